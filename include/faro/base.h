@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * base: the ground every other room stands on. It knows nothing of Faro: result codes, time, text,
+ * phone numbers, the log and the event loop.
+ *
+ * Conventions that hold in every face:
+ *   - functions return 0 or a positive count on success and -errno on failure, unless they say other;
+ *   - the caller owns the memory it passes; x_init/x_fini are for caller-owned objects, x_new/x_free for
+ *     heap objects, and x_free(NULL) does nothing;
+ *   - wall_ms is milliseconds since 1970-01-01T00:00Z, mono_ms milliseconds of CLOCK_MONOTONIC;
+ *   - text is UTF-8, NUL-terminated, and sizes include the NUL unless they say other.
+ */
+#ifndef FARO_BASE_H
+#define FARO_BASE_H
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define FARO_VERSION "0.1.0"
+
+#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
+#define PRINTF_LIKE(f, a) __attribute__((format(printf, f, a)))
+
+/* ---- result codes --------------------------------------------------------------------------- */
+
+/** Exit codes of every program of Faro (interfaces.md, "Programs"; 64, 75 and 78 as in sysexits.h). */
+enum faro_exit {
+	FARO_EXIT_OK = 0,
+	FARO_EXIT_FAILED = 1,  /* it could not be done; stderr says why in one line */
+	FARO_EXIT_USAGE = 64,  /* wrong options or words */
+	FARO_EXIT_NO_DAEMON = 75, /* farod does not answer */
+	FARO_EXIT_CONFIG = 78, /* the configuration is wrong */
+};
+
+/* ---- time ----------------------------------------------------------------------------------- */
+
+#define MS_PER_S   INT64_C(1000)
+#define MS_PER_MIN (60 * MS_PER_S)
+#define MS_PER_H   (60 * MS_PER_MIN)
+#define MS_PER_DAY (24 * MS_PER_H)
+
+/** "Never": the deadline of something that is not waiting. Every other deadline is earlier. */
+#define TIME_NEVER INT64_MAX
+
+/** The wall clock, in wall_ms. May step. */
+int64_t time_wall_ms(void);
+
+/** The monotonic clock, in mono_ms. Never steps. */
+int64_t time_mono_ms(void);
+
+/** The monotonic clock in microseconds, for measuring. */
+int64_t time_mono_us(void);
+
+#define TIME_ISO_SIZE 32
+/** Writes wall_ms as "2026-11-21T20:28:32.123Z" into out[TIME_ISO_SIZE]. Returns out. */
+const char *time_iso(int64_t wall_ms, char out[TIME_ISO_SIZE]);
+
+/** The earlier of two deadlines. */
+static inline int64_t time_min(int64_t a, int64_t b)
+{
+	return a < b ? a : b;
+}
+
+/* ---- text ----------------------------------------------------------------------------------- */
+
+/** A string being built in memory of fixed size. Never overflows: what does not fit sets `cut`. */
+struct strbuf {
+	char *text;  /* always NUL-terminated once initialised */
+	size_t size; /* bytes of memory behind text */
+	size_t len;  /* bytes used, without the NUL */
+	bool cut;    /* something did not fit */
+};
+
+/** Makes an empty strbuf over caller-owned memory; size is at least 1. */
+void strbuf_init(struct strbuf *sb, char *memory, size_t size);
+
+/** Append; each cuts at a UTF-8 character boundary when the memory ends, and sets `cut`. */
+void strbuf_add(struct strbuf *sb, const char *text);
+void strbuf_add_n(struct strbuf *sb, const char *text, size_t n);
+void strbuf_addf(struct strbuf *sb, const char *format, ...) PRINTF_LIKE(2, 3);
+
+/** Copies text into out[size], cut at a UTF-8 boundary. Returns true when all of it fitted. */
+bool text_copy(char *out, size_t size, const char *text);
+
+/**
+ * Reads one code point from a UTF-8 string of n bytes (RFC 3629: no overlong forms, no surrogates, at
+ * most U+10FFFF). Sets *cp; an invalid byte gives U+FFFD and advances by one. Returns the bytes
+ * consumed, 0 when n is 0.
+ */
+size_t utf8_next(const char *text, size_t n, uint32_t *cp);
+
+/** Writes one code point as UTF-8 into out[4]; returns 1..4 (an invalid one is written as U+FFFD). */
+size_t utf8_put(char out[4], uint32_t cp);
+
+/** True when all of text is valid UTF-8. */
+bool utf8_valid(const char *text);
+
+/** Number of code points of text. */
+size_t utf8_length(const char *text);
+
+/**
+ * Folds text for comparison: lower case, accents removed (Latin letters of Latin-1, Latin Extended-A
+ * and Vietnamese; other scripts pass unchanged), typographic quotes made plain, every run of white space
+ * (also no-break and zero-width ones) one blank, trimmed at both ends. out may not be text. Returns out.
+ */
+const char *text_fold(char *out, size_t size, const char *text);
+
+/**
+ * Takes the next word of *cursor (words are parted by white space), copies it to out[size] cut if need
+ * be, and moves *cursor to the start of the following word. Returns false at the end.
+ */
+bool text_word(const char **cursor, char *out, size_t size);
+
+/** Parses all of text as a decimal integer within [min, max]. 0, -EINVAL or -ERANGE. */
+int text_int(const char *text, int64_t min, int64_t max, int64_t *value);
+
+/** Damerau-Levenshtein distance of two short folded words (at most 63 bytes used), for "did you mean". */
+unsigned int text_distance(const char *a, const char *b);
+
+/** Hexadecimal, upper case. out holds 2 * n + 1. Returns out. */
+char *hex_encode(char *out, const void *data, size_t n);
+
+/** Decodes n_hex hexadecimal digits into out[size]. Returns the bytes written, -EINVAL or -ENOBUFS. */
+int hex_decode(const char *hex, size_t n_hex, uint8_t *out, size_t size);
+
+/* ---- phone numbers -------------------------------------------------------------------------- */
+
+/** "+", up to 15 digits (ITU-T E.164 6.2.1), NUL; room for 11 alphanumeric characters too. */
+#define PHONE_SIZE 24
+
+enum phone_kind {
+	PHONE_INVALID,	    /* nothing that can be understood */
+	PHONE_E164,	    /* "+" and 7 to 15 digits: a person's number */
+	PHONE_SHORT_CODE,   /* up to 6 digits: never answered */
+	PHONE_ALPHANUMERIC, /* a sender's name: never answered */
+};
+
+/**
+ * Understands a number as people and networks write it ("(510) 555-0100", "510.555.0100", "00 1 510...",
+ * "+1 510 555 0100") and writes it as E.164 into out. country_code is the digits of the home country
+ * without "+" ("1"); a national trunk prefix 0 is dropped where the country uses one. Anything else is
+ * copied (cut) into out and its kind returned.
+ */
+enum phone_kind phone_parse(const char *text, const char *country_code, char out[PHONE_SIZE]);
+
+/* ---- log ------------------------------------------------------------------------------------ */
+
+/** As syslog(3) priorities. */
+enum log_level { LOG_LEVEL_ALERT = 1, LOG_LEVEL_ERROR = 3, LOG_LEVEL_WARNING = 4, LOG_LEVEL_NOTICE = 5,
+		 LOG_LEVEL_INFO = 6, LOG_LEVEL_DEBUG = 7 };
+
+/**
+ * Logs one line to stderr: with "<N>" priority prefixes when stderr is the journal (JOURNAL_STREAM),
+ * else with time and level. Lines hold no personal data: they name rows ("member=12"). The last
+ * LOG_KEPT_LINES lines stay in memory for `faroctl log`.
+ */
+void log_write(enum log_level level, const char *format, ...) PRINTF_LIKE(2, 3);
+
+#define log_alert(...)	 log_write(LOG_LEVEL_ALERT, __VA_ARGS__)
+#define log_error(...)	 log_write(LOG_LEVEL_ERROR, __VA_ARGS__)
+#define log_warning(...) log_write(LOG_LEVEL_WARNING, __VA_ARGS__)
+#define log_notice(...)	 log_write(LOG_LEVEL_NOTICE, __VA_ARGS__)
+#define log_info(...)	 log_write(LOG_LEVEL_INFO, __VA_ARGS__)
+#define log_debug(...)	 log_write(LOG_LEVEL_DEBUG, __VA_ARGS__)
+
+/** Lines less urgent than level are not written. Default LOG_LEVEL_INFO. */
+void log_set_level(enum log_level level);
+
+#define LOG_KEPT_LINES 200
+#define LOG_LINE_SIZE  512
+struct log_line {
+	uint64_t serial; /* 1 for the first line of the process, without gaps */
+	int64_t wall_ms;
+	enum log_level level;
+	char text[LOG_LINE_SIZE];
+};
+
+/** Copies the kept line with the smallest serial >= from. False when there is none (yet). */
+bool log_kept(uint64_t from, struct log_line *out);
+
+/** Called after each line is written (one hook; NULL takes it away). It must not log. */
+void log_set_hook(void (*hook)(void *ctx), void *ctx);
+
+/* ---- event loop ----------------------------------------------------------------------------- */
+
+/**
+ * One loop a process, over libsystemd's sd-event. Sources are dispatched by priority: input from ports
+ * and sockets first, timers next, `idle` sources last, when nothing else is pending - so everything that
+ * arrived together is settled together.
+ */
+struct loop;
+struct loop_fd;
+struct loop_timer;
+struct loop_idle;
+
+/** -ENOMEM or what sd_event_new says. Free with loop_free after all sources are freed. */
+int loop_new(struct loop **out);
+void loop_free(struct loop *loop);
+
+/** Runs until loop_exit. Returns the code given there, or -errno. */
+int loop_run(struct loop *loop);
+
+/** Waits at most timeout_ms (-1: for ever) and dispatches one source. 1 dispatched, 0 timed out, -errno. */
+int loop_run_once(struct loop *loop, int timeout_ms);
+
+/** Makes loop_run return code once the running callback is over. */
+void loop_exit(struct loop *loop, int code);
+
+#define LOOP_READ  1U
+#define LOOP_WRITE 2U
+#define LOOP_HANGUP 4U /* always reported: hang-up or error on the descriptor */
+
+/**
+ * Watches fd (owned by the caller, who frees the source before closing it). events: LOOP_READ, LOOP_WRITE or
+ * both. The callback may free its own source. -errno.
+ */
+int loop_fd_new(struct loop *loop, int fd, unsigned int events,
+	void (*ready)(void *ctx, int fd, unsigned int events), void *ctx, struct loop_fd **out);
+int loop_fd_events(struct loop_fd *source, unsigned int events);
+void loop_fd_free(struct loop_fd *source);
+
+/** A timer, at first unarmed. The callback runs once per arming. */
+int loop_timer_new(struct loop *loop, void (*due)(void *ctx), void *ctx, struct loop_timer **out);
+
+/**
+ * Arms the timer for mono_ms (TIME_NEVER disarms). slack_ms is how much later it may run, so that
+ * wake-ups coalesce; 0 is exact.
+ */
+int loop_timer_set(struct loop_timer *timer, int64_t mono_ms, int64_t slack_ms);
+void loop_timer_free(struct loop_timer *timer);
+
+/** A callback that runs once after each loop_idle_request(), when no other source is pending. */
+int loop_idle_new(struct loop *loop, void (*run)(void *ctx), void *ctx, struct loop_idle **out);
+void loop_idle_request(struct loop_idle *idle);
+void loop_idle_free(struct loop_idle *idle);
+
+/** Calls back in the loop when signal arrives (it is blocked from its default action). -errno. */
+int loop_signal(struct loop *loop, int signal, void (*caught)(void *ctx, int signal), void *ctx);
+
+/** sd_notify("READY=1" ...) and the watchdog of the unit, when started by systemd; else does nothing. */
+void loop_notify(const char *state);
+int loop_watchdog(struct loop *loop);
+
+#endif
