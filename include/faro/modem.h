@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * modem: one modem's life, any number of times. It finds its port, starts the modem, enters the PIN (once),
+ * waits for the network, receives by store-then-read-then-delete, sends PDUs one at a time and comes back
+ * by itself from whatever happened. It carries PDUs as they are: what is in them is not its business.
+ *
+ * What goes up goes through `struct modem_events`, always from the event loop, never from inside a call
+ * made from above. Nothing here allocates per message.
+ *
+ *   received PDU:  modem --pdu()--> courier commits it --modem_taken()--> modem deletes it from its store.
+ *                  Killed in between: the start-up sweep hands it up again.
+ *   sent PDU:      courier --modem_send()--> modem --sent()--> courier. Exactly one sent() per accepted
+ *                  modem_send(), whatever happens, also when the port is lost.
+ */
+#ifndef FARO_MODEM_H
+#define FARO_MODEM_H
+
+#include "faro/at.h"
+#include "faro/base.h"
+
+struct modem;
+struct board;
+
+/** The words of interfaces.md ("Modem states"), in the order of a good start. */
+enum modem_state {
+	MODEM_ABSENT,	  /* its port is not there */
+	MODEM_STARTING,	  /* port open, start-up dialogue running */
+	MODEM_PIN,	  /* waits for a SIM: absent, blocked, or its PIN unknown or wrong */
+	MODEM_SEARCHING,  /* not registered (yet) */
+	MODEM_READY,	  /* may send */
+	MODEM_PARKED,	  /* registered, but not to be used for sending for a while */
+	MODEM_RECOVERING, /* a step of the recovery ladder is running */
+	MODEM_FAILED,	  /* needs a person; still tried now and then */
+	MODEM_STATES
+};
+
+/** "absent", "starting", ... */
+const char *modem_state_name(enum modem_state state);
+
+/** One section of `modems` in the configuration. The strings are copied. */
+struct modem_config {
+	const char *name;    /* unique, for logs and people */
+	const char *port;    /* device path or link */
+	int baud;	     /* bits/s; without meaning for USB */
+	const char *pin;     /* "" = none */
+	const char *profile; /* "auto" or a profile's name */
+	const char *power_line; /* the board's line that cuts its power, or NULL */
+	const char *reset_line; /* the board's line that resets it, or NULL */
+};
+
+/** PDU kinds as the modem announces them. */
+enum modem_pdu_kind {
+	MODEM_PDU_DELIVER, /* +CMT, +CMGR, +CMGL: SMSC address, then TPDU */
+	MODEM_PDU_REPORT,  /* +CDS, or read from a report store after +CDSI: SMSC address, then TPDU */
+};
+
+#define MODEM_PDU_SIZE 200 /* 12 octets SMSC address + 164 octets TPDU (TS 23.040 9.2.3), with room */
+
+/** A PDU on its way up. `slot` is what modem_taken() wants back; -1 when there is nothing to delete. */
+struct modem_pdu {
+	enum modem_pdu_kind kind;
+	int slot;
+	size_t size; /* octets of data */
+	uint8_t data[MODEM_PDU_SIZE];
+};
+
+/** How a modem_send() ended. */
+enum modem_sent {
+	MODEM_SENT_OK,	     /* the network accepted it: +CMGS and OK came */
+	MODEM_SENT_REFUSED,  /* an error came: `error` and `retry` say which */
+	MODEM_SENT_NEVER,    /* it was never handed over: no prompt, or the port was lost before the PDU */
+	MODEM_SENT_UNKNOWN,  /* it was handed over and no answer came */
+};
+
+struct modem_result {
+	enum modem_sent outcome;
+	int reference;	     /* TP-MR of +CMGS: 0..255; -1 unless MODEM_SENT_OK */
+	int error;	     /* +CMS ERROR code (TS 27.005 3.2.5), 1000 + n for +CME ERROR n, 0 none */
+	enum at_retry retry; /* the error's class (at.h, one table) */
+	int64_t took_ms;     /* from modem_send() to the answer */
+};
+
+/** What a person or a promise may want to know about a modem. Copied out; no pointers into the modem. */
+struct modem_info {
+	char name[32], port[128], profile[32];
+	enum modem_state state;
+	char why[96];	    /* the state's reason in words for the admin, "" when ready */
+	char manufacturer[48], model[48], revision[48];
+	char imei_tail[8];  /* the last 4 digits: enough to tell two apart */
+	char operator_name[48];
+	int signal_dbm;	    /* 0 = not known */
+	bool roaming;
+	bool sending;	    /* a modem_send() is running */
+	int store_used, store_size; /* messages in the receiving store; 0, 0 = not known */
+	uint32_t resets;    /* times it had to be restarted since farod started */
+	int64_t since_ms;   /* mono_ms of the last change of state */
+};
+
+/** Called from the loop. A callback may call modem_send() and modem_taken(), never modem_free(). */
+struct modem_events {
+	void (*state)(void *ctx, struct modem *modem, enum modem_state state);
+	void (*pdu)(void *ctx, struct modem *modem, const struct modem_pdu *pdu);
+	void (*sent)(void *ctx, struct modem *modem, const struct modem_result *result);
+	/** A voice call rang; number is as +CLIP gave it or "". The modem hangs up by itself. */
+	void (*call)(void *ctx, struct modem *modem, const char *number);
+	/** The network's time (NITZ, +CCLK) as wall_ms. */
+	void (*network_time)(void *ctx, struct modem *modem, int64_t wall_ms);
+	/** An answer to modem_ussd(); error is 0 or -errno. */
+	void (*ussd)(void *ctx, struct modem *modem, int error, const char *text);
+};
+
+/**
+ * Makes a modem and starts its life: it opens the port at once or as soon as it appears. board may be NULL (no
+ * power or reset lines). config's strings, events and ctx: strings are copied; events must live as long as the
+ * modem. -ENOMEM, -EINVAL (unknown profile).
+ */
+int modem_new(struct loop *loop, struct board *board, const struct modem_config *config,
+	const struct modem_events *events, void *ctx, struct modem **out);
+
+/** Closes the port at once (no goodbye dialogue) and frees it. A running send ends without sent(). */
+void modem_free(struct modem *modem);
+
+const char *modem_name(const struct modem *modem);
+enum modem_state modem_state(const struct modem *modem);
+void modem_get_info(const struct modem *modem, struct modem_info *out);
+
+/** True when modem_send() would be accepted now: ready, and neither sending nor busy with received PDUs. */
+bool modem_idle(const struct modem *modem);
+
+/**
+ * Hands over one SUBMIT TPDU (without SMSC address; TS 23.040 9.2.2.2), size octets, copied. The answer comes
+ * as one sent(). -EAGAIN when not modem_idle(), -EMSGSIZE above 164 octets.
+ */
+int modem_send(struct modem *modem, const uint8_t *tpdu, size_t size);
+
+/**
+ * The seconds an answer to a PDU may take, learned by the courier from this modem's own pace; never more than
+ * the 180 s of the modem's manual. The modem has its own generous default.
+ */
+void modem_set_answer_limit(struct modem *modem, int64_t limit_ms);
+
+/** The PDU of `slot` is durable (or is no use to anybody): delete it. Deleting is checked by reading back. */
+void modem_taken(struct modem *modem, int slot);
+
+/** Stops (true) or allows (false) sending on this modem: parked or ready. `why` is for people. */
+void modem_park(struct modem *modem, bool parked, const char *why);
+
+/** Restarts the modem from its port on, now. For `faroctl modem reset`. */
+void modem_reset(struct modem *modem);
+
+/** Sends a USSD code ("*101#"); the answer comes as ussd(). -EAGAIN when busy or not registered. */
+int modem_ussd(struct modem *modem, const char *code);
+
+#endif
