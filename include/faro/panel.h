@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * panel: what the lights show and what the buttons do. Meanings, patterns and gestures are tables
+ * (firmware/panel/tables.c). struct panel is pure over `now` (mono_ms); struct panel_unit is a
+ * panel on its board, in the loop. Stands on board; shows a state it is handed and reports gestures
+ * upwards by callbacks.
+ */
+#ifndef FARO_PANEL_H
+#define FARO_PANEL_H
+
+#include "faro/board.h"
+
+/* ---- what the lights show ------------------------------------------------------------------- */
+
+enum panel_power { PANEL_POWER_STARTING, PANEL_POWER_OK, PANEL_POWER_STOPPING, PANEL_POWERS };
+
+enum panel_network {
+	PANEL_NETWORK_NONE,      /* no modem at all, or none that could ever work */
+	PANEL_NETWORK_SEARCHING, /* none ready yet, at least one on its way */
+	PANEL_NETWORK_SOME,      /* at least one ready, at least one not */
+	PANEL_NETWORK_ALL,
+	PANEL_NETWORKS,
+};
+
+/** When several hold, hand down the lowest one of this list: pending, running, held. */
+enum panel_alert {
+	PANEL_ALERT_NONE,
+	PANEL_ALERT_PENDING, /* waits for its code or for the SEND button */
+	PANEL_ALERT_RUNNING,
+	PANEL_ALERT_HELD, /* enough people said yes, the rest of the copies are held */
+	PANEL_ALERTS,
+};
+
+/** From harmless to worst: when several hold, hand down the last. */
+enum panel_fault {
+	PANEL_FAULT_NONE,
+	PANEL_FAULT_WARNING, /* works, but somebody should look: allowance low, disk filling, time
+				not known */
+	PANEL_FAULT_BUTTON,  /* a button is stuck; the panel finds this one itself */
+	PANEL_FAULT_NETWORK, /* a modem is ready but no network takes it */
+	PANEL_FAULT_MODEM,   /* a modem is missing or does not answer */
+	PANEL_FAULT_SIM,     /* PIN, PUK, no SIM, barred */
+	PANEL_FAULT_BOX,     /* the box cannot do its work: database, disk, board */
+	PANEL_FAULTS,
+};
+
+struct panel_state {
+	enum panel_power power;
+	enum panel_network network;
+	enum panel_alert alert;
+	enum panel_fault fault;
+};
+
+/** One row of the table of lights, as people read it in the README and in faroctl. */
+struct panel_light_row {
+	const char *light;   /* "network" */
+	const char *pattern; /* "heartbeat" */
+	const char *meaning; /* "some modems are ready" */
+};
+
+/** Row i of the table of lights; false past the end. */
+bool panel_light_row(unsigned int i, struct panel_light_row *row);
+
+/* ---- what the buttons do -------------------------------------------------------------------- */
+
+enum panel_gesture {
+	PANEL_GESTURE_SEND,  /* confirm the pending alert: only when one was pending during all of
+				the hold */
+	PANEL_GESTURE_STOP,  /* cancel the running alert */
+	PANEL_GESTURE_TEST,  /* text the box's state to the admins */
+	PANEL_GESTURE_POWER, /* shut down cleanly */
+	PANEL_GESTURES,
+};
+
+/** "send", "stop", "test", "power". */
+const char *panel_gesture_name(enum panel_gesture gesture);
+
+/** One row of the table of buttons, as people read it. */
+struct panel_gesture_row {
+	const char *button; /* "send" */
+	const char *press;  /* "hold 3 s" */
+	const char *effect; /* "confirms the pending alert" */
+};
+
+/** Row i of the table of buttons; false past the end. */
+bool panel_gesture_row(unsigned int i, struct panel_gesture_row *row);
+
+/** What a panel calls. Callbacks may call panel_set_state and panel_note_traffic. */
+struct panel_ops {
+	void (*set_light)(void *ctx, enum board_light light, bool on);
+	void (*gesture)(void *ctx, enum panel_gesture gesture);
+	/** A button was down for 30 s (or since before the start): it is ignored until it is let go
+	 * (stuck = false). */
+	void (*stuck)(void *ctx, enum board_button button, bool stuck);
+	void *ctx;
+};
+
+/** A contact: what the line says, what is believed after debouncing, and what becomes of the press.
+ */
+struct panel_contact {
+	bool raw, down;
+	bool spent; /* this press does nothing more: it acted, came with another, or began before
+		       the start */
+	bool stuck;
+	int64_t raw_ms;  /* since when raw */
+	int64_t down_ms; /* since when down */
+};
+
+struct panel_light {
+	unsigned int pattern; /* index into the table of patterns */
+	int64_t since_ms;     /* when the pattern began */
+	bool on;
+};
+
+/** Caller-owned; all fields are the panel's. */
+struct panel {
+	struct panel_ops ops;
+	struct panel_state state;
+	struct panel_contact buttons[BOARD_BUTTONS];
+	struct panel_light lights[BOARD_LIGHTS];
+	int64_t now_ms;         /* how far time was settled */
+	int64_t traffic_ms;     /* begin of the traffic light's flash */
+	int64_t flash_until_ms; /* the gesture's answer is shown until then */
+	enum board_light flash_light;
+};
+
+/**
+ * Starts with state STARTING, nothing else, and lights the power light. buttons_down: bits as
+ * board_buttons_down(); these presses do nothing, and are stuck when not let go within 30 s.
+ */
+void panel_init(
+	struct panel *panel, const struct panel_ops *ops, unsigned int buttons_down, int64_t now);
+
+/** Shows a new state at once (calling set_light where something changes). */
+void panel_set_state(struct panel *panel, const struct panel_state *state, int64_t now);
+
+/** A segment came in or left: the traffic light flashes. */
+void panel_note_traffic(struct panel *panel, int64_t now);
+
+/** A contact changed at mono_ms `at`. Edges come in order; bounces are swallowed here. */
+void panel_button(struct panel *panel, enum board_button button, bool down, int64_t at);
+
+/**
+ * Does what is due at now (lights, gestures, stuck buttons) and returns when to be called next:
+ * TIME_NEVER when everything is steady. After every other call the deadline may be nearer: call
+ * panel_tick again.
+ */
+int64_t panel_tick(struct panel *panel, int64_t now);
+
+/* ---- a panel on its board, in the loop ------------------------------------------------------ */
+
+/** What a panel unit tells its owner. Any member may be NULL. */
+struct panel_events {
+	void (*gesture)(void *ctx, enum panel_gesture gesture);
+	void (*stuck)(void *ctx, enum board_button button, bool stuck);
+	/** The board went away; the panel shows nothing more until it is back (it is tried again,
+	 * ever more rarely). */
+	void (*lost)(void *ctx, const char *text);
+	void *ctx;
+};
+
+struct panel_unit;
+
+/** Opens the board and shows STARTING. Errors and their text as board_open. */
+int panel_unit_new(struct loop *loop, const struct board_config *config,
+	const struct panel_events *events, struct panel_unit **out, char error[BOARD_ERROR_SIZE]);
+
+/** Turns the lights off and closes the board. NULL is fine. Not from within a callback. */
+void panel_unit_free(struct panel_unit *unit);
+
+/** Shows a state; cheap when nothing changed. */
+void panel_unit_show(struct panel_unit *unit, const struct panel_state *state);
+void panel_unit_traffic(struct panel_unit *unit);
+
+/** The board, for modem power and reset lines; NULL while it is lost. Do not keep it. */
+struct board *panel_unit_board(struct panel_unit *unit);
+
+#endif
