@@ -55,7 +55,7 @@ int64_t time_mono_ms(void);
 int64_t time_mono_us(void);
 
 #define TIME_ISO_SIZE 32
-/** Writes wall_ms as "2026-11-21T20:28:32.123Z" into out[TIME_ISO_SIZE]. Returns out. */
+/** Writes wall_ms as "2026-11-21T20:28:32.123Z" into out[TIME_ISO_SIZE]; TIME_NEVER as "never". Returns out. */
 const char *time_iso(int64_t wall_ms, char out[TIME_ISO_SIZE]);
 
 /** The earlier of two deadlines. */
@@ -77,7 +77,10 @@ struct strbuf {
 /** Makes an empty strbuf over caller-owned memory; size is at least 1. */
 void strbuf_init(struct strbuf *sb, char *memory, size_t size);
 
-/** Append; each cuts at a UTF-8 character boundary when the memory ends, and sets `cut`. */
+/**
+ * Append; each cuts at a UTF-8 character boundary when the memory ends, and sets `cut`. After a cut nothing
+ * more is added, so that no text stands behind a gap.
+ */
 void strbuf_add(struct strbuf *sb, const char *text);
 void strbuf_add_n(struct strbuf *sb, const char *text, size_t n);
 void strbuf_addf(struct strbuf *sb, const char *format, ...) PRINTF_LIKE(2, 3);

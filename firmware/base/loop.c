@@ -1,0 +1,312 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/epoll.h>
+#include <systemd/sd-daemon.h>
+#include <systemd/sd-event.h>
+
+#include "faro/base.h"
+
+/* Lower runs first. Input before timers: an answer that is already there beats its own deadline. */
+enum loop_priority {
+	PRIORITY_SIGNAL = SD_EVENT_PRIORITY_IMPORTANT,
+	PRIORITY_INPUT = SD_EVENT_PRIORITY_IMPORTANT / 2,
+	PRIORITY_TIMER = SD_EVENT_PRIORITY_NORMAL,
+	PRIORITY_IDLE = SD_EVENT_PRIORITY_IDLE,
+};
+
+struct loop_caught {
+	struct loop_caught *next;
+	sd_event_source *source;
+	void (*caught)(void *ctx, int signal);
+	void *ctx;
+};
+
+struct loop {
+	sd_event *event;
+	struct loop_caught *signals;
+};
+
+struct loop_fd {
+	sd_event_source *source;
+	void (*ready)(void *ctx, int fd, unsigned int events);
+	void *ctx;
+};
+
+struct loop_timer {
+	sd_event_source *source;
+	void (*due)(void *ctx);
+	void *ctx;
+};
+
+struct loop_idle {
+	sd_event_source *source;
+	void (*run)(void *ctx);
+	void *ctx;
+};
+
+/* ---- the loop ---------------------------------------------------------------------------------
+ */
+
+int loop_new(struct loop **out)
+{
+	struct loop *loop = calloc(1, sizeof(*loop));
+	int rc;
+
+	if (!loop)
+		return -ENOMEM;
+	rc = sd_event_new(&loop->event);
+	if (rc < 0) {
+		free(loop);
+		return rc;
+	}
+	*out = loop;
+	return 0;
+}
+
+void loop_free(struct loop *loop)
+{
+	if (!loop)
+		return;
+	while (loop->signals) {
+		struct loop_caught *caught = loop->signals;
+
+		loop->signals = caught->next;
+		sd_event_source_disable_unref(caught->source);
+		free(caught);
+	}
+	sd_event_unref(loop->event);
+	free(loop);
+}
+
+int loop_run(struct loop *loop)
+{
+	return sd_event_loop(loop->event);
+}
+
+int loop_run_once(struct loop *loop, int timeout_ms)
+{
+	return sd_event_run(loop->event, timeout_ms < 0 ? UINT64_MAX : (uint64_t)timeout_ms * 1000);
+}
+
+void loop_exit(struct loop *loop, int code)
+{
+	sd_event_exit(loop->event, code);
+}
+
+/* ---- descriptors ------------------------------------------------------------------------------
+ */
+
+static uint32_t to_epoll(unsigned int events)
+{
+	return (events & LOOP_READ ? EPOLLIN : 0U) | (events & LOOP_WRITE ? EPOLLOUT : 0U);
+}
+
+static unsigned int from_epoll(uint32_t events)
+{
+	return (events & EPOLLIN ? LOOP_READ : 0U) | (events & EPOLLOUT ? LOOP_WRITE : 0U) |
+	       (events & (EPOLLHUP | EPOLLERR | EPOLLRDHUP) ? LOOP_HANGUP : 0U);
+}
+
+static int on_ready(sd_event_source *source, int fd, uint32_t revents, void *userdata)
+{
+	struct loop_fd *watched = userdata;
+
+	(void)source;
+	watched->ready(watched->ctx, fd, from_epoll(revents));
+	return 0;
+}
+
+int loop_fd_new(struct loop *loop, int fd, unsigned int events,
+	void (*ready)(void *ctx, int fd, unsigned int events), void *ctx, struct loop_fd **out)
+{
+	struct loop_fd *watched = calloc(1, sizeof(*watched));
+	int rc;
+
+	if (!watched)
+		return -ENOMEM;
+	watched->ready = ready;
+	watched->ctx = ctx;
+	rc = sd_event_add_io(
+		loop->event, &watched->source, fd, to_epoll(events), on_ready, watched);
+	if (rc >= 0)
+		rc = sd_event_source_set_priority(watched->source, PRIORITY_INPUT);
+	if (rc < 0) {
+		loop_fd_free(watched);
+		return rc;
+	}
+	*out = watched;
+	return 0;
+}
+
+int loop_fd_events(struct loop_fd *source, unsigned int events)
+{
+	int rc = sd_event_source_set_io_events(source->source, to_epoll(events));
+
+	return rc < 0 ? rc : 0;
+}
+
+void loop_fd_free(struct loop_fd *source)
+{
+	if (!source)
+		return;
+	sd_event_source_disable_unref(source->source);
+	free(source);
+}
+
+/* ---- timers -----------------------------------------------------------------------------------
+ */
+
+static int on_due(sd_event_source *source, uint64_t usec, void *userdata)
+{
+	struct loop_timer *timer = userdata;
+
+	(void)source;
+	(void)usec;
+	timer->due(timer->ctx);
+	return 0;
+}
+
+int loop_timer_new(struct loop *loop, void (*due)(void *ctx), void *ctx, struct loop_timer **out)
+{
+	struct loop_timer *timer = calloc(1, sizeof(*timer));
+	int rc;
+
+	if (!timer)
+		return -ENOMEM;
+	timer->due = due;
+	timer->ctx = ctx;
+	rc = sd_event_add_time(loop->event, &timer->source, CLOCK_MONOTONIC, 0, 1, on_due, timer);
+	if (rc >= 0)
+		rc = sd_event_source_set_priority(timer->source, PRIORITY_TIMER);
+	if (rc >= 0)
+		rc = sd_event_source_set_enabled(timer->source, SD_EVENT_OFF);
+	if (rc < 0) {
+		loop_timer_free(timer);
+		return rc;
+	}
+	*out = timer;
+	return 0;
+}
+
+int loop_timer_set(struct loop_timer *timer, int64_t mono_ms, int64_t slack_ms)
+{
+	int rc;
+
+	if (mono_ms >= TIME_NEVER / 1000)
+		return sd_event_source_set_enabled(timer->source, SD_EVENT_OFF);
+	rc = sd_event_source_set_time(timer->source, mono_ms > 0 ? (uint64_t)mono_ms * 1000 : 0);
+	/* an accuracy of 0 would mean sd-event's default of 250 ms */
+	if (rc >= 0)
+		rc = sd_event_source_set_time_accuracy(
+			timer->source, slack_ms > 0 ? (uint64_t)slack_ms * 1000 : 1);
+	if (rc >= 0)
+		rc = sd_event_source_set_enabled(timer->source, SD_EVENT_ONESHOT);
+	return rc < 0 ? rc : 0;
+}
+
+void loop_timer_free(struct loop_timer *timer)
+{
+	if (!timer)
+		return;
+	sd_event_source_disable_unref(timer->source);
+	free(timer);
+}
+
+/* ---- idle -------------------------------------------------------------------------------------
+ */
+
+static int on_idle(sd_event_source *source, void *userdata)
+{
+	struct loop_idle *idle = userdata;
+
+	(void)source;
+	idle->run(idle->ctx);
+	return 0;
+}
+
+int loop_idle_new(struct loop *loop, void (*run)(void *ctx), void *ctx, struct loop_idle **out)
+{
+	struct loop_idle *idle = calloc(1, sizeof(*idle));
+	int rc;
+
+	if (!idle)
+		return -ENOMEM;
+	idle->run = run;
+	idle->ctx = ctx;
+	rc = sd_event_add_defer(loop->event, &idle->source, on_idle, idle);
+	if (rc >= 0)
+		rc = sd_event_source_set_priority(idle->source, PRIORITY_IDLE);
+	if (rc >= 0)
+		rc = sd_event_source_set_enabled(idle->source, SD_EVENT_OFF);
+	if (rc < 0) {
+		loop_idle_free(idle);
+		return rc;
+	}
+	*out = idle;
+	return 0;
+}
+
+void loop_idle_request(struct loop_idle *idle)
+{
+	sd_event_source_set_enabled(idle->source, SD_EVENT_ONESHOT);
+}
+
+void loop_idle_free(struct loop_idle *idle)
+{
+	if (!idle)
+		return;
+	sd_event_source_disable_unref(idle->source);
+	free(idle);
+}
+
+/* ---- signals, systemd -------------------------------------------------------------------------
+ */
+
+static int on_signal(sd_event_source *source, const struct signalfd_siginfo *info, void *userdata)
+{
+	struct loop_caught *caught = userdata;
+
+	(void)source;
+	caught->caught(caught->ctx, (int)info->ssi_signo);
+	return 0;
+}
+
+int loop_signal(struct loop *loop, int signal, void (*caught)(void *ctx, int signal), void *ctx)
+{
+	struct loop_caught *entry = calloc(1, sizeof(*entry));
+	sigset_t set;
+	int rc;
+
+	if (!entry)
+		return -ENOMEM;
+	sigemptyset(&set);
+	sigaddset(&set, signal);
+	rc = sigprocmask(SIG_BLOCK, &set, NULL) < 0 ? -errno : 0;
+	entry->caught = caught;
+	entry->ctx = ctx;
+	if (rc == 0)
+		rc = sd_event_add_signal(loop->event, &entry->source, signal, on_signal, entry);
+	if (rc >= 0)
+		rc = sd_event_source_set_priority(entry->source, PRIORITY_SIGNAL);
+	if (rc < 0) {
+		sd_event_source_disable_unref(entry->source);
+		free(entry);
+		return rc;
+	}
+	entry->next = loop->signals;
+	loop->signals = entry;
+	return 0;
+}
+
+void loop_notify(const char *state)
+{
+	sd_notify(0, state);
+}
+
+int loop_watchdog(struct loop *loop)
+{
+	int rc = getenv("WATCHDOG_USEC") ? sd_event_set_watchdog(loop->event, true) : 0;
+
+	return rc < 0 ? rc : 0;
+}
