@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * desk: what a text means and what the box does about it. It handles each incoming text in one transaction: its effect, the
+ * replies it causes and the mark "handled" land together or not at all. It never touches a modem: it writes rows and says so by a
+ * callback. One file per conversation; commands, roles and handlers are one table.
+ *
+ * `now` is wall_ms, given by the caller: tests run a week in a millisecond.
+ */
+#ifndef FARO_DESK_H
+#define FARO_DESK_H
+
+#include "faro/base.h"
+#include "faro/settings.h"
+#include "faro/speech.h"
+#include "faro/store.h"
+
+struct desk;
+
+/** How fast the box sends now: what promises are made of. The courier's figures, passed in by farod. */
+struct desk_pace {
+	int modems, modems_ready;
+	double segments_per_s; /* of all ready modems together; 0 = none is ready */
+	int64_t allowance;     /* segments left today; -1 = no cap */
+	int signal_dbm;	       /* of the best modem, for STATUS; 0 = not known */
+};
+
+struct desk_events {
+	/** Rows were queued or taken back: the courier should look. Called after the commit. */
+	void (*wake)(void *ctx);
+	void (*pace)(void *ctx, struct desk_pace *out);
+	/** True for the numbers of the box's own SIMs. */
+	bool (*own_number)(void *ctx, const char *phone);
+	/** PAUSE, RESUME: takes effect with the next segment. */
+	void (*paused)(void *ctx, bool paused);
+	/** What lights show may have changed (desk_get_state). */
+	void (*changed)(void *ctx);
+};
+
+/**
+ * settings, store and speech must outlive the desk; events is copied. Reads what must survive restarts from the store and writes the
+ * configuration's people and zones into it. -errno of the store.
+ */
+int desk_new(const struct settings *settings, struct store *store, struct speech *speech,
+	const struct desk_events *events, void *ctx, int64_t now_ms, struct desk **out);
+void desk_free(struct desk *desk);
+
+/** Reload: the new settings and catalogues take over between two texts. On error the old ones stay. */
+int desk_reload(struct desk *desk, const struct settings *settings, struct speech *speech, int64_t now_ms);
+
+/** Handles the oldest waiting text, in one transaction. 1 handled, 0 none waits, -errno: nothing happened, it still waits. */
+int desk_handle_next(struct desk *desk, int64_t now_ms);
+
+/** What time does: summaries, codes and shelf lives that end. Returns the next deadline in wall_ms (TIME_NEVER), or -errno. */
+int64_t desk_tick(struct desk *desk, int64_t now_ms);
+
+/** A voice call came from this number (E.164, "" unknown). */
+int desk_call(struct desk *desk, const char *phone, int64_t now_ms);
+
+/* ---- what the box's front and faroctl do ------------------------------------------------------ */
+
+/** For the lights. */
+struct desk_state {
+	bool paused;
+	int alerts_pending, alerts_running;
+	bool quorum;	       /* the newest running alert has the people it needs */
+	int64_t incidents_untaken;
+};
+int desk_get_state(struct desk *desk, int64_t now_ms, struct desk_state *out);
+
+/** SEND held: sends the newest pending alert. STOP: cancels the newest running one. TEST: texts the admins the state.
+ *  1 done, 0 there was nothing to do, -errno. */
+int desk_button_send(struct desk *desk, int64_t now_ms);
+int desk_button_stop(struct desk *desk, int64_t now_ms);
+int desk_button_test(struct desk *desk, int64_t now_ms);
+
+/** An alert from faroctl. zones: n ids, none = everybody. */
+struct desk_alert_request {
+	const char *const *zones;
+	int n_zones;
+	int need; /* 0 = not said */
+	const char *text;
+};
+/** The promise: what sending it would mean. */
+struct desk_promise {
+	int64_t alert_id, incident_id;
+	int64_t people, on_duty;
+	int segments; /* per person, of the dearest language */
+	int64_t seconds, seconds_on_duty; /* -1: no modem is ready */
+	char code[ALERT_CODE_SIZE]; /* the one-time code that confirms it, "" when none is asked for */
+};
+/** Makes a pending alert. `why` (size bytes) gets one line on error: -EINVAL unknown zone, empty text; -EPERM paused. */
+int desk_alert_prepare(struct desk *desk, const struct desk_alert_request *request, int64_t now_ms,
+	struct desk_promise *out, char *why, size_t size);
+/** Sends a pending alert (faroctl has asked its user). -EALREADY when it is not pending any more. */
+int desk_alert_send(struct desk *desk, int64_t alert_id, int64_t now_ms);
+/** Cancels the running or pending alert of incident #n: queued copies are dropped, a CANCEL goes to those who were sent it. */
+int desk_alert_cancel(struct desk *desk, int64_t incident_id, int64_t now_ms);
+
+/** A person added or changed by faroctl (also each row of an import). `why` says what is wrong. -EPERM: suppressed by STOP. */
+struct desk_person_request {
+	const char *phone, *name, *role, *language, *zones; /* NULL or "" = not said; zones parted by blanks */
+};
+int desk_person_add(struct desk *desk, const struct desk_person_request *request, int64_t now_ms, char *why, size_t size);
+int desk_person_remove(struct desk *desk, const char *phone, int64_t now_ms, char *why, size_t size);
+
+/** Writes the zones of a mask as ids parted by blanks. */
+void desk_zones_text(const struct desk *desk, uint64_t zones, struct strbuf *out);
+
+#endif
