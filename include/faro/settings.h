@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * settings: the configuration file as one constant struct with a part for each room. One schema
+ * table (firmware/settings/schema.c) drives the parser, `farod -n` and the commented sample
+ * config/faro.cfg.
+ *
+ * A struct settings never changes: a reload makes a new one, and the old one is freed when no room
+ * points into it any more. Strings are never NULL. Times are in seconds, as in the file. Phone
+ * numbers are E.164 already. Paths are as written; relative ones start at the working directory.
+ */
+#ifndef FARO_SETTINGS_H
+#define FARO_SETTINGS_H
+
+#include <stdio.h>
+
+#include "faro/base.h"
+
+#define SETTINGS_DEFAULT_PATH FARO_SYSCONFDIR "/faro/faro.cfg"
+
+#define SETTINGS_MODEMS_MAX  16
+#define SETTINGS_ZONES_MAX   62
+#define SETTINGS_RETRIES_MAX 10
+
+struct settings_box {
+	const char *name; /* at most 32 characters: it stands in texts */
+	const char *language;
+	const char *country_code; /* digits, without "+" */
+	const char *timezone;     /* a name of /usr/share/zoneinfo */
+	const char *data_dir;
+	const char *control_socket;
+	const char *messages_dir; /* holds LANGUAGE.cfg for each language */
+	enum log_level log_level;
+};
+
+struct settings_modem {
+	const char *name; /* unique */
+	const char *port;
+	int baud;
+	const char *pin;                               /* "" = none */
+	const char *profile;                           /* "auto" or a profile's name */
+	int per_minute, per_day, recipients_per_month; /* caps; 0 = none */
+};
+
+enum settings_driver { SETTINGS_DRIVER_GPIOD, SETTINGS_DRIVER_SIM, SETTINGS_DRIVER_NONE };
+
+struct settings_board {
+	enum settings_driver driver;
+	const char *definition;
+};
+
+/** The word of the file: "gpiod", "sim" or "none". */
+const char *settings_driver_name(enum settings_driver driver);
+
+struct settings_zone {
+	const char *id; /* unique, lower case, begins with a letter */
+	const char *const
+		*names; /* what people may text for it, one word each; the id always counts too */
+	int n_names;
+};
+
+enum settings_join { SETTINGS_JOIN_OPEN, SETTINGS_JOIN_APPROVE, SETTINGS_JOIN_INVITE };
+
+struct settings_list {
+	enum settings_join join;
+	const char *invite_code; /* not "" when join is SETTINGS_JOIN_INVITE */
+	const struct settings_zone *zones;
+	int n_zones;
+};
+
+struct settings_person {
+	const char *phone; /* E.164, unique */
+	const char *name;
+	const char *role;         /* "neighbor" ... "admin", as store_role_parse() takes it */
+	const char *language;     /* "" = the box's */
+	const char *const *zones; /* ids of settings_list.zones */
+	int n_zones;
+};
+
+enum settings_confirm { SETTINGS_CONFIRM_CODE, SETTINGS_CONFIRM_BUTTON, SETTINGS_CONFIRM_NONE };
+
+struct settings_alerts {
+	enum settings_confirm confirm;
+	int code_ttl_s, shelf_life_s;
+};
+
+enum settings_encoding {
+	SETTINGS_ENCODING_AUTO,
+	SETTINGS_ENCODING_TRANSLITERATE,
+	SETTINGS_ENCODING_SHIFT,
+	SETTINGS_ENCODING_UCS2,
+};
+
+struct settings_delivery {
+	bool reports;
+	enum settings_encoding encoding;
+	int unknown_wait_s;
+	const int *retry_s; /* ascending */
+	int retries;        /* 1 to SETTINGS_RETRIES_MAX */
+	int parts_wait_s;   /* how long missing parts of a received text are waited for */
+};
+
+struct settings_info_text {
+	const char *language, *body;
+};
+
+struct settings_info {
+	const char *const *keywords; /* at least one; one word each, unique over all of info */
+	int n_keywords;
+	const struct settings_info_text *texts; /* at least one; one per language */
+	int n_texts;
+};
+
+struct settings_privacy {
+	const char *key_file; /* "" = data_dir/key */
+	int keep_text_days;
+};
+
+struct settings_desk {
+	int summary_every_s; /* at most one summary of answers to the dispatcher in this time */
+	int quiet_texts;     /* a sender of more texts than this ... */
+	int quiet_window_s;  /* ... within this time ... */
+	int quiet_time_s;    /* ... gets no automatic answers for this long */
+};
+
+struct settings {
+	struct settings_box box;
+	const struct settings_modem *modems;
+	int n_modems;
+	struct settings_board board;
+	struct settings_list list;
+	const struct settings_person *people;
+	int n_people;
+	struct settings_alerts alerts;
+	struct settings_delivery delivery;
+	const struct settings_info *info;
+	int n_info;
+	struct settings_privacy privacy;
+	struct settings_desk desk;
+};
+
+/**
+ * Told of each mistake (warning = false: the file cannot be used) and each oddity (warning = true).
+ * text is one line: "FILE:LINE: what is wrong and what is allowed", where FILE is the included file
+ * if that is where it stands.
+ */
+typedef void settings_report_fn(void *ctx, bool warning, const char *text);
+
+/**
+ * Reads and checks the whole file and what it names on this machine (message file of the box's
+ * language, time zone, data directory, key file; not the board: board_check() does that). Every
+ * mistake is reported, not only the first. On 0 the caller owns *out. -EINVAL when there was a
+ * mistake, -ENOENT, -EACCES or other -errno when the file cannot be read (also reported), -ENOMEM.
+ */
+int settings_load(
+	const char *path, settings_report_fn *report, void *ctx, const struct settings **out);
+
+/** As settings_load, from text; name stands for FILE. What the file names on this machine is not
+ * looked at. */
+int settings_parse(const char *text, const char *name, settings_report_fn *report, void *ctx,
+	const struct settings **out);
+
+/** Frees it with everything it points to. NULL is fine. */
+void settings_free(const struct settings *settings);
+
+/** The section of the modem with this name, or NULL. */
+const struct settings_modem *settings_modem_find(const struct settings *settings, const char *name);
+
+/**
+ * Visits each modem of either, by name: before NULL = it is new, after NULL = it is gone, both = it
+ * stays, and `restart` says whether its session must be opened anew (port, baud, pin or profile
+ * changed; caps take effect without).
+ */
+void settings_compare_modems(const struct settings *before, const struct settings *after,
+	void (*visit)(void *ctx, const struct settings_modem *before,
+		const struct settings_modem *after, bool restart),
+	void *ctx);
+
+/** Writes the commented sample file: every key with its default, what it means and what is allowed.
+ */
+void settings_print_sample(FILE *file);
+
+#endif
