@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # Faro. `make help` lists what can be made.
 
+.DEFAULT_GOAL := all
+
 O      ?= build
 prefix ?= /usr
 sysconfdir ?= /etc
@@ -27,7 +29,7 @@ DEPS_BUILD = gcc make pkg-config libc6-dev libgpiod-dev libserialport-dev libsql
              libsystemd-dev libsodium-dev libjansson-dev libcsv-dev
 DEPS_TEST  = libcmocka-dev sqlite3 gammu gammu-smsd smstools
 DEPS_LINT  = clang-format cppcheck clang-tidy
-DEPS_FUZZ  = clang
+DEPS_FUZZ  = clang libclang-rt-dev
 DEPS_TRIXIE = mmdebstrap
 
 PKGS    = libgpiod libserialport sqlite3 libconfig libsystemd libsodium jansson
@@ -36,9 +38,9 @@ PKG_LIBS   := $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lcsv
 # libgpiod 1.6 (Debian 12) and 2.x (Debian 13, Raspberry Pi OS) have different APIs.
 GPIOD   := $(if $(filter 1.%,$(shell pkg-config --modversion libgpiod 2>/dev/null)),1,2)
 
-CFLAGS  += $(CSTD) $(OPT) $(WARN) $(HARDEN) -MMD -MP
-CPPFLAGS += -D_GNU_SOURCE -Iinclude -I$(O)/gen $(PKG_CFLAGS) -DFARO_SYSCONFDIR='"$(sysconfdir)"'
-LDFLAGS += $(LDSAN) $(LDHARD)
+ALL_CFLAGS = $(CSTD) $(OPT) $(WARN) $(HARDEN) -MMD -MP $(CFLAGS)
+ALL_CPPFLAGS = -D_GNU_SOURCE -Iinclude -I$(O)/gen $(PKG_CFLAGS) -DFARO_SYSCONFDIR='"$(sysconfdir)"' $(CPPFLAGS)
+ALL_LDFLAGS = $(LDSAN) $(LDHARD) $(LDFLAGS)
 
 ROOMS   = base sms at modem store speech desk courier panel settings control
 LIB_SRC := $(foreach r,$(ROOMS),$(wildcard firmware/$(r)/*.c)) $(filter-out board/gpiod1.c board/gpiod2.c,$(wildcard board/*.c)) \
@@ -60,27 +62,35 @@ E2E_LIB  := $(patsubst %.c,$(O)/%.o,$(filter-out $(E2E_SRC),$(wildcard tests/e2e
 BENCH_SRC := $(wildcard tests/bench/bench_*.c)
 BENCH_BIN := $(BENCH_SRC:%.c=$(O)/%)
 
+FUZZ_SRC := $(wildcard tests/fuzz/fuzz_*.c)
+FUZZ_BIN := $(FUZZ_SRC:tests/fuzz/%.c=$(O)/fuzz/%)
+C_FILES  := $(sort $(wildcard include/faro/*.h firmware/*.c firmware/*/*.[ch] board/*.[ch] tests/*/*.[ch]))
+LINT_SRC := $(sort $(LIB_SRC) firmware/farod.c firmware/faroctl.c $(SIM_SRC))
+
 PROGRAMS := $(O)/farod $(O)/faroctl $(O)/modemsim
 
 .PHONY: all
-all: $(PROGRAMS)
+all: $(PROGRAMS) ## builds farod, faroctl and modemsim into build/
 
 $(LIB): $(LIB_OBJ)
 	@rm -f $@
 	$(AR) rcs $@ $^
 
 $(O)/farod: $(O)/firmware/farod.o $(LIB)
-	$(CC) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(PKG_LIBS)
 
 $(O)/faroctl: $(O)/firmware/faroctl.o $(LIB)
-	$(CC) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(PKG_LIBS)
 
 $(O)/modemsim: $(SIM_OBJ) $(LIB)
-	$(CC) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(PKG_LIBS)
+
+$(O)/demo: $(patsubst %.c,$(O)/%.o,$(wildcard tests/demo/*.c)) $(E2E_LIB) $(LIB)
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(PKG_LIBS)
 
 $(O)/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
+	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -c -o $@ $<
 
 # Text files that the programs carry: X.sql -> gen/X.sql.h, a C string literal per line.
 $(O)/gen/%.sql.h: firmware/store/%.sql
@@ -89,36 +99,117 @@ $(O)/gen/%.sql.h: firmware/store/%.sql
 $(O)/firmware/store/%.o: $(patsubst firmware/store/%.sql,$(O)/gen/%.sql.h,$(wildcard firmware/store/*.sql))
 
 $(O)/tests/unit/%: $(O)/tests/unit/%.o $(LIB)
-	$(CC) $(LDFLAGS) -o $@ $^ $(PKG_LIBS) -lcmocka
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(PKG_LIBS) -lcmocka
 
 $(O)/tests/e2e/%: $(O)/tests/e2e/%.o $(E2E_LIB) $(LIB)
-	$(CC) $(LDFLAGS) -o $@ $^ $(PKG_LIBS) -lcmocka
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(PKG_LIBS) -lcmocka
 
 $(O)/tests/bench/%: $(O)/tests/bench/%.o $(filter-out %_main.o,$(E2E_LIB)) $(LIB)
-	$(CC) $(LDFLAGS) -o $@ $^ $(PKG_LIBS) -lcmocka
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(PKG_LIBS) -lcmocka
 
 .PRECIOUS: $(O)/%.o $(O)/gen/%.sql.h
 
 # ---- what users call ---------------------------------------------------------------------------
 
+# The packages are installed before the next make starts, because pkg-config is asked when a makefile is read.
 .PHONY: test
-test: deps-test check
+test: deps-test ## installs what is missing, builds, runs every test and ends with the counts
+	@$(MAKE) --no-print-directory check
 
-.PHONY: check
-check: all $(UNIT_BIN) $(E2E_BIN)
-	tests/run.sh $(O) $(UNIT_BIN) $(E2E_BIN)
+.PHONY: demo
+demo: deps ## installs what is missing, builds, and shows the main job on simulated modems
+	@$(MAKE) --no-print-directory demo-run
 
-.PHONY: check-unit
+.PHONY: demo-run
+demo-run: all $(O)/demo
+	@$(O)/demo
+
+.PHONY: check check-unit check-e2e
+check: all $(UNIT_BIN) $(E2E_BIN) ## as test, without installing anything
+	@tests/run.sh $(O) $(UNIT_BIN) $(E2E_BIN)
 check-unit: all $(UNIT_BIN)
-	tests/run.sh $(O) $(UNIT_BIN)
+	@tests/run.sh $(O) $(UNIT_BIN)
+check-e2e: all $(E2E_BIN)
+	@tests/run.sh $(O) $(E2E_BIN)
 
 .PHONY: asan
-asan: deps-test
-	$(MAKE) O=$(O)/asan SAN=1 check
+asan: deps-test ## every test under AddressSanitizer and UndefinedBehaviorSanitizer
+	@$(MAKE) --no-print-directory O=$(O)/asan SAN=1 check
+
+.PHONY: lint
+lint: deps-lint ## clang-format, the table of rooms, cppcheck, clang-tidy
+	@$(MAKE) --no-print-directory lint-run
+
+.PHONY: lint-run lint-format lint-rooms lint-cppcheck lint-tidy
+lint-run: lint-format lint-rooms lint-cppcheck lint-tidy
+	@echo "lint: nothing to mend"
+lint-format:
+	clang-format --dry-run -Werror $(C_FILES)
+lint-rooms:
+	tests/lint/rooms.sh tests/lint/rooms.txt
+lint-cppcheck:
+	cppcheck -q --std=c11 --enable=warning,portability,performance --inline-suppr --error-exitcode=1 -j2 \
+	  --suppress=missingIncludeSystem --suppress=normalCheckLevelMaxBranches --library=posix -Iinclude -D_GNU_SOURCE $(LINT_SRC)
+TIDY := $(LINT_SRC:%.c=$(O)/tidy/%.ok)
+lint-tidy: $(patsubst firmware/store/%.sql,$(O)/gen/%.sql.h,$(wildcard firmware/store/*.sql))
+	@$(MAKE) --no-print-directory -j2 $(TIDY)
+$(O)/tidy/%.ok: %.c .clang-tidy
+	@mkdir -p $(@D)
+	@echo "clang-tidy $<"
+	@clang-tidy --quiet --warnings-as-errors='*' $< -- $(CSTD) $(ALL_CPPFLAGS) 2>$@.log || { cat $@.log; false; }
+	@touch $@
+
+.PHONY: fuzz
+fuzz: deps-fuzz ## fuzzes every target for FUZZ_S seconds each (default 60)
+	@$(MAKE) --no-print-directory fuzz-run
+FUZZ_S ?= 60
+.PHONY: fuzz-run
+fuzz-run: $(FUZZ_BIN)
+	@for f in $(FUZZ_BIN); do n=$$(basename $$f); mkdir -p $(O)/fuzz/corpus/$$n; echo "fuzzing $$n for $(FUZZ_S) s"; \
+	  seeds=tests/fuzz/corpus/$${n#fuzz_}; [ -d $$seeds ] || seeds=; \
+	  $$f -max_total_time=$(FUZZ_S) -timeout=10 -print_final_stats=1 -artifact_prefix=$(O)/fuzz/$$n- \
+	    $(O)/fuzz/corpus/$$n $$seeds >$(O)/fuzz/$$n.log 2>&1 || { tail -30 $(O)/fuzz/$$n.log; exit 1; }; \
+	  grep -E 'number_of_executed_units|average_exec' $(O)/fuzz/$$n.log; done
+FUZZ_FLAGS = $(CSTD) -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined
+$(O)/fuzz/%: tests/fuzz/%.c $(LIB_SRC)
+	@mkdir -p $(@D)
+	clang $(FUZZ_FLAGS) $(ALL_CPPFLAGS) -Itests -o $@ $< $(LIB_SRC) $(PKG_LIBS)
+$(FUZZ_BIN): $(patsubst firmware/store/%.sql,$(O)/gen/%.sql.h,$(wildcard firmware/store/*.sql))
+
+.PHONY: bench
+bench: deps-test ## prints figures, never a verdict
+	@$(MAKE) --no-print-directory bench-run
+.PHONY: bench-run
+bench-run: all $(BENCH_BIN)
+	@for b in $(BENCH_BIN); do echo "== $${b##*/bench_}"; FARO_BUILD=$(O) $$b || exit 1; done
+
+.PHONY: check-trixie
+check-trixie: deps-trixie ## builds and tests everything in a Debian 13 root (libgpiod 2.x)
+	tests/target/check-trixie.sh
+
+.PHONY: install
+install: all ## DESTDIR and prefix are honoured
+	install -d $(DESTDIR)$(prefix)/sbin $(DESTDIR)$(prefix)/bin $(DESTDIR)$(sysconfdir)/faro/messages \
+	  $(DESTDIR)$(sysconfdir)/faro/boards $(DESTDIR)$(prefix)/lib/systemd/system $(DESTDIR)$(prefix)/lib/udev/rules.d \
+	  $(DESTDIR)$(prefix)/lib/sysusers.d
+	install -m 755 $(O)/farod $(DESTDIR)$(prefix)/sbin/farod
+	install -m 755 $(O)/faroctl $(DESTDIR)$(prefix)/bin/faroctl
+	[ -e $(DESTDIR)$(sysconfdir)/faro/faro.cfg ] || install -m 640 config/faro.cfg $(DESTDIR)$(sysconfdir)/faro/faro.cfg
+	install -m 644 config/messages/*.cfg $(DESTDIR)$(sysconfdir)/faro/messages
+	install -m 644 config/boards/*.cfg $(DESTDIR)$(sysconfdir)/faro/boards
+	install -m 644 config/systemd/farod.service $(DESTDIR)$(prefix)/lib/systemd/system
+	install -m 644 config/udev/70-faro.rules $(DESTDIR)$(prefix)/lib/udev/rules.d
+	install -m 644 config/systemd/faro.sysusers $(DESTDIR)$(prefix)/lib/sysusers.d/faro.conf
 
 .PHONY: clean
-clean:
+clean: ## removes what was built
 	rm -rf $(O)
+
+.PHONY: help
+help: ## this list
+	@grep -hE '^[a-z-]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed -E 's/:.*## /\t/' | expand -t 16
+
+# ---- packages ------------------------------------------------------------------------------------
 
 # Installs the Debian packages that are missing: $(1) is the list.
 define install_missing
@@ -132,7 +223,7 @@ define install_missing
 endef
 
 .PHONY: deps deps-test deps-lint deps-fuzz deps-trixie
-deps:
+deps: ## installs what a build needs
 	$(call install_missing,$(DEPS_BUILD))
 deps-test:
 	$(call install_missing,$(DEPS_BUILD) $(DEPS_TEST))
@@ -144,4 +235,4 @@ deps-trixie:
 	$(call install_missing,$(DEPS_TRIXIE))
 
 -include $(LIB_OBJ:.o=.d) $(SIM_OBJ:.o=.d) $(UNIT_BIN:=.d) $(E2E_BIN:=.d) $(E2E_LIB:.o=.d) $(BENCH_BIN:=.d) \
-         $(O)/firmware/farod.d $(O)/firmware/faroctl.d
+         $(O)/firmware/farod.d $(O)/firmware/faroctl.d $(O)/tests/demo/demo.d

@@ -28,5 +28,5 @@ for program in "$@"; do
 	fi
 done
 [ -n "$broken" ] && echo "broken:$broken"
-echo "$passed passed, $failed failed"
+echo "$passed passed, $failed failed" | tee "$O/test-counts"
 [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
