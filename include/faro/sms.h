@@ -175,6 +175,25 @@ struct sms_ud {
 /** Octets of ud that udl counts: 0..140, or -EBADMSG when udl is more than there can be. */
 int sms_ud_octets(const struct sms_ud *ud);
 
+/** Longest result of sms_ud_pack. */
+#define SMS_UD_PACKED_MAX (3 + SMS_UD_MAX)
+
+/**
+ * Writes ud as octets that can be kept: TP-DCS, TP-UDHI (0 or 1), TP-UDL, the octets that udl
+ * counts. Returns their number, -EBADMSG (udl) or -ENOBUFS.
+ */
+int sms_ud_pack(const struct sms_ud *ud, uint8_t *out, size_t size);
+
+/** Reads what sms_ud_pack wrote, all n octets of it. 0 or -EBADMSG. */
+int sms_ud_unpack(struct sms_ud *ud, const uint8_t *octets, size_t n);
+
+/**
+ * Sets the reference in the concatenation elements of an encoded part (9.2.3.24.1: the low 8 bits,
+ * 9.2.3.24.8: all 16), so that one body serves many recipients. Returns how many elements there
+ * were: 0 for a whole text, which stays as it is; -EBADMSG when the header is broken.
+ */
+int sms_ud_set_reference(struct sms_ud *ud, uint16_t reference);
+
 /** One information element; data points into the user data that is walked. */
 struct sms_udh_element {
 	uint8_t iei;
