@@ -151,9 +151,9 @@ ssize_t serial_read(struct serial *serial, void *data, size_t size);
 ssize_t serial_write(struct serial *serial, const void *data, size_t n);
 
 /**
- * 0, or -ENODEV once the adapter was pulled or the far end of a pseudo-terminal closed: a read
- * cannot tell (it returns 0). Costs two system calls. Close at once then, or the adapter comes back
- * under another name.
+ * 0, or -ENODEV once the adapter was pulled or the far end of a pseudo-terminal closed. Costs two
+ * system calls; serial_read asks it by itself when it gets nothing. Close at once then, or the
+ * adapter comes back under another name.
  */
 int serial_alive(const struct serial *serial);
 
