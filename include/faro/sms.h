@@ -406,16 +406,6 @@ int sms_plan_make(
 int sms_plan_segment(const struct sms_plan *plan, const char *text, unsigned int i,
 	uint16_t reference, struct sms_ud *ud);
 
-/** A packed segment is at most this long. */
-#define SMS_UD_PACKED_MAX (3 + SMS_UD_MAX)
-
-/**
- * A segment as a few octets, to be kept and sent later. Pack returns the size (3..SMS_UD_PACKED_MAX),
- * -EBADMSG or -ENOBUFS; unpack 0, or -EBADMSG when it is no packed segment.
- */
-int sms_ud_pack(const struct sms_ud *ud, uint8_t *out, size_t size);
-int sms_ud_unpack(struct sms_ud *ud, const uint8_t *packed, size_t n);
-
 /** Writes text with every letter outside GSM 7-bit replaced that has a plain form. True when none
  * is left. */
 bool sms_transliterate(char *out, size_t size, const char *text);
