@@ -34,6 +34,7 @@ struct courier_settings {
 	const char *gap_mark;
 };
 
+/** Any of them may be NULL. */
 struct courier_events {
 	/** At least one text waits to be handled (committed). Called from courier_settle, outside any transaction. */
 	void (*texts_waiting)(void *ctx);
@@ -41,7 +42,13 @@ struct courier_events {
 	void (*changed)(void *ctx);
 	/** A voice call from a number (E.164 or ""). */
 	void (*call)(void *ctx, const char *phone);
-	/** Something a person must know, once per spell: a short word ("sim-barred", "store-full") and words for the log. */
+	/** Passed on from the modem as they come (modem.h). */
+	void (*network_time)(void *ctx, struct modem *modem, int64_t wall_ms);
+	void (*ussd)(void *ctx, struct modem *modem, int error, const char *text);
+	/**
+	 * Something a person must know, once per spell: a short word ("sim-barred", "store-full") and words for the log. modem
+	 * is its name, "" when it is about the whole box ("store": nothing can be committed, nothing leaves).
+	 */
 	void (*alarm)(void *ctx, const char *modem, const char *what, const char *words);
 };
 

@@ -101,6 +101,11 @@ struct modem_events {
 	void (*state)(void *ctx, struct modem *modem, enum modem_state state);
 	void (*pdu)(void *ctx, struct modem *modem, const struct modem_pdu *pdu);
 	void (*sent)(void *ctx, struct modem *modem, const struct modem_result *result);
+	/**
+	 * modem_idle() has become true again without a sent(): a sweep, a deletion or another dialogue of the modem's own is
+	 * over. Without it a segment could wait for ever for a modem that was busy when it was looked for. May be NULL.
+	 */
+	void (*idle)(void *ctx, struct modem *modem);
 	/** A voice call rang; number is as +CLIP gave it or "". The modem hangs up by itself. */
 	void (*call)(void *ctx, struct modem *modem, const char *number);
 	/** The network's time (NITZ, +CCLK) as wall_ms. */
