@@ -16,9 +16,7 @@
 #ifndef FARO_AT_H
 #define FARO_AT_H
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "faro/base.h"
 
 /* ---- error classes -------------------------------------------------------------------------- */
 
@@ -99,25 +97,31 @@ bool at_set_contains(const char *set, int value);
 /** Longest command or PDU that can be sent, with its end. */
 #define AT_COMMAND_SIZE 512
 
-/** What a step's format() or line() may answer beside 0 and -errno. */
+/** What a step's format() or done() may answer beside 0 and -errno. */
 enum at_answer {
 	AT_GO_ON = 0,
 	AT_SKIP = 1, /* format(): leave this step out */
 	AT_END = 2,  /* done(): the script is over, and well */
+	AT_BACK = 3, /* done(): again from the step before, e.g. the next candidate */
 };
 
 enum at_step_flag {
-	AT_OPTIONAL = 1U << 0, /* a failure of this step does not end the script */
-	AT_PROMPT =
-		1U << 1,  /* the step is over when the prompt comes; only an error is another end */
-	AT_PDU = 1U << 2, /* what is sent ends with Ctrl-Z, not CR, and follows a prompt */
-	AT_TWO_LINES = 1U << 3, /* each expected line is followed by the line of its PDU */
-	AT_NEEDS_LINE =
-		1U << 4, /* a final result before an expected line is somebody else's: ignored */
+	/* An error (or a callback's no) does not end the script; silence does: a modem that is deaf
+	 * to one command cannot be trusted with the next. */
+	AT_OPTIONAL = 1U << 0,
+	AT_PROMPT = 1U << 1,     /* the prompt ends the step; else only an error does */
+	AT_PDU = 1U << 2,        /* what is sent ends with Ctrl-Z, not CR, and follows a prompt */
+	AT_TWO_LINES = 1U << 3,  /* each expected line is followed by the line of its PDU */
+	AT_NEEDS_LINE = 1U << 4, /* an OK before an expected line is somebody else's: ignored */
 	AT_ESCAPE = 1U << 5, /* ESC goes before the command: leaves a prompt that nobody serves */
-	AT_NO_ANSWER =
-		1U << 6, /* wait out the deadline; an answer, an error and silence are all well */
+	AT_NO_ANSWER = 1U << 6, /* an answer, an error and silence are all well */
+	/* Further tries after errors of every class; else only after silence and after errors that
+	 * pass by themselves (temporary, SIM not ready). */
+	AT_STUBBORN = 1U << 7,
 };
+
+/** Before the step after one that succeeded only after a silent try: late answers pass by. */
+#define AT_SETTLE_MS 300
 
 /** `deadline_ms` of a step that takes the limit given by at_set_limit(). */
 #define AT_LIMIT 0
@@ -216,14 +220,15 @@ struct at {
 	const struct at_script *script;
 	size_t step;
 	enum at_phase phase;
-	int64_t deadline_ms; /* mono_ms; TIME_NEVER when nothing runs */
+	int64_t deadline_ms; /* TIME_NEVER when nothing runs */
 	int64_t now_ms;
 	int limit_ms;
 	unsigned int tries_left;
-	bool line_seen; /* an expected line of this step came */
+	bool was_silent; /* a try of this step ended in silence */
+	bool line_seen;  /* an expected line of this step came */
 	bool pdu_sent;
-	int failed;      /* what line() said, kept until the final result */
-	uint32_t serial; /* of the running step: callbacks may change it under our feet */
+	int failed;     /* what line() said, kept until the final result */
+	uint32_t epoch; /* at_abort() within a callback ends at_feed() */
 	struct at_lexer lexer;
 	struct at_counts counts;
 	const struct at_urc *held_urc; /* whose header waits in `held` for its second line */
