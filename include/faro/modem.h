@@ -88,6 +88,7 @@ struct modem_info {
 	char manufacturer[48], model[48], revision[48];
 	char imei_tail[8];  /* the last 4 digits: enough to tell two apart */
 	char operator_name[48];
+	char own_number[PHONE_SIZE]; /* E.164 as the SIM gives it (+CNUM, TS 27.007 7.1); "" = it does not know */
 	int signal_dbm;	    /* 0 = not known */
 	bool roaming;
 	bool sending;	    /* a modem_send() is running */
