@@ -53,9 +53,10 @@ struct panel_state {
 
 /** One row of the table of lights, as people read it in the README and in faroctl. */
 struct panel_light_row {
-	const char *light;   /* "network" */
-	const char *pattern; /* "heartbeat" */
-	const char *meaning; /* "some modems are ready" */
+	const char *light;   /* "network", or "any" */
+	const char *pattern; /* "wink" */
+	const char *rhythm;  /* "lit, with a short dark every 2 s" */
+	const char *meaning; /* "some modems are ready, some are not" */
 };
 
 /** Row i of the table of lights; false past the end. */
@@ -79,7 +80,7 @@ const char *panel_gesture_name(enum panel_gesture gesture);
 struct panel_gesture_row {
 	const char *button; /* "send" */
 	const char *press;  /* "hold 3 s" */
-	const char *effect; /* "confirms the pending alert" */
+	const char *effect; /* "sends the pending alert" */
 };
 
 /** Row i of the table of buttons; false past the end. */
@@ -89,7 +90,7 @@ bool panel_gesture_row(unsigned int i, struct panel_gesture_row *row);
 struct panel_ops {
 	void (*set_light)(void *ctx, enum board_light light, bool on);
 	void (*gesture)(void *ctx, enum panel_gesture gesture);
-	/** A button was down for 30 s (or since before the start): it is ignored until it is let go
+	/** A button was down for 30 s: it is ignored until it is let go
 	 * (stuck = false). */
 	void (*stuck)(void *ctx, enum board_button button, bool stuck);
 	void *ctx;
@@ -118,10 +119,10 @@ struct panel {
 	struct panel_state state;
 	struct panel_contact buttons[BOARD_BUTTONS];
 	struct panel_light lights[BOARD_LIGHTS];
-	int64_t now_ms;         /* how far time was settled */
-	int64_t traffic_ms;     /* begin of the traffic light's flash */
-	int64_t flash_until_ms; /* the gesture's answer is shown until then */
-	enum board_light flash_light;
+	int64_t now_ms;     /* how far time was settled */
+	int64_t traffic_ms; /* end of the traffic light's flash */
+	int64_t answer_ms;  /* end of the flicker that answers a gesture */
+	enum board_light answer_light;
 };
 
 /**
@@ -153,9 +154,10 @@ int64_t panel_tick(struct panel *panel, int64_t now);
 struct panel_events {
 	void (*gesture)(void *ctx, enum panel_gesture gesture);
 	void (*stuck)(void *ctx, enum board_button button, bool stuck);
-	/** The board went away; the panel shows nothing more until it is back (it is tried again,
-	 * ever more rarely). */
+	/** The board went away; it is tried again, ever more rarely. */
 	void (*lost)(void *ctx, const char *text);
+	/** The board is there again. */
+	void (*back)(void *ctx);
 	void *ctx;
 };
 

@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A panel on its board, in the loop; a board that went away is tried again. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "faro/panel.h"
+
+#define RETRY_FIRST_MS MS_PER_S
+#define RETRY_MOST_MS  (5 * MS_PER_MIN)
+#define LIGHT_SLACK_MS 2
+#define TEXT_SIZE      256
+
+struct panel_unit {
+	struct loop *loop;
+	struct loop_timer *timer; /* the panel's next deadline */
+	struct loop_timer *retry; /* the next try to open a lost board */
+	int64_t retry_ms;
+	struct board *board;
+	bool lost;
+	struct panel panel;
+	struct panel_state state;
+	struct panel_events events;
+	struct board_config config;
+	char driver[16], definition[TEXT_SIZE], socket_dir[TEXT_SIZE];
+};
+
+static void unit_arm(struct panel_unit *unit)
+{
+	if (!unit->lost)
+		loop_timer_set(
+			unit->timer, panel_tick(&unit->panel, time_mono_ms()), LIGHT_SLACK_MS);
+}
+
+static void unit_due(void *ctx)
+{
+	unit_arm(ctx);
+}
+
+/* ---- what the panel does ---- */
+
+static void unit_set_light(void *ctx, enum board_light light, bool on)
+{
+	struct panel_unit *unit = ctx;
+
+	board_set_light(unit->board, light, on);
+}
+
+static void unit_gesture(void *ctx, enum panel_gesture gesture)
+{
+	struct panel_unit *unit = ctx;
+
+	log_notice("panel: button %s", panel_gesture_name(gesture));
+	if (unit->events.gesture)
+		unit->events.gesture(unit->events.ctx, gesture);
+}
+
+static void unit_stuck(void *ctx, enum board_button button, bool stuck)
+{
+	struct panel_unit *unit = ctx;
+
+	log_warning("panel: button %s %s", board_button_name(button),
+		stuck ? "is stuck, it is ignored until it is let go" : "was let go");
+	if (unit->events.stuck)
+		unit->events.stuck(unit->events.ctx, button, stuck);
+}
+
+/* ---- what the board tells ---- */
+
+static void unit_button(void *ctx, enum board_button button, bool down, int64_t mono_ms)
+{
+	struct panel_unit *unit = ctx;
+
+	panel_button(&unit->panel, button, down, mono_ms);
+	unit_arm(unit);
+}
+
+static void unit_board_lost(void *ctx, const char *text)
+{
+	struct panel_unit *unit = ctx;
+
+	unit->lost = true;
+	log_error("%s", text);
+	loop_timer_set(unit->timer, TIME_NEVER, 0);
+	unit->retry_ms = RETRY_FIRST_MS;
+	loop_timer_set(unit->retry, time_mono_ms(), 0);
+	if (unit->events.lost)
+		unit->events.lost(unit->events.ctx, text);
+}
+
+/* ---- life ---- */
+
+static int unit_open(struct panel_unit *unit, char error[BOARD_ERROR_SIZE])
+{
+	const struct board_events events = {
+		.button = unit_button, .lost = unit_board_lost, .ctx = unit
+	};
+	const struct panel_ops ops = { .set_light = unit_set_light,
+		.gesture = unit_gesture,
+		.stuck = unit_stuck,
+		.ctx = unit };
+	int result = board_open(&unit->config, unit->loop, &events, &unit->board, error);
+
+	if (result < 0)
+		return result;
+	unit->lost = false;
+	panel_init(&unit->panel, &ops, board_buttons_down(unit->board), time_mono_ms());
+	panel_unit_show(unit, &unit->state);
+	return 0;
+}
+
+/* The first time this lets the lost board's lines go, which may not be done within its own callback. */
+static void unit_retry(void *ctx)
+{
+	struct panel_unit *unit = ctx;
+	char error[BOARD_ERROR_SIZE];
+
+	board_close(unit->board);
+	unit->board = NULL;
+	if (unit_open(unit, error) < 0) {
+		log_debug("%s", error);
+		loop_timer_set(unit->retry, time_mono_ms() + unit->retry_ms, unit->retry_ms / 4);
+		unit->retry_ms = time_min(2 * unit->retry_ms, RETRY_MOST_MS);
+		return;
+	}
+	log_notice("board: it is back");
+	if (unit->events.back)
+		unit->events.back(unit->events.ctx);
+}
+
+static bool unit_keep_config(struct panel_unit *unit, const struct board_config *config)
+{
+	unit->config.driver = unit->driver;
+	unit->config.definition = unit->definition;
+	unit->config.socket_dir = config->socket_dir ? unit->socket_dir : NULL;
+	return text_copy(unit->driver, sizeof(unit->driver), config->driver) &&
+	       text_copy(unit->definition, sizeof(unit->definition),
+		       config->definition ? config->definition : "") &&
+	       text_copy(unit->socket_dir, sizeof(unit->socket_dir),
+		       config->socket_dir ? config->socket_dir : "");
+}
+
+static int unit_begin(
+	struct panel_unit *unit, const struct board_config *config, char error[BOARD_ERROR_SIZE])
+{
+	int result = unit_keep_config(unit, config) ? 0 : -ENAMETOOLONG;
+
+	if (result >= 0)
+		result = loop_timer_new(unit->loop, unit_due, unit, &unit->timer);
+	if (result >= 0)
+		result = loop_timer_new(unit->loop, unit_retry, unit, &unit->retry);
+	if (result < 0) {
+		text_copy(error, BOARD_ERROR_SIZE, strerror(-result));
+		return result;
+	}
+	return unit_open(unit, error);
+}
+
+int panel_unit_new(struct loop *loop, const struct board_config *config,
+	const struct panel_events *events, struct panel_unit **out, char error[BOARD_ERROR_SIZE])
+{
+	struct panel_unit *unit = calloc(1, sizeof(*unit));
+	int result;
+
+	*out = NULL;
+	if (!unit)
+		return -ENOMEM;
+	unit->loop = loop;
+	unit->events = *events;
+	unit->lost = true;
+	result = unit_begin(unit, config, error);
+	if (result < 0) {
+		panel_unit_free(unit);
+		return result;
+	}
+	*out = unit;
+	return 0;
+}
+
+void panel_unit_free(struct panel_unit *unit)
+{
+	if (!unit)
+		return;
+	loop_timer_free(unit->timer);
+	loop_timer_free(unit->retry);
+	board_close(unit->board);
+	free(unit);
+}
+
+void panel_unit_show(struct panel_unit *unit, const struct panel_state *state)
+{
+	unit->state = *state;
+	if (unit->lost)
+		return;
+	panel_set_state(&unit->panel, state, time_mono_ms());
+	unit_arm(unit);
+}
+
+void panel_unit_traffic(struct panel_unit *unit)
+{
+	if (unit->lost)
+		return;
+	panel_note_traffic(&unit->panel, time_mono_ms());
+	unit_arm(unit);
+}
+
+struct board *panel_unit_board(struct panel_unit *unit)
+{
+	return unit->lost ? NULL : unit->board;
+}
