@@ -297,6 +297,7 @@ struct sms_join {
 	const char *gap;
 	uint8_t total;
 	uint8_t last;       /* the part added last, 0 at first */
+	uint8_t parts;      /* how many were added */
 	bool escape;        /* carried: ESC (0x1B) of a 7-bit alphabet */
 	uint16_t surrogate; /* carried: a high surrogate; 0 is none */
 };
