@@ -448,7 +448,10 @@ struct store_claim {
  */
 int store_claim_next(struct store *store, const char *modem, bool urgent_only, int64_t now_ms, struct store_claim *out);
 
-/** Gives a claimed segment back unsent (nothing was handed over): queued again, due at due_ms, on any modem if it was the first. */
+/**
+ * Gives a claimed segment back unsent (nothing was handed over): queued again, due at due_ms, on any modem if it was the first.
+ * error 0: the modem never came to hand it over; the attempt does not count.
+ */
 int store_segment_requeue(struct store *store, int64_t segment_id, int64_t due_ms, int error, int64_t now_ms);
 /** Accepted by the network. After the last part the message is sent. */
 int store_segment_sent(struct store *store, int64_t segment_id, int reference, int64_t now_ms);
@@ -478,6 +481,13 @@ int store_next_due(struct store *store, int64_t *at_ms);
  * until wait_until_ms. Returns how many.
  */
 int64_t store_recover(struct store *store, int64_t wait_until_ms, int64_t now_ms);
+
+/**
+ * This modem is lost, others are there: messages of several parts that it has begun start again with their first part on any modem,
+ * because a phone joins only parts of one sender (TS 23.040 9.2.3.24.1). One whose part is on air or unknown is left alone: ask
+ * again when that is settled. Returns how many.
+ */
+int64_t store_modem_release(struct store *store, const char *modem, int64_t now_ms);
 
 /** Segments handed to this modem's network since (for caps and status). */
 int store_modem_sent_since(struct store *store, const char *modem, int64_t since_ms, int64_t *segments);
