@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -137,6 +138,15 @@ static pid_t spawn(char *const argv[], int out, int err)
 	_exit(127);
 }
 
+static int wait_for(pid_t pid)
+{
+	int status;
+
+	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+		;
+	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
 static void start_sim(struct box *box)
 {
 	char program[256], socket[192], journal[192], count[16], radio[16], ready[16];
@@ -164,6 +174,26 @@ static void start_sim(struct box *box)
 		box->options.report_delay_ms);
 }
 
+static void remove_dir(const char *dir)
+{
+	char *argv[] = { "/bin/rm", "-rf", (char *)dir, NULL };
+
+	wait_for(spawn(argv, -1, -1));
+}
+
+static void make_dir(struct box *box)
+{
+	const char *dir = box->options.dir;
+
+	snprintf(box->dir, sizeof(box->dir), "%s", dir ? dir : "/tmp/faro-story-XXXXXX");
+	if (dir) {
+		box->options.keep = true;
+		remove_dir(dir);
+	}
+	if (dir ? mkdir(dir, 0700) < 0 : !mkdtemp(box->dir))
+		failed(__FILE__, __LINE__, "cannot make %s", box->dir);
+}
+
 struct box *box_new(const struct box_options *options)
 {
 	struct box *box = calloc(1, sizeof(*box));
@@ -173,10 +203,9 @@ struct box *box_new(const struct box_options *options)
 		box->options.modems = 1;
 	box->sim.fd = box->board.fd = -1;
 	box->heard = calloc(HEARD_MAX + 1, sizeof(*box->heard));
-	snprintf(box->dir, sizeof(box->dir), "/tmp/faro-story-XXXXXX");
-	if (!mkdtemp(box->dir))
-		failed(__FILE__, __LINE__, "cannot make %s", box->dir);
-	box_configure(box, NULL, NULL);
+	make_dir(box);
+	if (!options->config)
+		box_configure(box, NULL, NULL);
 	start_sim(box);
 	return box;
 }
@@ -189,7 +218,10 @@ void box_start_modems(struct box *box, int ready)
 	int log_fd, is_ready = -1;
 
 	box_program("farod", program);
-	snprintf(config, sizeof(config), "%s/faro.cfg", box->dir);
+	if (box->options.config)
+		snprintf(config, sizeof(config), "%s", box->options.config);
+	else
+		snprintf(config, sizeof(config), "%s/faro.cfg", box->dir);
 	snprintf(log_path, sizeof(log_path), "%s/farod.log", box->dir);
 	log_fd = open(log_path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
 	box->farod_pid = spawn(argv, log_fd, log_fd);
@@ -220,15 +252,6 @@ void box_start_modems(struct box *box, int ready)
 void box_start(struct box *box)
 {
 	box_start_modems(box, box->options.modems);
-}
-
-static int wait_for(pid_t pid)
-{
-	int status;
-
-	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
-		;
-	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
 int box_stop(struct box *box)
@@ -267,13 +290,6 @@ char *box_log(struct box *box)
 	if (file)
 		fclose(file);
 	return text;
-}
-
-static void remove_dir(const char *dir)
-{
-	char *argv[] = { "/bin/rm", "-rf", (char *)dir, NULL };
-
-	wait_for(spawn(argv, -1, -1));
 }
 
 void box_free(struct box *box)

@@ -38,6 +38,8 @@ struct box_options {
 	const char *modem_settings; /* further keys of every modem's section */
 	const char *board;          /* the `board` group; default: driver none */
 	bool keep;                  /* do not remove the directory */
+	const char *dir; /* made anew and kept; default: a new one under /tmp, removed at the end */
+	const char *config; /* a configuration file as it is, whose paths lie in `dir` */
 };
 
 struct box;
@@ -78,6 +80,10 @@ char *box_log(struct box *box);
 json_t *sim_ask(struct box *box, const char *format, ...);
 /* The same, and the answer is not wanted. */
 void sim_do(struct box *box, const char *format, ...);
+/* Every event of the simulator that the box subscribed to goes to hook first (sim_do subscribe). */
+void box_set_event_hook(struct box *box, void (*hook)(void *ctx, const json_t *event), void *ctx);
+/* Waits at most wait_ms for one event of the simulator. False when none came. */
+bool box_wait_event(struct box *box, int wait_ms);
 /* Takes in what the simulator has said until now. */
 void box_hear(struct box *box);
 /* The simulator's `stats`: a number by path. */
@@ -131,7 +137,8 @@ void person_joins(struct box *box, const struct person_of_test *who, const char 
 void board_press(struct box *box, const char *button, int hold_ms);
 /* Waits until a light is on or off. */
 void board_expect_light(struct box *box, const char *light, bool on);
-/* The next line of the board ("light power on"), or NULL when none came within wait_ms. */
+/* The next line of the board ("light power on"), or NULL when none came within wait_ms. Who connects
+ * (the first call) is told the full state first. */
 const char *board_line(struct box *box, int wait_ms);
 
 /* What the usual boxes have: Ana is a dispatcher, Rosa an admin; the others are not on the list. */

@@ -22,6 +22,8 @@ struct box {
 	char *settings, *people; /* what the configuration was last written with */
 	struct heard *heard;
 	int n_heard;
+	void (*hook)(void *ctx, const json_t *event);
+	void *hook_ctx;
 	int64_t texts_sent; /* texts injected that farod must have received */
 };
 
@@ -38,8 +40,6 @@ char *wire_line(struct wire *wire, int wait_ms);
 
 /* Takes what an event of the simulator says into `heard`. */
 void box_take_event(struct box *box, const json_t *event);
-/* Waits at most wait_ms for one event. False when none came. */
-bool box_wait_event(struct box *box, int wait_ms);
 
 /* Writes DIR/faro.cfg. */
 void box_write_config(struct box *box);

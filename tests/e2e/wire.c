@@ -135,6 +135,8 @@ void box_take_event(struct box *box, const json_t *event)
 	struct heard *heard = &box->heard[box->n_heard];
 	const char *to, *text, *modem;
 
+	if (box->hook)
+		box->hook(box->hook_ctx, event);
 	if (!kind || strcmp(kind, "text") != 0)
 		return;
 	to = json_string_value(json_object_get(event, "to"));
@@ -148,6 +150,12 @@ void box_take_event(struct box *box, const json_t *event)
 	snprintf(heard->modem, sizeof(heard->modem), "%s", modem ? modem : "");
 	heard->mono_us = json_integer_value(json_object_get(event, "mono_us"));
 	box->n_heard++;
+}
+
+void box_set_event_hook(struct box *box, void (*hook)(void *ctx, const json_t *event), void *ctx)
+{
+	box->hook = hook;
+	box->hook_ctx = ctx;
 }
 
 bool box_wait_event(struct box *box, int wait_ms)
