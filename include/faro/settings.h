@@ -139,11 +139,11 @@ struct settings {
 };
 
 /**
- * Told of each mistake (warning = false: the file cannot be used) and each oddity (warning = true).
+ * Told of each mistake (error: the file cannot be used) and each oddity (a warning).
  * text is one line: "FILE:LINE: what is wrong and what is allowed", where FILE is the included file
  * if that is where it stands.
  */
-typedef void settings_report_fn(void *ctx, bool warning, const char *text);
+typedef void settings_report_fn(void *ctx, bool error, const char *text);
 
 /**
  * Reads and checks the whole file and what it names on this machine (message file of the box's

@@ -1,0 +1,354 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What no single setting shows: references, uniqueness, numbers, and the files that are named. */
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "reader.h"
+
+/* Where element i of a list stands (or its member, when it has it), for reports. */
+static const config_setting_t *place(
+	struct reader *reader, const char *list, int i, const char *member)
+{
+	const config_setting_t *setting = config_lookup(&reader->config, list), *element, *inner;
+
+	if (!setting || i < 0 ||
+		(!config_setting_is_list(setting) && !config_setting_is_array(setting)))
+		return setting;
+	element = config_setting_get_elem(setting, (unsigned int)i);
+	inner = element && member && config_setting_is_group(element)
+			? config_setting_get_member(element, member)
+			: NULL;
+	return inner ? inner : element ? element : setting;
+}
+
+static int line_of(struct reader *reader, const config_setting_t *setting)
+{
+	const char *file;
+	int line;
+
+	sources_where(&reader->sources, config_setting_source_line(setting), &file, &line);
+	return line;
+}
+
+/* ---- meaning ----------------------------------------------------------------------------------
+ */
+
+static void check_modems(struct reader *reader)
+{
+	const struct settings *settings = &reader->owner->settings;
+
+	if (settings->n_modems == 0)
+		reader_warn(reader, place(reader, "modems", -1, NULL),
+			"there is no modem: nothing can be sent or received");
+	for (int i = 0; i < settings->n_modems; i++)
+		for (int j = 0; j < i; j++) {
+			const config_setting_t *name = place(reader, "modems", i, "name");
+			const struct settings_modem *a = &settings->modems[j],
+						    *b = &settings->modems[i];
+
+			if (*b->name && strcmp(a->name, b->name) == 0)
+				reader_error(reader, name,
+					"two modems are called \"%s\" (the other in line %d); "
+					"allowed: a name of its own for each",
+					b->name,
+					line_of(reader, place(reader, "modems", j, "name")));
+			if (*b->port && strcmp(a->port, b->port) == 0)
+				reader_error(reader, place(reader, "modems", i, "port"),
+					"modems \"%s\" and \"%s\" share the port %s; allowed: a "
+					"port of its own for each",
+					a->name, b->name, b->port);
+		}
+}
+
+static bool same_word(const char *a, const char *b)
+{
+	char folded_a[128], folded_b[128];
+
+	return strcmp(text_fold(folded_a, sizeof(folded_a), a),
+		       text_fold(folded_b, sizeof(folded_b), b)) == 0;
+}
+
+static bool zone_has_word(const struct settings_zone *zone, const char *word)
+{
+	if (same_word(zone->id, word))
+		return true;
+	for (int i = 0; i < zone->n_names; i++)
+		if (same_word(zone->names[i], word))
+			return true;
+	return false;
+}
+
+static void check_zones(struct reader *reader)
+{
+	const struct settings_list *list = &reader->owner->settings.list;
+
+	for (int i = 0; i < list->n_zones; i++)
+		for (int j = 0; j < i; j++) {
+			const struct settings_zone *zone = &list->zones[i],
+						   *other = &list->zones[j];
+
+			if (*zone->id && strcmp(zone->id, other->id) == 0) {
+				reader_error(reader, place(reader, "list.zones", i, "id"),
+					"two zones have the id \"%s\"; allowed: an id of its own "
+					"for each",
+					zone->id);
+				continue;
+			}
+			for (int k = 0; k < zone->n_names; k++)
+				if (zone_has_word(other, zone->names[k]))
+					reader_error(reader,
+						place(reader, "list.zones", i, "names"),
+						"zones \"%s\" and \"%s\" share the name \"%s\"; "
+						"allowed: a name for one zone only",
+						other->id, zone->id, zone->names[k]);
+		}
+}
+
+static void check_list(struct reader *reader)
+{
+	const struct settings_list *list = &reader->owner->settings.list;
+	const char *given;
+	char folded[128];
+
+	check_zones(reader);
+	text_fold(folded, sizeof(folded), list->invite_code);
+	/* one that is there but wrong has been reported already */
+	if (list->join == SETTINGS_JOIN_INVITE && *folded == '\0' &&
+		!(config_lookup_string(&reader->config, "list.invite_code", &given) && *given))
+		reader_error(reader, place(reader, "list.join", -1, NULL),
+			"list.join is \"invite\" without list.invite_code; allowed: one word in "
+			"list.invite_code");
+	if (strchr(folded, ' '))
+		reader_error(reader, place(reader, "list.invite_code", -1, NULL),
+			"list.invite_code has more than one word; allowed: one word");
+}
+
+static bool zone_exists(const struct settings_list *list, const char *id)
+{
+	for (int i = 0; i < list->n_zones; i++)
+		if (strcmp(list->zones[i].id, id) == 0)
+			return true;
+	return false;
+}
+
+static void check_person(struct reader *reader, int i)
+{
+	struct settings *settings = &reader->owner->settings;
+	/* the array is ours until settings_load() hands it out */
+	struct settings_person *person = (struct settings_person *)(uintptr_t)&settings->people[i];
+	char *phone = reader_alloc(reader, PHONE_SIZE);
+
+	for (int k = 0; k < person->n_zones; k++)
+		if (!zone_exists(&settings->list, person->zones[k]))
+			reader_error(reader, place(reader, "people", i, "zones"),
+				"people.zones names \"%s\"; allowed: the ids of list.zones",
+				person->zones[k]);
+	if (!phone || !*person->phone)
+		return;
+	if (phone_parse(person->phone, settings->box.country_code, phone) != PHONE_E164) {
+		reader_error(reader, place(reader, "people", i, "phone"),
+			"people.phone is no phone number; allowed: \"+\", country code and number, "
+			"or a full national number");
+		return;
+	}
+	person->phone = phone;
+	for (int j = 0; j < i; j++)
+		if (strcmp(settings->people[j].phone, phone) == 0)
+			reader_error(reader, place(reader, "people", i, "phone"),
+				"two people have this phone (the other in line %d); allowed: a "
+				"phone for one person only",
+				line_of(reader, place(reader, "people", j, "phone")));
+}
+
+static void check_people(struct reader *reader)
+{
+	const struct settings *settings = &reader->owner->settings;
+	bool somebody_decides = false;
+
+	for (int i = 0; i < settings->n_people; i++) {
+		check_person(reader, i);
+		somebody_decides |= strcmp(settings->people[i].role, "dispatcher") == 0 ||
+				    strcmp(settings->people[i].role, "admin") == 0;
+	}
+	if (!somebody_decides)
+		reader_warn(reader, place(reader, "people", -1, NULL),
+			"nobody in people is a dispatcher or an admin: nobody sees reports or can "
+			"send an alert by text");
+}
+
+static void check_retry(struct reader *reader)
+{
+	const struct settings_delivery *delivery = &reader->owner->settings.delivery;
+
+	for (int i = 1; i < delivery->retries; i++)
+		if (delivery->retry_s[i] <= delivery->retry_s[i - 1]) {
+			reader_error(reader, place(reader, "delivery.retry", -1, NULL),
+				"delivery.retry has %d after %d; allowed: ascending numbers",
+				delivery->retry_s[i], delivery->retry_s[i - 1]);
+			return;
+		}
+}
+
+static const char *shared_keyword(const struct settings_info *a, const struct settings_info *b)
+{
+	for (int i = 0; i < a->n_keywords; i++)
+		for (int j = 0; j < b->n_keywords; j++)
+			if ((a != b || i < j) && same_word(a->keywords[i], b->keywords[j]))
+				return b->keywords[j];
+	return NULL;
+}
+
+static void check_info_languages(struct reader *reader, int i)
+{
+	const struct settings_info *info = &reader->owner->settings.info[i];
+
+	for (int k = 0; k < info->n_texts; k++)
+		for (int j = 0; j < k; j++)
+			if (*info->texts[k].language &&
+				strcmp(info->texts[k].language, info->texts[j].language) == 0)
+				reader_error(reader, place(reader, "info", i, "text"),
+					"info.text has the language \"%s\" twice; allowed: one "
+					"text per language",
+					info->texts[k].language);
+}
+
+static void check_info(struct reader *reader)
+{
+	const struct settings *settings = &reader->owner->settings;
+
+	for (int i = 0; i < settings->n_info; i++) {
+		check_info_languages(reader, i);
+		for (int j = 0; j <= i; j++) {
+			const char *word = shared_keyword(&settings->info[j], &settings->info[i]);
+
+			if (word)
+				reader_error(reader, place(reader, "info", i, "keyword"),
+					"info.keyword \"%s\" is there twice; allowed: each word "
+					"once",
+					word);
+		}
+	}
+}
+
+void reader_check_meaning(struct reader *reader)
+{
+	check_modems(reader);
+	check_list(reader);
+	check_people(reader);
+	check_retry(reader);
+	check_info(reader);
+	if (reader->owner->settings.alerts.confirm == SETTINGS_CONFIRM_BUTTON &&
+		reader->owner->settings.board.driver == SETTINGS_DRIVER_NONE)
+		reader_error(reader, place(reader, "alerts.confirm", -1, NULL),
+			"alerts.confirm is \"button\" and board.driver is \"none\": no alert could "
+			"be sent; allowed: \"code\" or \"none\"");
+}
+
+/* ---- the machine ------------------------------------------------------------------------------
+ */
+
+#define ZONEINFO "/usr/share/zoneinfo"
+
+static void check_timezone(struct reader *reader)
+{
+	const char *name = reader->owner->settings.box.timezone;
+	const config_setting_t *at = place(reader, "box.timezone", -1, NULL);
+	char path[256];
+	struct stat st;
+
+	if (stat(ZONEINFO, &st) < 0) {
+		if (strcmp(name, "UTC") != 0)
+			reader_warn(reader, at,
+				"box.timezone is not known: " ZONEINFO
+				" is missing (package tzdata)");
+		return;
+	}
+	snprintf(path, sizeof(path), ZONEINFO "/%s", name);
+	if (stat(path, &st) < 0 || !S_ISREG(st.st_mode))
+		reader_error(reader, at,
+			"box.timezone is \"%s\"; allowed: a name of " ZONEINFO
+			" such as \"America/Los_Angeles\" or \"UTC\"",
+			name);
+}
+
+static void check_messages(struct reader *reader)
+{
+	const struct settings_box *box = &reader->owner->settings.box;
+	char path[1100];
+	struct stat st;
+
+	if (stat(box->messages_dir, &st) < 0 || !S_ISDIR(st.st_mode)) {
+		reader_error(reader, place(reader, "box.messages_dir", -1, NULL),
+			"box.messages_dir is \"%s\": %s; allowed: the directory of the message "
+			"files",
+			box->messages_dir,
+			errno == ENOENT ? "no such directory" : "not a directory that can be read");
+		return;
+	}
+	snprintf(path, sizeof(path), "%s/%s.cfg", box->messages_dir, box->language);
+	if (stat(path, &st) < 0 || !S_ISREG(st.st_mode))
+		reader_error(reader, place(reader, "box.language", -1, NULL),
+			"box.language is \"%s\" and there is no %s; allowed: a language with a "
+			"message file",
+			box->language, path);
+}
+
+static void check_data_dir(struct reader *reader)
+{
+	const char *path = reader->owner->settings.box.data_dir;
+	const config_setting_t *at = place(reader, "box.data_dir", -1, NULL);
+	struct stat st;
+
+	if (stat(path, &st) < 0) {
+		if (errno == ENOTDIR)
+			reader_error(reader, at,
+				"box.data_dir is \"%s\", below something that is no directory; "
+				"allowed: a directory",
+				path);
+	} else if (!S_ISDIR(st.st_mode)) {
+		reader_error(reader, at,
+			"box.data_dir is \"%s\", which is no directory; allowed: a directory, or "
+			"nothing yet",
+			path);
+	} else if (st.st_mode & (S_IRWXG | S_IRWXO)) {
+		reader_warn(reader, at,
+			"box.data_dir \"%s\" has mode %04o: others on this machine can see into it "
+			"(chmod 700)",
+			path, (unsigned int)st.st_mode & 07777);
+	}
+}
+
+/* A key that is not there yet is made at the first start; one that cannot be seen is the daemon's
+ * business. */
+static void check_key(struct reader *reader)
+{
+	const struct settings *settings = &reader->owner->settings;
+	const config_setting_t *at = place(reader, "privacy.key_file", -1, NULL);
+	char path[1100];
+	struct stat st;
+
+	if (*settings->privacy.key_file)
+		text_copy(path, sizeof(path), settings->privacy.key_file);
+	else
+		snprintf(path, sizeof(path), "%s/key", settings->box.data_dir);
+	if (stat(path, &st) < 0)
+		return;
+	if (!S_ISREG(st.st_mode))
+		reader_error(reader, at,
+			"the key file %s is not a regular file; allowed: a file of 32 bytes, or "
+			"nothing yet",
+			path);
+	else if (st.st_mode & (S_IRWXG | S_IRWXO))
+		reader_error(reader, at,
+			"the key file %s has mode %04o: others can open the list; allowed: 0600",
+			path, (unsigned int)st.st_mode & 07777);
+}
+
+void reader_check_machine(struct reader *reader)
+{
+	check_timezone(reader);
+	check_messages(reader);
+	check_data_dir(reader);
+	check_key(reader);
+}

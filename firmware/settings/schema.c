@@ -1,0 +1,442 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The one table of settings: parser, check (`farod -n`) and the sample file are made of it.
+ * To add a setting: a member in include/faro/settings.h, a row here, and print the sample anew.
+ */
+#include <inttypes.h>
+#include <string.h>
+#include <sys/un.h>
+
+#include "schema.h"
+
+/* ---- what strings may be ----------------------------------------------------------------------
+ */
+
+static bool only(const char *text, const char *allowed)
+{
+	return text[strspn(text, allowed)] == '\0';
+}
+
+#define DIGITS "0123456789"
+#define SMALL  "abcdefghijklmnopqrstuvwxyz"
+#define LARGE  "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+static bool is_text(const char *text)
+{
+	if (!utf8_valid(text))
+		return false;
+	for (; *text; text++)
+		if ((unsigned char)*text < 0x20 || *text == 0x7F)
+			return false;
+	return true;
+}
+
+static bool is_body(const char *text)
+{
+	return utf8_valid(text);
+}
+
+static bool is_word(const char *text)
+{
+	char folded[128];
+
+	return is_text(text) && *text_fold(folded, sizeof(folded), text) && !strchr(folded, ' ');
+}
+
+static bool is_language(const char *text)
+{
+	size_t small = strspn(text, SMALL);
+
+	if (small < 2 || small > 3)
+		return false;
+	text += small;
+	return *text == '\0' || (*text == '-' && strlen(text) == 3 && only(text + 1, LARGE));
+}
+
+static bool is_language_or_empty(const char *text)
+{
+	return *text == '\0' || is_language(text);
+}
+
+static bool is_country_code(const char *text)
+{
+	return only(text, DIGITS) && *text != '0';
+}
+
+static bool is_zone_id(const char *text)
+{
+	return strchr(SMALL, *text) && only(text, SMALL DIGITS "_-");
+}
+
+static bool is_name(const char *text)
+{
+	return only(text, SMALL LARGE DIGITS "_-.");
+}
+
+static bool is_pin(const char *text)
+{
+	size_t n = strlen(text);
+
+	return n == 0 || (n >= 4 && only(text, DIGITS));
+}
+
+static bool is_timezone(const char *text)
+{
+	return *text != '/' && *text != '.' && !strstr(text, "..") &&
+	       only(text, SMALL LARGE DIGITS "_-+/");
+}
+
+static const struct schema_form form_text = { is_text, "one line of text" };
+static const struct schema_form form_path = { is_text, "a path" };
+static const struct schema_form form_body = { is_body, "text" };
+static const struct schema_form form_word = { is_word, "one word" };
+static const struct schema_form form_language = { is_language,
+	"a language code such as \"en\", \"es\" or \"pt-BR\"" };
+static const struct schema_form form_language_or_empty = { is_language_or_empty,
+	"a language code such as \"en\", \"es\" or \"pt-BR\", or \"\" for the box's own" };
+static const struct schema_form form_country = { is_country_code,
+	"the digits of a country code without \"+\", such as \"1\" or \"52\"" };
+static const struct schema_form form_zone = { is_zone_id,
+	"small letters a-z, digits, \"-\" and \"_\", with a letter first" };
+static const struct schema_form form_name = { is_name, "letters, digits, \"-\", \"_\" and \".\"" };
+static const struct schema_form form_pin = { is_pin, "4 to 8 digits, or \"\" for none" };
+static const struct schema_form form_timezone = { is_timezone,
+	"a name of /usr/share/zoneinfo such as \"America/Los_Angeles\" or \"UTC\"" };
+
+/* ---- words ------------------------------------------------------------------------------------
+ */
+
+static const struct schema_word words_log_level[] = {
+	{ "error", LOG_LEVEL_ERROR },
+	{ "warning", LOG_LEVEL_WARNING },
+	{ "notice", LOG_LEVEL_NOTICE },
+	{ "info", LOG_LEVEL_INFO },
+	{ "debug", LOG_LEVEL_DEBUG },
+	{ NULL, 0 },
+};
+static const struct schema_word words_driver[] = {
+	{ "gpiod", SETTINGS_DRIVER_GPIOD },
+	{ "sim", SETTINGS_DRIVER_SIM },
+	{ "none", SETTINGS_DRIVER_NONE },
+	{ NULL, 0 },
+};
+static const struct schema_word words_join[] = {
+	{ "open", SETTINGS_JOIN_OPEN },
+	{ "approve", SETTINGS_JOIN_APPROVE },
+	{ "invite", SETTINGS_JOIN_INVITE },
+	{ NULL, 0 },
+};
+static const struct schema_word words_role[] = {
+	{ "neighbor", 0 },
+	{ "member", 1 },
+	{ "responder", 2 },
+	{ "dispatcher", 3 },
+	{ "admin", 4 },
+	{ NULL, 0 },
+};
+static const struct schema_word words_confirm[] = {
+	{ "code", SETTINGS_CONFIRM_CODE },
+	{ "button", SETTINGS_CONFIRM_BUTTON },
+	{ "none", SETTINGS_CONFIRM_NONE },
+	{ NULL, 0 },
+};
+static const struct schema_word words_encoding[] = {
+	{ "auto", SETTINGS_ENCODING_AUTO },
+	{ "transliterate", SETTINGS_ENCODING_TRANSLITERATE },
+	{ "shift", SETTINGS_ENCODING_SHIFT },
+	{ "ucs2", SETTINGS_ENCODING_UCS2 },
+	{ NULL, 0 },
+};
+
+const char *settings_driver_name(enum settings_driver driver)
+{
+	return words_driver[driver].word;
+}
+
+int schema_word_value(const struct schema_word *words, const char *word)
+{
+	for (; words->word; words++)
+		if (strcmp(words->word, word) == 0)
+			return words->value;
+	return -1;
+}
+
+/* ---- the table --------------------------------------------------------------------------------
+ */
+
+#define MEMBER(s, m)     .offset = offsetof(struct s, m)
+#define COUNTED(s, m, n) .offset = offsetof(struct s, m), .count_offset = offsetof(struct s, n)
+#define GROUP(what, s, k)                                                                          \
+	{                                                                                          \
+		.name = (what), .size = sizeof(struct s), .keys = (k), .n_keys = ARRAY_SIZE(k)     \
+	}
+
+/* The longest path of a Unix socket, with its NUL (unix(7)). */
+#define SOCKET_PATH_MAX ((int64_t)sizeof(((struct sockaddr_un *)0)->sun_path) - 1)
+#define FILE_PATH_MAX   1024
+#define DAY_S           86400
+
+static const struct schema_key box_keys[] = {
+	{ "name", SCHEMA_STRING, MEMBER(settings_box, name), .fallback = "Faro", .min = 1,
+		.max = 32, .form = &form_text, .comment = "What the box calls itself in texts" },
+	{ "language", SCHEMA_STRING, MEMBER(settings_box, language), .fallback = "en", .min = 2,
+		.max = 8, .form = &form_language,
+		.comment = "Spoken to people who have not chosen a language; its message file must "
+			   "be there" },
+	{ "country_code", SCHEMA_STRING, MEMBER(settings_box, country_code), .fallback = "1",
+		.min = 1, .max = 3, .form = &form_country,
+		.comment = "Of numbers that are written without one" },
+	{ "timezone", SCHEMA_STRING, MEMBER(settings_box, timezone),
+		.fallback = "America/Los_Angeles", .min = 1, .max = 64, .form = &form_timezone,
+		.comment = "The clock of texts, and where a day begins" },
+	{ "data_dir", SCHEMA_STRING, MEMBER(settings_box, data_dir), .fallback = "/var/lib/faro",
+		.min = 1, .max = FILE_PATH_MAX, .form = &form_path,
+		.comment = "Where the list lives; made if it is missing" },
+	{ "control_socket", SCHEMA_STRING, MEMBER(settings_box, control_socket),
+		.fallback = "/run/faro/control.sock", .min = 1, .max = SOCKET_PATH_MAX,
+		.form = &form_path,
+		.comment = "The admin's door: who may use it is root, farod's user and the "
+			   "socket's group" },
+	{ "messages_dir", SCHEMA_STRING, MEMBER(settings_box, messages_dir),
+		.fallback = "/etc/faro/messages", .min = 1, .max = FILE_PATH_MAX,
+		.form = &form_path, .comment = "The words of each language, LANGUAGE.cfg" },
+	{ "log_level", SCHEMA_WORD, MEMBER(settings_box, log_level), .fallback = "info",
+		.words = words_log_level, .comment = "The least urgent lines that are logged" },
+};
+
+static const struct schema_key modem_keys[] = {
+	{ "name", SCHEMA_STRING, MEMBER(settings_modem, name), .min = 1, .max = 31,
+		.form = &form_name, .comment = "For logs and people; each modem has its own" },
+	{ "port", SCHEMA_STRING, MEMBER(settings_modem, port), .min = 1, .max = 127,
+		.form = &form_path,
+		.comment = "Its AT port; a link of /dev/serial/by-id stays the same when others "
+			   "are plugged in" },
+	{ "baud", SCHEMA_INT, MEMBER(settings_modem, baud), .fallback = "115200", .min = 300,
+		.max = 4000000, .comment = "Bits per second; without meaning for USB" },
+	{ "pin", SCHEMA_STRING, MEMBER(settings_modem, pin), .private = true, .fallback = "",
+		.max = 8, .form = &form_pin, .comment = "Of the SIM; it is tried once" },
+	{ "profile", SCHEMA_STRING, MEMBER(settings_modem, profile), .fallback = "auto", .min = 1,
+		.max = 31, .form = &form_name,
+		.comment = "The family, when \"auto\" does not find it" },
+	{ "per_minute", SCHEMA_INT, MEMBER(settings_modem, per_minute), .fallback = "0",
+		.max = 10000, .comment = "Segments a minute; 0 = no cap" },
+	{ "per_day", SCHEMA_INT, MEMBER(settings_modem, per_day), .fallback = "0", .max = 10000000,
+		.comment = "Segments a day; 0 = no cap" },
+	{ "recipients_per_month", SCHEMA_INT, MEMBER(settings_modem, recipients_per_month),
+		.fallback = "0", .max = 10000000,
+		.comment = "Different people a month; 0 = no cap" },
+};
+static const struct schema_group modem_group = GROUP("a modem", settings_modem, modem_keys);
+
+static const struct schema_key board_keys[] = {
+	{ "driver", SCHEMA_WORD, MEMBER(settings_board, driver), .fallback = "gpiod",
+		.words = words_driver,
+		.comment = "Lights and buttons on GPIO lines, simulated ones, or no such thing" },
+	{ "definition", SCHEMA_STRING, MEMBER(settings_board, definition),
+		.fallback = "/etc/faro/boards/raspberry-pi.cfg", .max = FILE_PATH_MAX,
+		.form = &form_path, .comment = "The board's pins" },
+};
+
+static const struct schema_key zone_keys[] = {
+	{ "id", SCHEMA_STRING, MEMBER(settings_zone, id), .min = 1, .max = 24, .form = &form_zone,
+		.comment = "Never change it: members are kept under it" },
+	{ "names", SCHEMA_STRINGS, COUNTED(settings_zone, names, n_names), .fallback = "", .min = 1,
+		.max = 32, .count_max = 32, .form = &form_word,
+		.comment = "What people may text for it, in any language" },
+};
+static const struct schema_group zone_group = GROUP("a zone", settings_zone, zone_keys);
+
+static const struct schema_key list_keys[] = {
+	{ "join", SCHEMA_WORD, MEMBER(settings_list, join), .fallback = "open", .words = words_join,
+		.comment = "Who may join: anyone, those whom an admin approves, those who text the "
+			   "invite code" },
+	{ "invite_code", SCHEMA_STRING, MEMBER(settings_list, invite_code), .private = true,
+		.fallback = "", .max = 32, .form = &form_text,
+		.comment = "For join = \"invite\": one word" },
+	{ "zones", SCHEMA_LIST, COUNTED(settings_list, zones, n_zones), .fallback = "",
+		.count_max = SETTINGS_ZONES_MAX, .group = &zone_group,
+		.comment = "Places that an alert can be for",
+		.example = "{ id = \"north\"; names = ( \"north\", \"norte\" ); }" },
+};
+
+static const struct schema_key person_keys[] = {
+	{ "phone", SCHEMA_STRING, MEMBER(settings_person, phone), .private = true, .min = 1,
+		.max = 40, .form = &form_text, .comment = "As people write it" },
+	{ "name", SCHEMA_STRING, MEMBER(settings_person, name), .private = true, .fallback = "",
+		.max = 63, .form = &form_text,
+		.comment = "For dispatchers; never shown to the list" },
+	{ "role", SCHEMA_NAME, MEMBER(settings_person, role), .fallback = "member",
+		.words = words_role, .comment = "What they may do" },
+	{ "language", SCHEMA_STRING, MEMBER(settings_person, language), .fallback = "", .max = 8,
+		.form = &form_language_or_empty, .comment = "Spoken to them" },
+	{ "zones", SCHEMA_STRINGS, COUNTED(settings_person, zones, n_zones), .fallback = "",
+		.min = 1, .max = 24, .count_max = SETTINGS_ZONES_MAX, .form = &form_zone,
+		.comment = "Ids of list.zones" },
+};
+static const struct schema_group person_group = GROUP("a person", settings_person, person_keys);
+
+static const struct schema_key alerts_keys[] = {
+	{ "confirm", SCHEMA_WORD, MEMBER(settings_alerts, confirm), .fallback = "code",
+		.words = words_confirm,
+		.comment = "What sends a prepared alert: a one-time code, the SEND button, or "
+			   "nothing more" },
+	{ "code_ttl", SCHEMA_INT, MEMBER(settings_alerts, code_ttl_s), .fallback = "300", .min = 1,
+		.max = 3600, .comment = "Seconds in which the code must come back" },
+	{ "shelf_life", SCHEMA_INT, MEMBER(settings_alerts, shelf_life_s), .fallback = "7200",
+		.min = 1, .max = 7 * DAY_S,
+		.comment = "Seconds after which an alert is not worth delivering any more" },
+};
+
+static const struct schema_key delivery_keys[] = {
+	{ "reports", SCHEMA_BOOL, MEMBER(settings_delivery, reports), .fallback = "true",
+		.comment = "Ask the network for delivery reports" },
+	{ "encoding", SCHEMA_WORD, MEMBER(settings_delivery, encoding), .fallback = "auto",
+		.words = words_encoding,
+		.comment = "Letters outside of GSM 7-bit: the cheapest way, plain letters, shift "
+			   "tables, Unicode" },
+	{ "unknown_wait", SCHEMA_INT, MEMBER(settings_delivery, unknown_wait_s), .fallback = "60",
+		.min = 1, .max = 3600,
+		.comment = "Seconds to wait for the report of a segment that got no answer, before "
+			   "its second try" },
+	{ "retry", SCHEMA_INTS, COUNTED(settings_delivery, retry_s, retries),
+		.fallback = "5, 15, 45, 120, 600", .min = 1, .max = DAY_S, .count_min = 1,
+		.count_max = SETTINGS_RETRIES_MAX,
+		.comment = "Seconds between the tries of a temporary failure, ascending" },
+	{ "parts_wait", SCHEMA_INT, MEMBER(settings_delivery, parts_wait_s), .fallback = "600",
+		.min = 1, .max = DAY_S,
+		.comment = "Seconds to wait for missing parts of a long text that comes in" },
+};
+
+static const struct schema_key info_text_keys[] = {
+	{ "language", SCHEMA_STRING, MEMBER(settings_info_text, language), .min = 2, .max = 8,
+		.form = &form_language, .comment = "Of this text" },
+	{ "body", SCHEMA_STRING, MEMBER(settings_info_text, body), .private = true, .min = 1,
+		.max = 1600, .form = &form_body, .comment = "What is answered" },
+};
+static const struct schema_group info_text_group =
+	GROUP("a text", settings_info_text, info_text_keys);
+
+static const struct schema_key info_keys[] = {
+	{ "keyword", SCHEMA_STRINGS, COUNTED(settings_info, keywords, n_keywords), .min = 1,
+		.max = 32, .count_min = 1, .count_max = 16, .form = &form_word,
+		.comment = "The words that ask for it" },
+	{ "text", SCHEMA_LIST, COUNTED(settings_info, texts, n_texts), .count_min = 1,
+		.count_max = 32, .group = &info_text_group,
+		.comment = "The answer in each language; the first one stands in for the rest" },
+};
+static const struct schema_group info_group = GROUP("an info text", settings_info, info_keys);
+
+static const struct schema_key privacy_keys[] = {
+	{ "key_file", SCHEMA_STRING, MEMBER(settings_privacy, key_file), .fallback = "",
+		.max = FILE_PATH_MAX, .form = &form_path,
+		.comment = "The key that opens the list; \"\" = data_dir/key" },
+	{ "keep_text_days", SCHEMA_INT, MEMBER(settings_privacy, keep_text_days), .fallback = "30",
+		.min = 1, .max = 3650,
+		.comment = "Days after which the words of texts are forgotten" },
+};
+
+static const struct schema_key desk_keys[] = {
+	{ "summary_every", SCHEMA_INT, MEMBER(settings_desk, summary_every_s), .fallback = "60",
+		.min = 1, .max = 3600,
+		.comment = "Seconds between two summaries of answers to the dispatcher" },
+	{ "quiet_texts", SCHEMA_INT, MEMBER(settings_desk, quiet_texts), .fallback = "10", .min = 1,
+		.max = 1000, .comment = "A sender of more texts than this ..." },
+	{ "quiet_window", SCHEMA_INT, MEMBER(settings_desk, quiet_window_s), .fallback = "600",
+		.min = 1, .max = DAY_S, .comment = "... within so many seconds ..." },
+	{ "quiet_time", SCHEMA_INT, MEMBER(settings_desk, quiet_time_s), .fallback = "3600",
+		.min = 1, .max = 7 * DAY_S,
+		.comment = "... gets no automatic answers for so many seconds" },
+};
+
+static const struct schema_group box_group = GROUP("box", settings_box, box_keys);
+static const struct schema_group board_group = GROUP("board", settings_board, board_keys);
+static const struct schema_group list_group = GROUP("list", settings_list, list_keys);
+static const struct schema_group alerts_group = GROUP("alerts", settings_alerts, alerts_keys);
+static const struct schema_group delivery_group =
+	GROUP("delivery", settings_delivery, delivery_keys);
+static const struct schema_group privacy_group = GROUP("privacy", settings_privacy, privacy_keys);
+static const struct schema_group desk_group = GROUP("desk", settings_desk, desk_keys);
+
+static const struct schema_key root_keys[] = {
+	{ "box", SCHEMA_GROUP, MEMBER(settings, box), .group = &box_group,
+		.comment = "The box itself" },
+	{ "modems", SCHEMA_LIST, COUNTED(settings, modems, n_modems), .fallback = "",
+		.count_max = SETTINGS_MODEMS_MAX, .group = &modem_group,
+		.comment = "The modems, one line each; all that are idle send",
+		.example =
+			"{ name = \"sim1\"; port = \"/dev/serial/by-id/usb-...-if02-port0\"; }" },
+	{ "board", SCHEMA_GROUP, MEMBER(settings, board), .group = &board_group,
+		.comment = "Lights and buttons" },
+	{ "list", SCHEMA_GROUP, MEMBER(settings, list), .group = &list_group,
+		.comment = "The list and its zones" },
+	{ "people", SCHEMA_LIST, COUNTED(settings, people, n_people), .count_max = 1000,
+		.group = &person_group,
+		.comment = "Admins and dispatchers; everyone else joins by text or by import. Name "
+			   "at least one",
+		.example = "{ phone = \"+15105550100\"; name = \"Ana\"; role = \"admin\"; language "
+			   "= \"es\"; }" },
+	{ "alerts", SCHEMA_GROUP, MEMBER(settings, alerts), .group = &alerts_group,
+		.comment = "Alerts" },
+	{ "delivery", SCHEMA_GROUP, MEMBER(settings, delivery), .group = &delivery_group,
+		.comment = "How texts are delivered" },
+	{ "info", SCHEMA_LIST, COUNTED(settings, info, n_info), .fallback = "", .count_max = 100,
+		.group = &info_group, .comment = "What anyone may ask for by one word",
+		.example = "{ keyword = ( \"rights\", \"derechos\" );\n"
+			   "  text = ( { language = \"en\"; body = \"You have the right to remain "
+			   "silent.\"; },\n"
+			   "           { language = \"es\"; body = \"Usted tiene derecho a guardar "
+			   "silencio.\"; } ); }" },
+	{ "privacy", SCHEMA_GROUP, MEMBER(settings, privacy), .group = &privacy_group,
+		.comment = "What is kept" },
+	{ "desk", SCHEMA_GROUP, MEMBER(settings, desk), .group = &desk_group,
+		.comment = "How the box answers" },
+};
+const struct schema_group settings_schema = GROUP("the file", settings, root_keys);
+
+/* ---- in words ---------------------------------------------------------------------------------
+ */
+
+static void describe_words(const struct schema_word *words, struct strbuf *out)
+{
+	for (; words->word; words++)
+		strbuf_addf(out, "\"%s\"%s", words->word,
+			!words[1].word  ? ""
+			: words[2].word ? ", "
+					: " or ");
+}
+
+static void describe_string(const struct schema_key *key, struct strbuf *out)
+{
+	if (key->form)
+		strbuf_add(out, key->form->allowed);
+	if (key->form == &form_text || key->form == &form_path || key->form == &form_body ||
+		key->form == &form_word || key->form == &form_name)
+		strbuf_addf(out, ", at most %" PRId64 " bytes", key->max);
+}
+
+void schema_describe(const struct schema_key *key, struct strbuf *out)
+{
+	switch (key->type) {
+	case SCHEMA_INT:
+		strbuf_addf(out, "%" PRId64 " to %" PRId64, key->min, key->max);
+		break;
+	case SCHEMA_BOOL:
+		strbuf_add(out, "true or false");
+		break;
+	case SCHEMA_WORD:
+	case SCHEMA_NAME:
+		describe_words(key->words, out);
+		break;
+	case SCHEMA_STRING:
+	case SCHEMA_STRINGS:
+		describe_string(key, out);
+		break;
+	case SCHEMA_INTS:
+		strbuf_addf(out, "%d to %d numbers, each %" PRId64 " to %" PRId64, key->count_min,
+			key->count_max, key->min, key->max);
+		break;
+	case SCHEMA_GROUP:
+	case SCHEMA_LIST:
+		break;
+	}
+}

@@ -1,0 +1,745 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Run with the word `print` it writes the sample: test_settings print > config/faro.cfg */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <cmocka.h>
+
+#include "faro/settings.h"
+
+/* ---- what was reported ------------------------------------------------------------------------
+ */
+
+static char said[16384];
+static struct strbuf said_buffer;
+static int errors, warnings;
+
+static void on_report(void *ctx, bool error, const char *text)
+{
+	(void)ctx;
+	assert_null(strchr(text, '\n'));
+	strbuf_addf(&said_buffer, "%s\n", text);
+	*(error ? &errors : &warnings) += 1;
+}
+
+static void forget_reports(void)
+{
+	strbuf_init(&said_buffer, said, sizeof(said));
+	errors = warnings = 0;
+}
+
+static int parse(const char *text, const struct settings **out)
+{
+	forget_reports();
+	return settings_parse(text, "t.cfg", on_report, NULL, out);
+}
+
+/* One admin, so that a test's own section is all there is to say. */
+#define PEOPLE "people = ( { phone = \"+15105550100\"; role = \"admin\"; } );\n"
+#define MODEM  "modems = ( { name = \"m1\"; port = \"/dev/ttyUSB0\"; } );\n"
+
+/* The text, behind lines 1 and 2 of PEOPLE and MODEM, is refused with exactly this report. */
+static void refused(const char *text, const char *report)
+{
+	const struct settings *settings = NULL;
+	char file[4096];
+	struct strbuf sb;
+
+	strbuf_init(&sb, file, sizeof(file));
+	strbuf_addf(&sb, PEOPLE MODEM "%s", text);
+	assert_int_equal(parse(file, &settings), -EINVAL);
+	assert_null(settings);
+	said[strcspn(said, "\n")] = '\0';
+	assert_string_equal(said, report);
+	assert_int_equal(errors, 1);
+}
+
+static const struct settings *accepted(const char *text)
+{
+	const struct settings *settings = NULL;
+
+	if (parse(text, &settings) != 0)
+		fail_msg("refused: %s", said);
+	return settings;
+}
+
+/* ---- defaults and the sample ------------------------------------------------------------------
+ */
+
+static void check_defaults(const struct settings *s)
+{
+	static const int retry[] = { 5, 15, 45, 120, 600 };
+
+	assert_string_equal(s->box.name, "Faro");
+	assert_string_equal(s->box.language, "en");
+	assert_string_equal(s->box.country_code, "1");
+	assert_string_equal(s->box.timezone, "America/Los_Angeles");
+	assert_string_equal(s->box.data_dir, "/var/lib/faro");
+	assert_string_equal(s->box.control_socket, "/run/faro/control.sock");
+	assert_string_equal(s->box.messages_dir, "/etc/faro/messages");
+	assert_int_equal(s->box.log_level, LOG_LEVEL_INFO);
+	assert_int_equal(s->board.driver, SETTINGS_DRIVER_GPIOD);
+	assert_string_equal(s->board.definition, "/etc/faro/boards/raspberry-pi.cfg");
+	assert_int_equal(s->list.join, SETTINGS_JOIN_OPEN);
+	assert_string_equal(s->list.invite_code, "");
+	assert_int_equal(s->list.n_zones, 0);
+	assert_int_equal(s->alerts.confirm, SETTINGS_CONFIRM_CODE);
+	assert_int_equal(s->alerts.code_ttl_s, 300);
+	assert_int_equal(s->alerts.shelf_life_s, 7200);
+	assert_true(s->delivery.reports);
+	assert_int_equal(s->delivery.encoding, SETTINGS_ENCODING_AUTO);
+	assert_int_equal(s->delivery.unknown_wait_s, 60);
+	assert_int_equal(s->delivery.retries, ARRAY_SIZE(retry));
+	assert_memory_equal(s->delivery.retry_s, retry, sizeof(retry));
+	assert_int_equal(s->delivery.parts_wait_s, 600);
+	assert_int_equal(s->n_info, 0);
+	assert_string_equal(s->privacy.key_file, "");
+	assert_int_equal(s->privacy.keep_text_days, 30);
+	assert_int_equal(s->desk.summary_every_s, 60);
+	assert_int_equal(s->desk.quiet_texts, 10);
+	assert_int_equal(s->desk.quiet_window_s, 600);
+	assert_int_equal(s->desk.quiet_time_s, 3600);
+}
+
+static void every_key_but_people_has_a_default(void **state)
+{
+	const struct settings *settings = accepted(PEOPLE);
+
+	(void)state;
+	assert_int_equal(settings->n_people, 1);
+	assert_int_equal(settings->n_modems, 0);
+	check_defaults(settings);
+	settings_free(settings);
+
+	assert_int_equal(parse("", &settings), -EINVAL);
+	assert_non_null(strstr(said, "t.cfg:1: the file has no \"people\""));
+}
+
+static char *read_whole(const char *path)
+{
+	FILE *file = fopen(path, "r");
+	char *text = calloc(1, 65536);
+
+	if (!file)
+		fail_msg("%s: %s (tests run from the top of the source)", path, strerror(errno));
+	assert_true(fread(text, 1, 65535, file) > 0);
+	fclose(file);
+	return text;
+}
+
+static char *print_sample(void)
+{
+	size_t size;
+	char *text;
+	FILE *file = open_memstream(&text, &size);
+
+	settings_print_sample(file);
+	fclose(file);
+	return text;
+}
+
+static void the_sample_file_is_what_the_schema_prints(void **state)
+{
+	char *file = read_whole("config/faro.cfg"), *printed = print_sample();
+
+	(void)state;
+	assert_string_equal(file, printed);
+	free(file);
+	free(printed);
+}
+
+static void the_sample_parses_to_the_defaults(void **state)
+{
+	char *printed = print_sample();
+	const struct settings *settings = accepted(printed);
+
+	(void)state;
+	check_defaults(settings);
+	assert_int_equal(settings->n_people + settings->n_modems, 0);
+	settings_free(settings);
+	free(printed);
+}
+
+static void the_samples_examples_are_right(void **state)
+{
+	char *printed = print_sample();
+	const struct settings *settings;
+
+	(void)state;
+	for (char *p = printed; (p = strstr(p, "// ")); p++)
+		memcpy(p, "   ", 3);
+	settings = accepted(printed);
+	assert_int_equal(warnings, 0);
+	assert_int_equal(settings->n_modems, 1);
+	assert_int_equal(settings->n_people, 1);
+	assert_int_equal(settings->list.n_zones, 1);
+	assert_int_equal(settings->n_info, 1);
+	assert_string_equal(settings->info[0].texts[1].language, "es");
+	settings_free(settings);
+	free(printed);
+}
+
+static void the_demo_file_is_right(void **state)
+{
+	char *file = read_whole("config/demo.cfg");
+	const struct settings *settings = accepted(file);
+
+	(void)state;
+	assert_int_equal(warnings, 0);
+	assert_int_equal(settings->n_modems, 2);
+	assert_int_equal(settings->board.driver, SETTINGS_DRIVER_SIM);
+	assert_string_equal(settings->list.zones[1].names[1], "sur");
+	settings_free(settings);
+	free(file);
+}
+
+/* ---- values -----------------------------------------------------------------------------------
+ */
+
+static void every_section_is_read(void **state)
+{
+	const struct settings *s =
+		accepted("modems = ( { name = \"a\"; port = \"/dev/a\"; baud = 9600; pin = "
+			 "\"1234\"; profile = \"ec25\";"
+			 "  per_minute = 15; per_day = 200; recipients_per_month = 250; } );"
+			 "board : { driver = \"none\"; };"
+			 "list : { join = \"invite\"; invite_code = \"Farol\";"
+			 "  zones = ( { id = \"n\"; names = ( \"Norte\", \"north\" ); }, { id = "
+			 "\"s\"; names = \"sur\"; } ); };"
+			 "people = ( { phone = \"(510) 555-0100\"; name = \"Ana\"; role = "
+			 "\"dispatcher\"; language = \"es\";"
+			 "  zones = [ \"n\", \"s\" ]; } );"
+			 "delivery : { reports = false; encoding = \"ucs2\"; retry = ( 1, 2 ); };"
+			 "info = ( { keyword = \"rights\"; text = ( { language = \"en\"; body = "
+			 "\"two\\nlines\"; } ); } );"
+			 "privacy : { keep_text_days = 7; };");
+
+	(void)state;
+	assert_int_equal(warnings, 0);
+	assert_int_equal(s->modems[0].baud, 9600);
+	assert_string_equal(s->modems[0].pin, "1234");
+	assert_string_equal(s->modems[0].profile, "ec25");
+	assert_int_equal(s->modems[0].per_minute, 15);
+	assert_int_equal(s->modems[0].recipients_per_month, 250);
+	assert_string_equal(settings_driver_name(s->board.driver), "none");
+	assert_string_equal(s->list.invite_code, "Farol");
+	assert_int_equal(s->list.zones[0].n_names, 2);
+	assert_string_equal(s->list.zones[1].names[0], "sur");
+	assert_string_equal(s->people[0].phone, "+15105550100");
+	assert_string_equal(s->people[0].role, "dispatcher");
+	assert_string_equal(s->people[0].zones[1], "s");
+	assert_false(s->delivery.reports);
+	assert_int_equal(s->delivery.encoding, SETTINGS_ENCODING_UCS2);
+	assert_int_equal(s->delivery.retries, 2);
+	assert_string_equal(s->info[0].keywords[0], "rights");
+	assert_string_equal(s->info[0].texts[0].body, "two\nlines");
+	assert_int_equal(s->privacy.keep_text_days, 7);
+	settings_free(s);
+}
+
+static void a_wrong_value_is_named_with_what_is_allowed(void **state)
+{
+	(void)state;
+	refused("alerts : { code_ttl = 0; };", "t.cfg:3: alerts.code_ttl is 0; allowed: 1 to 3600");
+	refused("alerts : {\n code_ttl = 3601; };",
+		"t.cfg:4: alerts.code_ttl is 3601; allowed: 1 to 3600");
+	refused("alerts : { code_ttl = \"5\"; };",
+		"t.cfg:3: alerts.code_ttl is a text; allowed: 1 to 3600");
+	refused("alerts : { code_ttl = 1.5; };",
+		"t.cfg:3: alerts.code_ttl is a broken number; allowed: 1 to 3600");
+	refused("delivery : { reports = 1; };",
+		"t.cfg:3: delivery.reports is a number; allowed: true or false");
+	refused("alerts : { confirm = \"cod\"; };",
+		"t.cfg:3: alerts.confirm is \"cod\"; allowed: \"code\", \"button\" or \"none\"");
+	refused("box : { language = \"EN\"; };",
+		"t.cfg:3: box.language is \"EN\"; allowed: a language code such as \"en\", \"es\" "
+		"or \"pt-BR\"");
+	refused("box : { country_code = \"+1\"; };",
+		"t.cfg:3: box.country_code is \"+1\"; allowed: the digits of a country code "
+		"without \"+\", such as "
+		"\"1\" or \"52\"");
+	refused("box : { timezone = \"../../etc/passwd\"; };",
+		"t.cfg:3: box.timezone is \"../../etc/passwd\"; allowed: a name of "
+		"/usr/share/zoneinfo such as "
+		"\"America/Los_Angeles\" or \"UTC\"");
+	refused("box : { name = \"\"; };",
+		"t.cfg:3: box.name is \"\"; allowed: one line of text, at most 32 bytes");
+	refused("box : { name = \"a\\nb\"; };",
+		"t.cfg:3: box.name is \"a b\"; allowed: one line of text, at most 32 bytes");
+	refused("box : { name = \"\\xFF\"; };",
+		"t.cfg:3: box.name is \"\xFF\"; allowed: one line of text, at most 32 bytes");
+	refused("box = 5;", "t.cfg:3: box is a number; allowed: a group { ... }");
+	refused("delivery : { retry = 5; };",
+		"t.cfg:3: delivery.retry is a number; allowed: a list ( ... )");
+	refused("delivery : { retry = []; };",
+		"t.cfg:3: delivery.retry has 0 elements; allowed: 1 to 10");
+	refused("delivery : { retry = [ 1,2,3,4,5,6,7,8,9,10,11 ]; };",
+		"t.cfg:3: delivery.retry has 11 elements; allowed: 1 to 10");
+	refused("delivery : { retry = [ 5, 15, 15 ]; };",
+		"t.cfg:3: delivery.retry has 15 after 15; allowed: ascending numbers");
+	refused("list : { zones = ( { id = \"2\"; } ); };",
+		"t.cfg:3: list.zones.id is \"2\"; allowed: small letters a-z, digits, \"-\" and "
+		"\"_\", with a letter "
+		"first");
+	refused("list : { zones = ( { names = \"x\"; } ); };",
+		"t.cfg:3: a zone has no \"id\" (Never change it: members are kept under it)");
+}
+
+/* libconfig 1.5 would take the low 32 bits without a word. */
+static void a_number_of_more_than_31_bits_is_refused(void **state)
+{
+	const struct settings *settings;
+
+	(void)state;
+	assert_int_equal(parse(PEOPLE "alerts : { code_ttl = 4294967596; };", &settings), -EINVAL);
+	assert_non_null(strstr(said, "t.cfg:2: the number 4294967596 is too large"));
+	settings_free(accepted(
+		PEOPLE "# 4294967596\nbox : { name = \"4294967596\"; }; /*\n4294967596 */"));
+}
+
+static void a_socket_path_that_does_not_fit_is_refused(void **state)
+{
+	char path[128], text[512];
+	const struct settings *settings;
+
+	(void)state;
+	memset(path, 'a', sizeof(path));
+	path[108] = '\0';
+	snprintf(text, sizeof(text), PEOPLE "box : { control_socket = \"%s\"; };", path);
+	assert_int_equal(parse(text, &settings), -EINVAL);
+	assert_non_null(strstr(
+		said, "box.control_socket is not right; allowed: a path, at most 107 bytes"));
+	path[107] = '\0';
+	snprintf(text, sizeof(text), PEOPLE "box : { control_socket = \"%s\"; };", path);
+	settings_free(accepted(text));
+}
+
+static void an_unknown_key_names_the_nearest_known_one(void **state)
+{
+	(void)state;
+	refused("box : { nmae = \"x\"; };",
+		"t.cfg:3: unknown key \"nmae\" in box; did you mean \"name\"?");
+	refused("\n\nalert : { };",
+		"t.cfg:5: unknown key \"alert\" in the file; did you mean \"alerts\"?");
+	refused("box : { confirm = \"code\"; };", "t.cfg:3: unknown key \"confirm\" in box; did "
+						  "you mean \"confirm\", which belongs to alerts?");
+	refused("zonez = ();", "t.cfg:3: unknown key \"zonez\" in the file; did you mean "
+			       "\"zones\", which belongs to list?");
+	refused("list : { zones = ( { id = \"a\"; nam = \"b\"; } ); };",
+		"t.cfg:3: unknown key \"nam\" in a zone; did you mean \"names\"?");
+}
+
+static void what_is_secret_or_personal_is_never_repeated(void **state)
+{
+	const struct settings *settings;
+
+	(void)state;
+	assert_int_equal(parse("modems = ( { name = \"a\"; port = \"b\"; pin = \"12x4\"; } );"
+			       "people = ( { phone = \"555-0147\"; name = \"Graci\\x01ela\"; role "
+			       "= \"admin\"; },"
+			       "  { phone = \"+15105550148\"; }, { phone = \"510 555 0148\"; } );"
+			       "list : { join = \"invite\"; invite_code = \"se\\x02cret\"; };",
+				 &settings),
+		-EINVAL);
+	assert_int_equal(errors, 5);
+	assert_null(strstr(said, "12x4"));
+	assert_null(strstr(said, "0147"));
+	assert_null(strstr(said, "0148"));
+	assert_null(strstr(said, "ela"));
+	assert_null(strstr(said, "cret"));
+}
+
+/* ---- meaning ----------------------------------------------------------------------------------
+ */
+
+static void references_and_uniqueness_are_checked(void **state)
+{
+	const struct settings *settings;
+
+	(void)state;
+	refused("list : { zones = ( { id = \"a\"; }, { id = \"a\"; } ); };",
+		"t.cfg:3: two zones have the id \"a\"; allowed: an id of its own for each");
+	refused("list : { zones = ( { id = \"a\"; names = \"Norte\"; },\n { id = \"b\"; names = "
+		"\"nórte\"; } ); };",
+		"t.cfg:4: zones \"a\" and \"b\" share the name \"nórte\"; allowed: a name for one "
+		"zone only");
+	refused("list : { zones = ( { id = \"a\"; }, { id = \"b\"; names = \"A\"; } ); };",
+		"t.cfg:3: zones \"a\" and \"b\" share the name \"A\"; allowed: a name for one zone "
+		"only");
+	refused("list : { join = \"invite\"; };",
+		"t.cfg:3: list.join is \"invite\" without list.invite_code; allowed: one word in "
+		"list.invite_code");
+	refused("info = ( { keyword = ( \"a\", \"á\" ); text = ( { language = \"en\"; body = "
+		"\"x\"; } ); } );",
+		"t.cfg:3: info.keyword \"á\" is there twice; allowed: each word once");
+	refused("info = ( { keyword = \"a\"; text = ( { language = \"en\"; body = \"x\"; },"
+		" { language = \"en\"; body = \"y\"; } ); } );",
+		"t.cfg:3: info.text has the language \"en\" twice; allowed: one text per language");
+	refused("alerts : { confirm = \"button\"; }; board : { driver = \"none\"; };",
+		"t.cfg:3: alerts.confirm is \"button\" and board.driver is \"none\": no alert "
+		"could be sent; allowed: "
+		"\"code\" or \"none\"");
+	assert_int_equal(parse("modems = ( { name = \"a\"; port = \"x\"; },\n{ name = \"a\"; port "
+			       "= \"x\"; } );" PEOPLE,
+				 &settings),
+		-EINVAL);
+	assert_string_equal(said, "t.cfg:2: two modems are called \"a\" (the other in line 1); "
+				  "allowed: a name of its own for each\n"
+				  "t.cfg:2: modems \"a\" and \"a\" share the port x; allowed: a "
+				  "port of its own for each\n");
+}
+
+static void people_are_checked(void **state)
+{
+	const struct settings *settings;
+
+	(void)state;
+	assert_int_equal(parse("people = ( { phone = \"5550100\"; role = \"admin\"; },\n"
+			       "{ phone = \"+15105550101\"; zones = ( \"north\" ); },\n"
+			       "{ phone = \"510.555.0101\"; } );" MODEM,
+				 &settings),
+		-EINVAL);
+	assert_string_equal(said,
+		"t.cfg:1: people.phone is no phone number; allowed: \"+\", country code and "
+		"number, or a full national "
+		"number\n"
+		"t.cfg:2: people.zones names \"north\"; allowed: the ids of list.zones\n"
+		"t.cfg:3: two people have this phone (the other in line 2); allowed: a phone for "
+		"one person only\n");
+}
+
+static void a_box_that_nobody_leads_is_warned_about(void **state)
+{
+	const struct settings *settings;
+
+	(void)state;
+	settings =
+		accepted("people = ( { phone = \"+15105550100\"; role = \"responder\"; } );" MODEM);
+	assert_int_equal(warnings, 1);
+	assert_non_null(
+		strstr(said, "t.cfg:1: warning: nobody in people is a dispatcher or an admin"));
+	settings_free(settings);
+	settings = accepted(PEOPLE);
+	assert_int_equal(warnings, 1);
+	assert_non_null(strstr(said, "warning: there is no modem"));
+	settings_free(settings);
+}
+
+static void all_mistakes_are_reported_not_only_the_first(void **state)
+{
+	const struct settings *settings;
+
+	(void)state;
+	assert_int_equal(parse("box : { nam = 1; language = \"x\"; };\n"
+			       "modems = ( { name = \"a\"; }, 5 );\n"
+			       "alerts : { code_ttl = 0; };\n"
+			       "people = ( { phone = \"1\"; role = \"boss\"; } );\n"
+			       "delivery : { retry = [ 2, 1 ]; };\n",
+				 &settings),
+		-EINVAL);
+	assert_int_equal(errors, 8);
+	for (char line = '1'; line <= '5'; line++) {
+		char where[] = { 't', '.', 'c', 'f', 'g', ':', line, ':', '\0' };
+
+		assert_non_null(strstr(said, where));
+	}
+}
+
+static void what_is_no_libconfig_is_reported_with_its_line(void **state)
+{
+	(void)state;
+	refused("\nbox : { name = };", "t.cfg:4: syntax error");
+	refused("box : { name = \"a\"; name = \"b\"; };", "t.cfg:3: duplicate setting name");
+	refused("box : { name = \"a", "t.cfg:3: syntax error");
+}
+
+/* ---- files ------------------------------------------------------------------------------------
+ */
+
+static char dir[64];
+
+static int make_dir(void **state)
+{
+	char path[128];
+
+	(void)state;
+	strcpy(dir, "/tmp/faro-settings-XXXXXX");
+	assert_non_null(mkdtemp(dir));
+	snprintf(path, sizeof(path), "%s/messages", dir);
+	assert_int_equal(mkdir(path, 0755), 0);
+	snprintf(path, sizeof(path), "%s/data", dir);
+	assert_int_equal(mkdir(path, 0700), 0);
+	return 0;
+}
+
+static int remove_dir(void **state)
+{
+	char command[128];
+
+	(void)state;
+	snprintf(command, sizeof(command), "rm -rf '%s'", dir);
+	return system(command);
+}
+
+static void PRINTF_LIKE(2, 3) put_file(const char *name, const char *format, ...)
+{
+	char path[160];
+	va_list args;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "%s/%s", dir, name);
+	file = fopen(path, "w");
+	assert_non_null(file);
+	va_start(args, format);
+	vfprintf(file, format, args);
+	va_end(args);
+	fclose(file);
+}
+
+static int load(const struct settings **out)
+{
+	char path[128];
+
+	snprintf(path, sizeof(path), "%s/faro.cfg", dir);
+	forget_reports();
+	return settings_load(path, on_report, NULL, out);
+}
+
+/* The report without the directory of this run. */
+static const char *said_here(void)
+{
+	static char out[sizeof(said)];
+	struct strbuf sb;
+
+	strbuf_init(&sb, out, sizeof(out));
+	for (const char *p = said; *p;) {
+		bool here = strncmp(p, dir, strlen(dir)) == 0;
+
+		strbuf_add_n(&sb, here ? "D" : p, 1);
+		p += here ? strlen(dir) : 1;
+	}
+	return out;
+}
+
+static void put_good(void)
+{
+	put_file("messages/en.cfg", "x = 1;\n");
+	put_file("faro.cfg",
+		PEOPLE MODEM "box : { messages_dir = \"%s/messages\"; data_dir = \"%s/data\"; "
+			     "timezone = \"UTC\"; };\n",
+		dir, dir);
+}
+
+static void includes_work_and_mistakes_name_the_included_file(void **state)
+{
+	const struct settings *settings;
+
+	(void)state;
+	put_good();
+	put_file("more.cfg",
+		"# @include \"none.cfg\"\n\nalerts : { code_ttl = 7; };"); /* without a line feed */
+	put_file("faro.cfg",
+		"/*\n@include \"none.cfg\"\n*/\n" PEOPLE MODEM
+		"@include \"more.cfg\"\n@include \"%s/sub/deep.cfg\" # absolute\n"
+		"box : { messages_dir = \"%s/messages\"; data_dir = \"%s/data\"; timezone = "
+		"\"UTC\"; };\n",
+		dir, dir, dir);
+	assert_int_equal(mkdir(strcat(strcpy(said, dir), "/sub"), 0755), 0);
+	put_file("sub/deep.cfg", "@include \"deeper.cfg\"\n");
+	put_file("sub/deeper.cfg", "list : { zones = ( { id = \"z\"; } ); };\n");
+	assert_int_equal(load(&settings), 0);
+	assert_string_equal(said_here(), "");
+	assert_int_equal(settings->alerts.code_ttl_s, 7);
+	assert_string_equal(settings->list.zones[0].id, "z");
+	settings_free(settings);
+
+	put_file("more.cfg", "\nalerts : { code_ttl = 0; };");
+	put_file("sub/deeper.cfg", "\n\nlist : { zonez = 1; };\n");
+	put_file("faro.cfg",
+		PEOPLE MODEM "@include \"more.cfg\"\n@include \"sub/deep.cfg\"\n"
+			     "box : { messages_dir = \"%s/messages\"; data_dir = \"%s/data\"; "
+			     "timezone = \"UTC\"; nmae = 1; };\n",
+		dir, dir);
+	assert_int_equal(load(&settings), -EINVAL);
+	assert_string_equal(said_here(),
+		"D/faro.cfg:5: unknown key \"nmae\" in box; did you mean \"name\"?\n"
+		"D/sub/deeper.cfg:3: unknown key \"zonez\" in list; did you mean \"zones\"?\n"
+		"D/more.cfg:2: alerts.code_ttl is 0; allowed: 1 to 3600\n");
+	put_file("sub/deeper.cfg", "\nlist : {\n");
+	assert_int_equal(load(&settings), -EINVAL);
+	assert_non_null(strstr(said_here(), "syntax error"));
+}
+
+static void an_include_that_cannot_be_read_is_a_mistake_and_no_more(void **state)
+{
+	const struct settings *settings;
+	char fifo[128];
+
+	(void)state;
+	snprintf(fifo, sizeof(fifo), "%s/fifo", dir);
+	assert_int_equal(mkfifo(fifo, 0600), 0);
+	put_file("self.cfg", "@include \"self.cfg\"\n");
+	put_file("nul.cfg", "a = 1;%c", 0);
+	put_file("messages/en.cfg", "x = 1;\n");
+	put_file("faro.cfg",
+		PEOPLE MODEM
+		"@include \"none.cfg\"\n@include \"data\"\n@include \"fifo\"\n@include more.cfg\n"
+		"@include \"/dev/zero\"\n@include \"nul.cfg\"\n@include \"self.cfg\"\n"
+		"box : { messages_dir = \"%s/messages\"; data_dir = \"%s/data\"; timezone = "
+		"\"UTC\"; };\n",
+		dir, dir);
+	assert_int_equal(load(&settings), -EINVAL);
+	assert_string_equal(said_here(),
+		"D/faro.cfg:3: @include \"D/none.cfg\": No such file or directory\n"
+		"D/faro.cfg:4: @include \"D/data\": Is a directory\n"
+		"D/faro.cfg:5: @include \"D/fifo\": not a regular file\n"
+		"D/faro.cfg:6: an @include line must be: @include \"more.cfg\", and nothing behind "
+		"it\n"
+		"D/faro.cfg:7: @include \"/dev/zero\": not a regular file\n"
+		"D/faro.cfg:8: @include \"D/nul.cfg\": holds a NUL byte: not a text file\n"
+		"D/self.cfg:1: @include goes too deep: at most 32 files, 8 levels\n");
+}
+
+static void a_file_that_cannot_be_read_says_why(void **state)
+{
+	const struct settings *settings;
+
+	(void)state;
+	assert_int_equal(load(&settings), -ENOENT);
+	assert_string_equal(said_here(), "D/faro.cfg: No such file or directory\n");
+	forget_reports();
+	assert_int_equal(settings_load(dir, on_report, NULL, &settings), -EISDIR);
+	assert_string_equal(said_here(), "D: Is a directory\n");
+}
+
+static void what_the_file_names_on_this_machine_is_checked(void **state)
+{
+	const struct settings *settings;
+
+	(void)state;
+	put_good();
+	assert_int_equal(load(&settings), 0);
+	assert_int_equal(warnings, 0);
+	settings_free(settings);
+
+	put_file("plain", "%s", "");
+	put_file("faro.cfg",
+		PEOPLE MODEM "box : { messages_dir = \"%s/messages\"; data_dir = \"%s/plain\"; "
+			     "timezone = \"Mars/Base\";\n"
+			     "language = \"fr\"; };\nprivacy : { key_file = \"%s/data\"; };\n",
+		dir, dir, dir);
+	assert_int_equal(load(&settings), -EINVAL);
+	assert_string_equal(said_here(), "D/faro.cfg:3: box.timezone is \"Mars/Base\"; allowed: a "
+					 "name of /usr/share/zoneinfo such as "
+					 "\"America/Los_Angeles\" or \"UTC\"\n"
+					 "D/faro.cfg:4: box.language is \"fr\" and there is no "
+					 "D/messages/fr.cfg; allowed: a language with a "
+					 "message file\n"
+					 "D/faro.cfg:3: box.data_dir is \"D/plain\", which is no "
+					 "directory; allowed: a directory, or nothing yet\n"
+					 "D/faro.cfg:5: the key file D/data is not a regular file; "
+					 "allowed: a file of 32 bytes, or nothing yet\n");
+}
+
+static void a_key_that_others_can_read_is_refused(void **state)
+{
+	const struct settings *settings;
+	char path[128];
+
+	(void)state;
+	put_good();
+	put_file("data/key", "0123");
+	snprintf(path, sizeof(path), "%s/data/key", dir);
+	chmod(path, 0640);
+	assert_int_equal(load(&settings), -EINVAL);
+	assert_non_null(
+		strstr(said, "data/key has mode 0640: others can open the list; allowed: 0600"));
+	chmod(path, 0600);
+	snprintf(path, sizeof(path), "%s/data", dir);
+	chmod(path, 0755);
+	assert_int_equal(load(&settings), 0);
+	assert_int_equal(warnings, 1);
+	assert_non_null(
+		strstr(said, "has mode 0755: others on this machine can see into it (chmod 700)"));
+	settings_free(settings);
+}
+
+/* ---- reload -----------------------------------------------------------------------------------
+ */
+
+static void note_modem(void *ctx, const struct settings_modem *before,
+	const struct settings_modem *after, bool restart)
+{
+	strbuf_addf(ctx, "%s>%s%s ", before ? before->name : "-", after ? after->name : "-",
+		restart ? "!" : "");
+}
+
+static void a_reload_tells_which_modems_changed(void **state)
+{
+	const struct settings *before = accepted(
+		PEOPLE "modems = ( { name = \"a\"; port = \"1\"; }, { name = \"b\"; port = "
+		       "\"2\"; },"
+		       " { name = \"c\"; port = \"3\"; }, { name = \"d\"; port = \"4\"; } );");
+	const struct settings *after =
+		accepted(PEOPLE "modems = ( { name = \"e\"; port = \"5\"; },"
+				" { name = \"d\"; port = \"4\"; per_day = 5; },"
+				" { name = \"c\"; port = \"3\"; pin = \"1234\"; },"
+				" { name = \"a\"; port = \"1\"; } );");
+	char memory[128];
+	struct strbuf sb;
+
+	(void)state;
+	strbuf_init(&sb, memory, sizeof(memory));
+	settings_compare_modems(before, after, note_modem, &sb);
+	assert_string_equal(memory, "a>a b>-! c>c! d>d ->e! ");
+	assert_int_equal(settings_modem_find(after, "d")->per_day, 5);
+	assert_null(settings_modem_find(after, "b"));
+	settings_free(before);
+	settings_free(after);
+	settings_free(NULL);
+}
+
+int main(int argc, char **argv)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_key_but_people_has_a_default),
+		cmocka_unit_test(the_sample_file_is_what_the_schema_prints),
+		cmocka_unit_test(the_sample_parses_to_the_defaults),
+		cmocka_unit_test(the_samples_examples_are_right),
+		cmocka_unit_test(the_demo_file_is_right),
+		cmocka_unit_test(every_section_is_read),
+		cmocka_unit_test(a_wrong_value_is_named_with_what_is_allowed),
+		cmocka_unit_test(a_number_of_more_than_31_bits_is_refused),
+		cmocka_unit_test(a_socket_path_that_does_not_fit_is_refused),
+		cmocka_unit_test(an_unknown_key_names_the_nearest_known_one),
+		cmocka_unit_test(what_is_secret_or_personal_is_never_repeated),
+		cmocka_unit_test(references_and_uniqueness_are_checked),
+		cmocka_unit_test(people_are_checked),
+		cmocka_unit_test(a_box_that_nobody_leads_is_warned_about),
+		cmocka_unit_test(all_mistakes_are_reported_not_only_the_first),
+		cmocka_unit_test(what_is_no_libconfig_is_reported_with_its_line),
+		cmocka_unit_test_setup_teardown(
+			includes_work_and_mistakes_name_the_included_file, make_dir, remove_dir),
+		cmocka_unit_test_setup_teardown(
+			an_include_that_cannot_be_read_is_a_mistake_and_no_more, make_dir,
+			remove_dir),
+		cmocka_unit_test_setup_teardown(
+			a_file_that_cannot_be_read_says_why, make_dir, remove_dir),
+		cmocka_unit_test_setup_teardown(
+			what_the_file_names_on_this_machine_is_checked, make_dir, remove_dir),
+		cmocka_unit_test_setup_teardown(
+			a_key_that_others_can_read_is_refused, make_dir, remove_dir),
+		cmocka_unit_test(a_reload_tells_which_modems_changed),
+	};
+
+	if (argc > 1 && strcmp(argv[1], "print") == 0) {
+		settings_print_sample(stdout);
+		return 0;
+	}
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
