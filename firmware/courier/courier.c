@@ -1,0 +1,421 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The courier's life, its place in the loop, and what modems say to it. */
+#include "office.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define EXPAND_FIRST   64
+#define PARTS_WAIT_S   600
+#define CLOCK_STEP_MS  (2 * MS_PER_S)
+#define CLOCK_LOOK_MS  (60 * MS_PER_S) /* how long a step of the wall clock may go unseen */
+#define SLACK_AFTER_MS (5 * MS_PER_S)  /* waits longer than that may end a little later */
+#define SLACK_MS       250
+#define PAUSED_KEY     "paused"
+
+/* ---- the office ----------------------------------------------------------------------------- */
+
+void office_request(struct courier *courier)
+{
+	loop_idle_request(courier->idle);
+}
+
+void office_undry(struct courier *courier)
+{
+	for (int i = 0; i < COURIER_MODEMS_MAX; i++)
+		courier->posts[i].dry = false;
+}
+
+/** False when it was raised in this spell before. */
+static bool first_time(struct post *post, const char *what)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(post->alarms); i++) {
+		if (!post->alarms[i]) {
+			post->alarms[i] = what;
+			return true;
+		}
+		if (strcmp(post->alarms[i], what) == 0)
+			return false;
+	}
+	return false;
+}
+
+void office_alarm(struct courier *courier, struct post *post, const char *what, const char *words)
+{
+	if (post && !first_time(post, what))
+		return;
+	const char *name = post ? post->name : "";
+	log_alert("%s%s%s: %s", name, *name ? ": " : "", what, words);
+	if (courier->events.alarm)
+		courier->events.alarm(courier->ctx, name, what, words);
+}
+
+/** The post of this modem, or of what a modem of this name left behind. */
+static struct post *post_of(const struct courier *courier, const struct modem *modem)
+{
+	for (int i = 0; i < COURIER_MODEMS_MAX; i++) {
+		const struct post *post = &courier->posts[i];
+		if (post->used && post->modem == modem)
+			return (struct post *)post;
+	}
+	return NULL;
+}
+
+/* ---- what modems say ------------------------------------------------------------------------ */
+
+static void on_state(void *ctx, struct modem *modem, enum modem_state state)
+{
+	struct courier *courier = ctx;
+	struct post *post = post_of(courier, modem);
+	if (!post)
+		return;
+	post->away = state != MODEM_READY;
+	if (!post->away) {
+		post->away_ms = TIME_NEVER;
+		post->released = false;
+		post->dry = false;
+	}
+	office_request(courier);
+	if (courier->events.changed)
+		courier->events.changed(courier->ctx);
+}
+
+static void on_idle(void *ctx, struct modem *modem)
+{
+	(void)modem;
+	office_request(ctx);
+}
+
+static void on_sent(void *ctx, struct modem *modem, const struct modem_result *result)
+{
+	struct courier *courier = ctx;
+	struct post *post = post_of(courier, modem);
+	if (!post || !post->flight.on || post->flight.answered) {
+		log_warning("an answer from %s to nothing that was handed over", modem_name(modem));
+		return;
+	}
+	post->flight.result = *result;
+	post->flight.answered = true;
+	office_request(courier);
+}
+
+/** Makes room by settling at once; false when that does not help: the modem keeps the PDU. */
+static bool make_room(struct courier *courier, const int *n, int size)
+{
+	if (*n < size)
+		return true;
+	courier_settle(courier, time_wall_ms());
+	if (*n < size)
+		return true;
+	courier->counts.pdus_left++;
+	return false;
+}
+
+static void take_fragment(
+	struct courier *courier, struct post *post, const struct fragment *fragment, int slot)
+{
+	if (!make_room(courier, &post->n_fragments, POST_FRAGMENTS))
+		return;
+	struct fragment *kept = &post->fragments[post->n_fragments++];
+	*kept = *fragment;
+	kept->slot = slot;
+}
+
+static void take_report(
+	struct courier *courier, struct post *post, const struct report *report, int slot)
+{
+	if (!make_room(courier, &post->n_reports, POST_REPORTS))
+		return;
+	struct report *kept = &post->reports[post->n_reports++];
+	*kept = *report;
+	kept->slot = slot;
+}
+
+static void drop_junk(
+	struct courier *courier, struct modem *modem, const struct modem_pdu *pdu, const char *why)
+{
+	courier->counts.junk++;
+	log_notice("pdu %016" PRIx64 " on %s (%zu octets): %s, deleted",
+		inward_hash(pdu->data, pdu->size), modem_name(modem), pdu->size, why);
+	if (pdu->slot >= 0)
+		modem_taken(modem, pdu->slot);
+}
+
+static void on_pdu(void *ctx, struct modem *modem, const struct modem_pdu *pdu)
+{
+	struct courier *courier = ctx;
+	struct post *post = post_of(courier, modem);
+	struct inward inward;
+	if (!post)
+		return;
+	inward_read(pdu, courier->settings.country_code, &inward);
+	switch (inward.kind) {
+	case INWARD_FRAGMENT:
+		take_fragment(courier, post, &inward.fragment, pdu->slot);
+		break;
+	case INWARD_REPORT:
+		take_report(courier, post, &inward.report, pdu->slot);
+		break;
+	case INWARD_JUNK:
+		drop_junk(courier, modem, pdu, inward.junk);
+		return;
+	}
+	office_request(courier);
+}
+
+static void on_call(void *ctx, struct modem *modem, const char *number)
+{
+	struct courier *courier = ctx;
+	char phone[PHONE_SIZE];
+	(void)modem;
+	if (phone_parse(number, courier->settings.country_code, phone) != PHONE_E164)
+		phone[0] = '\0';
+	if (courier->events.call)
+		courier->events.call(courier->ctx, phone);
+}
+
+static void on_network_time(void *ctx, struct modem *modem, int64_t wall_ms)
+{
+	struct courier *courier = ctx;
+	if (courier->events.network_time)
+		courier->events.network_time(courier->ctx, modem, wall_ms);
+}
+
+static void on_ussd(void *ctx, struct modem *modem, int error, const char *text)
+{
+	struct courier *courier = ctx;
+	if (courier->events.ussd)
+		courier->events.ussd(courier->ctx, modem, error, text);
+}
+
+const struct modem_events *courier_modem_events(void)
+{
+	static const struct modem_events events = {
+		.state = on_state,
+		.pdu = on_pdu,
+		.sent = on_sent,
+		.idle = on_idle,
+		.call = on_call,
+		.network_time = on_network_time,
+		.ussd = on_ussd,
+	};
+	return &events;
+}
+
+/* ---- the loop ------------------------------------------------------------------------------- */
+
+int64_t courier_deadline(const struct courier *courier)
+{
+	int64_t next_ms = time_min(courier->due_ms, courier->parts_ms);
+	if (courier->again || courier->wake || courier->expanding)
+		next_ms = courier->now_ms;
+	for (int i = 0; i < COURIER_MODEMS_MAX; i++) {
+		const struct post *post = &courier->posts[i];
+		if (post->used)
+			next_ms = time_min(next_ms, pace_next_ms(post, courier->now_ms));
+	}
+	return next_ms < courier->retry_ms ? courier->retry_ms : next_ms;
+}
+
+/**
+ * Waits in memory follow a step of the wall clock. Rows keep their times: those of the past are due
+ * at once, and no row's time is further away than its wait, so the store is only asked anew.
+ */
+static void follow_clock(struct courier *courier, int64_t wall_ms, int64_t mono_ms)
+{
+	int64_t offset_ms = wall_ms - mono_ms;
+	int64_t step_ms = offset_ms - courier->offset_ms;
+	if (step_ms > -CLOCK_STEP_MS && step_ms < CLOCK_STEP_MS)
+		return;
+	courier->offset_ms = offset_ms;
+	log_notice("the clock stepped by %lld ms", (long long)step_ms);
+	for (int i = 0; i < COURIER_MODEMS_MAX; i++) {
+		struct post *post = &courier->posts[i];
+		pace_stepped(&post->pace, step_ms);
+		if (post->away_ms != TIME_NEVER)
+			post->away_ms += step_ms;
+	}
+	if (courier->retry_ms)
+		courier->retry_ms += step_ms;
+	courier->due_ms = time_min(courier->due_ms, wall_ms);
+	courier->parts_ms = time_min(courier->parts_ms, wall_ms);
+}
+
+static void arm(struct courier *courier, int64_t wall_ms, int64_t mono_ms)
+{
+	int64_t next_ms = courier_deadline(courier);
+	if (next_ms == TIME_NEVER) {
+		loop_timer_set(courier->timer, TIME_NEVER, 0);
+		return;
+	}
+	int64_t wait_ms = next_ms > wall_ms ? next_ms - wall_ms : 0;
+	int64_t slack_ms = wait_ms > SLACK_AFTER_MS ? SLACK_MS : 0;
+	loop_timer_set(courier->timer, mono_ms + time_min(wait_ms, CLOCK_LOOK_MS), slack_ms);
+}
+
+static void run(void *ctx)
+{
+	struct courier *courier = ctx;
+	if (!courier->started)
+		return;
+	int64_t wall_ms = time_wall_ms(), mono_ms = time_mono_ms();
+	follow_clock(courier, wall_ms, mono_ms);
+	/* In a spell of failing commits only time tries again, not every line a modem says. */
+	if (wall_ms >= courier->retry_ms)
+		courier_settle(courier, wall_ms);
+	arm(courier, wall_ms, mono_ms);
+}
+
+/* ---- life ----------------------------------------------------------------------------------- */
+
+int courier_new(struct loop *loop, struct store *store, const struct courier_settings *settings,
+	const struct courier_events *events, void *ctx, struct courier **out)
+{
+	struct courier *courier = calloc(1, sizeof(*courier));
+	if (!courier)
+		return -ENOMEM;
+	courier->loop = loop;
+	courier->store = store;
+	courier->events = *events;
+	courier->ctx = ctx;
+	courier->expand_limit = EXPAND_FIRST;
+	courier->due_ms = courier->parts_ms = TIME_NEVER;
+	courier->offset_ms = time_wall_ms() - time_mono_ms();
+	courier_set_settings(courier, settings);
+	int rc = loop_idle_new(loop, run, courier, &courier->idle);
+	if (rc == 0)
+		rc = loop_timer_new(loop, run, courier, &courier->timer);
+	if (rc < 0) {
+		courier_free(courier);
+		return rc;
+	}
+	*out = courier;
+	return 0;
+}
+
+void courier_free(struct courier *courier)
+{
+	if (!courier)
+		return;
+	loop_idle_free(courier->idle);
+	loop_timer_free(courier->timer);
+	free(courier);
+}
+
+void courier_set_settings(struct courier *courier, const struct courier_settings *settings)
+{
+	courier->settings = *settings;
+	if (courier->settings.retries > COURIER_RETRIES_MAX)
+		courier->settings.retries = COURIER_RETRIES_MAX;
+	if (courier->settings.parts_wait_s <= 0)
+		courier->settings.parts_wait_s = PARTS_WAIT_S;
+	if (!courier->settings.gap_mark)
+		courier->settings.gap_mark = "[...]";
+	if (!courier->settings.country_code)
+		courier->settings.country_code = "";
+}
+
+/** A modem of the same name comes back to the same post, else to a free one, else to a left one. */
+static struct post *find_place(struct courier *courier, const char *name)
+{
+	struct post *free_post = NULL, *left = NULL;
+	for (int i = 0; i < COURIER_MODEMS_MAX; i++) {
+		struct post *post = &courier->posts[i];
+		if (post->used && !post->modem && strcmp(post->name, name) == 0)
+			return post;
+		if (!post->used && !free_post)
+			free_post = post;
+		if (post->used && !post->modem && !post->flight.answered && !post->n_fragments)
+			left = post;
+	}
+	return free_post ? free_post : left;
+}
+
+int courier_add_modem(struct courier *courier, struct modem *modem)
+{
+	struct post *post = find_place(courier, modem_name(modem));
+	if (!post)
+		return -ENOSPC;
+	if (!post->used || strcmp(post->name, modem_name(modem)) != 0) {
+		*post = (struct post){ .used = true };
+		pace_init(&post->pace);
+		text_copy(post->name, sizeof(post->name), modem_name(modem));
+	}
+	post->modem = modem;
+	post->away = modem_state(modem) != MODEM_READY;
+	post->away_ms = TIME_NEVER;
+	post->dry = post->released = false;
+	office_request(courier);
+	return 0;
+}
+
+void courier_remove_modem(struct courier *courier, struct modem *modem)
+{
+	struct post *post = modem ? post_of(courier, modem) : NULL;
+	if (!post)
+		return;
+	if (post->flight.on && !post->flight.answered) {
+		/* Whether it left nobody will ever say: its report may. */
+		post->flight.answered = true;
+		post->flight.result = (struct modem_result){
+			.outcome = MODEM_SENT_UNKNOWN, .reference = -1, .retry = AT_RETRY_UNKNOWN
+		};
+	}
+	post->modem = NULL;
+	post->away = true;
+	office_request(courier);
+}
+
+struct modem *courier_modem(const struct courier *courier, int i)
+{
+	for (int k = 0; k < COURIER_MODEMS_MAX; k++) {
+		const struct post *post = &courier->posts[k];
+		if (post->used && post->modem && i-- == 0)
+			return post->modem;
+	}
+	return NULL;
+}
+
+int courier_start(struct courier *courier, int64_t now_ms)
+{
+	int64_t until_ms = now_ms + courier->settings.unknown_wait_s * MS_PER_S;
+	int64_t unknown = store_recover(courier->store, until_ms, now_ms);
+	if (unknown < 0)
+		return (int)unknown;
+	if (unknown > 0)
+		log_notice("%lld segments were on the air when the last process ended: unknown",
+			(long long)unknown);
+	int64_t paused;
+	int rc = store_value_get(courier->store, PAUSED_KEY, &paused);
+	if (rc < 0 && rc != -ENOENT)
+		return rc;
+	courier->paused = rc == 0 && paused;
+	courier->started = true;
+	courier->announce = true;
+	courier->now_ms = courier->parts_ms = now_ms;
+	courier_wake(courier);
+	return 0;
+}
+
+void courier_wake(struct courier *courier)
+{
+	courier->wake = true;
+	office_request(courier);
+}
+
+void courier_set_paused(struct courier *courier, bool paused)
+{
+	if (courier->paused == paused)
+		return;
+	courier->paused = paused;
+	int rc = store_value_set(courier->store, PAUSED_KEY, paused);
+	if (rc < 0)
+		log_error("paused cannot be kept: %s", strerror(-rc));
+	courier_wake(courier);
+}
+
+bool courier_paused(const struct courier *courier)
+{
+	return courier->paused;
+}

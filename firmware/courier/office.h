@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The courier from the inside. One struct post a modem holds everything that waits for the next
+ * turn: the answer to the segment that is on the air, reports, fragments. All of it is fixed memory.
+ *
+ *   verdict.c  what a modem's answer means for the segment and for the modem (one table, pure)
+ *   inward.c   a received PDU -> fragment, report or junk (pure)
+ *   outward.c  a claim -> a SUBMIT (pure)
+ *   turn.c     what is written in one turn: results, reports, fragments, claims
+ *   settle.c   the transaction around it, and what is done when it is durable
+ *   texts.c    parts put together
+ *   pace.c     how fast each modem is, and what it may take
+ *   courier.c  life, the loop, what modems say
+ */
+#ifndef FARO_COURIER_OFFICE_H
+#define FARO_COURIER_OFFICE_H
+
+#include "faro/courier.h"
+#include "faro/sms.h"
+
+/* ---- verdict.c ------------------------------------------------------------------------------ */
+
+/** However long a message lives: a segment that was refused so often is given up. */
+#define ATTEMPTS_MAX 10
+
+enum ruling { RULING_SENT, RULING_AGAIN, RULING_FAILED, RULING_UNKNOWN };
+
+/** What one answer of a modem means. Constant rows of the table in verdict.c. */
+struct verdict {
+	enum ruling ruling;
+	uint8_t wait;      /* RULING_AGAIN: enum verdict_wait in verdict.c */
+	uint8_t attempts;  /* RULING_AGAIN: the attempt after which it fails; 0 = not counted */
+	bool slows;        /* halves the modem's pace */
+	bool modem_fault;  /* says something about the modem, not about this recipient */
+	uint16_t park_s;   /* the modem rests so long; 0 = not at all */
+	const char *alarm; /* a short word for a person, or NULL */
+	const char *words; /* for the log and the admin */
+};
+
+/** The table row for a result of the attempt-th try (1..). Never NULL. */
+const struct verdict *verdict_find(const struct modem_result *result);
+
+/** What becomes of the segment: the row's ruling, or RULING_FAILED when its attempts are used up. */
+enum ruling verdict_ruling(const struct verdict *verdict, int attempt);
+
+/** How long the segment waits for its next try. */
+int64_t verdict_wait_ms(
+	const struct verdict *verdict, int attempt, const struct courier_settings *settings);
+
+/* ---- inward.c ------------------------------------------------------------------------------- */
+
+enum inward_kind { INWARD_FRAGMENT, INWARD_REPORT, INWARD_JUNK };
+
+/** A part of a text. */
+struct fragment {
+	int slot;
+	char sender[PHONE_SIZE];
+	enum phone_kind kind;
+	int64_t sent_ms;
+	int reference; /* -1: a single text */
+	uint8_t total, part;
+	uint8_t size;
+	uint8_t tpdu[STORE_PDU_SIZE];
+};
+
+struct report {
+	int slot;
+	int reference;
+	char phone[PHONE_SIZE];
+	enum report_outcome outcome;
+	int64_t sent_ms;
+	bool tried;   /* matched nothing in an earlier turn */
+	bool matched; /* in this turn */
+};
+
+struct inward {
+	enum inward_kind kind;
+	union {
+		struct fragment fragment;
+		struct report report;
+		const char *junk; /* why it is no use to anybody */
+	};
+};
+
+/** Reads a PDU as a modem handed it up. Never fails: what cannot be read is junk. */
+void inward_read(const struct modem_pdu *pdu, const char *country_code, struct inward *out);
+
+/** The user data of a stored fragment. 0 or -EBADMSG. */
+int inward_user_data(const void *tpdu, size_t size, struct sms_ud *ud);
+
+/** Names a PDU in the log without saying what is in it. */
+uint64_t inward_hash(const void *data, size_t size);
+
+/* ---- outward.c ------------------------------------------------------------------------------ */
+
+/** Makes the SUBMIT TPDU of a claim. Returns its octets, -EBADMSG (body) or -EINVAL (number). */
+int outward_submit(const struct store_claim *claim, bool want_report, int64_t now_ms, uint8_t *out,
+	size_t size);
+
+/* ---- the office ----------------------------------------------------------------------------- */
+
+#define POST_FRAGMENTS 32
+#define POST_REPORTS   64
+
+/** What of the answers is kept in memory only (waits in wall_ms; lost at a restart, and well so). */
+struct pace {
+	double segment_ms;   /* moving mean of accepted segments; 0 = none yet */
+	int64_t gap_ms;      /* congestion: rest between segments */
+	int64_t rest_ms;     /* wall_ms: nothing is handed over before */
+	int64_t parked_ms;   /* wall_ms: parked by us until; TIME_NEVER = it is not */
+	unsigned int streak; /* answers in a row that the modem is to blame for */
+	int64_t sent, refused, unknown, busy_ms;
+};
+
+/** The segment that was claimed for a modem, from the claim to the commit of its answer. */
+struct flight {
+	bool claimed; /* in this turn; not yet handed over */
+	bool on;      /* handed over */
+	bool answered;
+	struct modem_result result;    /* when answered */
+	const struct verdict *verdict; /* of this turn; NULL = none */
+	int64_t segment_id;
+	int attempt;
+	char phone[PHONE_SIZE];
+	int tpdu_size;
+	uint8_t tpdu[SMS_TPDU_MAX];
+};
+
+/** One modem's place in the office. */
+struct post {
+	bool used;
+	struct modem *modem; /* NULL: taken away; what it left behind is still settled */
+	char name[32];
+	struct flight flight;
+	struct fragment fragments[POST_FRAGMENTS];
+	int n_fragments;
+	struct report reports[POST_REPORTS];
+	int n_reports;
+	bool dry;        /* the last claim found nothing, and nothing has been added since */
+	bool away;       /* it cannot send */
+	int64_t away_ms; /* since when (wall_ms of the first turn that saw it); TIME_NEVER = it can */
+	bool released;   /* its begun messages were given to others in this spell */
+	const char *alarms[4]; /* raised in this spell */
+	struct pace pace;
+};
+
+struct courier {
+	struct loop *loop;
+	struct loop_idle *idle;
+	struct loop_timer *timer;
+	struct store *store;
+	struct courier_settings settings;
+	struct courier_events events;
+	void *ctx;
+	struct post posts[COURIER_MODEMS_MAX];
+	bool paused, started;
+	bool settling;
+
+	/* What the next turn has to look at. */
+	bool again;     /* at once */
+	bool wake;      /* rows were added or taken back */
+	bool expanding; /* a broadcast may not be fully expanded */
+	bool announce;  /* texts may wait */
+	int expand_limit;
+	int64_t due_ms;   /* when the store has something due; TIME_NEVER */
+	int64_t parts_ms; /* when the oldest incomplete text is given up; TIME_NEVER */
+
+	/* A spell of failing commits. */
+	int failures;
+	int64_t retry_ms; /* wall_ms: not tried before; 0 = at once */
+
+	int64_t now_ms;    /* of the last turn */
+	int64_t offset_ms; /* wall_ms - mono_ms when last looked at */
+	struct {
+		int64_t junk, reports_unmatched, pdus_left;
+	} counts;
+	char text[STORE_TEXT_SIZE]; /* a text being put together */
+};
+
+/** Asks for a turn when everything that arrived together has arrived. */
+void office_request(struct courier *courier);
+
+/** Raises an alarm once per spell. post NULL: of the whole box. */
+void office_alarm(struct courier *courier, struct post *post, const char *what, const char *words);
+
+/** Every modem looks for work again. */
+void office_undry(struct courier *courier);
+
+/* ---- turn.c --------------------------------------------------------------------------------- */
+
+enum step {
+	STEP_BEGIN,
+	STEP_RESULT,
+	STEP_REPORT,
+	STEP_FRAGMENT,
+	STEP_PARTS,
+	STEP_DUE,
+	STEP_RELEASE,
+	STEP_EXPAND,
+	STEP_CLAIM,
+	STEP_COMMIT,
+};
+
+/** One turn, and where in it we are. */
+struct turn {
+	int64_t now_ms;
+	enum step step;
+	struct post *post;
+	int item;
+	int texts; /* that were completed */
+	bool due;  /* time moved rows on */
+	bool changed;
+};
+
+/** Everything that is written in one turn, within the transaction that is open. 0 or -errno. */
+int turn_write(struct courier *courier, struct turn *turn);
+
+/** A report for the number that is on the air may be for the very segment whose answer is not there. */
+bool turn_report_waits(const struct post *post, const struct report *report);
+
+/* ---- texts.c: within the turn's transaction ------------------------------------------------- */
+
+/** Adds a fragment; when it was the last of its text, the text is put together. 1 when one waits. */
+int texts_add(struct courier *courier, const struct post *post, const struct fragment *fragment,
+	int64_t now_ms);
+
+/** Gives up waiting for parts that are overdue. Returns how many texts wait now, or -errno. */
+int texts_give_up(struct courier *courier, int64_t now_ms);
+
+/* ---- pace.c --------------------------------------------------------------------------------- */
+
+void pace_init(struct pace *pace);
+
+/** True when the modem may take a segment now. */
+bool pace_ready(const struct post *post, int64_t now_ms);
+
+/** Takes note of an answer that is committed: figures, rests, parking, alarms. */
+void pace_answered(struct courier *courier, struct post *post, int64_t now_ms);
+
+/** Ends parking that is over. */
+void pace_tick(struct courier *courier, struct post *post, int64_t now_ms);
+
+/** When the modem's rest or parking ends and that matters: wall_ms, or TIME_NEVER. */
+int64_t pace_next_ms(const struct post *post, int64_t now_ms);
+
+/** The wall clock stepped. */
+void pace_stepped(struct pace *pace, int64_t step_ms);
+
+#endif

@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* How fast each modem is, when it rests, and what promises are made of. */
+#include "office.h"
+
+#include <time.h>
+
+#define SEGMENT_DEFAULT_MS 4000.0
+#define MEAN_WEIGHT        0.125 /* of the newest segment */
+
+/* Reported seconds per segment are 1 to 35: a deadline below that would make unknowns by itself. */
+#define ANSWER_LIMIT_MIN_MS (45 * MS_PER_S)
+#define ANSWER_LIMIT_MAX_MS (180 * MS_PER_S)
+#define ANSWER_LIMIT_MEANS  8
+#define ANSWER_LIMIT_AFTER  10 /* segments before the mean is worth something */
+
+#define GAP_MIN_MS INT64_C(500)
+#define GAP_MAX_MS (60 * MS_PER_S)
+
+/* A modem that fails every time would fail the whole queue as fast as it can. */
+#define STREAK_FREE   3
+#define STREAK_MAX_MS (60 * MS_PER_S)
+
+void pace_init(struct pace *pace)
+{
+	*pace = (struct pace){ .parked_ms = TIME_NEVER };
+}
+
+bool pace_ready(const struct post *post, int64_t now_ms)
+{
+	return post->modem && !post->flight.on && !post->flight.answered &&
+	       post->pace.rest_ms <= now_ms && modem_idle(post->modem);
+}
+
+static void learn(struct post *post, int64_t took_ms)
+{
+	struct pace *pace = &post->pace;
+	double took = (double)(took_ms > 1 ? took_ms : 1);
+	pace->segment_ms = pace->segment_ms > 0
+				   ? pace->segment_ms + MEAN_WEIGHT * (took - pace->segment_ms)
+				   : took;
+	if (!post->modem || pace->sent < ANSWER_LIMIT_AFTER)
+		return;
+	int64_t limit_ms = (int64_t)(ANSWER_LIMIT_MEANS * pace->segment_ms);
+	if (limit_ms < ANSWER_LIMIT_MIN_MS)
+		limit_ms = ANSWER_LIMIT_MIN_MS;
+	modem_set_answer_limit(post->modem, time_min(limit_ms, ANSWER_LIMIT_MAX_MS));
+}
+
+static void accepted(struct post *post)
+{
+	struct pace *pace = &post->pace;
+	pace->sent++;
+	pace->streak = 0;
+	learn(post, post->flight.result.took_ms);
+	/* Recover slowly: from half the pace to the full one in about twenty segments. */
+	pace->gap_ms -= pace->gap_ms / 8;
+	if (pace->gap_ms < GAP_MIN_MS / 8)
+		pace->gap_ms = 0;
+	for (size_t i = 0; i < ARRAY_SIZE(post->alarms); i++)
+		post->alarms[i] = NULL;
+}
+
+/** Half the pace is one segment's time of rest after each; a quarter three of them; and so on. */
+static void slow_down(struct pace *pace)
+{
+	int64_t segment_ms = (int64_t)pace->segment_ms;
+	if (segment_ms < GAP_MIN_MS)
+		segment_ms = GAP_MIN_MS;
+	pace->gap_ms = time_min(2 * pace->gap_ms + segment_ms, GAP_MAX_MS);
+}
+
+static int64_t streak_ms(unsigned int streak)
+{
+	if (streak < STREAK_FREE)
+		return 0;
+	unsigned int doublings = streak - STREAK_FREE;
+	return doublings > 6 ? STREAK_MAX_MS : time_min(MS_PER_S << doublings, STREAK_MAX_MS);
+}
+
+static void park(struct courier *courier, struct post *post, int64_t now_ms)
+{
+	const struct verdict *verdict = post->flight.verdict;
+	post->pace.parked_ms = now_ms + verdict->park_s * MS_PER_S;
+	if (post->modem)
+		modem_park(post->modem, true, verdict->words);
+	/* What waited for this modem, or was just given back, is for the others. */
+	office_undry(courier);
+}
+
+void pace_answered(struct courier *courier, struct post *post, int64_t now_ms)
+{
+	const struct verdict *verdict = post->flight.verdict;
+	struct pace *pace = &post->pace;
+	pace->busy_ms += post->flight.result.took_ms;
+	if (verdict->ruling == RULING_SENT)
+		accepted(post);
+	else if (verdict->ruling == RULING_UNKNOWN)
+		pace->unknown++;
+	else
+		pace->refused++;
+	if (verdict->modem_fault)
+		pace->streak++;
+	if (verdict->slows)
+		slow_down(pace);
+	int64_t rest_ms = streak_ms(pace->streak);
+	pace->rest_ms = now_ms + (rest_ms > pace->gap_ms ? rest_ms : pace->gap_ms);
+	if (verdict->alarm)
+		office_alarm(courier, post, verdict->alarm, verdict->words);
+	if (verdict->park_s)
+		park(courier, post, now_ms);
+}
+
+void pace_tick(struct courier *courier, struct post *post, int64_t now_ms)
+{
+	if (post->pace.parked_ms > now_ms)
+		return;
+	post->pace.parked_ms = TIME_NEVER;
+	if (post->modem)
+		modem_park(post->modem, false, "");
+	office_undry(courier);
+}
+
+int64_t pace_next_ms(const struct post *post, int64_t now_ms)
+{
+	const struct pace *pace = &post->pace;
+	/* A rest ends for us only when there may be something to hand over after it. */
+	bool rests = pace->rest_ms > now_ms && !post->dry && post->modem;
+	return time_min(rests ? pace->rest_ms : TIME_NEVER, pace->parked_ms);
+}
+
+void pace_stepped(struct pace *pace, int64_t step_ms)
+{
+	pace->rest_ms += step_ms;
+	if (pace->parked_ms != TIME_NEVER)
+		pace->parked_ms += step_ms;
+}
+
+/* ---- figures -------------------------------------------------------------------------------- */
+
+static double segment_s(const struct post *post)
+{
+	double mean_ms = post->pace.segment_ms > 0 ? post->pace.segment_ms : SEGMENT_DEFAULT_MS;
+	return (mean_ms + (double)post->pace.gap_ms) / (double)MS_PER_S;
+}
+
+void courier_get_pace(const struct courier *courier, struct courier_pace *out)
+{
+	*out = (struct courier_pace){ .segment_s = SEGMENT_DEFAULT_MS / MS_PER_S, .allowance = -1 };
+	for (int i = 0; i < COURIER_MODEMS_MAX; i++) {
+		const struct post *post = &courier->posts[i];
+		if (!post->used || !post->modem)
+			continue;
+		out->modems++;
+		if (modem_state(post->modem) != MODEM_READY)
+			continue;
+		out->ready++;
+		out->segments_per_s += 1.0 / segment_s(post);
+	}
+	if (out->ready)
+		out->segment_s = out->ready / out->segments_per_s;
+}
+
+/** The last local midnight; the box's zone is the process's (TZ). */
+static int64_t midnight_ms(int64_t now_ms)
+{
+	time_t now = (time_t)(now_ms / MS_PER_S);
+	struct tm local;
+	localtime_r(&now, &local);
+	local.tm_hour = local.tm_min = local.tm_sec = 0;
+	local.tm_isdst = -1;
+	return (int64_t)mktime(&local) * MS_PER_S;
+}
+
+int courier_get_modem_stats(const struct courier *courier, const struct modem *modem,
+	int64_t now_ms, struct courier_modem_stats *out)
+{
+	for (int i = 0; i < COURIER_MODEMS_MAX; i++) {
+		const struct post *post = &courier->posts[i];
+		if (!post->used || post->modem != modem)
+			continue;
+		*out = (struct courier_modem_stats){
+			.segment_s = post->pace.segment_ms / (double)MS_PER_S,
+			.allowance_today = -1,
+			.sent = post->pace.sent,
+			.refused = post->pace.refused,
+			.unknown = post->pace.unknown,
+			.busy_ms = post->pace.busy_ms,
+		};
+		return store_modem_sent_since(
+			courier->store, post->name, midnight_ms(now_ms), &out->sent_today);
+	}
+	return -ENOENT;
+}

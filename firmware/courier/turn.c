@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What is written in one turn, in this order, in one transaction. */
+#include "office.h"
+
+#include <string.h>
+
+#define DUE_MAX     64
+#define CLAIM_TRIES 8
+#define RELEASE_MS  (15 * MS_PER_S) /* a modem that only restarts keeps what it has begun */
+#define EXPAND_MIN  16
+#define EXPAND_MAX  2048
+#define EXPAND_US   10000 /* aimed at: a fifth of what the loop may stand still */
+
+/* ---- results -------------------------------------------------------------------------------- */
+
+static int give_back(struct courier *courier, struct flight *flight, int64_t now_ms)
+{
+	const struct verdict *verdict = flight->verdict;
+	int64_t due_ms = now_ms + verdict_wait_ms(verdict, flight->attempt, &courier->settings);
+	courier->due_ms = time_min(courier->due_ms, due_ms);
+	/* 0 says that the attempt does not count; a plain ERROR, without a number, does. */
+	int error = flight->result.error ? flight->result.error : -1;
+	if (!verdict->attempts)
+		error = 0;
+	return store_segment_requeue(courier->store, flight->segment_id, due_ms, error, now_ms);
+}
+
+static int doubt(struct courier *courier, struct flight *flight, int64_t now_ms)
+{
+	int64_t until_ms = now_ms + courier->settings.unknown_wait_s * MS_PER_S;
+	courier->due_ms = time_min(courier->due_ms, until_ms);
+	return store_segment_unknown(
+		courier->store, flight->segment_id, flight->result.error, until_ms, now_ms);
+}
+
+static int settle_result(struct courier *courier, struct flight *flight, int64_t now_ms)
+{
+	const struct modem_result *result = &flight->result;
+	flight->verdict = verdict_find(result);
+	switch (verdict_ruling(flight->verdict, flight->attempt)) {
+	case RULING_SENT:
+		return store_segment_sent(
+			courier->store, flight->segment_id, result->reference, now_ms);
+	case RULING_AGAIN:
+		return give_back(courier, flight, now_ms);
+	case RULING_UNKNOWN:
+		return doubt(courier, flight, now_ms);
+	case RULING_FAILED:
+		break;
+	}
+	return store_segment_failed(courier->store, flight->segment_id, result->error, now_ms);
+}
+
+static int settle_results(struct courier *courier, struct turn *turn)
+{
+	turn->step = STEP_RESULT;
+	for (int i = 0; i < COURIER_MODEMS_MAX; i++) {
+		turn->post = &courier->posts[i];
+		if (!turn->post->used || !turn->post->flight.answered)
+			continue;
+		int rc = settle_result(courier, &turn->post->flight, turn->now_ms);
+		if (rc < 0)
+			return rc;
+		if (turn->post->flight.verdict->ruling != RULING_SENT)
+			office_undry(courier);
+		turn->changed = true;
+	}
+	return 0;
+}
+
+/* ---- reports -------------------------------------------------------------------------------- */
+
+bool turn_report_waits(const struct post *post, const struct report *report)
+{
+	return post->flight.on && !post->flight.answered &&
+	       strcmp(post->flight.phone, report->phone) == 0;
+}
+
+static int settle_post_reports(struct courier *courier, struct turn *turn)
+{
+	struct post *post = turn->post;
+	for (turn->item = 0; turn->item < post->n_reports; turn->item++) {
+		struct report *report = &post->reports[turn->item];
+		report->matched = false;
+		if (turn_report_waits(post, report))
+			continue;
+		int rc = store_report(courier->store, post->name, report->reference, report->phone,
+			report->outcome, report->sent_ms, turn->now_ms);
+		if (rc < 0)
+			return rc;
+		report->matched = rc > 0;
+		turn->changed |= report->matched;
+	}
+	return 0;
+}
+
+/** After the results: the reference that a report names may have come just now. */
+static int settle_reports(struct courier *courier, struct turn *turn)
+{
+	turn->step = STEP_REPORT;
+	for (int i = 0; i < COURIER_MODEMS_MAX; i++) {
+		turn->post = &courier->posts[i];
+		if (!turn->post->used)
+			continue;
+		int rc = settle_post_reports(courier, turn);
+		if (rc < 0)
+			return rc;
+	}
+	return 0;
+}
+
+/* ---- fragments and texts -------------------------------------------------------------------- */
+
+static int settle_fragments(struct courier *courier, struct turn *turn)
+{
+	turn->step = STEP_FRAGMENT;
+	for (int i = 0; i < COURIER_MODEMS_MAX; i++) {
+		turn->post = &courier->posts[i];
+		for (turn->item = 0; turn->item < turn->post->n_fragments; turn->item++) {
+			int rc = texts_add(courier, turn->post, &turn->post->fragments[turn->item],
+				turn->now_ms);
+			if (rc < 0)
+				return rc;
+			turn->texts += rc;
+		}
+	}
+	turn->step = STEP_PARTS;
+	if (courier->parts_ms > turn->now_ms)
+		return 0;
+	int rc = texts_give_up(courier, turn->now_ms);
+	if (rc > 0)
+		turn->texts += rc;
+	return rc < 0 ? rc : 0;
+}
+
+/* ---- what time and the desk bring ----------------------------------------------------------- */
+
+static int settle_due(struct courier *courier, struct turn *turn)
+{
+	turn->step = STEP_DUE;
+	if (courier->due_ms > turn->now_ms)
+		return 0;
+	int rc = store_due(courier->store, DUE_MAX, turn->now_ms);
+	if (rc < 0)
+		return rc;
+	if (rc > 0) {
+		office_undry(courier);
+		turn->due = turn->changed = true;
+	}
+	if (rc >= DUE_MAX) {
+		courier->again = true;
+		return 0;
+	}
+	int64_t next_ms;
+	rc = store_next_due(courier->store, &next_ms);
+	if (rc < 0)
+		return rc;
+	/* Never in the past: a row that the store does not move must not keep the loop awake. */
+	courier->due_ms = next_ms > turn->now_ms ? next_ms : turn->now_ms + MS_PER_S;
+	return 0;
+}
+
+static bool other_ready(const struct courier *courier, const struct post *post)
+{
+	for (int i = 0; i < COURIER_MODEMS_MAX; i++) {
+		const struct post *other = &courier->posts[i];
+		if (other != post && other->used && other->modem &&
+			modem_state(other->modem) == MODEM_READY)
+			return true;
+	}
+	return false;
+}
+
+/** What a lost modem has begun goes on elsewhere, when there is an elsewhere. */
+static int settle_lost(struct courier *courier, struct turn *turn)
+{
+	turn->step = STEP_RELEASE;
+	for (int i = 0; i < COURIER_MODEMS_MAX; i++) {
+		struct post *post = turn->post = &courier->posts[i];
+		if (!post->used || post->away_ms == TIME_NEVER || post->flight.on ||
+			turn->now_ms < post->away_ms + RELEASE_MS)
+			continue;
+		/* Again when rows became due: an unknown of this modem may be queued now. */
+		if ((post->released && !turn->due) || !other_ready(courier, post))
+			continue;
+		int64_t n = store_modem_release(courier->store, post->name, turn->now_ms);
+		if (n < 0)
+			return (int)n;
+		post->released = true;
+		if (n > 0) {
+			log_notice("modem %s is away: %lld begun messages go on elsewhere",
+				post->name, (long long)n);
+			office_undry(courier);
+		}
+	}
+	return 0;
+}
+
+/** One slice; its size follows what the last one took, so that a slow card does not stop the loop. */
+static int settle_broadcast(struct courier *courier, struct turn *turn)
+{
+	turn->step = STEP_EXPAND;
+	if (!courier->expanding)
+		return 0;
+	int64_t start_us = time_mono_us();
+	int rc = store_broadcast_expand(courier->store, courier->expand_limit, turn->now_ms);
+	if (rc < 0)
+		return rc;
+	int64_t took_us = time_mono_us() - start_us;
+	if (took_us > EXPAND_US && courier->expand_limit > EXPAND_MIN)
+		courier->expand_limit /= 2;
+	else if (took_us < EXPAND_US / 3 && courier->expand_limit < EXPAND_MAX && rc > 0)
+		courier->expand_limit *= 2;
+	office_undry(courier);
+	courier->expanding = rc > 0;
+	courier->again |= courier->expanding;
+	return 0;
+}
+
+/* ---- claims --------------------------------------------------------------------------------- */
+
+/** Claims until a segment can be made a SUBMIT. 1 claimed, 0 nothing there. */
+static int claim_one(struct courier *courier, struct post *post, int64_t now_ms)
+{
+	struct flight *flight = &post->flight;
+	struct store_claim claim;
+	for (int tries = 0; tries < CLAIM_TRIES; tries++) {
+		int rc = store_claim_next(
+			courier->store, post->name, courier->paused, now_ms, &claim);
+		if (rc <= 0)
+			return rc;
+		*flight =
+			(struct flight){ .segment_id = claim.segment_id, .attempt = claim.attempt };
+		text_copy(flight->phone, sizeof(flight->phone), claim.phone);
+		int size = outward_submit(&claim, courier->settings.reports, now_ms, flight->tpdu,
+			sizeof(flight->tpdu));
+		if (size > 0) {
+			flight->tpdu_size = size;
+			flight->claimed = true;
+			return 1;
+		}
+		log_error("segment=%lld cannot be encoded (%s): failed",
+			(long long)claim.segment_id, strerror(-size));
+		rc = store_segment_failed(courier->store, claim.segment_id, 0, now_ms);
+		if (rc < 0)
+			return rc;
+	}
+	courier->again = true;
+	return 0;
+}
+
+static int settle_claims(struct courier *courier, struct turn *turn)
+{
+	turn->step = STEP_CLAIM;
+	for (int i = 0; i < COURIER_MODEMS_MAX; i++) {
+		struct post *post = turn->post = &courier->posts[i];
+		if (!post->used || post->dry || !pace_ready(post, turn->now_ms))
+			continue;
+		int rc = claim_one(courier, post, turn->now_ms);
+		if (rc < 0)
+			return rc;
+		post->dry = rc == 0;
+		turn->changed |= rc > 0;
+	}
+	return 0;
+}
+
+/* ---- all of it ------------------------------------------------------------------------------ */
+
+int turn_write(struct courier *courier, struct turn *turn)
+{
+	static int (*const steps[])(struct courier *, struct turn *) = {
+		settle_results,
+		settle_reports,
+		settle_fragments,
+		settle_due,
+		settle_lost,
+		settle_broadcast,
+	};
+	for (size_t i = 0; i < ARRAY_SIZE(steps); i++) {
+		int rc = steps[i](courier, turn);
+		if (rc < 0)
+			return rc;
+	}
+	/*
+	 * A text that came in this turn may be a STOP or a CANCEL: the desk hears of it before
+	 * anything else leaves.
+	 */
+	if (turn->texts) {
+		courier->again = true;
+		return 0;
+	}
+	return settle_claims(courier, turn);
+}

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What a modem's answer means: one row for each class of error, one for each other outcome.
+ *
+ * Waits between tries are `delivery.retry`; beyond its end the last wait is repeated until the
+ * message expires or its attempts are used up, because a network that was away for an hour must not
+ * cost anybody an alert that is still worth something.
+ */
+#include "office.h"
+
+enum verdict_wait {
+	WAIT_NONE,     /* at once */
+	WAIT_SOON,     /* the modem needs a moment */
+	WAIT_LATER,    /* the far side needs minutes */
+	WAIT_SCHEDULE, /* delivery.retry */
+	/*
+	 * The first time at once, so that another modem takes it; then by the schedule, so that one
+	 * number that the network answers so does not stand before all others for ever.
+	 */
+	WAIT_OTHER_MODEM,
+};
+
+#define SOON_MS  (5 * MS_PER_S)
+#define LATER_MS (2 * MS_PER_MIN)
+
+static const struct verdict sent = { .ruling = RULING_SENT, .words = "accepted" };
+
+static const struct verdict never = {
+	.ruling = RULING_AGAIN,
+	.wait = WAIT_NONE,
+	.attempts = 0,
+	.modem_fault = true,
+	.words = "never handed over",
+};
+
+static const struct verdict unknown = {
+	.ruling = RULING_UNKNOWN,
+	.modem_fault = true,
+	.words = "handed over, no answer",
+};
+
+static const struct verdict refused[AT_RETRIES] = {
+	[AT_RETRY_NONE] = { RULING_AGAIN, WAIT_SCHEDULE, ATTEMPTS_MAX, .modem_fault = true,
+		.words = "refused without a reason" },
+	[AT_RETRY_RECIPIENT] = { RULING_FAILED, .words = "the number or the service is wrong" },
+	[AT_RETRY_BARRED] = { RULING_FAILED, .modem_fault = true, .park_s = 3600,
+		.alarm = "sim-barred", .words = "the operator bars this SIM" },
+	/* Once more, whatever the first try met. */
+	[AT_RETRY_FAR_SIDE] = { RULING_AGAIN, WAIT_LATER, 2, .words = "rejected by the far side" },
+	[AT_RETRY_TEMPORARY] = { RULING_AGAIN, WAIT_SCHEDULE, ATTEMPTS_MAX,
+		.words = "temporary failure" },
+	[AT_RETRY_CONGESTION] = { RULING_AGAIN, WAIT_SCHEDULE, ATTEMPTS_MAX, .slows = true,
+		.words = "congestion" },
+	[AT_RETRY_OUTAGE] = { RULING_AGAIN, WAIT_OTHER_MODEM, ATTEMPTS_MAX, .modem_fault = true,
+		.park_s = 300, .alarm = "network-outage", .words = "the network is out of order" },
+	[AT_RETRY_UNKNOWN] = { RULING_UNKNOWN, .modem_fault = true,
+		.words = "an error that may hide a success" },
+	[AT_RETRY_SIM] = { RULING_AGAIN, WAIT_OTHER_MODEM, ATTEMPTS_MAX, .modem_fault = true,
+		.park_s = 300, .alarm = "sim", .words = "the SIM does not work" },
+	[AT_RETRY_STORE_FULL] = { RULING_AGAIN, WAIT_SOON, ATTEMPTS_MAX, .modem_fault = true,
+		.alarm = "store-full", .words = "the modem's store is full" },
+	[AT_RETRY_NO_CENTRE] = { RULING_AGAIN, WAIT_OTHER_MODEM, ATTEMPTS_MAX, .modem_fault = true,
+		.park_s = 60, .alarm = "no-centre",
+		.words = "the service centre's number is not known" },
+	[AT_RETRY_OUR_MISTAKE] = { RULING_FAILED, .modem_fault = true, .alarm = "our-mistake",
+		.words = "the modem does not accept what it was given" },
+};
+
+const struct verdict *verdict_find(const struct modem_result *result)
+{
+	switch (result->outcome) {
+	case MODEM_SENT_OK:
+		return &sent;
+	case MODEM_SENT_REFUSED:
+		if ((unsigned int)result->retry < AT_RETRIES)
+			return &refused[result->retry];
+		return &refused[AT_RETRY_NONE];
+	case MODEM_SENT_NEVER:
+		return &never;
+	case MODEM_SENT_UNKNOWN:
+		break;
+	}
+	return &unknown;
+}
+
+enum ruling verdict_ruling(const struct verdict *verdict, int attempt)
+{
+	if (verdict->ruling == RULING_AGAIN && verdict->attempts && attempt >= verdict->attempts)
+		return RULING_FAILED;
+	return verdict->ruling;
+}
+
+static int64_t scheduled_ms(int attempt, const struct courier_settings *settings)
+{
+	if (settings->retries < 1)
+		return SOON_MS;
+	int i = attempt < 1 ? 0 : attempt - 1;
+	if (i >= settings->retries)
+		i = settings->retries - 1;
+	return settings->retry_s[i] * MS_PER_S;
+}
+
+int64_t verdict_wait_ms(
+	const struct verdict *verdict, int attempt, const struct courier_settings *settings)
+{
+	switch ((enum verdict_wait)verdict->wait) {
+	case WAIT_NONE:
+		return 0;
+	case WAIT_SOON:
+		return SOON_MS;
+	case WAIT_LATER:
+		return LATER_MS;
+	case WAIT_SCHEDULE:
+		break;
+	case WAIT_OTHER_MODEM:
+		if (attempt <= 1)
+			return 0;
+		break;
+	}
+	return scheduled_ms(attempt, settings);
+}
