@@ -64,7 +64,7 @@ const char *box_dir(const struct box *box);
 const char *box_program(const char *name, char out[256]);
 pid_t box_pid(const struct box *box);
 
-/* Starts farod and waits until it answers and all (or `ready`) modems are ready. */
+/* Starts farod and waits until it answers and all (or `ready`) modems are ready; ready -1: does not wait. */
 void box_start(struct box *box);
 void box_start_modems(struct box *box, int ready);
 /* SIGTERM, and waits; returns the exit code. */
