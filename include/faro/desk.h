@@ -50,7 +50,11 @@ int desk_reload(struct desk *desk, const struct settings *settings, struct speec
 /** Handles the oldest waiting text, in one transaction. 1 handled, 0 none waits, -errno: nothing happened, it still waits. */
 int desk_handle_next(struct desk *desk, int64_t now_ms);
 
-/** What time does: summaries, codes and shelf lives that end. Returns the next deadline in wall_ms (TIME_NEVER), or -errno. */
+/**
+ * What time does: codes and shelf lives that end, summaries, the next slice of an alert that is being queued. Returns the next
+ * deadline in wall_ms (now_ms: at once, when the loop has nothing else to do; TIME_NEVER: none), or -errno. To be called at that
+ * deadline and after every other call that returned without error: what it did may have made something due.
+ */
 int64_t desk_tick(struct desk *desk, int64_t now_ms);
 
 /** A voice call came from this number (E.164, "" unknown). */
