@@ -97,6 +97,8 @@ json_t *box_status(struct box *box);
 int64_t json_number_at(const json_t *object, const char *path);
 /* Waits until a number of `status` is (at_least: at least) value. */
 void box_wait_status(struct box *box, const char *path, int64_t value, bool at_least);
+/* Waits until `status` says that this modem is in this state. */
+void box_wait_state(struct box *box, const char *modem, const char *state);
 /* Waits until every text is handled and nothing is queued or being sent. */
 void box_settle(struct box *box);
 

@@ -353,6 +353,27 @@ void box_wait_status(struct box *box, const char *path, int64_t value, bool at_l
 	box_poll_status(box, has_wanted, &wanted, path);
 }
 
+static bool has_state(struct box *box, json_t *status, void *ctx)
+{
+	const char *const *wanted = ctx;
+	json_t *modem;
+	size_t i;
+
+	(void)box;
+	json_array_foreach(json_object_get(status, "modems"), i,
+		modem) if (strcmp(json_string_value(json_object_get(modem, "name")), wanted[0]) ==
+			   0) return strcmp(json_string_value(json_object_get(modem, "state")),
+		wanted[1]) == 0;
+	return false;
+}
+
+void box_wait_state(struct box *box, const char *modem, const char *state)
+{
+	const char *wanted[] = { modem, state };
+
+	box_poll_status(box, has_state, wanted, state);
+}
+
 static bool is_settled(struct box *box, json_t *status, void *ctx)
 {
 	(void)ctx;

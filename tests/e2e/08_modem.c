@@ -1,0 +1,299 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Story 8: modems misbehave. Each story does one thing to a modem in the middle of the work; afterwards everybody has what they
+ * should have, once.
+ */
+#include "cmocka_story.h"
+
+static struct box *box_of(int modems, int segment_ms)
+{
+	struct box *box =
+		box_new(&(struct box_options){ .modems = modems, .segment_ms = segment_ms });
+
+	box_start(box);
+	return box;
+}
+
+/* Ben asks for help and gets his one answer. */
+static void ben_is_answered_once(struct box *box)
+{
+	box_settle(box);
+	box_wait_status(box, "outbox.unknown", 0, false);
+	assert_int_equal(texts_with(box, ben.phone, NULL), 1);
+	box_free(box);
+}
+
+static void a_text_is_received_stored_handled_and_deleted(void **state)
+{
+	struct box *box = box_of(1, 0);
+	json_t *modems;
+
+	(void)state;
+	person_texts(box, &ben, "HELP");
+	expect_text(box, &ben, "STOP");
+	box_settle(box);
+	modems = sim_ask(box, "{s:s}", "cmd", "modems");
+	assert_int_equal(json_number_at(modems, "modems.0.stores.SM.used"), 0);
+	json_decref(modems);
+	box_free(box);
+}
+
+static void a_text_that_came_while_farod_was_down_is_found_by_the_sweep(void **state)
+{
+	struct box *box = box_of(1, 0);
+
+	(void)state;
+	assert_int_equal(box_stop(box), 0);
+	person_texts(box, &ben, "HELP");
+	box_start(box);
+	expect_text(box, &ben, "STOP");
+	ben_is_answered_once(box);
+}
+
+static void a_lost_notice_does_not_lose_the_text(void **state)
+{
+	struct box *box = box_of(1, 0);
+
+	(void)state;
+	sim_do(box, "{s:s,s:s,s:s}", "cmd", "fault", "modem", "sim1", "kind", "lost_notice");
+	person_texts(box, &ben, "HELP");
+	/* the next notice drains the store */
+	person_texts(box, &carla, "HELP");
+	expect_text(box, &carla, "STOP");
+	expect_text(box, &ben, "STOP");
+	ben_is_answered_once(box);
+}
+
+static void a_doubled_notice_is_one_text(void **state)
+{
+	struct box *box = box_of(1, 0);
+
+	(void)state;
+	sim_do(box, "{s:s,s:s,s:s}", "cmd", "fault", "modem", "sim1", "kind", "doubled_notice");
+	person_texts(box, &ben, "HELP");
+	expect_text(box, &ben, "STOP");
+	ben_is_answered_once(box);
+}
+
+static void a_slot_that_cannot_be_deleted_is_one_text(void **state)
+{
+	struct box *box = box_of(1, 0);
+
+	(void)state;
+	sim_do(box, "{s:s,s:s,s:s,s:i}", "cmd", "fault", "modem", "sim1", "kind", "undeletable",
+		"times", 3);
+	person_texts(box, &ben, "HELP");
+	expect_text(box, &ben, "STOP");
+	person_texts(box, &carla, "HELP");
+	expect_text(box, &carla, "STOP");
+	ben_is_answered_once(box);
+}
+
+static void the_same_text_after_a_restart_is_handled_once(void **state)
+{
+	struct box *box = box_of(1, 0);
+
+	(void)state;
+	sim_do(box, "{s:s,s:s,s:s,s:i}", "cmd", "fault", "modem", "sim1", "kind", "undeletable",
+		"times", 0);
+	person_texts(box, &ben, "HELP");
+	expect_text(box, &ben, "STOP");
+	box_settle(box);
+	box_kill(box);
+	box_start(box);
+	ben_is_answered_once(box);
+}
+
+/* A fault at the sending of Ben's answer, and what must come of it: one copy. */
+static void fault_while_sending(const char *fault)
+{
+	struct box *box = box_of(1, 0);
+	json_t *command = json_loads(fault, 0, NULL);
+
+	assert_non_null(command);
+	json_object_set_new(command, "cmd", json_string("fault"));
+	json_object_set_new(command, "modem", json_string("sim1"));
+	sim_do(box, "O", command);
+	json_decref(command);
+	person_texts(box, &ben, "HELP");
+	expect_text(box, &ben, "STOP");
+	ben_is_answered_once(box);
+}
+
+static void a_temporary_error_is_tried_again(void **state)
+{
+	(void)state;
+	fault_while_sending("{\"kind\":\"error\",\"on\":\"+CMGS\",\"code\":41}");
+}
+
+static void a_prompt_that_never_comes_is_tried_again(void **state)
+{
+	(void)state;
+	fault_while_sending("{\"kind\":\"no_prompt\"}");
+}
+
+static void garbage_between_prompt_and_answer_is_ignored(void **state)
+{
+	(void)state;
+	fault_while_sending("{\"kind\":\"garbage\",\"on\":\"+CMGS\",\"lines\":[\"^RSSI:18\",\"+"
+			    "CIEV: 2,4\",\"\\u00fe junk\"]}");
+}
+
+static void a_lost_answer_is_settled_by_the_report(void **state)
+{
+	(void)state;
+	fault_while_sending("{\"kind\":\"lost_answer\"}");
+}
+
+static void an_error_although_accepted_is_settled_by_the_report(void **state)
+{
+	(void)state;
+	fault_while_sending("{\"kind\":\"error_accepted\",\"code\":500}");
+}
+
+static void the_port_pulled_in_mid_send_comes_back(void **state)
+{
+	(void)state;
+	fault_while_sending("{\"kind\":\"unplug\",\"ms\":300}");
+}
+
+static void a_reboot_in_mid_send_is_survived(void **state)
+{
+	(void)state;
+	fault_while_sending("{\"kind\":\"reboot\"}");
+}
+
+static void an_unknown_without_any_report_is_sent_once_more_and_counted(void **state)
+{
+	struct box *box = box_of(1, 0);
+
+	(void)state;
+	sim_do(box, "{s:s,s:s,s:s}", "cmd", "report", "number", ben.phone, "outcome", "never");
+	sim_do(box, "{s:s,s:s,s:s,s:i}", "cmd", "fault", "modem", "sim1", "kind", "lost_answer",
+		"times", 0);
+	person_texts(box, &ben, "HELP");
+	expect_text(box, &ben, "STOP");
+	expect_text(box, &ben, "STOP");
+	box_wait_status(box, "outbox.failed", 1, false);
+	assert_int_equal(texts_with(box, ben.phone, NULL), 2);
+	box_free(box);
+}
+
+static void another_modem_takes_over_when_one_is_pulled(void **state)
+{
+	struct box *box = box_of(2, 0);
+
+	(void)state;
+	sim_do(box, "{s:s,s:s}", "cmd", "unplug", "modem", "sim2");
+	for (int i = 0; i < 6; i++) {
+		char phone[24];
+		struct person_of_test who = { phone, "one of six" };
+
+		snprintf(phone, sizeof(phone), "+1510555013%d", i);
+		person_texts(box, &who, "HELP");
+		expect_text(box, &who, "STOP");
+	}
+	sim_do(box, "{s:s,s:s}", "cmd", "plug", "modem", "sim2");
+	box_wait_state(box, "sim2", "ready");
+	box_free(box);
+}
+
+static void the_pin_is_entered_once(void **state)
+{
+	struct box *box = box_new(&(struct box_options){ .modem_settings = "pin = \"1234\";" });
+
+	(void)state;
+	sim_do(box, "{s:s,s:s,s:s,s:b}", "cmd", "pin", "modem", "sim1", "pin", "1234", "required",
+		1);
+	box_start(box);
+	person_texts(box, &ben, "HELP");
+	expect_text(box, &ben, "STOP");
+	box_free(box);
+}
+
+static void a_wrong_pin_is_never_tried_twice(void **state)
+{
+	struct box *box = box_new(&(struct box_options){ .modem_settings = "pin = \"1111\";" });
+	json_t *modems;
+
+	(void)state;
+	sim_do(box, "{s:s,s:s,s:s,s:b,s:i}", "cmd", "pin", "modem", "sim1", "pin", "1234",
+		"required", 1, "tries", 3);
+	box_start_modems(box, 0);
+	box_wait_state(box, "sim1", "pin");
+	/* a reboot and a restart do not make it try again */
+	sim_do(box, "{s:s,s:s}", "cmd", "reboot", "modem", "sim1");
+	box_wait_state(box, "sim1", "pin");
+	modems = sim_ask(box, "{s:s}", "cmd", "modems");
+	assert_int_equal(json_number_at(modems, "modems.0.pin_tries"), 2);
+	json_decref(modems);
+	box_free(box);
+}
+
+static void a_lost_network_comes_back(void **state)
+{
+	struct box *box = box_of(1, 0);
+
+	(void)state;
+	sim_do(box, "{s:s,s:s,s:s}", "cmd", "network", "modem", "sim1", "state", "searching");
+	box_wait_state(box, "sim1", "searching");
+	sim_do(box, "{s:s,s:s,s:s}", "cmd", "network", "modem", "sim1", "state", "home");
+	box_wait_state(box, "sim1", "ready");
+	person_texts(box, &ben, "HELP");
+	expect_text(box, &ben, "STOP");
+	ben_is_answered_once(box);
+}
+
+static void a_full_store_is_swept(void **state)
+{
+	struct box *box = box_new(&(struct box_options){ 0 });
+
+	(void)state;
+	sim_do(box, "{s:s,s:s,s:s,s:i}", "cmd", "memory", "modem", "sim1", "memory", "SM", "size",
+		5);
+	sim_do(box, "{s:s,s:s,s:s}", "cmd", "fill", "modem", "sim1", "memory", "SM");
+	box_start(box);
+	person_texts(box, &ben, "HELP");
+	expect_text(box, &ben, "STOP");
+	box_free(box);
+}
+
+static void answers_in_single_bytes_are_understood(void **state)
+{
+	struct box *box = box_new(&(struct box_options){ 0 });
+
+	(void)state;
+	sim_do(box, "{s:s,s:i}", "cmd", "radio", "chunk", 1);
+	box_start(box);
+	person_texts(box, &ben, "HELP");
+	expect_text(box, &ben, "STOP");
+	ben_is_answered_once(box);
+}
+
+int main(void)
+{
+	const struct CMUnitTest stories[] = {
+		cmocka_unit_test(a_text_is_received_stored_handled_and_deleted),
+		cmocka_unit_test(a_text_that_came_while_farod_was_down_is_found_by_the_sweep),
+		cmocka_unit_test(a_lost_notice_does_not_lose_the_text),
+		cmocka_unit_test(a_doubled_notice_is_one_text),
+		cmocka_unit_test(a_slot_that_cannot_be_deleted_is_one_text),
+		cmocka_unit_test(the_same_text_after_a_restart_is_handled_once),
+		cmocka_unit_test(a_temporary_error_is_tried_again),
+		cmocka_unit_test(a_prompt_that_never_comes_is_tried_again),
+		cmocka_unit_test(garbage_between_prompt_and_answer_is_ignored),
+		cmocka_unit_test(a_lost_answer_is_settled_by_the_report),
+		cmocka_unit_test(an_error_although_accepted_is_settled_by_the_report),
+		cmocka_unit_test(the_port_pulled_in_mid_send_comes_back),
+		cmocka_unit_test(a_reboot_in_mid_send_is_survived),
+		cmocka_unit_test(an_unknown_without_any_report_is_sent_once_more_and_counted),
+		cmocka_unit_test(another_modem_takes_over_when_one_is_pulled),
+		cmocka_unit_test(the_pin_is_entered_once),
+		cmocka_unit_test(a_wrong_pin_is_never_tried_twice),
+		cmocka_unit_test(a_lost_network_comes_back),
+		cmocka_unit_test(a_full_store_is_swept),
+		cmocka_unit_test(answers_in_single_bytes_are_understood),
+	};
+
+	return run_stories(stories);
+}
