@@ -85,7 +85,7 @@ $(O)/faroctl: $(O)/firmware/faroctl.o $(LIB)
 $(O)/modemsim: $(SIM_OBJ) $(LIB)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(PKG_LIBS)
 
-$(O)/demo: $(patsubst %.c,$(O)/%.o,$(wildcard tests/demo/*.c)) $(E2E_LIB) $(LIB)
+$(O)/tests/demo/demo: $(patsubst %.c,$(O)/%.o,$(wildcard tests/demo/*.c)) $(E2E_LIB) $(LIB)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(PKG_LIBS)
 
 $(O)/%.o: %.c
@@ -121,8 +121,8 @@ demo: deps ## installs what is missing, builds, and shows the main job on simula
 	@$(MAKE) --no-print-directory demo-run
 
 .PHONY: demo-run
-demo-run: all $(O)/demo
-	@$(O)/demo
+demo-run: all $(O)/tests/demo/demo
+	@FARO_BUILD=$(O) $(O)/tests/demo/demo
 
 .PHONY: check check-unit check-e2e
 check: all $(UNIT_BIN) $(E2E_BIN) ## as test, without installing anything

@@ -123,94 +123,284 @@ static bool a_moment(struct demo *demo)
 	return true;
 }
 
+/* ---- figures --------------------------------------------------------------------------------- */
+
+static int64_t query(sqlite3 *db, const char *sql)
+{
+	sqlite3_stmt *statement;
+	int64_t value = 0;
+
+	if (sqlite3_prepare_v2(db, sql, -1, &statement, NULL) != SQLITE_OK) {
+		fprintf(stderr, "demo: %s: %s\n", sql, sqlite3_errmsg(db));
+		exit(1);
+	}
+	if (sqlite3_step(statement) == SQLITE_ROW)
+		value = sqlite3_column_int64(statement, 0);
+	sqlite3_finalize(statement);
+	return value;
+}
+
+/* One screen of figures, from the database that farod left. */
+static void print_figures(double utilisation[2])
+{
+#define OF_ALERT " FROM outbox o WHERE broadcast = (SELECT broadcast FROM alert WHERE id = 1)"
+#define STARTED  "(SELECT started_ms FROM alert WHERE id = 1)"
+	static const struct {
+		const char *what, *sql;
+		double per; /* the figure is divided by it */
+		const char *unit;
+	} figures[] = {
+		{ "people the alert was for", "SELECT count(*)" OF_ALERT, 1, "" },
+		{ "  first segment accepted after",
+			"SELECT min(sent_ms) - " STARTED OF_ALERT " AND sent_ms > 0", 1000, " s" },
+		{ "  last segment accepted after", "SELECT max(sent_ms) - " STARTED OF_ALERT, 1000,
+			" s" },
+		{ "  promised", "SELECT promised_s FROM alert WHERE id = 1", 1, " s" },
+		{ "  delivered", "SELECT count(*)" OF_ALERT " AND state = 3", 1, "" },
+		{ "  sent, no report yet", "SELECT count(*)" OF_ALERT " AND state = 2", 1, "" },
+		{ "  failed", "SELECT count(*)" OF_ALERT " AND state = 4", 1, "" },
+		{ "  unknown", "SELECT count(*)" OF_ALERT " AND state = 5", 1, "" },
+		{ "  held, because enough said yes", "SELECT count(*)" OF_ALERT " AND state = 6", 1,
+			"" },
+		{ "  said yes", "SELECT count(*) FROM answer WHERE answer <> 2", 1, "" },
+		{ "  said no", "SELECT count(*) FROM answer WHERE answer = 2", 1, "" },
+		{ "texts received, each handled once", "SELECT count(*) FROM text WHERE state = 2",
+			1, "" },
+		{ "messages sent, all kinds", "SELECT count(*) FROM outbox WHERE state IN (2, 3)",
+			1, "" },
+		{ "segments accepted by the network", "SELECT sum(accepted) FROM message", 1, "" },
+		{ "segments sent a second time", "SELECT sum(resent) FROM message", 1, "" },
+	};
+	sqlite3 *db;
+
+	if (sqlite3_open_v2(DIR "/data/faro.db", &db, SQLITE_OPEN_READWRITE, NULL) != SQLITE_OK) {
+		fprintf(stderr, "demo: cannot open the database\n");
+		exit(1);
+	}
+	screen_chapter("What the database says");
+	for (size_t i = 0; i < sizeof(figures) / sizeof(figures[0]); i++)
+		printf("  %-38s %*.*f%s\n", figures[i].what, 8, figures[i].per > 1 ? 2 : 0,
+			(double)query(db, figures[i].sql) / figures[i].per, figures[i].unit);
+	for (int i = 0; i < 2; i++)
+		printf("  modem sim%d busy during the alert        %8.1f %%\n", i + 1,
+			utilisation[i] * 100);
+	printf("\n  %s is what was used; radio time here is %d ms a segment, a real modem takes "
+	       "about 4 s.\n"
+	       "  %s holds the log and the sealed database.\n\n",
+		"config/demo.cfg", RADIO_MS, DIR);
+	sqlite3_close(db);
+}
+
+/* Time with a segment on the air, per modem, until now. */
+static void busy_us(struct demo *demo, int64_t busy[2])
+{
+	json_t *stats = sim_ask(demo->box, "{s:s}", "cmd", "stats"), *modem;
+	size_t i;
+
+	json_array_foreach(json_object_get(stats, "modems"), i, modem) if (i < 2) busy[i] =
+		json_number_at(modem, "busy_us");
+	json_decref(stats);
+}
+
 /* ---- chapters -------------------------------------------------------------------------------- */
-
-static bool list_is_complete(struct demo *demo)
-{
-	json_t *status = box_status(demo->box);
-	int64_t members = json_number_at(status, "members.active") - 2;
-	bool idle = json_number_at(status, "outbox.queued") +
-			    json_number_at(status, "outbox.sending") ==
-		    0;
-
-	json_decref(status);
-	screen_progress("on the list", members, PEOPLE, "");
-	return members >= PEOPLE && idle;
-}
-
-static void people_join(struct demo *demo)
-{
-	screen_chapter("Forty people join by text: JOIN is asked back once, and only YES counts");
-	sim_do(demo->box,
-		"{s:s,s:i,s:s,s:i,s:{s:f,s:f},s:[{s:s,s:[s],s:s,s:o},{s:s,s:[s],s:s,s:o},"
-		"{s:s,s:[{s:s,s:f},{s:s,s:f},{s:s,s:f},{s:s,s:f}],s:s,s:o},"
-		"{s:s,s:[{s:s,s:f},{s:s,s:f},{s:s,s:f},{s:s,s:f}],s:s,s:o}],"
-		"s:[{s:s,s:s,s:o},{s:s,s:s,s:o}]}",
-		"cmd", "population", "count", PEOPLE, "first", FIRST_PHONE, "seed", 7, "languages",
-		"en", 0.6, "es", 0.4, "rules", "match", "reply YES", "answers", "YES", "language",
-		"en", "delay",
-		json_pack("{s:s,s:i,s:i}", "dist", "uniform", "min_ms", 100, "max_ms", 900),
-		"match", "#responda S", "answers", "SI", "language", "es", "delay",
-		json_pack("{s:s,s:i,s:i}", "dist", "uniform", "min_ms", 100, "max_ms", 900),
-		"match", "ALERT", "answers", "text", "YES 15", "weight", 0.35, "text", "YES",
-		"weight", 0.1, "text", "NO", "weight", 0.3, "text", "5", "weight", 0.1, "language",
-		"en", "delay",
-		json_pack("{s:s,s:i,s:i}", "dist", "uniform", "min_ms", 500, "max_ms", 4000),
-		"match", "ALERTA", "answers", "text", "SI 10", "weight", 0.4, "text", "SI",
-		"weight", 0.1, "text", "NO", "weight", 0.3, "text", "20", "weight", 0.1, "language",
-		"es", "delay",
-		json_pack("{s:s,s:i,s:i}", "dist", "uniform", "min_ms", 500, "max_ms", 4000),
-		"starts", "text", "JOIN north", "language", "en", "delay",
-		json_pack("{s:s,s:i,s:i}", "dist", "uniform", "min_ms", 0, "max_ms", 6000), "text",
-		"UNIRME norte", "language", "es", "delay",
-		json_pack("{s:s,s:i,s:i}", "dist", "uniform", "min_ms", 0, "max_ms", 6000));
-	go_on(demo, list_is_complete, "the list");
-	screen_progress("", 0, 0, "");
-}
 
 static bool answered(struct demo *demo, const struct person_of_test *who, const char *piece)
 {
 	return texts_with(demo->box, who->phone, piece) > 0;
 }
 
+static int64_t status_of(struct demo *demo, const char *path)
+{
+	json_t *status = box_status(demo->box);
+	int64_t value = json_number_at(status, path);
+
+	json_decref(status);
+	return value;
+}
+
+static bool queue_is_empty(struct demo *demo)
+{
+	json_t *status = box_status(demo->box);
+	bool empty =
+		json_number_at(status, "outbox.queued") +
+				json_number_at(status, "outbox.sending") ==
+			0 &&
+		json_number_at(status, "inbox.received") == json_number_at(status, "inbox.handled");
+
+	json_decref(status);
+	return empty;
+}
+
+static bool list_is_complete(struct demo *demo)
+{
+	int64_t members = status_of(demo, "members.active") - 2;
+
+	screen_progress("on the list", members, PEOPLE, "people");
+	return members >= PEOPLE && queue_is_empty(demo);
+}
+
+static void people_join(struct demo *demo)
+{
+	json_error_t error;
+	json_t *population = json_load_file("tests/demo/people.json", 0, &error);
+
+	screen_chapter("1. Forty people join by text. JOIN is asked back once; only YES counts");
+	if (!population) {
+		fprintf(stderr, "demo: tests/demo/people.json:%d: %s\n", error.line, error.text);
+		exit(1);
+	}
+	sim_do(demo->box, "o", population);
+	go_on(demo, list_is_complete, "the list");
+	screen_progress("", 0, 0, "");
+}
+
 static bool report_is_in(struct demo *demo)
 {
-	return answered(demo, &ana, "#1") && answered(demo, &neighbor, "#1") && a_moment(demo);
+	return answered(demo, &ana, "REPORT") && answered(demo, &neighbor, "#1") &&
+	       queue_is_empty(demo);
+}
+
+static bool report_is_taken(struct demo *demo)
+{
+	return answered(demo, &neighbor, "vests or uniforms") && answered(demo, &ana, "#1 more") &&
+	       queue_is_empty(demo);
 }
 
 static void neighbor_reports(struct demo *demo)
 {
-	screen_chapter("A neighbor, on no list, reports what they see; dispatchers get it without "
-		       "the number");
+	screen_chapter("2. A neighbor reports. Dispatchers read it without the number, and ask "
+		       "back through the box");
 	person_texts(demo->box, &neighbor,
-		"REPORT 3 vans and men in vests at 35th and International, asking for papers");
+		"REPORT 3 vans and 8 men asking people for papers at 35th and International");
 	go_on(demo, report_is_in, "the report");
+	person_texts(demo->box, &ana, "TAKE 1");
+	person_texts(demo->box, &ana,
+		"#1 Thank you. Are they in vests or uniforms? Are they still there?");
+	go_on(demo, a_moment, "a moment");
+	person_texts(demo->box, &neighbor, "Vests that say POLICE. They are still here");
+	go_on(demo, report_is_taken, "the relay");
 }
 
-static bool relayed(struct demo *demo)
+static const char alert[] =
+	"ALERT 1 north NEED 12 Verified: 3 vans at 35th & International. Witnesses needed.";
+
+static bool is_promised(struct demo *demo)
 {
-	return answered(demo, &neighbor, "hooded") && a_moment(demo);
+	return answered(demo, &ana, "to send") && queue_is_empty(demo);
 }
 
-static bool promised(struct demo *demo)
+/* The code stands in the promise, behind the word that comes before it in the message file. */
+static void code_of_promise(struct demo *demo, char code[8])
 {
-	for (int i = 0; heard_at(demo->box, i); i++)
-		if (strcmp(heard_at(demo->box, i)->to, ana.phone) == 0 &&
-			strstr(heard_at(demo->box, i)->text, "42 "))
-			return true;
-	return false;
+	for (int i = 0; heard_at(demo->box, i); i++) {
+		const struct heard *heard = heard_at(demo->box, i);
+		const char *reply = strstr(heard->text, "Reply ");
+
+		if (reply && strcmp(heard->to, ana.phone) == 0 && strstr(reply, "to send"))
+			digits_of(reply, 4, code);
+	}
+}
+
+static bool alert_is_over(struct demo *demo)
+{
+	json_t *answer = farod_ask(demo->box, "{s:s,s:i}", "cmd", "show", "n", 1);
+	json_t *alert_now = json_object_get(answer, "alert");
+	int64_t total, sent;
+	char more[128];
+	bool over;
+
+	if (!alert_now) {
+		json_decref(answer);
+		return false;
+	}
+	total = json_number_at(alert_now, "people");
+	sent = json_number_at(alert_now, "messages.sent") +
+	       json_number_at(alert_now, "messages.delivered");
+	snprintf(more, sizeof(more), "| delivered %lld | yes %lld, no %lld | held %lld",
+		(long long)json_number_at(alert_now, "messages.delivered"),
+		(long long)json_number_at(alert_now, "answers.yes"),
+		(long long)json_number_at(alert_now, "answers.no"),
+		(long long)json_number_at(alert_now, "messages.held"));
+	screen_progress("sent", sent, total, more);
+	over = total > 0 && json_number_at(alert_now, "messages.queued") +
+					    json_number_at(alert_now, "messages.sending") ==
+				    0;
+	json_decref(answer);
+	return over;
+}
+
+static bool all_is_quiet(struct demo *demo)
+{
+	return alert_is_over(demo) && queue_is_empty(demo) && a_moment(demo);
+}
+
+static void dispatcher_alerts(struct demo *demo, double utilisation[2])
+{
+	int64_t before[2] = { 0 }, after[2] = { 0 }, start_us, us;
+	char code[8] = "";
+
+	screen_chapter("3. The dispatcher's alert: a promise first, then the code that only her "
+		       "phone has");
+	person_texts(demo->box, &ana, alert);
+	go_on(demo, is_promised, "the promise");
+	code_of_promise(demo, code);
+	busy_us(demo, before);
+	start_us = now_ms() * 1000;
+	person_texts(demo->box, &ana, code);
+	go_on(demo, alert_is_over, "the broadcast");
+	us = now_ms() * 1000 - start_us;
+	busy_us(demo, after);
+	for (int i = 0; i < 2; i++)
+		utilisation[i] = us > 0 ? (double)(after[i] - before[i]) / (double)us : 0;
+	go_on(demo, all_is_quiet, "the answers");
+}
+
+static bool is_clear(struct demo *demo)
+{
+	return answered(demo, &ana, "#1: it goes") && queue_is_empty(demo);
+}
+
+static void all_clear(struct demo *demo)
+{
+	screen_chapter("4. All clear, to those who were sent the alert, each in their language");
+	person_texts(demo->box, &ana, "CLEAR 1");
+	go_on(demo, is_clear, "the all clear");
+	screen_progress("", 0, 0, "");
+	person_texts(demo->box, &ana, "STATUS");
+	go_on(demo, a_moment, "a moment");
+	go_on(demo, queue_is_empty, "the end");
+}
+
+static void demo_failed(const char *file, int line, const char *words)
+{
+	screen_end();
+	fprintf(stderr, "demo: %s (%s:%d); see %s/farod.log\n", words, file, line, DIR);
+	exit(1);
 }
 
 int main(void)
 {
 	struct demo demo = { 0 };
+	double utilisation[2] = { 0 };
 
-	(void)demo;
-	(void)relayed;
-	(void)promised;
-	(void)neighbor_reports;
-	(void)people_join;
-	(void)take_event;
-	(void)sqlite3_libversion;
+	box_failed = demo_failed;
+	screen_start();
+	screen_chapter("Faro: farod with two simulated modems, the simulated board and forty "
+		       "simulated phones");
+	demo.box = box_new(&(struct box_options){ .modems = 2,
+		.segment_ms = RADIO_MS,
+		.report_delay_ms = 400,
+		.dir = DIR,
+		.config = "config/demo.cfg" });
+	sim_do(demo.box, "{s:s,s:[s,s]}", "cmd", "subscribe", "events", "text", "inject");
+	box_set_event_hook(demo.box, take_event, &demo);
+	box_start(demo.box);
+	people_join(&demo);
+	neighbor_reports(&demo);
+	dispatcher_alerts(&demo, utilisation);
+	all_clear(&demo);
+	screen_end();
+	box_free(demo.box);
+	print_figures(utilisation);
 	return 0;
 }
