@@ -141,9 +141,13 @@ static inline void world_start_store(struct world *world)
 
 static inline void world_start(struct world *world, int modems)
 {
-	world->settings = (struct courier_settings){ .country_code = "1", .reports = true,
-		.unknown_wait_s = 60, .retry_s = { 5, 15, 45, 120, 600 }, .retries = 5,
-		.parts_wait_s = 600, .gap_mark = "[...]" };
+	world->settings = (struct courier_settings){ .country_code = "1",
+		.reports = true,
+		.unknown_wait_s = 60,
+		.retry_s = { 5, 15, 45, 120, 600 },
+		.retries = 5,
+		.parts_wait_s = 600,
+		.gap_mark = "[...]" };
 	assert_int_equal(loop_new(&world->loop), 0);
 	assert_int_equal(courier_new(world->loop, world->store, &world->settings, &world_events,
 				 world, &world->courier),
@@ -237,8 +241,11 @@ static inline int64_t world_body(struct world *world, const char *text)
 	struct world_body body = { .text = text };
 	int64_t body_id;
 	assert_int_equal(sms_plan_make(&body.plan, text, SMS_ENCODING_AUTO, false), 0);
-	struct store_body row = { .text = text, .language = "en", .parts = body.plan.segments,
-		.part = world_part, .ctx = &body };
+	struct store_body row = { .text = text,
+		.language = "en",
+		.parts = body.plan.segments,
+		.part = world_part,
+		.ctx = &body };
 	assert_int_equal(store_body_add(world->store, &row, &body_id), 0);
 	return body_id;
 }
@@ -269,14 +276,18 @@ static inline void answer(struct modem *modem, struct modem_result result)
 
 static inline struct modem_result accepted_as(int reference)
 {
-	return (struct modem_result){ .outcome = MODEM_SENT_OK, .reference = reference,
-		.took_ms = 4000 };
+	return (struct modem_result){
+		.outcome = MODEM_SENT_OK, .reference = reference, .took_ms = 4000
+	};
 }
 
 static inline struct modem_result refused_with(int error)
 {
-	return (struct modem_result){ .outcome = MODEM_SENT_REFUSED, .reference = -1,
-		.error = error, .retry = at_retry_of_cms(error), .took_ms = 1000 };
+	return (struct modem_result){ .outcome = MODEM_SENT_REFUSED,
+		.reference = -1,
+		.error = error,
+		.retry = at_retry_of_cms(error),
+		.took_ms = 1000 };
 }
 
 static inline struct modem_result ended(enum modem_sent outcome)
@@ -318,8 +329,7 @@ static inline void hand_up(
 	courier_modem_events()->pdu(modem->ctx, modem, &pdu);
 }
 
-static inline void hand_up_deliver(
-	struct modem *modem, int slot, const struct sms_deliver *deliver)
+static inline void hand_up_deliver(struct modem *modem, int slot, const struct sms_deliver *deliver)
 {
 	uint8_t tpdu[SMS_TPDU_MAX];
 	hand_up(modem, MODEM_PDU_DELIVER, slot, tpdu,
