@@ -1,57 +1,123 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * control: the admin's door. A Unix stream socket (mode 0660) that speaks one JSON object a line; faroctl is its
- * usual visitor. Only root, the daemon's own user and members of the socket's group are let in (SO_PEERCRED).
+ * control: the admin's door. A Unix socket (mode 0660) on which faroctl sends one JSON object a line:
  *
- *   request:  {"cmd": "status", ...}
- *   answer:   {"ok": true, ...} or {"ok": false, "error": "what is wrong and what is allowed", "code": 1}
- *   long work and streams: any number of {"progress": ...}, {"line": ...}, {"row": ...} before the answer
+ *   -> {"cmd": "status"}                    cmd and whatever else the command takes
+ *   <- {"progress": {...}}  {"row": {...}}  any number of them, while long work goes on
+ *   <- {"ok": true, ...}                    the last line of every answer, or
+ *      {"ok": false, "error": "one line", "exit": 1}
  *
- * Commands are one table. Lines, clients and what is kept for a slow reader are bounded; nothing a visitor does blocks the loop:
- * long walks (members export) go on slice by slice as the visitor reads.
+ * Who may use it: root, the daemon's own user, members of the socket's group (by the kernel's word, SO_PEERCRED and
+ * SO_PEERGROUPS). Nothing a client does can block the loop or make memory grow: lines, answers and the number of clients are
+ * bounded; a command works in small steps, and only while there is room for what it says; who does not read or does not ask is
+ * sent away after a while.
  */
 #ifndef FARO_CONTROL_H
 #define FARO_CONTROL_H
 
-#include "faro/base.h"
-#include "faro/courier.h"
-#include "faro/desk.h"
-#include "faro/settings.h"
-#include "faro/store.h"
+#include <jansson.h>
 
-#define CONTROL_LINE_SIZE   65536 /* longest request */
-#define CONTROL_CLIENTS_MAX 16
+#include "faro/base.h"
+#include "faro/settings.h"
+
+#define CONTROL_CLIENTS_MAX 8
+#define CONTROL_LINE_MAX    65536  /* bytes of a request, with its line feed */
+#define CONTROL_OUTPUT_MAX  131072 /* bytes of answers that wait for one client */
+#define CONTROL_STEP_MAX                                                                           \
+	65536 /* there is always room for this many bytes when a command's step begins */
+#define CONTROL_IDLE_MS  (60 * MS_PER_S) /* a client that asks nothing */
+#define CONTROL_STUCK_MS (20 * MS_PER_S) /* a client that does not read its answer */
 
 struct control;
+struct control_request;
 
-/** What stands behind the door. All are the caller's and outlive the control; `settings` changes with a reload. */
-struct control_rooms {
-	struct store *store;
-	struct desk *desk;
-	struct courier *courier;
-	/** The settings and catalogues in force now. */
-	const struct settings *(*settings)(void *ctx);
-	const struct speech *(*speech)(void *ctx);
-	/**
-	 * Reads the configuration again and swaps it in. Every problem is told (warning or not). 0 or -errno: then nothing has changed.
-	 */
-	int (*reload)(void *ctx, settings_report_fn *tell, void *tell_ctx);
-	/** As farod -n for the file in force; returns the number of mistakes. */
-	int (*check)(void *ctx, settings_report_fn *tell, void *tell_ctx);
-	const char *config_path;
-	void *ctx;
+/** What a command's step says of its request. */
+enum control_step {
+	CONTROL_DONE, /* control_answer() or control_fail() was called */
+	CONTROL_AGAIN, /* call me again as soon as the client has read enough: there is more to say or to do */
+	CONTROL_WAIT, /* call me again at the time given to control_wait(), or at control_wake() */
 };
 
 /**
- * Listens on settings()->box.control_socket; a left-over socket file of a dead process is replaced, that of a living one is -EADDRINUSE.
- * `why` (size bytes) gets one line on error.
+ * A command. run is called until it is done, each time for a short while (under 20 ms), never after the client has gone. What it
+ * must remember lies in control_scratch(): a request that is not finished owns nothing that would have to be freed.
  */
-int control_new(struct loop *loop, const struct control_rooms *rooms, struct control **out, char *why, size_t size);
+struct control_command {
+	const char *name;
+	enum control_step (*run)(void *ctx, struct control_request *request);
+};
 
-/** Closes every connection and removes the socket file. */
+/**
+ * Opens the door at path. A socket that is left over from a dead process is replaced. commands (sorted as you like) and ctx must
+ * outlive it. -EADDRINUSE when another process answers there, -ENOTSOCK when something else lies there, -errno.
+ */
+int control_new(struct loop *loop, const char *path, const struct control_command *commands,
+	size_t n_commands, void *ctx, struct control **out);
+
+/** Closes all connections and removes the socket. Not from within a command. NULL is fine. */
 void control_free(struct control *control);
 
-/** Something changed that `watch` and a running alert's progress show. Cheap. */
-void control_changed(struct control *control);
+/** Something has happened that waiting commands may want to see (a log line, an alert's end). Cheap; call freely. */
+void control_wake(struct control *control);
+
+/* ---- for commands --------------------------------------------------------------------------- */
+
+/** The request as it came: borrowed, a JSON object. */
+const json_t *control_arguments(const struct control_request *request);
+
+/** A text argument, or fallback when it is missing or not a text. */
+const char *control_text(
+	const struct control_request *request, const char *name, const char *fallback);
+/** A whole number, or fallback when it is missing or not a number. */
+int64_t control_number(const struct control_request *request, const char *name, int64_t fallback);
+bool control_flag(const struct control_request *request, const char *name);
+
+#define CONTROL_SCRATCH_SIZE 512
+/** Memory of this request, zeroed before its first step: CONTROL_SCRATCH_SIZE bytes, aligned for anything. */
+void *control_scratch(struct control_request *request);
+
+/** The latest time of the next step after CONTROL_WAIT (mono_ms; TIME_NEVER = only control_wake()). */
+void control_wait(struct control_request *request, int64_t mono_ms);
+
+/** Each of these takes over its json (also on failure). A line that does not fit becomes an error in the answer. */
+void control_progress(struct control_request *request, json_t *progress);
+void control_row(struct control_request *request, json_t *row);
+/** Ends the request with "ok": true and the members of answer (NULL: none). Returns CONTROL_DONE. */
+enum control_step control_answer(struct control_request *request, json_t *answer);
+/** Ends it with "ok": false. exit is what faroctl exits with (enum faro_exit). Returns CONTROL_DONE. */
+enum control_step control_fail(struct control_request *request, int exit, const char *format, ...)
+	PRINTF_LIKE(3, 4);
+
+/** A JSON string of any bytes: what is not UTF-8 becomes U+FFFD (then at most 2 KiB are kept). */
+json_t *control_json_text(const char *text);
+
+/** Bytes that can still be said in this step. */
+size_t control_room(const struct control_request *request);
+
+/* ---- Faro's commands ------------------------------------------------------------------------ */
+
+struct courier;
+struct desk;
+struct speech;
+struct store;
+
+/** What the commands work on: lent by farod, which keeps it up to date (settings and speech change at a reload). */
+struct control_rooms {
+	const struct settings *settings;
+	struct store *store;
+	struct desk *desk;
+	struct courier *courier;
+	struct speech *speech;
+	int64_t started_mono_ms;
+	/** Checks the daemon's configuration as `farod -n` does; the number of mistakes or -errno. */
+	int (*check)(void *ctx, settings_report_fn *report, void *report_ctx);
+	/** Reads it anew and swaps it in when it is right. 0, -EINVAL (reported), -errno. */
+	int (*reload)(void *ctx, settings_report_fn *report, void *report_ctx);
+	void *ctx;
+};
+
+/** The table for control_new(); its ctx is a struct control_rooms. */
+extern const struct control_command control_commands[];
+extern const size_t control_n_commands;
 
 #endif
