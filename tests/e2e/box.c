@@ -267,6 +267,15 @@ int box_stop(struct box *box)
 	return code;
 }
 
+void box_wait_end(struct box *box, int code)
+{
+	int ended = wait_for(box->farod_pid);
+
+	box->farod_pid = 0;
+	if (ended != code)
+		failed(__FILE__, __LINE__, "farod ended with %d, not %d", ended, code);
+}
+
 void box_kill(struct box *box)
 {
 	kill(box->farod_pid, SIGKILL);

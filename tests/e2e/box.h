@@ -69,6 +69,8 @@ void box_start(struct box *box);
 void box_start_modems(struct box *box, int ready);
 /* SIGTERM, and waits; returns the exit code. */
 int box_stop(struct box *box);
+/* Waits until farod ends by itself with this exit code. */
+void box_wait_end(struct box *box, int code);
 /* SIGKILL, and waits until it is gone. */
 void box_kill(struct box *box);
 /* Writes the configuration anew with these further settings and people (NULL: as at first). */

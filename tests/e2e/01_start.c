@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Story 1: the box starts, says what it is, and says what is wrong with its configuration. */
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "cmocka_story.h"
+
+static void write_file(struct box *box, const char *name, const char *text, char path[256])
+{
+	FILE *file;
+
+	snprintf(path, 256, "%s/%s", box_dir(box), name);
+	file = fopen(path, "w");
+	assert_non_null(file);
+	fputs(text, file);
+	fclose(file);
+}
+
+static void status_has_every_key_that_others_rely_on(void **state)
+{
+	static const char *const numbers[] = { "uptime_s", "paused", "modems.0.signal_dbm",
+		"modems.0.segment_s", "modems.0.sent_today", "modems.0.resets", "members.active",
+		"members.applicants", "members.left", "outbox.queued", "outbox.sending",
+		"outbox.sent", "outbox.delivered", "outbox.failed", "outbox.unknown",
+		"inbox.received", "inbox.handled", "incidents.open", "alerts.running" };
+	struct box *box = box_new(&(struct box_options){ .modems = 2 });
+	struct ran ran;
+	json_t *status;
+
+	(void)state;
+	box_start(box);
+	ran = box_faroctl(box, "--json", "status", NULL);
+	assert_int_equal(ran.code, 0);
+	status = json_loads(ran.out, 0, NULL);
+	assert_non_null(status);
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
+		json_number_at(status, numbers[i]);
+	assert_true(json_is_null(json_object_get(
+		json_array_get(json_object_get(status, "modems"), 0), "allowance_today")));
+	assert_string_equal(json_string_value(json_object_get(status, "box")), "Faro");
+	assert_string_equal(json_string_value(json_object_get(
+				    json_array_get(json_object_get(status, "modems"), 1), "state")),
+		"ready");
+	assert_int_equal(json_array_size(json_object_get(status, "modems")), 2);
+	json_decref(status);
+	ran_free(&ran);
+	box_free(box);
+}
+
+static void the_socket_is_for_the_group_and_the_key_for_nobody_else(void **state)
+{
+	struct box *box = box_new(&(struct box_options){ 0 });
+	char path[256];
+	struct stat st;
+
+	(void)state;
+	box_start(box);
+	snprintf(path, sizeof(path), "%s/control.sock", box_dir(box));
+	assert_int_equal(stat(path, &st), 0);
+	assert_int_equal(st.st_mode & 0777, 0660);
+	snprintf(path, sizeof(path), "%s/data/key", box_dir(box));
+	assert_int_equal(stat(path, &st), 0);
+	assert_int_equal(st.st_mode & 0777, 0600);
+	box_free(box);
+}
+
+static void every_mistake_of_a_configuration_is_named_with_its_line(void **state)
+{
+	struct box *box = box_new(&(struct box_options){ 0 });
+	char path[256], line[300];
+	struct ran ran;
+
+	(void)state;
+	write_file(box, "wrong.cfg",
+		"box : { nmae = \"Faro\"; language = \"en\"; messages_dir = \"config/messages\"; "
+		"};\n"
+		"modems = ( { name = \"a\"; port = \"/dev/null\"; baud = 17; } );\n"
+		"people = ( { phone = \"12\"; name = \"Ana\"; role = \"boss\"; } );\n"
+		"delivery : { unknown_wait = \"soon\"; };\n",
+		path);
+	ran = box_check_config(box, path);
+	assert_int_equal(ran.code, 78);
+	for (int n = 1; n <= 4; n++) {
+		snprintf(line, sizeof(line), "%s:%d: ", path, n);
+		if (!strstr(ran.err, line))
+			fail_msg("no %s in:\n%s", line, ran.err);
+	}
+	assert_non_null(strstr(ran.err, "name"));       /* the nearest known key */
+	assert_non_null(strstr(ran.err, "dispatcher")); /* what is allowed */
+	ran_free(&ran);
+	box_free(box);
+}
+
+static void a_right_configuration_is_said_to_be_in_order(void **state)
+{
+	struct box *box = box_new(&(struct box_options){ 0 });
+	struct ran ran = box_check_config(box, NULL);
+
+	(void)state;
+	assert_int_equal(ran.code, 0);
+	assert_non_null(strstr(ran.out, "in order"));
+	ran_free(&ran);
+	ran = box_check_config(box, "config/demo.cfg");
+	assert_int_equal(ran.code, 0);
+	ran_free(&ran);
+	box_free(box);
+}
+
+static void a_missing_chip_is_a_clear_error_at_check_and_at_start(void **state)
+{
+	struct box *box = box_new(
+		&(struct box_options){ .board = "board : { driver = \"gpiod\"; definition = "
+						"\"config/boards/raspberry-pi.cfg\"; };" });
+	struct ran ran = box_check_config(box, NULL);
+
+	(void)state;
+	assert_int_equal(ran.code, 78);
+	assert_non_null(strstr(ran.err, "pinctrl-bcm2835"));
+	ran_free(&ran);
+	box_free(box);
+}
+
+static void faroctl_says_when_nobody_answers_and_when_it_is_used_wrongly(void **state)
+{
+	struct box *box = box_new(&(struct box_options){ 0 });
+	struct ran ran = box_faroctl(box, "status", NULL);
+
+	(void)state;
+	assert_int_equal(ran.code, 75);
+	ran_free(&ran);
+	ran = box_faroctl(box, "statsu", NULL);
+	assert_int_equal(ran.code, 64);
+	assert_non_null(strstr(ran.err, "status"));
+	ran_free(&ran);
+	box_free(box);
+}
+
+static void two_daemons_do_not_share_one_database(void **state)
+{
+	struct box *box = box_new(&(struct box_options){ 0 });
+	char config[256], program[256], command[600];
+
+	(void)state;
+	box_start(box);
+	snprintf(config, sizeof(config), "%s/faro.cfg", box_dir(box));
+	snprintf(command, sizeof(command), "%s -c %s 2>%s/second.log",
+		box_program("farod", program), config, box_dir(box));
+	assert_int_equal(WEXITSTATUS(system(command)), 1);
+	/* the first is not disturbed */
+	person_texts(box, &ben, "HELP");
+	expect_text(box, &ben, "STOP");
+	box_free(box);
+}
+
+static void what_was_there_is_there_after_a_restart(void **state)
+{
+	struct box *box = box_new(&(struct box_options){ 0 });
+
+	(void)state;
+	box_start(box);
+	person_joins(box, &ben, "JOIN north");
+	box_settle(box);
+	assert_int_equal(box_stop(box), 0);
+	box_start(box);
+	box_wait_status(box, "members.active", 3, false);
+	person_texts(box, &ben, "ZONE");
+	expect_text(box, &ben, "north");
+	box_free(box);
+}
+
+static void a_damaged_database_is_set_aside_and_salvaged(void **state)
+{
+	struct box *box = box_new(&(struct box_options){ 0 });
+	char path[256], *log;
+	FILE *file;
+
+	(void)state;
+	box_start(box);
+	person_joins(box, &ben, "JOIN north");
+	box_settle(box);
+	assert_int_equal(box_stop(box), 0);
+	snprintf(path, sizeof(path), "%s/data/faro.db", box_dir(box));
+	file = fopen(path, "r+");
+	assert_non_null(file);
+	fwrite("this is not the header of a database", 1, 36, file);
+	fclose(file);
+	box_start(box);
+	log = box_log(box);
+	assert_non_null(strstr(log, "damaged"));
+	free(log);
+	box_wait_status(box, "members.active", 3, false);
+	box_free(box);
+}
+
+int main(void)
+{
+	const struct CMUnitTest stories[] = {
+		cmocka_unit_test(status_has_every_key_that_others_rely_on),
+		cmocka_unit_test(the_socket_is_for_the_group_and_the_key_for_nobody_else),
+		cmocka_unit_test(every_mistake_of_a_configuration_is_named_with_its_line),
+		cmocka_unit_test(a_right_configuration_is_said_to_be_in_order),
+		cmocka_unit_test(a_missing_chip_is_a_clear_error_at_check_and_at_start),
+		cmocka_unit_test(faroctl_says_when_nobody_answers_and_when_it_is_used_wrongly),
+		cmocka_unit_test(two_daemons_do_not_share_one_database),
+		cmocka_unit_test(what_was_there_is_there_after_a_restart),
+		cmocka_unit_test(a_damaged_database_is_set_aside_and_salvaged),
+	};
+
+	return run_stories(stories);
+}

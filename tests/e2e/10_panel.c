@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Story 10: the box's front. Lights say what is going on, buttons act when they are held as long as they must be. */
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "cmocka_story.h"
+
+static struct box *box_with_a_front(const char *settings)
+{
+	struct box *box = box_new(&(struct box_options){ .settings = settings,
+		.board =
+			"board : { driver = \"sim\"; definition = \"config/boards/sim.cfg\"; };" });
+
+	box_start(box);
+	return box;
+}
+
+static void power_and_network_are_steady_when_all_is_well(void **state)
+{
+	struct box *box = box_with_a_front(NULL);
+
+	(void)state;
+	board_expect_light(box, "power", true);
+	board_expect_light(box, "network", true);
+	board_expect_light(box, "alert", false);
+	board_expect_light(box, "fault", false);
+	box_free(box);
+}
+
+static void send_held_for_three_seconds_confirms_the_pending_alert(void **state)
+{
+	struct box *box = box_with_a_front("alerts : { confirm = \"button\"; };");
+
+	(void)state;
+	person_joins(box, &ben, "JOIN");
+	person_texts(box, &ana, "ALERT come to the market");
+	expect_text(box, &ana, "Hold SEND");
+	board_expect_light(box, "alert", true);
+	/* too short: nothing happens */
+	board_press(box, "send", 800);
+	box_settle(box);
+	assert_int_equal(texts_with(box, ben.phone, "market"), 0);
+	board_press(box, "send", 3300);
+	expect_text(box, &ben, "come to the market");
+	expect_text(box, &ana, "button at the box");
+	box_free(box);
+}
+
+static void stop_cancels_the_running_alert(void **state)
+{
+	struct box *box = box_with_a_front(NULL);
+	struct ran ran;
+
+	(void)state;
+	person_joins(box, &ben, "JOIN");
+	ran = box_faroctl(box, "alert", "--yes", "come to the market", NULL);
+	assert_int_equal(ran.code, 0);
+	ran_free(&ran);
+	expect_text(box, &ben, "come to the market");
+	board_press(box, "stop", 1500);
+	expect_text(box, &ben, "called off");
+	box_wait_status(box, "alerts.running", 0, false);
+	box_free(box);
+}
+
+static void test_texts_the_admins_the_state(void **state)
+{
+	struct box *box = box_with_a_front(NULL);
+
+	(void)state;
+	board_press(box, "test", 200);
+	expect_text(box, &rosa, "1");
+	assert_int_equal(texts_with(box, ana.phone, NULL), 0);
+	box_free(box);
+}
+
+static void power_held_for_five_seconds_stops_cleanly(void **state)
+{
+	struct box *box = box_with_a_front(NULL);
+	char path[256];
+
+	(void)state;
+	board_press(box, "power", 5300);
+	box_wait_end(box, 0);
+	/* whoever may switch the machine off waits for this */
+	snprintf(path, sizeof(path), "%s/poweroff", box_dir(box));
+	assert_int_equal(access(path, F_OK), 0);
+	box_free(box);
+}
+
+static void a_pulled_modem_lights_the_fault(void **state)
+{
+	struct box *box = box_with_a_front(NULL);
+
+	(void)state;
+	board_expect_light(box, "network", true);
+	sim_do(box, "{s:s,s:s,s:s,s:s,s:b}", "cmd", "pin", "modem", "sim1", "pin", "9999",
+		"required", 1);
+	sim_do(box, "{s:s,s:s}", "cmd", "reboot", "modem", "sim1");
+	box_wait_state(box, "sim1", "pin");
+	board_expect_light(box, "fault", true);
+	box_free(box);
+}
+
+int main(void)
+{
+	const struct CMUnitTest stories[] = {
+		cmocka_unit_test(power_and_network_are_steady_when_all_is_well),
+		cmocka_unit_test(send_held_for_three_seconds_confirms_the_pending_alert),
+		cmocka_unit_test(stop_cancels_the_running_alert),
+		cmocka_unit_test(test_texts_the_admins_the_state),
+		cmocka_unit_test(power_held_for_five_seconds_stops_cleanly),
+		cmocka_unit_test(a_pulled_modem_lights_the_fault),
+	};
+
+	return run_stories(stories);
+}
