@@ -5,8 +5,7 @@
 #include "gsm7.h"
 
 /* 9.1.2.3: semi-octets; 15 fills up an odd number of digits. */
-#define DIGITS "0123456789*#abc"
-static const char digits[] = DIGITS;
+static const char digits[] = "0123456789*#abc";
 #define FILLER 0x0F
 
 static int digit_value(char c)
@@ -90,11 +89,12 @@ static void name_get(const uint8_t *octets, size_t septets, char value[SMS_ADDRE
 	}
 }
 
+/** What people dial; the digits a, b and c would make names of some words. */
 static bool all_digits(const char *text, size_t max)
 {
 	size_t n = strlen(text);
 
-	return n && n <= max && strspn(text, DIGITS) == n;
+	return n && n <= max && strspn(text, "0123456789*#") == n;
 }
 
 int sms_address_from_text(struct sms_address *address, const char *text)

@@ -23,8 +23,10 @@
 
 #include "faro/base.h"
 
-/** The largest TPDU in octets (a STATUS-REPORT with everything), and the same with a service
- * centre. */
+/**
+ * The largest TPDU in octets (a STATUS-REPORT with everything), and the same with a service
+ * centre.
+ */
 #define SMS_TPDU_MAX 176
 #define SMS_PDU_MAX  (SMS_TPDU_MAX + 12)
 
@@ -67,8 +69,10 @@ int sms_address_from_text(struct sms_address *address, const char *text);
 /** Writes the address as text, an international one with "+". Returns out. */
 const char *sms_address_to_text(const struct sms_address *address, char out[SMS_ADDRESS_SIZE]);
 
-/** Encodes length, type and semi-octets (9.1.2.5) into out. Returns the octets, -EINVAL or
- * -ENOBUFS. */
+/**
+ * Encodes length, type and semi-octets (9.1.2.5) into out. Returns the octets, -EINVAL or
+ * -ENOBUFS.
+ */
 int sms_address_encode(const struct sms_address *address, uint8_t *out, size_t size);
 
 /** Decodes the address at octets. Returns the octets that it takes, or -EBADMSG. */
@@ -92,8 +96,10 @@ struct sms_time {
 /** Decodes seven octets; never fails (see known). */
 void sms_time_decode(const uint8_t octets[SMS_TIME_OCTETS], struct sms_time *time);
 
-/** Encodes; milliseconds are dropped; a time that is not known becomes zeros. -EINVAL outside
- * 1980..2079. */
+/**
+ * Encodes; milliseconds are dropped; a time that is not known becomes zeros. -EINVAL outside
+ * 1980..2079.
+ */
 int sms_time_encode(const struct sms_time *time, uint8_t octets[SMS_TIME_OCTETS]);
 
 /* ---- validity period: 9.2.3.12 -------------------------------------------------------------- */
@@ -215,8 +221,10 @@ enum sms_iei { /* 9.2.3.24 */
 	SMS_IEI_LOCKING_SHIFT = 0x25,
 };
 
-/** Begins a walk over the header. 0; -ENOENT when there is none; -EBADMSG when it is longer than
- * the data. */
+/**
+ * Begins a walk over the header. 0; -ENOENT when there is none; -EBADMSG when it is longer than
+ * the data.
+ */
 int sms_udh_begin(struct sms_udh_iter *iter, const struct sms_ud *ud);
 
 /** 1 and the next element, 0 at the end, -EBADMSG when an element runs over the header's end. */
@@ -261,8 +269,10 @@ int sms_udh_read(const struct sms_ud *ud, struct sms_udh *udh);
  */
 int sms_udh_write(const struct sms_udh *udh, uint8_t *out, size_t size);
 
-/** 8-bit user data: header (may be NULL) and n octets of data. -EMSGSIZE when it is more than 140
- * octets. */
+/**
+ * 8-bit user data: header (may be NULL) and n octets of data. -EMSGSIZE when it is more than 140
+ * octets.
+ */
 int sms_ud_from_data(struct sms_ud *ud, const struct sms_udh *udh, const void *data, size_t n);
 
 /* ---- decoding a text ------------------------------------------------------------------------ */
@@ -407,8 +417,10 @@ int sms_plan_make(
 int sms_plan_segment(const struct sms_plan *plan, const char *text, unsigned int i,
 	uint16_t reference, struct sms_ud *ud);
 
-/** Writes text with every letter outside GSM 7-bit replaced that has a plain form. True when none
- * is left. */
+/**
+ * Writes text with every letter outside GSM 7-bit replaced that has a plain form. True when none
+ * is left.
+ */
 bool sms_transliterate(char *out, size_t size, const char *text);
 
 /* ---- PDUs: 9.2.2 ---------------------------------------------------------------------------- */
@@ -421,14 +433,18 @@ bool sms_transliterate(char *out, size_t size, const char *text);
  */
 int sms_pdu_open(const uint8_t *pdu, size_t n, int at_length, struct sms_address *centre);
 
-/** Writes a service centre's address as it stands before a TPDU; NULL or an empty one is one octet
- * 0. */
+/**
+ * Writes a service centre's address as it stands before a TPDU; NULL or an empty one is one octet
+ * 0.
+ */
 int sms_centre_encode(const struct sms_address *centre, uint8_t *out, size_t size);
 
 enum sms_kind { SMS_KIND_DELIVER, SMS_KIND_SUBMIT_REPORT, SMS_KIND_STATUS_REPORT };
 
-/** What a TPDU from the network is (9.2.3.1; the reserved value is a DELIVER). -EBADMSG when it is
- * empty. */
+/**
+ * What a TPDU from the network is (9.2.3.1; the reserved value is a DELIVER). -EBADMSG when it is
+ * empty.
+ */
 int sms_kind_from_network(const uint8_t *tpdu, size_t n);
 
 /** SMS-DELIVER, 9.2.2.1: a text to us. */
