@@ -51,19 +51,23 @@ static int port_error(enum sp_return code)
 	case SP_ERR_SUPP:
 		return -EOPNOTSUPP;
 	default:
-		/* flock() says EWOULDBLOCK where TIOCEXCL says EBUSY */
-		if (errno == EWOULDBLOCK)
+		if (errno == EWOULDBLOCK) /* the lock of a libserialport that takes one */
 			return -EBUSY;
 		return errno > 0 ? gone_or(errno) : -EIO;
 	}
+}
+
+static void port_free(struct serial *serial)
+{
+	sp_close(serial->port);
+	sp_free_port(serial->port);
 }
 
 static void port_close(struct serial *serial)
 {
 	/* close() would wait up to 30 s for a UART that cannot send */
 	sp_flush(serial->port, SP_BUF_BOTH);
-	sp_close(serial->port);
-	sp_free_port(serial->port);
+	port_free(serial);
 }
 
 static enum sp_return port_configure(struct sp_port *port, unsigned int baud)
@@ -83,6 +87,16 @@ static enum sp_return port_configure(struct sp_port *port, unsigned int baud)
 	return code;
 }
 
+/* libserialport 0.1.1 takes no lock; later ones take the same two. */
+static int port_take(struct serial *serial)
+{
+	if (sp_get_port_handle(serial->port, &serial->fd) != SP_OK)
+		return -EIO;
+	if (flock(serial->fd, LOCK_EX | LOCK_NB) < 0)
+		return errno == EWOULDBLOCK ? -EBUSY : -errno;
+	return ioctl(serial->fd, TIOCEXCL) < 0 ? gone_or(errno) : 0;
+}
+
 static int port_open(struct serial *serial, const char *path, unsigned int baud)
 {
 	enum sp_return code;
@@ -91,16 +105,14 @@ static int port_open(struct serial *serial, const char *path, unsigned int baud)
 	if (sp_get_port_by_name(path, &serial->port) != SP_OK)
 		return -ENOTTY;
 	errno = 0;
-	/* takes flock() and TIOCEXCL */
 	code = sp_open(serial->port, SP_MODE_READ_WRITE);
-	if (code == SP_OK)
+	error = code == SP_OK ? port_take(serial) : port_error(code);
+	if (error == 0) {
 		code = port_configure(serial->port, baud);
-	if (code == SP_OK)
-		code = sp_get_port_handle(serial->port, &serial->fd);
-	if (code == SP_OK)
-		return 0;
-	error = port_error(code);
-	port_close(serial);
+		error = code == SP_OK ? 0 : port_error(code);
+	}
+	if (error < 0)
+		port_free(serial);
 	return error;
 }
 
