@@ -1,0 +1,257 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Story 9: the post office. Who goes first, on which modem, for how long, and what becomes of it. */
+#include "cmocka_story.h"
+
+#define SLOW_MS 250
+
+static void number_of(int i, char phone[24])
+{
+	snprintf(phone, 24, "+1212555%04d", 100 + i);
+}
+
+/* A list of n people: every third is a responder, every fourth of the south, number 5 and 9 are on duty. */
+static void import_people(struct box *box, int n)
+{
+	char path[256], phone[24];
+	struct ran ran;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "%s/people.csv", box_dir(box));
+	file = fopen(path, "w");
+	fprintf(file, "phone,name,role,language,zones\n");
+	for (int i = 0; i < n; i++) {
+		number_of(i, phone);
+		fprintf(file, "%s,P%d,%s,en,%s\n", phone, i, i % 3 ? "member" : "responder",
+			i % 4 ? "north" : "south");
+	}
+	fclose(file);
+	ran = box_faroctl(box, "members", "import", path, NULL);
+	assert_int_equal(ran.code, 0);
+	ran_free(&ran);
+	box_wait_status(box, "members.active", n + 2, false);
+}
+
+static void start_alert(struct box *box, const char *zone, const char *text)
+{
+	json_t *answer =
+		zone ? farod_ask(box, "{s:s,s:s,s:[s],s:b}", "cmd", "alert", "text", text, "zones",
+			       zone, "yes", 1)
+		     : farod_ask(box, "{s:s,s:s,s:b}", "cmd", "alert", "text", text, "yes", 1);
+
+	assert_non_null(answer);
+	json_decref(answer);
+}
+
+/* The place in the order of arrival of the text with `piece` to this number; fails when it did not come. */
+static int place_of(struct box *box, const char *phone, const char *piece)
+{
+	for (int i = 0; heard_at(box, i); i++)
+		if (strcmp(heard_at(box, i)->to, phone) == 0 &&
+			strstr(heard_at(box, i)->text, piece))
+			return i;
+	fail_msg("%s never got \"%s\"", phone, piece);
+	return -1;
+}
+
+static void urgent_texts_overtake_a_running_alert(void **state)
+{
+	struct box *box = box_new(&(struct box_options){ .segment_ms = SLOW_MS });
+	char phone[24];
+	int last = 0;
+
+	(void)state;
+	box_start(box);
+	import_people(box, 20);
+	start_alert(box, NULL, "come to the market");
+	number_of(0, phone);
+	expect_text(box, (&(struct person_of_test){ phone, "the first" }), "market");
+	/* in the middle of it: a report is relayed, somebody says STOP, a dispatcher asks */
+	person_texts(box, &ben, "HELP");
+	person_texts(box, &ana, "STATUS");
+	number_of(19, phone);
+	person_texts(box, (&(struct person_of_test){ phone, "number 19" }), "STOP");
+	box_settle(box);
+	for (int i = 0; i < 19; i++) {
+		int place;
+
+		number_of(i, phone);
+		place = place_of(box, phone, "market");
+		last = place > last ? place : last;
+	}
+	number_of(19, phone);
+	assert_true(place_of(box, phone, "off the list") < last);
+	assert_true(place_of(box, ana.phone, "modems ready") < last);
+	/* a plain reply waits for the alert */
+	assert_true(place_of(box, ben.phone, "STOP") > last);
+	assert_int_equal(texts_with(box, phone, "market"), 0);
+	box_free(box);
+}
+
+static void those_on_duty_are_first_then_responders_then_the_rest_of_the_zone(void **state)
+{
+	struct box *box = box_new(&(struct box_options){ .segment_ms = 60 });
+	int worst[4] = { 0 }, best[4] = { 1000, 1000, 1000, 1000 };
+	char phone[24];
+
+	(void)state;
+	box_start(box);
+	import_people(box, 24);
+	for (int i = 3; i <= 15; i += 12) { /* 3 and 15 are responders of the north */
+		number_of(i, phone);
+		person_texts(box, (&(struct person_of_test){ phone, "on duty" }), "DUTY ON 4");
+		expect_text(box, (&(struct person_of_test){ phone, "on duty" }), "on duty");
+	}
+	person_texts(box, &ana, "ALERT north ALL come to the market");
+	{
+		const struct heard *promise = expect_text(box, &ana, "to send");
+		char code[8];
+
+		digits_of(strstr(promise->text, "Reply "), 4, code);
+		person_texts(box, &ana, code);
+	}
+	expect_text(box, &ana, "is going out");
+	box_settle(box);
+	for (int i = 0; i < 24; i++) {
+		bool north = i % 4 != 0, responder = i % 3 == 0, duty = i == 3 || i == 15;
+		int class = !north ? 3 : duty ? 0 : responder ? 1 : 2, place;
+
+		number_of(i, phone);
+		place = place_of(box, phone, "market");
+		worst[class] = place > worst[class] ? place : worst[class];
+		best[class] = place < best[class] ? place : best[class];
+	}
+	assert_true(worst[0] < best[1]);
+	assert_true(worst[1] < best[2]);
+	assert_true(worst[2] < best[3]);
+	box_free(box);
+}
+
+/* ---- segments as the network sees them ---- */
+
+struct seen {
+	int parts[64]; /* the parts in the order they came */
+	char modem[64][16];
+	int n, validity_min, alerts;
+};
+
+static void note_segment(void *ctx, const json_t *event)
+{
+	struct seen *seen = ctx;
+	const char *kind = json_string_value(json_object_get(event, "event"));
+
+	if (!kind || strcmp(kind, "segment") != 0 || seen->n >= 64)
+		return;
+	seen->parts[seen->n] = (int)json_integer_value(json_object_get(event, "part"));
+	snprintf(
+		seen->modem[seen->n], 16, "%s", json_string_value(json_object_get(event, "modem")));
+	seen->validity_min = (int)json_integer_value(json_object_get(event, "validity_min"));
+	seen->n++;
+}
+
+static void parts_stay_on_one_modem_in_order_and_all_modems_work(void **state)
+{
+	struct box *box = box_new(&(struct box_options){ .modems = 2, .segment_ms = 40 });
+	struct seen seen = { 0 };
+	bool used[2] = { false, false };
+
+	(void)state;
+	box_start(box);
+	import_people(box, 10);
+	sim_do(box, "{s:s,s:[s,s]}", "cmd", "subscribe", "events", "text", "segment");
+	box_set_event_hook(box, note_segment, &seen);
+	start_alert(box, NULL,
+		"Three vans and eleven men in vests are stopping everybody who walks from the "
+		"station to the market at the corner "
+		"of 35th and International, and two more vans wait behind the church on Fruitvale. "
+		"Come in pairs.");
+	box_wait_status(box, "outbox.delivered", 12, true);
+	box_hear(box);
+	box_set_event_hook(box, NULL, NULL);
+	assert_int_equal(seen.n, 24);
+	for (int m = 0; m < 2; m++) {
+		char name[8];
+		int next = 1;
+
+		snprintf(name, sizeof(name), "sim%d", m + 1);
+		for (int i = 0; i < seen.n; i++) {
+			if (strcmp(seen.modem[i], name) != 0)
+				continue;
+			used[m] = true;
+			assert_int_equal(seen.parts[i], next);
+			next = next == 1 ? 2 : 1;
+		}
+		assert_int_equal(next, 1);
+	}
+	assert_true(used[0] && used[1]);
+	box_free(box);
+}
+
+static void the_validity_period_is_the_shelf_life(void **state)
+{
+	struct box *box =
+		box_new(&(struct box_options){ .settings = "alerts : { shelf_life = 3600; };" });
+	struct seen seen = { 0 };
+
+	(void)state;
+	box_start(box);
+	import_people(box, 1);
+	sim_do(box, "{s:s,s:[s,s]}", "cmd", "subscribe", "events", "text", "segment");
+	box_set_event_hook(box, note_segment, &seen);
+	start_alert(box, NULL, "come");
+	box_settle(box);
+	box_set_event_hook(box, NULL, NULL);
+	/* in steps of 5 minutes, never longer than the shelf life (TS 23.040 9.2.3.12.1) */
+	assert_in_range(seen.validity_min, 55, 60);
+	box_free(box);
+}
+
+static void each_state_has_its_own_count(void **state)
+{
+	struct box *box = box_new(&(struct box_options){ 0 });
+	char phone[24];
+
+	(void)state;
+	box_start(box);
+	import_people(box, 3);
+	number_of(0, phone);
+	sim_do(box, "{s:s,s:s,s:s}", "cmd", "report", "number", phone, "outcome", "failed");
+	number_of(1, phone);
+	sim_do(box, "{s:s,s:s,s:s}", "cmd", "report", "number", phone, "outcome", "never");
+	start_alert(box, NULL, "come");
+	box_wait_status(box, "outbox.failed", 1, false);
+	box_wait_status(box, "outbox.sent", 1, false);
+	box_wait_status(box, "outbox.delivered", 3, false);
+	box_wait_status(box, "outbox.unknown", 0, false);
+	box_free(box);
+}
+
+static void a_wrong_number_fails_at_once_and_keeps_nobody_waiting(void **state)
+{
+	struct box *box = box_new(&(struct box_options){ 0 });
+
+	(void)state;
+	box_start(box);
+	sim_do(box, "{s:s,s:s,s:s,s:s,s:i}", "cmd", "fault", "modem", "sim1", "kind", "error", "on",
+		"+CMGS", "code", 28);
+	person_texts(box, &ben, "HELP");
+	box_wait_status(box, "outbox.failed", 1, false);
+	person_texts(box, &carla, "HELP");
+	expect_text(box, &carla, "STOP");
+	box_settle(box);
+	assert_int_equal(texts_with(box, ben.phone, NULL), 0);
+	box_free(box);
+}
+
+int main(void)
+{
+	const struct CMUnitTest stories[] = {
+		cmocka_unit_test(urgent_texts_overtake_a_running_alert),
+		cmocka_unit_test(those_on_duty_are_first_then_responders_then_the_rest_of_the_zone),
+		cmocka_unit_test(parts_stay_on_one_modem_in_order_and_all_modems_work),
+		cmocka_unit_test(the_validity_period_is_the_shelf_life),
+		cmocka_unit_test(each_state_has_its_own_count),
+		cmocka_unit_test(a_wrong_number_fails_at_once_and_keeps_nobody_waiting),
+	};
+
+	return run_stories(stories);
+}
