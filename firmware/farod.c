@@ -48,6 +48,7 @@ struct farod {
 	struct modem *modems[SETTINGS_MODEMS_MAX];
 	int n_modems;
 	struct control *control;
+	struct control_rooms behind_control;
 	char gap_mark[64];
 	bool damaged; /* the database was salvaged: the fault light says so until a restart finds it whole */
 	bool power_off; /* the POWER button was held */
@@ -142,7 +143,7 @@ static void changed(void *ctx)
 
 	loop_idle_request(farod->show_idle);
 	if (farod->control)
-		control_changed(farod->control);
+		control_wake(farod->control);
 }
 
 /* ---- the desk's hours ------------------------------------------------------------------------ */
@@ -530,8 +531,8 @@ static int reload(void *ctx, settings_report_fn *tell, void *tell_ctx)
 		log_error("reload: nothing was changed: %s", strerror(-rc));
 		return rc;
 	}
-	farod->settings = after;
-	farod->speech = speech;
+	farod->settings = farod->behind_control.settings = after;
+	farod->speech = farod->behind_control.speech = speech;
 	use_settings(after);
 	courier = courier_settings_of(farod);
 	courier_set_settings(farod->courier, &courier);
@@ -704,20 +705,6 @@ static void stop_modems(struct farod *farod)
 		close_modem(farod, farod->n_modems - 1);
 }
 
-static const struct settings *settings_in_force(void *ctx)
-{
-	const struct farod *farod = ctx;
-
-	return farod->settings;
-}
-
-static const struct speech *speech_in_force(void *ctx)
-{
-	const struct farod *farod = ctx;
-
-	return farod->speech;
-}
-
 static int check_again(void *ctx, settings_report_fn *tell, void *tell_ctx)
 {
 	const struct farod *farod = ctx;
@@ -727,20 +714,22 @@ static int check_again(void *ctx, settings_report_fn *tell, void *tell_ctx)
 
 static int start_control(struct farod *farod)
 {
-	struct control_rooms behind = { .store = farod->store,
+	const char *path = farod->settings->box.control_socket;
+	int rc;
+
+	farod->behind_control = (struct control_rooms){ .settings = farod->settings,
+		.store = farod->store,
 		.desk = farod->desk,
 		.courier = farod->courier,
-		.settings = settings_in_force,
-		.speech = speech_in_force,
-		.reload = reload,
+		.speech = farod->speech,
+		.started_mono_ms = time_mono_ms(),
 		.check = check_again,
-		.config_path = farod->config_path,
+		.reload = reload,
 		.ctx = farod };
-	char why[512] = "";
-	int rc = control_new(farod->loop, &behind, &farod->control, why, sizeof(why));
-
+	rc = control_new(farod->loop, path, control_commands, control_n_commands,
+		&farod->behind_control, &farod->control);
 	if (rc < 0)
-		log_error("control: %s", why);
+		log_error("control: %s: %s", path, strerror(-rc));
 	return rc;
 }
 
