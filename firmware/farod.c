@@ -29,6 +29,9 @@
 /* A modem that is absent, or searches, longer than this is a fault that the light shows. */
 #define FAULT_AFTER_MS (30 * MS_PER_S)
 
+/* Changes come by the thousand while a broadcast runs; lights follow this long after the first of them. */
+#define SHOW_AFTER_MS 50
+
 /* Wall clocks step: no timer sleeps longer than this without looking again. */
 #define LOOK_AGAIN_MS MS_PER_H
 
@@ -42,7 +45,6 @@ struct farod {
 	struct loop_timer *desk_timer;
 	struct loop_idle *desk_idle;
 	struct panel_unit *panel;
-	struct loop_idle *show_idle;
 	struct loop_timer *show_timer;
 	struct courier *courier;
 	struct modem *modems[SETTINGS_MODEMS_MAX];
@@ -51,6 +53,7 @@ struct farod {
 	struct control_rooms behind_control;
 	char gap_mark[64];
 	bool damaged; /* the database was salvaged: the fault light says so until a restart finds it whole */
+	bool show_due;  /* show() was asked for */
 	bool power_off; /* the POWER button was held */
 };
 
@@ -121,6 +124,7 @@ static void show(void *ctx)
 	int64_t look_again_ms = TIME_NEVER;
 	struct desk_state desk;
 
+	farod->show_due = false;
 	if (!farod->panel)
 		return;
 	judge_modems(farod, &state, &look_again_ms);
@@ -141,7 +145,9 @@ static void changed(void *ctx)
 {
 	struct farod *farod = ctx;
 
-	loop_idle_request(farod->show_idle);
+	if (!farod->show_due)
+		loop_timer_set(farod->show_timer, time_mono_ms() + SHOW_AFTER_MS, 0);
+	farod->show_due = true;
 	if (farod->control)
 		control_wake(farod->control);
 }
@@ -576,16 +582,13 @@ static int start_loop(struct farod *farod)
 	if (rc == 0)
 		rc = loop_timer_new(farod->loop, desk_wanted, farod, &farod->desk_timer);
 	if (rc == 0)
-		rc = loop_idle_new(farod->loop, show, farod, &farod->show_idle);
-	if (rc == 0)
-		rc = loop_timer_new(farod->loop, changed, farod, &farod->show_timer);
+		rc = loop_timer_new(farod->loop, show, farod, &farod->show_timer);
 	return rc;
 }
 
 static void stop_loop(struct farod *farod)
 {
 	loop_timer_free(farod->show_timer);
-	loop_idle_free(farod->show_idle);
 	loop_timer_free(farod->desk_timer);
 	loop_idle_free(farod->desk_idle);
 	loop_free(farod->loop);
