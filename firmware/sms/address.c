@@ -194,19 +194,20 @@ int sms_address_decode(const uint8_t *octets, size_t n, struct sms_address *addr
 int sms_centre_encode(const struct sms_address *centre, uint8_t *out, size_t size)
 {
 	uint8_t octets[SMS_ADDRESS_OCTETS_MAX + 1] = { 0 };
-	size_t semi_octets;
-	int n = -1; /* without a centre not even the type */
+	size_t semi_octets, n = 1;
 
 	if (centre && centre->value[0]) {
-		n = body_put(centre, octets + 1, &semi_octets);
-		if (n < 0)
-			return n;
+		int value = body_put(centre, octets + 1, &semi_octets);
+
+		if (value < 0)
+			return value;
+		n = (size_t)value + 2;
 	}
-	octets[0] = (uint8_t)(n + 1); /* in octets, with the type */
-	if (size < (size_t)(n + 2))
+	octets[0] = (uint8_t)(n - 1); /* in octets, with the type; 0 when there is no centre */
+	if (size < n)
 		return -ENOBUFS;
-	memcpy(out, octets, (size_t)(n + 2));
-	return n + 2;
+	memcpy(out, octets, n);
+	return (int)n;
 }
 
 /** The length of a centre's address is in octets, so an odd number of digits shows by its filler. */
@@ -226,7 +227,7 @@ static int centre_get(const uint8_t *octets, size_t n, struct sms_address *centr
 
 int sms_pdu_open(const uint8_t *pdu, size_t n, int at_length, struct sms_address *centre)
 {
-	struct sms_address unused;
+	struct sms_address unused = { .numbering = 0 };
 
 	centre = centre ? centre : &unused;
 	*centre = (struct sms_address){ .type = SMS_NUMBER_UNKNOWN };

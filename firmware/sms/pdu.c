@@ -36,7 +36,7 @@ struct reader {
 
 static const uint8_t *take(struct reader *r, size_t n)
 {
-	static const uint8_t zeros[SMS_UD_MAX];
+	static const uint8_t zeros[SMS_UD_MAX] = { 0 };
 	const uint8_t *at = r->at;
 
 	if (r->failed || n > r->left) {

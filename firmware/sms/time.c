@@ -78,16 +78,17 @@ void sms_time_decode(const uint8_t octets[SMS_TIME_OCTETS], struct sms_time *tim
 
 int sms_time_encode(const struct sms_time *time, uint8_t octets[SMS_TIME_OCTETS])
 {
-	int quarters = time->zone_quarters;
-	int64_t local_ms = time->wall_ms + quarters * QUARTER_MS;
+	bool west = time->zone_quarters < 0;
+	int quarters = west ? -time->zone_quarters : time->zone_quarters;
+	int64_t local_ms = time->wall_ms + (west ? -quarters : quarters) * QUARTER_MS;
 	time_t seconds = (time_t)(local_ms / MS_PER_S);
 	struct tm date;
 
 	memset(octets, 0, SMS_TIME_OCTETS);
 	if (!time->known)
 		return 0;
-	if (quarters < -ZONE_QUARTERS_MAX || quarters > ZONE_QUARTERS_MAX || local_ms < 0 ||
-		!gmtime_r(&seconds, &date) || date.tm_year < 80 || date.tm_year >= 180)
+	if (quarters > ZONE_QUARTERS_MAX || local_ms < 0 || !gmtime_r(&seconds, &date) ||
+		date.tm_year < 80 || date.tm_year >= 180)
 		return -EINVAL;
 	octets[0] = pair_put(date.tm_year % 100);
 	octets[1] = pair_put(date.tm_mon + 1);
@@ -95,8 +96,7 @@ int sms_time_encode(const struct sms_time *time, uint8_t octets[SMS_TIME_OCTETS]
 	octets[3] = pair_put(date.tm_hour);
 	octets[4] = pair_put(date.tm_min);
 	octets[5] = pair_put(date.tm_sec);
-	octets[6] =
-		(uint8_t)(pair_put(quarters < 0 ? -quarters : quarters) | (quarters < 0 ? 8 : 0));
+	octets[6] = (uint8_t)(pair_put(quarters) | (west ? 8 : 0));
 	return 0;
 }
 

@@ -11,7 +11,7 @@ int sms_ud_pack(const struct sms_ud *ud, uint8_t *out, size_t size)
 	int octets = sms_ud_octets(ud);
 	if (octets < 0)
 		return octets;
-	if (size < (size_t)(PACKED_HEAD + octets))
+	if (size < PACKED_HEAD + (size_t)octets)
 		return -ENOBUFS;
 	out[PACKED_DCS] = ud->dcs;
 	out[PACKED_UDHI] = ud->udhi;
@@ -30,7 +30,7 @@ int sms_ud_unpack(struct sms_ud *ud, const uint8_t *octets, size_t n)
 		.udl = octets[PACKED_UDL],
 	};
 	int len = sms_ud_octets(ud);
-	if (len < 0 || n != (size_t)(PACKED_HEAD + len))
+	if (len < 0 || n != PACKED_HEAD + (size_t)len)
 		return -EBADMSG;
 	memcpy(ud->ud, octets + PACKED_HEAD, (size_t)len);
 	return 0;
