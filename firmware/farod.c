@@ -315,34 +315,37 @@ struct report {
 	int errors;
 };
 
-static void report_setting(void *ctx, bool warning, const char *text)
+static void report_setting(void *ctx, bool error, const char *text)
 {
 	struct report *report = ctx;
 
-	report->errors += !warning;
-	report->tell(report->ctx, warning, text);
+	report->errors += error;
+	report->tell(report->ctx, error, text);
 }
 
 static void report_speech(void *ctx, bool error, const char *problem)
 {
-	report_setting(ctx, !error, problem);
+	report_setting(ctx, error, problem);
 }
 
 static void report_board(void *ctx, const char *text)
 {
-	report_setting(ctx, false, text);
+	report_setting(ctx, true, text);
 }
 
-static void tell_stderr(void *ctx, bool warning, const char *text)
+static void tell_stderr(void *ctx, bool error, const char *text)
 {
+	/* settings says so by itself, behind FILE:LINE */
+	bool says_so = error || strstr(text, ": warning: ");
+
 	(void)ctx;
-	fprintf(stderr, "%s%s\n", warning ? "warning: " : "", text);
+	fprintf(stderr, "%s%s\n", says_so ? "" : "warning: ", text);
 }
 
-static void tell_log(void *ctx, bool warning, const char *text)
+static void tell_log(void *ctx, bool error, const char *text)
 {
 	(void)ctx;
-	log_write(warning ? LOG_LEVEL_WARNING : LOG_LEVEL_ERROR, "%s", text);
+	log_write(error ? LOG_LEVEL_ERROR : LOG_LEVEL_WARNING, "%s", text);
 }
 
 static struct board_config board_config_of(const struct settings *settings, char dir[PATH_MAX])
@@ -490,13 +493,13 @@ static void warn_of_restart(const struct settings *before, const struct settings
 }
 
 /* Problems go to the log and to the one who asked. */
-static void tell_both(void *ctx, bool warning, const char *text)
+static void tell_both(void *ctx, bool error, const char *text)
 {
 	const struct report *asked = ctx;
 
-	tell_log(NULL, warning, text);
+	tell_log(NULL, error, text);
 	if (asked->tell)
-		asked->tell(asked->ctx, warning, text);
+		asked->tell(asked->ctx, error, text);
 }
 
 /* Reads and checks the file and the catalogues it names. */

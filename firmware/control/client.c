@@ -372,6 +372,11 @@ void control_progress(struct control_request *request, json_t *progress)
 	say_as(request, "progress", progress);
 }
 
+void control_line(struct control_request *request, json_t *line)
+{
+	say_as(request, "line", line);
+}
+
 void control_row(struct control_request *request, json_t *row)
 {
 	say_as(request, "row", row);

@@ -3,7 +3,7 @@
  * control: the admin's door. A Unix socket (mode 0660) on which faroctl sends one JSON object a line:
  *
  *   -> {"cmd": "status"}                    cmd and whatever else the command takes
- *   <- {"progress": {...}}  {"row": {...}}  any number of them, while long work goes on
+ *   <- {"progress": {...}}  {"row": {...}}  {"line": "..."}  any number of them, while long work goes on
  *   <- {"ok": true, ...}                    the last line of every answer, or
  *      {"ok": false, "error": "one line", "exit": 1}
  *
@@ -81,6 +81,7 @@ void control_wait(struct control_request *request, int64_t mono_ms);
 
 /** Each of these takes over its json (also on failure). A line that does not fit becomes an error in the answer. */
 void control_progress(struct control_request *request, json_t *progress);
+void control_line(struct control_request *request, json_t *line);
 void control_row(struct control_request *request, json_t *row);
 /** Ends the request with "ok": true and the members of answer (NULL: none). Returns CONTROL_DONE. */
 enum control_step control_answer(struct control_request *request, json_t *answer);
