@@ -203,6 +203,11 @@ static void on_timer(void *ctx)
 	control_schedule(control);
 }
 
+static void on_log_line(void *ctx)
+{
+	control_wake(ctx);
+}
+
 /* One step of every client that wants one; then the loop may do other things before the next. */
 static void on_idle(void *ctx)
 {
@@ -244,6 +249,7 @@ int control_new(struct loop *loop, const char *path, const struct control_comman
 		control_free(control);
 		return rc;
 	}
+	log_set_hook(on_log_line, control);
 	*out = control;
 	return 0;
 }
@@ -260,6 +266,7 @@ void control_free(struct control *control)
 {
 	if (!control)
 		return;
+	log_set_hook(NULL, NULL);
 	for (size_t i = 0; i < ARRAY_SIZE(control->clients); i++)
 		client_close(&control->clients[i]);
 	loop_idle_free(control->idle);

@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Alerts from faroctl: the promise, the order to send, and how far it is. */
+#include <string.h>
+
+#include "faro/desk.h"
+#include "room.h"
+
+/* ---- the promise ------------------------------------------------------------------------------ */
+
+static json_t *json_of_seconds(int64_t seconds)
+{
+	return seconds < 0 ? json_null() : json_integer(seconds);
+}
+
+static json_t *json_of_promise(const struct desk_promise *promise)
+{
+	json_t *json = json_object();
+
+	json_object_set_new(json, "alert", json_integer(promise->alert_id));
+	json_object_set_new(json, "n", json_integer(promise->incident_id));
+	json_object_set_new(json, "people", json_integer(promise->people));
+	json_object_set_new(json, "on_duty", json_integer(promise->on_duty));
+	json_object_set_new(json, "segments", json_integer(promise->segments));
+	json_object_set_new(json, "seconds", json_of_seconds(promise->seconds));
+	json_object_set_new(json, "seconds_on_duty", json_of_seconds(promise->seconds_on_duty));
+	return json;
+}
+
+/* False when "zones" is not a list of texts, or too long a one. */
+static bool read_zones(
+	const struct control_request *request, const char *zones[ZONES_MAX], int *n_zones)
+{
+	const json_t *list = json_object_get(control_arguments(request), "zones");
+	size_t n = json_array_size(list);
+
+	*n_zones = 0;
+	if (n > ZONES_MAX || (list && !json_is_array(list)))
+		return false;
+	for (size_t i = 0; i < n; i++) {
+		zones[i] = json_string_value(json_array_get(list, i));
+		if (!zones[i])
+			return false;
+	}
+	*n_zones = (int)n;
+	return true;
+}
+
+static enum control_step send_alert(const struct control_rooms *rooms,
+	struct control_request *request, int64_t alert_id, json_t *answer)
+{
+	int rc = desk_alert_send(rooms->desk, alert_id, time_wall_ms());
+
+	if (rc == 0)
+		return control_answer(request, answer);
+	json_decref(answer);
+	if (rc == -EALREADY || rc == -ENOENT)
+		return control_fail(request, FARO_EXIT_FAILED,
+			"this alert does not wait any more: it was sent, withdrawn or has expired");
+	return control_fail_errno(request, rc, "the alert cannot be sent");
+}
+
+/* {"text", "zones": [], "need", "yes"}: makes a pending alert; with "yes" it is sent at once. */
+enum control_step command_alert(void *ctx, struct control_request *request)
+{
+	const struct control_rooms *rooms = ctx;
+	const char *zones[ZONES_MAX];
+	struct desk_alert_request alert = { .zones = zones,
+		.text = control_text(request, "text", "") };
+	struct desk_promise promise = { 0 };
+	char why[256] = "";
+	json_t *answer;
+	int rc;
+
+	alert.need = (int)control_number(request, "need", 0);
+	if (!read_zones(request, zones, &alert.n_zones))
+		return control_fail(request, FARO_EXIT_USAGE, "\"zones\" is a list of zone ids");
+	rc = desk_alert_prepare(rooms->desk, &alert, time_wall_ms(), &promise, why, sizeof(why));
+	if (rc < 0)
+		return control_fail(request, FARO_EXIT_FAILED, "%s", *why ? why : strerror(-rc));
+	answer = json_of_promise(&promise);
+	if (!control_flag(request, "yes"))
+		return control_answer(request, answer);
+	return send_alert(rooms, request, promise.alert_id, answer);
+}
+
+enum control_step command_alert_send(void *ctx, struct control_request *request)
+{
+	return send_alert(ctx, request, control_number(request, "alert", 0), NULL);
+}
+
+/* ---- how far it is ---------------------------------------------------------------------------- */
+
+#define FOLLOW_MS 250
+
+struct follow {
+	int64_t next_ms; /* mono_ms: not looked at before */
+	int64_t said;    /* hash of what was said last */
+	int still;       /* looks in a row in which nothing was waiting */
+};
+
+static int64_t waiting(const struct store_tally *tally)
+{
+	return tally->messages[MESSAGE_QUEUED] + tally->messages[MESSAGE_SENDING] +
+	       tally->messages[MESSAGE_UNKNOWN];
+}
+
+static int64_t everybody(const struct store_tally *tally)
+{
+	int64_t sum = 0;
+
+	for (int state = 0; state < MESSAGE_STATES; state++)
+		sum += tally->messages[state];
+	return sum;
+}
+
+static json_t *json_of_progress(const struct store_tally *tally)
+{
+	json_t *json = json_of_messages(tally->messages);
+
+	json_object_set_new(json, "people", json_integer(everybody(tally)));
+	json_object_set_new(json, "waiting", json_integer(waiting(tally)));
+	json_object_set_new(json, "segments_sent", json_integer(tally->segments_sent));
+	json_object_set_new(json, "resent", json_integer(tally->resent));
+	if (tally->first_sent_ms > 0)
+		json_object_set_new(json, "seconds",
+			json_real((double)(tally->last_sent_ms - tally->first_sent_ms) /
+				  (double)MS_PER_S));
+	return json;
+}
+
+/* The copies are queued in slices: nothing waits in earnest only when that was seen twice. */
+static bool is_over(
+	struct follow *follow, const struct alert *alert, const struct store_tally *tally)
+{
+	follow->still = waiting(tally) == 0 ? follow->still + 1 : 0;
+	return follow->still >= 3 || (alert->state != ALERT_RUNNING && follow->still >= 1);
+}
+
+static enum control_step follow_once(struct control_request *request, struct follow *follow,
+	const struct alert *alert, const struct store_tally *tally)
+{
+	int64_t said = everybody(tally) * 31 + tally->segments_sent * 7 + waiting(tally) * 3 +
+		       tally->messages[MESSAGE_DELIVERED] + tally->messages[MESSAGE_HELD] * 5;
+
+	if (is_over(follow, alert, tally)) {
+		json_t *answer = json_of_progress(tally);
+
+		json_object_set_new(
+			answer, "state", json_string(store_alert_state_name(alert->state)));
+		return control_answer(request, answer);
+	}
+	if (said != follow->said)
+		control_progress(request, json_of_progress(tally));
+	follow->said = said;
+	follow->next_ms = time_mono_ms() + FOLLOW_MS;
+	control_wait(request, follow->next_ms);
+	return CONTROL_WAIT;
+}
+
+/* {"alert": id}: says how far a sent alert is until nothing of it waits any more. */
+enum control_step command_alert_follow(void *ctx, struct control_request *request)
+{
+	const struct control_rooms *rooms = ctx;
+	struct follow *follow = control_scratch(request);
+	struct store_tally tally;
+	struct alert alert;
+	int rc;
+
+	/* woken by every segment: a look that often would cost the modems time */
+	if (time_mono_ms() < follow->next_ms) {
+		control_wait(request, follow->next_ms);
+		return CONTROL_WAIT;
+	}
+	rc = store_alert_get(rooms->store, control_number(request, "alert", 0), &alert);
+	if (rc == -ENOENT || (rc == 0 && alert.broadcast_id == 0))
+		return control_fail(request, FARO_EXIT_FAILED, "this alert has not been sent");
+	if (rc == 0)
+		rc = store_tally(rooms->store, alert.broadcast_id, &tally);
+	if (rc < 0)
+		return control_fail_errno(request, rc, "the database cannot be read");
+	return follow_once(request, follow, &alert, &tally);
+}
+
+/* ---- cancel ----------------------------------------------------------------------------------- */
+
+enum control_step command_cancel(void *ctx, struct control_request *request)
+{
+	const struct control_rooms *rooms = ctx;
+	int64_t n = control_number(request, "n", 0);
+	int rc = desk_alert_cancel(rooms->desk, n, time_wall_ms());
+
+	if (rc == -ENOENT || rc == -EALREADY)
+		return control_fail(request, FARO_EXIT_FAILED,
+			"incident #%lld has no alert that is running or waits", (long long)n);
+	if (rc < 0)
+		return control_fail_errno(request, rc, "the alert cannot be cancelled");
+	return control_answer(request, NULL);
+}

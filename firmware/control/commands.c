@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The table of commands, and those that are about farod itself. */
+#include <string.h>
+
+#include "faro/desk.h"
+#include "room.h"
+
+/* ---- what commands share ---------------------------------------------------------------------- */
+
+enum control_step control_fail_errno(struct control_request *request, int error, const char *doing)
+{
+	log_warning("control: %s: %s", doing, strerror(-error));
+	return control_fail(request, FARO_EXIT_FAILED, "%s: %s", doing, strerror(-error));
+}
+
+json_t *json_of_messages(const int64_t messages[MESSAGE_STATES])
+{
+	json_t *object = json_object();
+
+	for (int state = 0; state < MESSAGE_STATES; state++)
+		json_object_set_new(object, store_message_state_name((enum message_state)state),
+			json_integer(messages[state]));
+	return object;
+}
+
+json_t *json_of_time(int64_t wall_ms)
+{
+	char text[TIME_ISO_SIZE];
+
+	return wall_ms == 0 || wall_ms == TIME_NEVER ? json_null()
+						     : json_string(time_iso(wall_ms, text));
+}
+
+void json_set_text(json_t *object, const char *name, const char *text)
+{
+	json_object_set_new(object, name, control_json_text(text));
+}
+
+/* ---- version, log ----------------------------------------------------------------------------- */
+
+static enum control_step command_version(void *ctx, struct control_request *request)
+{
+	(void)ctx;
+	return control_answer(request, json_pack("{s:s}", "version", FARO_VERSION));
+}
+
+#define LOG_LINES_A_STEP 32
+
+static const char *const level_names[] = {
+	[LOG_LEVEL_ALERT] = "alert",
+	[LOG_LEVEL_ERROR] = "error",
+	[LOG_LEVEL_WARNING] = "warning",
+	[LOG_LEVEL_NOTICE] = "notice",
+	[LOG_LEVEL_INFO] = "info",
+	[LOG_LEVEL_DEBUG] = "debug",
+};
+
+static void say_log_line(struct control_request *request, const struct log_line *line)
+{
+	json_t *json = json_object();
+
+	json_object_set_new(json, "time", json_of_time(line->wall_ms));
+	json_set_text(json, "level", level_names[line->level]);
+	json_set_text(json, "text", line->text);
+	control_line(request, json);
+}
+
+/* The kept lines, and with "follow" every new one until the client goes. */
+static enum control_step command_log(void *ctx, struct control_request *request)
+{
+	uint64_t *next = control_scratch(request);
+	static struct log_line line;
+
+	(void)ctx;
+	for (int i = 0; i < LOG_LINES_A_STEP; i++) {
+		if (!log_kept(*next, &line)) {
+			if (!control_flag(request, "follow"))
+				return control_answer(request, NULL);
+			control_wait(request, TIME_NEVER);
+			return CONTROL_WAIT;
+		}
+		say_log_line(request, &line);
+		*next = line.serial + 1;
+	}
+	return CONTROL_AGAIN;
+}
+
+/* ---- configuration ---------------------------------------------------------------------------- */
+
+struct problems {
+	struct control_request *request;
+	int errors, warnings, left_out;
+};
+
+static void say_problem(void *ctx, bool error, const char *text)
+{
+	struct problems *problems = ctx;
+	json_t *row;
+
+	problems->errors += error;
+	problems->warnings += !error;
+	if (control_room(problems->request) < 8192) {
+		problems->left_out++;
+		return;
+	}
+	row = json_object();
+	json_object_set_new(row, "error", json_boolean(error));
+	json_set_text(row, "text", text);
+	control_row(problems->request, row);
+}
+
+/* Each problem is a row; a wrong configuration ends the request with exit code 78. */
+static enum control_step answer_problems(const struct problems *problems, int rc)
+{
+	char left_out[32] = "";
+
+	if (problems->left_out > 0)
+		snprintf(left_out, sizeof(left_out), " (%d not shown)", problems->left_out);
+	if (problems->errors > 0)
+		return control_fail(problems->request, FARO_EXIT_CONFIG,
+			"the configuration has %d mistake%s%s", problems->errors,
+			problems->errors == 1 ? "" : "s", left_out);
+	if (rc < 0)
+		return control_fail(problems->request, FARO_EXIT_FAILED,
+			"the configuration cannot be used: %s", strerror(-rc));
+	return control_answer(
+		problems->request, json_pack("{s:i}", "warnings", problems->warnings));
+}
+
+static enum control_step command_check(void *ctx, struct control_request *request)
+{
+	const struct control_rooms *rooms = ctx;
+	struct problems problems = { .request = request };
+	int rc = rooms->check(rooms->ctx, say_problem, &problems);
+
+	return answer_problems(&problems, rc);
+}
+
+static enum control_step command_reload(void *ctx, struct control_request *request)
+{
+	const struct control_rooms *rooms = ctx;
+	struct problems problems = { .request = request };
+	int rc = rooms->reload(rooms->ctx, say_problem, &problems);
+
+	return answer_problems(&problems, rc);
+}
+
+/* ---- message files ---------------------------------------------------------------------------- */
+
+struct costly {
+	struct control_request *request;
+	int messages, segments_max;
+};
+
+static void add_cost(
+	void *ctx, const char *language, enum speech_message id, const struct sms_plan *plan)
+{
+	struct costly *costly = ctx;
+	json_t *row;
+
+	costly->messages++;
+	if (plan->segments > costly->segments_max)
+		costly->segments_max = plan->segments;
+	if (plan->segments <= 1 || control_room(costly->request) < 4096)
+		return;
+	row = json_pack("{s:s,s:s,s:i}", "language", language, "message", speech_message_name(id),
+		"segments", plan->segments);
+	control_row(costly->request, row);
+}
+
+/* Which messages take more than one segment: each costs the whole list that much more airtime. */
+static enum control_step command_messages_check(void *ctx, struct control_request *request)
+{
+	const struct control_rooms *rooms = ctx;
+	struct costly costly = { .request = request };
+	int rc = speech_check(rooms->speech, add_cost, &costly);
+
+	if (rc < 0)
+		return control_fail_errno(request, rc, "the messages cannot be checked");
+	return control_answer(request, json_pack("{s:i,s:i}", "messages", costly.messages,
+					       "segments_max", costly.segments_max));
+}
+
+/* ---- test ------------------------------------------------------------------------------------- */
+
+static enum control_step command_test(void *ctx, struct control_request *request)
+{
+	const struct control_rooms *rooms = ctx;
+	int rc = desk_button_test(rooms->desk, time_wall_ms());
+
+	if (rc < 0)
+		return control_fail_errno(request, rc, "the test text cannot be sent");
+	if (rc == 0)
+		return control_fail(request, FARO_EXIT_FAILED,
+			"there is no admin to send a test text to; name one in people");
+	return control_answer(request, NULL);
+}
+
+/* ---- the table -------------------------------------------------------------------------------- */
+
+const struct control_command control_commands[] = {
+	{ "status", command_status },
+	{ "version", command_version },
+	{ "log", command_log },
+	{ "check", command_check },
+	{ "reload", command_reload },
+	{ "test", command_test },
+	{ "messages check", command_messages_check },
+	{ "modem list", command_modem_list },
+	{ "modem reset", command_modem_reset },
+	{ "members list", command_members_list },
+	{ "members add", command_members_add },
+	{ "members remove", command_members_remove },
+	{ "members import", command_members_import },
+	{ "alert", command_alert },
+	{ "alert send", command_alert_send },
+	{ "alert follow", command_alert_follow },
+	{ "cancel", command_cancel },
+	{ "incidents", command_incidents },
+	{ "show", command_show },
+};
+const size_t control_n_commands = ARRAY_SIZE(control_commands);

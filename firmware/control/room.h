@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Faro's commands, by file. Inside of the control room only; ctx of each is a struct control_rooms. */
+#ifndef FARO_CONTROL_ROOM_H
+#define FARO_CONTROL_ROOM_H
+
+#include "faro/control.h"
+#include "faro/store.h"
+
+enum control_step command_status(void *ctx, struct control_request *request);
+enum control_step command_modem_list(void *ctx, struct control_request *request);
+enum control_step command_modem_reset(void *ctx, struct control_request *request);
+
+enum control_step command_members_list(void *ctx, struct control_request *request);
+enum control_step command_members_add(void *ctx, struct control_request *request);
+enum control_step command_members_remove(void *ctx, struct control_request *request);
+enum control_step command_members_import(void *ctx, struct control_request *request);
+
+enum control_step command_alert(void *ctx, struct control_request *request);
+enum control_step command_alert_send(void *ctx, struct control_request *request);
+enum control_step command_alert_follow(void *ctx, struct control_request *request);
+enum control_step command_cancel(void *ctx, struct control_request *request);
+
+enum control_step command_incidents(void *ctx, struct control_request *request);
+enum control_step command_show(void *ctx, struct control_request *request);
+
+/** Ends the request with what an -errno means to an admin. doing: "the list cannot be read". */
+enum control_step control_fail_errno(struct control_request *request, int error, const char *doing);
+
+/** {"queued": 0, ... "dropped": 0} */
+json_t *json_of_messages(const int64_t messages[MESSAGE_STATES]);
+
+/** wall_ms as "2026-11-21T20:28:32.123Z"; null for 0 and TIME_NEVER. */
+json_t *json_of_time(int64_t wall_ms);
+
+/** Sets text that may hold any bytes. */
+void json_set_text(json_t *object, const char *name, const char *text);
+
+#endif

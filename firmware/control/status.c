@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The box's state in figures. */
+#include <string.h>
+
+#include "faro/courier.h"
+#include "room.h"
+
+static json_t *json_of_allowance(int64_t allowance)
+{
+	return allowance < 0 ? json_null() : json_integer(allowance);
+}
+
+/* The part of interfaces.md ("status"). */
+static json_t *json_of_modem(
+	const struct courier *courier, const struct modem *modem, int64_t now_ms)
+{
+	struct courier_modem_stats stats = { 0 };
+	json_t *json = json_object();
+	struct modem_info info;
+
+	modem_get_info(modem, &info);
+	courier_get_modem_stats(courier, modem, now_ms, &stats);
+	json_set_text(json, "name", info.name);
+	json_set_text(json, "state", modem_state_name(info.state));
+	json_set_text(json, "why", info.why);
+	json_set_text(json, "operator", info.operator_name);
+	json_object_set_new(
+		json, "signal_dbm", info.signal_dbm ? json_integer(info.signal_dbm) : json_null());
+	json_object_set_new(json, "segment_s", json_real(stats.segment_s));
+	json_object_set_new(json, "sent_today", json_integer(stats.sent_today));
+	json_object_set_new(json, "allowance_today", json_of_allowance(stats.allowance_today));
+	json_object_set_new(json, "resets", json_integer(info.resets));
+	return json;
+}
+
+/* What only `modem list` shows. */
+static void add_modem_details(
+	json_t *json, const struct courier *courier, const struct modem *modem, int64_t now_ms)
+{
+	struct courier_modem_stats stats = { 0 };
+	struct modem_info info;
+
+	modem_get_info(modem, &info);
+	courier_get_modem_stats(courier, modem, now_ms, &stats);
+	json_set_text(json, "port", info.port);
+	json_set_text(json, "profile", info.profile);
+	json_set_text(json, "manufacturer", info.manufacturer);
+	json_set_text(json, "model", info.model);
+	json_set_text(json, "revision", info.revision);
+	json_set_text(json, "imei_tail", info.imei_tail);
+	json_object_set_new(json, "roaming", json_boolean(info.roaming));
+	json_object_set_new(json, "store_used", json_integer(info.store_used));
+	json_object_set_new(json, "store_size", json_integer(info.store_size));
+	json_object_set_new(json, "sent", json_integer(stats.sent));
+	json_object_set_new(json, "refused", json_integer(stats.refused));
+	json_object_set_new(json, "unknown", json_integer(stats.unknown));
+	json_object_set_new(json, "busy_ms", json_integer(stats.busy_ms));
+	json_object_set_new(
+		json, "state_s", json_integer((time_mono_ms() - info.since_ms) / MS_PER_S));
+}
+
+static json_t *json_of_modems(const struct courier *courier, bool details)
+{
+	int64_t now_ms = time_wall_ms();
+	json_t *list = json_array();
+	struct modem *modem;
+
+	for (int i = 0; (modem = courier_modem(courier, i)); i++) {
+		json_t *json = json_of_modem(courier, modem, now_ms);
+
+		if (details)
+			add_modem_details(json, courier, modem, now_ms);
+		json_array_append_new(list, json);
+	}
+	return list;
+}
+
+static void add_counts(json_t *answer, const struct store_counts *counts)
+{
+	json_object_set_new(answer, "members",
+		json_pack("{s:I,s:I,s:I}", "active", (json_int_t)counts->active, "applicants",
+			(json_int_t)counts->applicants, "left", (json_int_t)counts->left));
+	json_object_set_new(answer, "inbox",
+		json_pack("{s:I,s:I}", "received", (json_int_t)counts->received, "handled",
+			(json_int_t)counts->handled));
+	json_object_set_new(answer, "incidents",
+		json_pack("{s:I}", "open", (json_int_t)counts->incidents_open));
+	json_object_set_new(answer, "alerts",
+		json_pack("{s:I,s:I}", "running", (json_int_t)counts->alerts_running, "pending",
+			(json_int_t)counts->alerts_pending));
+}
+
+static void add_outbox(json_t *answer, const struct store_tally *tally)
+{
+	json_t *outbox = json_of_messages(tally->messages);
+
+	json_object_set_new(outbox, "segments_sent", json_integer(tally->segments_sent));
+	json_object_set_new(outbox, "resent", json_integer(tally->resent));
+	json_object_set_new(answer, "outbox", outbox);
+}
+
+enum control_step command_status(void *ctx, struct control_request *request)
+{
+	const struct control_rooms *rooms = ctx;
+	struct store_counts counts;
+	struct store_tally tally;
+	int rc = store_counts(rooms->store, &counts);
+	json_t *answer;
+
+	if (rc == 0)
+		rc = store_tally(rooms->store, 0, &tally);
+	if (rc < 0)
+		return control_fail_errno(request, rc, "the database cannot be read");
+	answer = json_object();
+	json_set_text(answer, "version", FARO_VERSION);
+	json_object_set_new(answer, "uptime_s",
+		json_integer((time_mono_ms() - rooms->started_mono_ms) / MS_PER_S));
+	json_set_text(answer, "box", rooms->settings->box.name);
+	json_object_set_new(answer, "paused", json_boolean(courier_paused(rooms->courier)));
+	json_object_set_new(answer, "modems", json_of_modems(rooms->courier, false));
+	add_counts(answer, &counts);
+	add_outbox(answer, &tally);
+	return control_answer(request, answer);
+}
+
+enum control_step command_modem_list(void *ctx, struct control_request *request)
+{
+	const struct control_rooms *rooms = ctx;
+
+	return control_answer(
+		request, json_pack("{s:o}", "modems", json_of_modems(rooms->courier, true)));
+}
+
+enum control_step command_modem_reset(void *ctx, struct control_request *request)
+{
+	const struct control_rooms *rooms = ctx;
+	const char *name = control_text(request, "name", "");
+	struct modem *modem;
+
+	for (int i = 0; (modem = courier_modem(rooms->courier, i)); i++)
+		if (strcmp(modem_name(modem), name) == 0) {
+			modem_reset(modem);
+			return control_answer(request, NULL);
+		}
+	return control_fail(request, FARO_EXIT_FAILED,
+		"there is no modem \"%.40s\"; see faroctl modem list", name);
+}
