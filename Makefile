@@ -197,7 +197,7 @@ install: all ## DESTDIR and prefix are honoured
 	[ -e $(DESTDIR)$(sysconfdir)/faro/faro.cfg ] || install -m 640 config/faro.cfg $(DESTDIR)$(sysconfdir)/faro/faro.cfg
 	install -m 644 config/messages/*.cfg $(DESTDIR)$(sysconfdir)/faro/messages
 	install -m 644 config/boards/*.cfg $(DESTDIR)$(sysconfdir)/faro/boards
-	install -m 644 config/systemd/farod.service $(DESTDIR)$(prefix)/lib/systemd/system
+	install -m 644 config/systemd/*.service config/systemd/*.path $(DESTDIR)$(prefix)/lib/systemd/system
 	install -m 644 config/udev/70-faro.rules $(DESTDIR)$(prefix)/lib/udev/rules.d
 	install -m 644 config/systemd/faro.sysusers $(DESTDIR)$(prefix)/lib/sysusers.d/faro.conf
 
