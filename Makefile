@@ -96,7 +96,7 @@ $(O)/%.o: %.c
 $(O)/gen/%.sql.h: firmware/store/%.sql
 	@mkdir -p $(@D)
 	sed -e 's/\\/\\\\/g' -e 's/"/\\"/g' -e 's/^/"/' -e 's/$$/\\n"/' $< > $@
-$(O)/firmware/store/%.o: $(patsubst firmware/store/%.sql,$(O)/gen/%.sql.h,$(wildcard firmware/store/*.sql))
+$(patsubst %.c,$(O)/%.o,$(wildcard firmware/store/*.c)): $(patsubst firmware/store/%.sql,$(O)/gen/%.sql.h,$(wildcard firmware/store/*.sql))
 
 $(O)/tests/unit/%: $(O)/tests/unit/%.o $(LIB)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(PKG_LIBS) -lcmocka

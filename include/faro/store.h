@@ -484,8 +484,8 @@ int64_t store_recover(struct store *store, int64_t wait_until_ms, int64_t now_ms
 
 /**
  * This modem is lost, others are there: messages of several parts that it has begun start again with their first part on any modem,
- * because a phone joins only parts of one sender (TS 23.040 9.2.3.24.1). One whose part is on air or unknown is left alone: ask
- * again when that is settled. Returns how many.
+ * because a phone joins only parts of one sender (TS 23.040 9.2.3.24.1). One whose part is on air or unknown is left alone until that
+ * is settled, and then begins again elsewhere too. Holds until this modem's next store_claim_next(). Returns how many or -errno.
  */
 int64_t store_modem_release(struct store *store, const char *modem, int64_t now_ms);
 

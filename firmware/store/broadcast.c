@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Broadcasts: one body per language, one message per recipient, made in slices by INSERT .. SELECT, those who matter most first.
+ * Each broadcast has a queue of its own with a gate, so that holding or dropping a hundred thousand copies is one row.
+ */
+#include "internal.h"
+
+#include <string.h>
+
+struct expansion {
+	int64_t id, source, zones, gate, pass, after, first_message, expires_ms, alert;
+	enum broadcast_kind kind;
+	bool wide;
+};
+
+/* Who is looked at in which pass, and how far a slice reaches. */
+static const struct {
+	enum sql upto, insert;
+} list_passes[ALERT_RANKS] = {
+	[RANK_DUTY] = { SQL_UPTO_DUTY, SQL_EXPAND_DUTY },
+	[RANK_RESPONDER] = { SQL_UPTO_STAFF, SQL_EXPAND_STAFF },
+	[RANK_ZONE] = { SQL_UPTO_PEOPLE, SQL_EXPAND_ZONED },
+	[RANK_OTHER] = { SQL_UPTO_PEOPLE, SQL_EXPAND_OTHERS },
+};
+#define EXPANDED ALERT_RANKS
+
+static bool goes_to_list(enum broadcast_kind kind)
+{
+	return kind == BROADCAST_ALERT || kind == BROADCAST_OTHER;
+}
+
+/* An alert without zones is for everybody. */
+static int64_t zone_bits(uint64_t zones)
+{
+	return (int64_t)(zones ? zones : ZONES_ALL);
+}
+
+static int broadcast_new(
+	struct store *store, const struct store_broadcast *broadcast, int64_t now_ms, int64_t *id)
+{
+	int64_t source = 0;
+	int rc = 0;
+	if (!goes_to_list(broadcast->kind))
+		rc = sql_int(store, SQL_BROADCAST_SOURCE, 0, &source, "i", broadcast->alert_id);
+	if (rc == 0)
+		rc = sql_run(store, SQL_BROADCAST_NEW, "diiidii", (int)broadcast->kind,
+			broadcast->alert_id, source, zone_bits(broadcast->zones),
+			(int)broadcast->wide, shelf_life(broadcast->expires_ms), now_ms);
+	*id = sql_inserted(store);
+	return rc;
+}
+
+int store_broadcast_new(
+	struct store *store, const struct store_broadcast *broadcast, int64_t now_ms, int64_t *id)
+{
+	return (int)TX(store, broadcast_new(store, broadcast, now_ms, id));
+}
+
+int store_broadcast_body(
+	struct store *store, int64_t broadcast_id, const char *language, int64_t body_id)
+{
+	return (int)TX(
+		store, sql_run(store, SQL_BROADCAST_BODY, "iti", broadcast_id, language, body_id));
+}
+
+/* ---- expansion ------------------------------------------------------------------------------ */
+
+/* 1 and the oldest that is not expanded, or 0. */
+static int growing(struct store *store, struct expansion *out)
+{
+	sqlite3_stmt *row;
+	int rc = sql_row(store, SQL_EXPAND_NEXT, &row, "");
+	if (rc != 1)
+		return rc;
+	*out = (struct expansion){
+		.id = col(row, 0),
+		.kind = (enum broadcast_kind)col(row, 1),
+		.source = col(row, 2),
+		.zones = col(row, 3),
+		.wide = col(row, 4) != 0,
+		.gate = col(row, 5),
+		.pass = col(row, 6),
+		.after = col(row, 7),
+		.first_message = col(row, 8),
+		.expires_ms = col(row, 9),
+		.alert = col(row, 10),
+	};
+	sql_done(row);
+	return 1;
+}
+
+/* How far a slice of `limit` rows reaches, and how many rows that is. */
+static int reach(
+	struct store *store, const struct expansion *e, int limit, int64_t *upto, int *rows)
+{
+	sqlite3_stmt *row;
+	int rc = goes_to_list(e->kind)
+			 ? sql_row(store, list_passes[e->pass].upto, &row, "id", e->after, limit)
+			 : sql_row(store, SQL_UPTO_COPIES, &row, "idi", e->after, limit,
+				   e->first_message);
+	if (rc < 0)
+		return rc;
+	*upto = col(row, 0);
+	*rows = (int)col(row, 1);
+	sql_done(row);
+	return 0;
+}
+
+static int insert_slice(
+	struct store *store, const struct expansion *e, int64_t upto, int64_t now_ms)
+{
+	bool list = goes_to_list(e->kind);
+	enum message_class class = e->kind == BROADCAST_OTHER ? CLASS_REST : CLASS_ALERT;
+	int rc = sql_run(store, list ? list_passes[e->pass].insert : SQL_EXPAND_COPIES,
+		"iiiiiidiii", e->id, e->after, upto, e->pass, list ? e->zones : e->source, now_ms,
+		(int)class, e->expires_ms, e->first_message, (int64_t)0);
+	if (rc == 0)
+		tally_add(store, e->id, MESSAGE_QUEUED, sql_changes(store));
+	return rc;
+}
+
+static bool pass_is_over(const struct expansion *e)
+{
+	return e->gate == MESSAGE_DROPPED || (e->pass == RANK_OTHER && !e->wide) ||
+	       (!goes_to_list(e->kind) && e->source == 0);
+}
+
+static void next_pass(struct expansion *e)
+{
+	e->pass = goes_to_list(e->kind) && e->gate != MESSAGE_DROPPED ? e->pass + 1 : EXPANDED;
+	e->after = 0;
+}
+
+/* One slice of one pass. Returns the rows looked at. */
+static int slice(struct store *store, struct expansion *e, int limit, int64_t now_ms)
+{
+	int64_t upto = 0;
+	int rows = 0;
+	int rc = pass_is_over(e) ? 0 : reach(store, e, limit, &upto, &rows);
+	if (rc == 0 && rows)
+		rc = insert_slice(store, e, upto, now_ms);
+	if (rc)
+		return rc;
+	e->after = upto;
+	if (rows < limit)
+		next_pass(e);
+	return rows;
+}
+
+static int64_t expand(struct store *store, int limit, int64_t now_ms)
+{
+	struct expansion e;
+	int rc = growing(store, &e);
+	if (rc != 1)
+		return rc;
+	for (int left = limit; left > 0 && e.pass < EXPANDED;) {
+		int rows = slice(store, &e, left, now_ms);
+		if (rows < 0)
+			return rows;
+		left -= rows;
+	}
+	rc = sql_run(store, SQL_EXPAND_PROGRESS, "iii", e.id, e.pass, e.after);
+	if (rc == 0 && e.pass == EXPANDED)
+		return growing(store, &e);
+	return rc ? rc : 1;
+}
+
+int store_broadcast_expand(struct store *store, int limit, int64_t now_ms)
+{
+	return limit < 1 ? -EINVAL : (int)TX(store, expand(store, limit, now_ms));
+}
+
+/* ---- audience ------------------------------------------------------------------------------- */
+
+int store_audience_count(
+	struct store *store, uint64_t zones, bool wide, int64_t now_ms, struct store_audience *out)
+{
+	sqlite3_stmt *row;
+	*out = (struct store_audience){ .total = 0 };
+	int rc =
+		sql_row(store, SQL_AUDIENCE_NEXT, &row, "idi", zone_bits(zones), (int)wide, now_ms);
+	for (; rc == 1; rc = sql_next(store, row)) {
+		out->people[col(row, 1)]++;
+		out->total++;
+	}
+	return rc;
+}
+
+#define LANGUAGES_COUNTED 64
+struct language_count {
+	char language[LANGUAGE_SIZE];
+	int64_t people;
+};
+
+static void count_language(struct language_count *counts, const char *language)
+{
+	/* More languages than places: the last place counts the rest, under the default body's name. */
+	int i = 0;
+	while (i < LANGUAGES_COUNTED - 1 && counts[i].people &&
+		strcmp(counts[i].language, language) != 0)
+		i++;
+	if (counts[i].people++ == 0 && i < LANGUAGES_COUNTED - 1)
+		text_copy(counts[i].language, sizeof(counts[i].language), language);
+}
+
+int store_audience_languages(struct store *store, uint64_t zones, bool wide,
+	int (*visit)(void *ctx, const char *language, int64_t people), void *ctx)
+{
+	struct language_count counts[LANGUAGES_COUNTED] = { 0 };
+	sqlite3_stmt *row;
+	int rc = sql_row(
+		store, SQL_AUDIENCE_NEXT, &row, "idi", zone_bits(zones), (int)wide, (int64_t)0);
+	for (; rc == 1; rc = sql_next(store, row))
+		count_language(counts, (const char *)sqlite3_column_text(row, 0));
+	for (int i = 0; rc == 0 && i < LANGUAGES_COUNTED; i++) {
+		if (counts[i].people)
+			rc = visit(ctx, counts[i].language, counts[i].people);
+	}
+	return rc;
+}
+
+/* ---- the gate ------------------------------------------------------------------------------- */
+
+/* Broadcasts as small as this are dropped row by row at once; larger ones follow in slices of store_due(). */
+#define DROPPED_AT_ONCE 500
+
+static int64_t set_gate(struct store *store, int64_t broadcast_id, enum message_state gate)
+{
+	struct store_tally before, after;
+	int64_t current;
+	int rc = sql_int(store, SQL_BROADCAST_GATE_GET, -1, &current, "i", broadcast_id);
+	if (rc == 0 && current < 0)
+		rc = -ENOENT;
+	if (rc || current == MESSAGE_DROPPED)
+		return rc;
+	rc = store_tally(store, broadcast_id, &before);
+	if (rc == 0)
+		rc = sql_run(store, SQL_BROADCAST_GATE_SET, "id", broadcast_id, (int)gate);
+	if (rc == 0)
+		rc = store_tally(store, broadcast_id, &after);
+	return rc ? rc : after.messages[gate] - before.messages[gate];
+}
+
+static int64_t drop(struct store *store, int64_t broadcast_id, int64_t now_ms)
+{
+	int64_t count = set_gate(store, broadcast_id, MESSAGE_DROPPED);
+	if (count < 0)
+		return count;
+	int rc = store_due(store, DROPPED_AT_ONCE, now_ms);
+	return rc < 0 ? rc : count;
+}
+
+int64_t store_broadcast_drop(struct store *store, int64_t broadcast_id, int64_t now_ms)
+{
+	return TX(store, drop(store, broadcast_id, now_ms));
+}
+
+int64_t store_broadcast_hold(struct store *store, int64_t broadcast_id, int64_t now_ms)
+{
+	(void)now_ms;
+	return TX(store, set_gate(store, broadcast_id, MESSAGE_HELD));
+}
+
+int64_t store_broadcast_release(struct store *store, int64_t broadcast_id, int64_t now_ms)
+{
+	(void)now_ms;
+	return TX(store, set_gate(store, broadcast_id, MESSAGE_QUEUED));
+}

@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Which segment a modem takes next. One look at the head of each queue, however much waits in them. */
+#include "internal.h"
+
+#define DUE_PER_CLAIM     16
+#define EXPIRED_PER_CLAIM 1000
+
+/* The box knows no such person any more (a damaged file was salvaged): -ENOENT. Nothing may be sent: -EPERM. */
+static int recipient(struct store *store, const struct message *message, struct store_claim *out)
+{
+	sqlite3_stmt *row;
+	int rc = sql_row(store, SQL_CLAIM_PERSON, &row, "i", message->person);
+	if (rc != 1)
+		return rc ? rc : -ENOENT;
+	bool suppressed = col(row, 0) && message->class != CLASS_STOP, blocked = col(row, 1) != 0;
+	rc = col_sealed(
+		store, row, 2, SEALED_PHONE, message->person, out->phone, sizeof(out->phone));
+	sql_done(row);
+	return suppressed || blocked ? -EPERM : rc;
+}
+
+static int part_of(struct store *store, const struct message *message, struct store_claim *out)
+{
+	sqlite3_stmt *row;
+	int64_t id = SEGMENT_ID(message->body, message->part);
+	int rc = sql_row(store, SQL_PART_GET, &row, "i", id);
+	if (rc != 1)
+		return rc ? rc : -ENOENT;
+	ssize_t size = seal_open(store->seal, SEALED_PART, id, sqlite3_column_blob(row, 0),
+		(size_t)sqlite3_column_bytes(row, 0), out->part, sizeof(out->part));
+	sql_done(row);
+	out->part_size = (int)size;
+	return size < 0 ? (int)size : 0;
+}
+
+static void fill(const struct message *message, struct store_claim *out)
+{
+	out->segment_id = SEGMENT_ID(message->id, message->part);
+	out->message_id = message->id;
+	out->person_id = message->person;
+	out->broadcast_id = message->broadcast;
+	out->class = message->class;
+	out->index = message->part;
+	out->total = message->parts;
+	out->attempt = message->tries;
+	out->expires_ms = message->expires_ms ? message->expires_ms : TIME_NEVER;
+}
+
+/* What cannot leave, and what becomes of it. 0: it can. */
+static const struct {
+	int error;
+	enum message_state state;
+} refusals[] = {
+	{ -EPERM, MESSAGE_DROPPED },
+	{ -ETIME, MESSAGE_DROPPED },
+	{ -ENOENT, MESSAGE_FAILED },
+	{ -EBADMSG, MESSAGE_FAILED },
+};
+
+static int refuse(struct store *store, struct message *message, int error)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(refusals); i++) {
+		if (refusals[i].error != error)
+			continue;
+		if (refusals[i].state == MESSAGE_FAILED)
+			log_error("store: message=%lld member=%lld cannot be read and is not sent",
+				(long long)message->id, (long long)message->person);
+		message_end(message, message->unknowns ? MESSAGE_FAILED : refusals[i].state);
+		return message_save(store, message);
+	}
+	return error;
+}
+
+static int take(struct store *store, struct message *message, int64_t modem, int64_t now_ms,
+	struct store_claim *out)
+{
+	int rc = message->expires_ms && message->expires_ms <= now_ms ? -ETIME : 0;
+	if (rc == 0)
+		rc = recipient(store, message, out);
+	if (rc == 0)
+		rc = part_of(store, message, out);
+	if (rc)
+		return refuse(store, message, rc);
+	message_end(message, MESSAGE_SENDING);
+	message->modem = modem;
+	message->tries++;
+	if (message->unknowns) {
+		message->resent++;
+		tally_resent(store, message->broadcast);
+	}
+	fill(message, out);
+	rc = message_save(store, message);
+	return rc ? rc : 1;
+}
+
+static int next_in_line(struct store *store, int64_t modem, enum message_class least,
+	int64_t now_ms, struct message *out)
+{
+	sqlite3_stmt *row;
+	int rc = sql_row(store, SQL_MESSAGE_CLAIM, &row, "idi", modem, (int)least, now_ms);
+	if (rc == 1) {
+		message_from_row(row, out);
+		sql_done(row);
+	}
+	return rc;
+}
+
+/* Queues that have run dry are not looked at any more. */
+static int close_dry_queues(struct store *store)
+{
+	for (;;) {
+		int64_t broadcast;
+		int rc = sql_int(store, SQL_BROADCAST_EMPTY, 0, &broadcast, "");
+		if (rc || !broadcast)
+			return rc;
+		rc = sql_run(store, SQL_BROADCAST_CLOSE, "i", broadcast);
+		if (rc)
+			return rc;
+	}
+}
+
+static int claim_next(struct store *store, const char *modem, bool urgent_only, int64_t now_ms,
+	struct store_claim *out)
+{
+	enum message_class least = urgent_only ? CLASS_DISPATCH : CLASS_REST;
+	int64_t id = modem_id(store, modem);
+	if (id < 0)
+		return (int)id;
+	modem_set_gone(store, id, false);
+	int rc = store_due(store, DUE_PER_CLAIM, now_ms);
+	for (int i = 0; rc >= 0 && i < EXPIRED_PER_CLAIM; i++) {
+		struct message message;
+		rc = next_in_line(store, id, least, now_ms, &message);
+		if (rc == 0)
+			return close_dry_queues(store);
+		if (rc == 1)
+			rc = take(store, &message, id, now_ms, out);
+		if (rc)
+			return rc;
+	}
+	store->more_due = rc >= 0;
+	return rc < 0 ? rc : 0;
+}
+
+int store_claim_next(struct store *store, const char *modem, bool urgent_only, int64_t now_ms,
+	struct store_claim *out)
+{
+	return (int)TX(store, claim_next(store, modem, urgent_only, now_ms, out));
+}

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What status shows, and what is forgotten after a while. */
+#include "internal.h"
+
+static int people_counts(struct store *store, struct store_counts *out)
+{
+	sqlite3_stmt *row;
+	int rc = sql_row(store, SQL_PERSON_STATES, &row, "");
+	if (rc != 1)
+		return rc;
+	out->active = col(row, 0);
+	out->applicants = col(row, 1);
+	out->left = col(row, 2);
+	sql_done(row);
+	return 0;
+}
+
+static int text_counts(struct store *store, struct store_counts *out)
+{
+	sqlite3_stmt *row;
+	int rc = sql_row(store, SQL_TEXT_COUNTS, &row, "");
+	if (rc != 1)
+		return rc;
+	out->received = col(row, 0) - col(row, 1);
+	out->handled = out->received - col(row, 2);
+	sql_done(row);
+	return 0;
+}
+
+static int live_counts(struct store *store, struct store_counts *out)
+{
+	sqlite3_stmt *row;
+	int rc = sql_row(store, SQL_LIVE_COUNTS, &row, "");
+	if (rc != 1)
+		return rc;
+	out->incidents_open = col(row, 0);
+	out->alerts_running = col(row, 1);
+	out->alerts_pending = col(row, 2);
+	sql_done(row);
+	return 0;
+}
+
+int store_counts(struct store *store, struct store_counts *out)
+{
+	*out = (struct store_counts){ .active = 0 };
+	int rc = people_counts(store, out);
+	if (rc == 0)
+		rc = text_counts(store, out);
+	return rc ? rc : live_counts(store, out);
+}
+
+/* ---- retention ------------------------------------------------------------------------------ */
+
+/* What is forgotten, in id order; how far it has come is a value of its own. */
+static const struct {
+	const char *cursor;
+	enum sql upto, forget;
+} forgotten[] = {
+	{ "forgotten text", SQL_FORGET_TEXT_UPTO, SQL_FORGET_TEXT },
+	{ "forgotten note", SQL_FORGET_NOTE_UPTO, SQL_FORGET_NOTE },
+	{ "forgotten alert", SQL_FORGET_ALERT_UPTO, SQL_FORGET_ALERT },
+	{ "forgotten body", SQL_FORGET_BODY_UPTO, SQL_FORGET_BODY },
+};
+
+static int forget_slice(struct store *store, size_t kind, int64_t before_ms, int64_t limit)
+{
+	sqlite3_stmt *row;
+	int64_t after = 0;
+	int rc = store_value_get(store, forgotten[kind].cursor, &after);
+	if (rc && rc != -ENOENT)
+		return rc;
+	rc = sql_row(store, forgotten[kind].upto, &row, "iii", after, before_ms, limit);
+	if (rc != 1)
+		return rc;
+	int64_t upto = col(row, 0);
+	int rows = (int)col(row, 1);
+	sql_done(row);
+	if (rows == 0)
+		return 0;
+	rc = sql_run(store, forgotten[kind].forget, "ii", after, upto);
+	if (rc == 0 && forgotten[kind].forget == SQL_FORGET_BODY)
+		rc = sql_run(store, SQL_FORGET_BODY_PARTS, "ii", after, upto);
+	if (rc == 0)
+		rc = store_value_set(store, forgotten[kind].cursor, upto);
+	return rc ? rc : rows;
+}
+
+static int64_t forget(struct store *store, int64_t before_ms, int64_t limit)
+{
+	int64_t count = 0;
+	for (size_t i = 0; i < ARRAY_SIZE(forgotten) && count < limit; i++) {
+		int rows = forget_slice(store, i, before_ms, limit - count);
+		if (rows < 0)
+			return rows;
+		count += rows;
+	}
+	return count;
+}
+
+int store_forget(struct store *store, int64_t before_ms, int limit)
+{
+	return (int)TX(store, forget(store, before_ms, limit));
+}

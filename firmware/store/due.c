@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What time does by itself: retries come back, unknowns are decided, shelf lives end, dropped queues are emptied. */
+#include "internal.h"
+
+/* An unknown that no report has settled: once more, if it has not been so once, and if it may still leave. */
+static int unknown_is_due(struct store *store, struct message *message, int64_t now_ms)
+{
+	bool expired = message->expires_ms && message->expires_ms <= now_ms;
+	if (message->unknowns < 2 && !expired)
+		return message_ready(store, message);
+	message_end(message, MESSAGE_FAILED);
+	return 0;
+}
+
+static int64_t timed(struct store *store, int64_t limit, int64_t now_ms)
+{
+	for (int64_t count = 0; count < limit; count++) {
+		struct message message;
+		sqlite3_stmt *row;
+		int rc = sql_row(store, SQL_MESSAGE_DUE, &row, "i", now_ms);
+		if (rc != 1)
+			return rc ? rc : count;
+		message_from_row(row, &message);
+		sql_done(row);
+		rc = message.state == MESSAGE_UNKNOWN ? unknown_is_due(store, &message, now_ms)
+						      : message_ready(store, &message);
+		if (rc == 0)
+			rc = message_save(store, &message);
+		if (rc)
+			return rc;
+	}
+	return limit;
+}
+
+static int64_t shelf(struct store *store, int64_t limit, int64_t now_ms)
+{
+	for (int64_t count = 0; count < limit; count++) {
+		struct message message;
+		sqlite3_stmt *row;
+		int rc = sql_row(store, SQL_MESSAGE_SHELF, &row, "i", now_ms);
+		if (rc != 1)
+			return rc ? rc : count;
+		message_from_row(row, &message);
+		sql_done(row);
+		message_end(&message, message.unknowns ? MESSAGE_FAILED : MESSAGE_DROPPED);
+		rc = message_save(store, &message);
+		if (rc)
+			return rc;
+	}
+	return limit;
+}
+
+/* ---- dropped broadcasts ---------------------------------------------------------------------- */
+
+static int64_t sweep_ready(struct store *store, int64_t broadcast, int64_t limit)
+{
+	int64_t unknowns;
+	int rc = sql_int(store, SQL_SWEEP_UNKNOWN, 0, &unknowns, "ii", broadcast, limit);
+	if (rc == 0)
+		rc = sql_run(store, SQL_SWEEP_READY, "ii", broadcast, limit);
+	if (rc)
+		return rc;
+	int64_t count = sql_changes(store);
+	tally_move(store, broadcast, MESSAGE_QUEUED, MESSAGE_FAILED, unknowns);
+	tally_move(store, broadcast, MESSAGE_QUEUED, MESSAGE_DROPPED, count - unknowns);
+	return count;
+}
+
+static int64_t sweep_timed(struct store *store, int64_t broadcast, int64_t limit)
+{
+	for (int64_t count = 0; count < limit; count++) {
+		struct message message;
+		sqlite3_stmt *row;
+		int rc = sql_row(store, SQL_SWEEP_TIMED, &row, "i", broadcast);
+		if (rc != 1)
+			return rc ? rc : count;
+		message_from_row(row, &message);
+		sql_done(row);
+		message_end(&message, message.unknowns ? MESSAGE_FAILED : MESSAGE_DROPPED);
+		rc = message_save(store, &message);
+		if (rc)
+			return rc;
+	}
+	return limit;
+}
+
+/* Once its gate says "dropped" nothing of it leaves; the rows follow in slices. */
+static int64_t sweep(struct store *store, int64_t limit)
+{
+	int64_t broadcast, count = 0;
+	int rc = sql_int(store, SQL_BROADCAST_DROPPED, 0, &broadcast, "");
+	if (rc || !broadcast || limit <= 0)
+		return rc;
+	int64_t ready = sweep_ready(store, broadcast, limit);
+	if (ready < 0)
+		return ready;
+	count += ready;
+	if (count >= limit)
+		return count;
+	int64_t waiting = sweep_timed(store, broadcast, limit - count);
+	if (waiting < 0)
+		return waiting;
+	count += waiting;
+	if (count >= limit)
+		return count;
+	rc = sql_run(store, SQL_BROADCAST_CLOSE, "i", broadcast);
+	return rc ? rc : count;
+}
+
+static int expire_broadcasts(struct store *store, int64_t now_ms)
+{
+	for (;;) {
+		int64_t broadcast;
+		int rc = sql_int(store, SQL_BROADCAST_EXPIRED, 0, &broadcast, "i", now_ms);
+		if (rc || !broadcast)
+			return rc;
+		rc = sql_run(store, SQL_BROADCAST_GATE_SET, "id", broadcast, (int)MESSAGE_DROPPED);
+		if (rc)
+			return rc;
+	}
+}
+
+/* ---- the face ------------------------------------------------------------------------------- */
+
+static int64_t due(struct store *store, int64_t limit, int64_t now_ms)
+{
+	static int64_t (*const steps[])(struct store *, int64_t, int64_t) = { timed, shelf };
+	int64_t count = 0;
+	for (size_t i = 0; i < ARRAY_SIZE(steps) && count < limit; i++) {
+		int64_t n = steps[i](store, limit - count, now_ms);
+		if (n < 0)
+			return n;
+		count += n;
+	}
+	int rc = expire_broadcasts(store, now_ms);
+	if (rc)
+		return rc;
+	int64_t swept = sweep(store, limit - count);
+	return swept < 0 ? swept : count + swept;
+}
+
+int store_due(struct store *store, int limit, int64_t now_ms)
+{
+	store->more_due = false;
+	return (int)TX(store, due(store, limit, now_ms));
+}
+
+int store_next_due(struct store *store, int64_t *at_ms)
+{
+	static const enum sql parts[] = { SQL_NEXT_DUE, SQL_NEXT_SHELF, SQL_NEXT_BROADCAST_END };
+	*at_ms = store->more_due ? 0 : TIME_NEVER;
+	for (size_t i = 0; i < ARRAY_SIZE(parts); i++) {
+		int64_t at;
+		int rc = sql_int(store, parts[i], TIME_NEVER, &at, "");
+		if (rc)
+			return rc;
+		*at_ms = time_min(*at_ms, at);
+	}
+	return 0;
+}

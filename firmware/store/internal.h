@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What the files of this room share. Below store.h's functions there are three layers:
+ *   sql.c     statements as data (statements.h), binding, errors, transactions
+ *   seal.c    keys, sealing, keyed hashes
+ *   message.c a message's row as a struct, and the counts that follow its state
+ */
+#ifndef FARO_STORE_INTERNAL_H
+#define FARO_STORE_INTERNAL_H
+
+#include <limits.h>
+#include <sqlite3.h>
+#include <sys/types.h>
+
+#include "faro/store.h"
+
+/* ---- statements ----------------------------------------------------------------------------- */
+
+#define S(name, sql) SQL_##name,
+enum sql {
+#include "statements.h"
+	SQL_COUNT
+};
+#undef S
+
+/* ---- seal ----------------------------------------------------------------------------------- */
+
+/** Which column a sealed value stands in: bound to it, together with its row's id. */
+enum sealed {
+	SEALED_PHONE,
+	SEALED_NAME,
+	SEALED_WORDING,
+	SEALED_DIALOGUE,
+	SEALED_SENDER,
+	SEALED_TEXT,
+	SEALED_PDU,
+	SEALED_BODY,
+	SEALED_PART,
+	SEALED_NOTE,
+	SEALED_ALERT,
+	SEALED_COLUMNS
+};
+
+/** What a hash is of: each has its own key, so that equal values in different places do not look equal. */
+enum hashed { HASHED_PHONE, HASHED_BODY, HASHED_FRAGMENT, HASHED_CODE, HASHED_KEY, HASHED_KINDS };
+
+#define SEAL_OVERHEAD 40 /* nonce 24, tag 16 */
+
+struct seal;
+/** Reads the key file, or makes it when `make`. -ENOKEY when it is missing and may not be made. */
+int seal_new(const char *path, bool make, struct seal **out, char *why, size_t size);
+void seal_free(struct seal *seal);
+/** out holds size + SEAL_OVERHEAD. Returns the sealed size. */
+size_t seal_close(const struct seal *seal, enum sealed column, int64_t id, const void *plain,
+	size_t size, uint8_t *out);
+/** out holds at least sealed_size - SEAL_OVERHEAD. Returns the plain size or -EBADMSG. */
+ssize_t seal_open(const struct seal *seal, enum sealed column, int64_t id, const void *sealed,
+	size_t sealed_size, void *out, size_t size);
+void seal_hash(const struct seal *seal, enum hashed kind, const void *data, size_t size,
+	uint8_t out[STORE_HASH_SIZE]);
+uint32_t seal_random(uint32_t below);
+
+/* ---- the store ------------------------------------------------------------------------------ */
+
+#define MODEMS_KNOWN    32
+#define SENT_REMEMBERED 1024
+
+/** When this modem's last segments were accepted; older ones are counted in the file. */
+struct modem_memory {
+	char name[32];
+	int64_t id;
+	int64_t sent_ms[SENT_REMEMBERED]; /* a ring */
+	unsigned int next;
+	int64_t complete_since_ms; /* every segment accepted since then is in the ring */
+	bool gone;
+	int64_t asked_since_ms,
+		asked_count; /* the last long question and its answer, kept up to date */
+};
+
+#define TALLIES_KEPT 8
+struct tally_memory {
+	bool valid;
+	int64_t broadcast; /* 0: everything */
+	uint64_t used;     /* the least is replaced */
+	struct store_tally tally;
+};
+
+struct store {
+	sqlite3 *db;
+	struct seal *seal;
+	int lock_fd;
+	char path[PATH_MAX];
+	sqlite3_stmt *stmts[SQL_COUNT];
+	bool in_transaction;
+	bool broken; /* a statement of the open transaction failed: it can only be rolled back */
+	int spell;   /* the error that was logged last and still holds, 0 none */
+	unsigned int modem_count;
+	struct modem_memory *modems[MODEMS_KNOWN];
+	struct tally_memory tallies[TALLIES_KEPT];
+	uint64_t tally_clock;
+	bool more_due; /* a slice ended early: store_due has something to do now */
+	uint8_t scratch[STORE_TEXT_SIZE + SEAL_OVERHEAD];
+};
+
+/* ---- sql.c ---------------------------------------------------------------------------------- */
+
+/** Maps an SQLite result to -errno; logs once per spell; marks the open transaction broken. */
+int sql_error(struct store *store, int result);
+
+/**
+ * Binds by type letters: i int64_t, o int64_t with NO_LANE for NULL, d int, t text, b bytes (const void *, size_t; NULL pointer = NULL), n NULL.
+ * The bytes must live until the statement is done. sql_run runs to the end: 0 or -errno.
+ */
+int sql_run(struct store *store, enum sql id, const char *types, ...);
+/** Runs to the first row: 1 and *row, which sql_done() must release; 0 when there is none; -errno. */
+int sql_row(struct store *store, enum sql id, sqlite3_stmt **row, const char *types, ...);
+/** The next row of the same: 1 or 0 or -errno. */
+int sql_next(struct store *store, sqlite3_stmt *row);
+void sql_done(sqlite3_stmt *row);
+/** Runs and gives the first column of the first row; `missing` when there is no row. */
+int sql_int(
+	struct store *store, enum sql id, int64_t missing, int64_t *value, const char *types, ...);
+int sql_changes(struct store *store);
+int64_t sql_inserted(struct store *store);
+
+static inline int64_t col(sqlite3_stmt *row, int index)
+{
+	return sqlite3_column_int64(row, index);
+}
+/** How "never" stands in a row. */
+static inline int64_t shelf_life(int64_t expires_ms)
+{
+	return expires_ms == TIME_NEVER ? 0 : expires_ms;
+}
+void col_text(sqlite3_stmt *row, int index, char *out, size_t size);
+/** Opens a sealed column as text; "" for NULL. -EBADMSG when it does not open; logged by row. */
+int col_sealed(struct store *store, sqlite3_stmt *row, int index, enum sealed column, int64_t id,
+	char *out, size_t size);
+
+/** Runs `call` in the caller's transaction, or in one of its own: committed when it gives >= 0, else rolled back. */
+#define TX(store, call)                                                                            \
+	({                                                                                         \
+		int tx_own_ = tx_enter(store);                                                     \
+		tx_own_ < 0 ? tx_own_ : tx_leave(store, tx_own_, (call));                          \
+	})
+int tx_enter(struct store *store);
+int64_t tx_leave(struct store *store, int own, int64_t result);
+
+void sql_finalize(struct store *store);
+
+/* ---- migrate.c ------------------------------------------------------------------------------ */
+
+struct migration {
+	int version;     /* user_version after it */
+	const char *sql; /* may be many statements */
+};
+extern const struct migration store_migrations[];
+extern const int store_migrations_count;
+
+/** Brings the file to the last version, each step one transaction. *from is the version before, -1 if unchanged. */
+int migrate(
+	sqlite3 *db, const struct migration *steps, int count, int *from, char *why, size_t size);
+
+/* ---- salvage.c ------------------------------------------------------------------------------ */
+
+/** Reads what can be read of the file at damaged_path (and its WAL) into db, which has the schema and no rows. */
+int salvage(sqlite3 *db, const char *damaged_path, int64_t *rows, int64_t *lost);
+
+/* ---- message.c ------------------------------------------------------------------------------ */
+
+#define PARTS_OF(id)         ((id)*256)
+#define SEGMENT_ID(id, part) (PARTS_OF(id) + (part))
+
+/** A message's row. lane, reference and due_ms: NO_LANE, -1 and 0 stand for NULL. */
+#define NO_LANE INT64_MIN
+struct message {
+	int64_t id;
+	enum message_state state, was;
+	bool was_queued; /* in one of the two queues when it was loaded */
+	int64_t lane;
+	int64_t person, broadcast, body;
+	enum message_class class;
+	int parts, part, tries, unknowns, accepted, resent;
+	int64_t modem;
+	bool stopped;
+	int reference, error;
+	int64_t sent_ms, due_ms, expires_ms;
+};
+
+/** 1, 0 when there is no such row, -errno. */
+int message_load(struct store *store, int64_t id, struct message *out);
+int message_from_row(sqlite3_stmt *row, struct message *out);
+/** Writes what may change, and moves the counts. */
+int message_save(struct store *store, struct message *message);
+bool message_on_air(const struct message *message);
+/** Ready for a claim, in the right lane (or dropped, when its broadcast was). */
+int message_ready(struct store *store, struct message *message);
+/** Waits until due_ms; ready at once when that is not after now_ms. */
+int message_wait(struct store *store, struct message *message, int64_t due_ms, int64_t now_ms);
+void message_end(struct message *message, enum message_state state);
+/** Nothing of this person's messages leaves any more. Returns how many were dropped or -errno. */
+int64_t messages_stop(struct store *store, int64_t person_id);
+
+/** segment.c: the network has accepted the part on air; what is next. reference -1 = not known. */
+int segment_accept(struct store *store, struct message *message, int reference, bool delivered,
+	int64_t now_ms);
+/** segment.c: the segment's message when that part is on air or unknown: 1; 0 when it is not (any more); -errno. */
+int segment_load(struct store *store, int64_t segment_id, struct message *out);
+
+/* ---- tally.c -------------------------------------------------------------------------------- */
+
+void tally_forget(struct store *store);
+void tally_move(struct store *store, int64_t broadcast, enum message_state from,
+	enum message_state to, int64_t count);
+void tally_add(struct store *store, int64_t broadcast, enum message_state state, int64_t count);
+void tally_sent(struct store *store, int64_t broadcast, int64_t now_ms);
+void tally_resent(struct store *store, int64_t broadcast);
+
+/* ---- modems.c ------------------------------------------------------------------------------- */
+
+/** The modem's row id, made when new. -errno. */
+int64_t modem_id(struct store *store, const char *name);
+void modem_note_sent(struct store *store, int64_t id, int64_t now_ms);
+void modem_forget(struct store *store);
+void modem_free_all(struct store *store);
+/** Released by store_modem_release() and not back since: what it has begun goes elsewhere. */
+bool modem_gone(struct store *store, int64_t id);
+void modem_set_gone(struct store *store, int64_t id, bool gone);
+
+/* ---- people.c ------------------------------------------------------------------------------- */
+
+void person_hash(struct store *store, const char *phone, uint8_t out[STORE_HASH_SIZE]);
+/** The person's id: > 0, 0 when the number has no row, -errno. */
+int64_t person_id_of(struct store *store, const char *phone);
+int64_t person_id_meet(struct store *store, const char *phone);
+int person_from_row(struct store *store, sqlite3_stmt *row, struct person *out);
+
+#endif

@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Status reports (TS 23.040 9.2.2.3). A reference has 8 bits, so it fits many segments: the newest to this number over
+ * this modem is meant. A segment whose answer was lost has no reference; it is settled by the number alone, when nothing
+ * else fits.
+ */
+#include "internal.h"
+
+/* A repeated report of something settled long ago is not one: references wrap at 256. */
+#define REPEAT_MS MS_PER_DAY
+
+struct report {
+	int64_t modem, person;
+	int reference;
+	enum report_outcome outcome;
+	int64_t now_ms;
+};
+
+/** Whom a report may be for, the best kind first. */
+enum fit { FIT_EXACT, FIT_REPEAT, FIT_UNKNOWN, FIT_ON_AIR, FIT_RESENT, FITS };
+
+struct match {
+	struct message message[FITS];
+	bool found[FITS];
+	int64_t segment; /* of FIT_EXACT */
+};
+
+static bool is_single(const struct message *m, const struct report *r)
+{
+	return m->parts == 1 && m->reference == r->reference && m->modem == r->modem;
+}
+
+/* Handed over without an answer: waiting for its report, or for its second try. */
+static bool is_unsettled(const struct message *m)
+{
+	return m->unknowns > 0 && !message_on_air(m) &&
+	       (m->state == MESSAGE_UNKNOWN || m->lane != NO_LANE || m->due_ms);
+}
+
+static enum fit fit_of(const struct message *m, const struct report *r)
+{
+	if (is_single(m, r) && m->state == MESSAGE_SENT)
+		return FIT_EXACT;
+	if (is_single(m, r) && (m->state == MESSAGE_DELIVERED || m->state == MESSAGE_FAILED) &&
+		m->sent_ms > r->now_ms - REPEAT_MS)
+		return FIT_REPEAT;
+	if (is_unsettled(m) && m->modem == r->modem)
+		return FIT_UNKNOWN;
+	if (message_on_air(m) && m->modem == r->modem)
+		return FIT_ON_AIR;
+	if (m->state == MESSAGE_SENT && m->resent && r->outcome == REPORT_DELIVERED)
+		return FIT_RESENT;
+	return FITS;
+}
+
+static void keep(struct match *match, enum fit fit, const struct message *message)
+{
+	if (fit == FITS || match->found[fit])
+		return;
+	match->found[fit] = true;
+	match->message[fit] = *message;
+}
+
+/* One of several parts has its reference in a row of its own. */
+static int match_part(struct store *store, const struct report *r, const struct message *message,
+	struct match *match)
+{
+	int64_t segment;
+	int rc = sql_int(store, SQL_SEGMENT_MATCH, 0, &segment, "iid", PARTS_OF(message->id),
+		r->modem, r->reference);
+	if (rc == 0 && segment && !match->found[FIT_EXACT]) {
+		match->segment = segment;
+		keep(match, FIT_EXACT, message);
+	}
+	return rc;
+}
+
+static int match_report(struct store *store, const struct report *r, struct match *match)
+{
+	sqlite3_stmt *row;
+	int rc = sql_row(store, SQL_MESSAGE_RECENT, &row, "i", r->person);
+	for (; rc == 1; rc = sql_next(store, row)) {
+		struct message message;
+		message_from_row(row, &message);
+		keep(match, fit_of(&message, r), &message);
+		int error = message.parts > 1 ? match_part(store, r, &message, match) : 0;
+		if (error || match->found[FIT_EXACT]) {
+			sql_done(row);
+			return error;
+		}
+	}
+	return rc;
+}
+
+/* ---- acting --------------------------------------------------------------------------------- */
+
+static int settle_part(
+	struct store *store, const struct report *r, struct message *message, int64_t segment)
+{
+	bool failed = r->outcome == REPORT_FAILED;
+	sqlite3_stmt *row;
+	int rc = sql_run(store, SQL_SEGMENT_OUTCOME, "id", segment, failed ? 2 : 1);
+	if (rc || message->state != MESSAGE_SENT)
+		return rc;
+	rc = sql_row(store, SQL_SEGMENT_OUTCOMES, &row, "i", PARTS_OF(message->id));
+	if (rc < 0)
+		return rc;
+	if (col(row, 1) > 0)
+		message_end(message, MESSAGE_FAILED);
+	else if (col(row, 0) == message->parts)
+		message_end(message, MESSAGE_DELIVERED);
+	sql_done(row);
+	return 0;
+}
+
+static int act_exact(struct store *store, const struct report *r, struct match *match)
+{
+	struct message *message = &match->message[FIT_EXACT];
+	int rc = 0;
+	if (r->outcome == REPORT_PENDING)
+		return 1;
+	if (message->parts > 1)
+		rc = settle_part(store, r, message, match->segment);
+	else
+		message_end(
+			message, r->outcome == REPORT_FAILED ? MESSAGE_FAILED : MESSAGE_DELIVERED);
+	if (rc == 0)
+		rc = message_save(store, message);
+	return rc ? rc : 1;
+}
+
+static int act_repeat(struct store *store, const struct report *r, struct match *match)
+{
+	(void)store, (void)r, (void)match;
+	return 0;
+}
+
+static int act_unknown(struct store *store, const struct report *r, struct match *match)
+{
+	struct message *message = &match->message[FIT_UNKNOWN];
+	int rc = 0;
+	if (r->outcome == REPORT_FAILED)
+		message_end(message, MESSAGE_FAILED);
+	else
+		rc = segment_accept(
+			store, message, r->reference, r->outcome == REPORT_DELIVERED, r->now_ms);
+	if (rc == 0)
+		rc = message_save(store, message);
+	return rc ? rc : 1;
+}
+
+/* Kept until the modem's answer tells the reference. */
+static int act_on_air(struct store *store, const struct report *r, struct match *match)
+{
+	int rc = sql_run(store, SQL_EARLY_SET, "iidd", match->message[FIT_ON_AIR].id, r->modem,
+		r->reference, (int)r->outcome);
+	return rc ? rc : 1;
+}
+
+static int act_resent(struct store *store, const struct report *r, struct match *match)
+{
+	struct message *message = &match->message[FIT_RESENT];
+	(void)r;
+	if (message->parts > 1)
+		return 0;
+	message_end(message, MESSAGE_DELIVERED);
+	int rc = message_save(store, message);
+	return rc ? rc : 1;
+}
+
+static int (*const acts[FITS])(struct store *, const struct report *, struct match *) = {
+	[FIT_EXACT] = act_exact,
+	[FIT_REPEAT] = act_repeat,
+	[FIT_UNKNOWN] = act_unknown,
+	[FIT_ON_AIR] = act_on_air,
+	[FIT_RESENT] = act_resent,
+};
+
+static int report(struct store *store, const char *modem, const char *phone, struct report *r)
+{
+	struct match match = { .segment = 0 };
+	r->person = person_id_of(store, phone);
+	if (r->person <= 0)
+		return (int)r->person;
+	r->modem = modem_id(store, modem);
+	if (r->modem < 0)
+		return (int)r->modem;
+	int rc = match_report(store, r, &match);
+	for (int i = 0; rc == 0 && i < FITS; i++) {
+		if (match.found[i])
+			return acts[i](store, r, &match);
+	}
+	return rc;
+}
+
+int store_report(struct store *store, const char *modem, int reference, const char *phone,
+	enum report_outcome outcome, int64_t sent_ms, int64_t now_ms)
+{
+	struct report r = { .reference = reference, .outcome = outcome, .now_ms = now_ms };
+	(void)sent_ms;
+	return (int)TX(store, report(store, modem, phone, &r));
+}

@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What became of a segment that a modem had: given back, accepted, refused for good, or nobody knows. */
+#include "internal.h"
+
+int segment_load(struct store *store, int64_t segment_id, struct message *out)
+{
+	int rc = message_load(store, segment_id / 256, out);
+	if (rc != 1)
+		return rc;
+	bool waits = message_on_air(out) || out->state == MESSAGE_UNKNOWN;
+	return waits && out->part == (int)(segment_id % 256);
+}
+
+/* All parts are with the network: delivered when every report said so, failed when one said that. */
+static int settle_last(struct store *store, struct message *message, bool delivered)
+{
+	sqlite3_stmt *row;
+	bool failed = false;
+	if (message->parts > 1) {
+		int rc = sql_row(store, SQL_SEGMENT_OUTCOMES, &row, "i", PARTS_OF(message->id));
+		if (rc < 0)
+			return rc;
+		delivered = col(row, 0) == message->parts;
+		failed = col(row, 1) > 0;
+		sql_done(row);
+	}
+	message_end(message, failed      ? MESSAGE_FAILED
+			     : delivered ? MESSAGE_DELIVERED
+					 : MESSAGE_SENT);
+	return 0;
+}
+
+static int next_part(struct store *store, struct message *message)
+{
+	message->part++;
+	message->tries = 0;
+	message->unknowns = 0;
+	return message_ready(store, message);
+}
+
+int segment_accept(
+	struct store *store, struct message *message, int reference, bool delivered, int64_t now_ms)
+{
+	int rc = 0;
+	message->accepted++;
+	message->sent_ms = now_ms;
+	if (message->parts == 1)
+		message->reference = reference;
+	else
+		rc = sql_run(store, SQL_SEGMENT_SET, "iiodi",
+			SEGMENT_ID(message->id, message->part), message->modem,
+			reference < 0 ? NO_LANE : (int64_t)reference, (int)delivered, now_ms);
+	if (rc)
+		return rc;
+	tally_sent(store, message->broadcast, now_ms);
+	modem_note_sent(store, message->modem, now_ms);
+	return message->part + 1 < message->parts ? next_part(store, message)
+						  : settle_last(store, message, delivered);
+}
+
+/* ---- reports that came while it was on air --------------------------------------------------- */
+
+struct early {
+	bool found;
+	int reference;
+	enum report_outcome outcome;
+};
+
+static int early_take(struct store *store, const struct message *message, struct early *out)
+{
+	sqlite3_stmt *row;
+	*out = (struct early){ .found = false };
+	int rc = sql_row(store, SQL_EARLY_GET, &row, "i", message->id);
+	if (rc != 1)
+		return rc;
+	*out = (struct early){ true, (int)col(row, 0), (enum report_outcome)col(row, 1) };
+	sql_done(row);
+	return sql_run(store, SQL_EARLY_DONE, "i", message->id);
+}
+
+/* ---- results -------------------------------------------------------------------------------- */
+
+static int requeue(
+	struct store *store, int64_t segment_id, int64_t due_ms, int error, int64_t now_ms)
+{
+	struct message message;
+	int rc = segment_load(store, segment_id, &message);
+	if (rc != 1)
+		return rc ? rc : -ENOENT;
+	message.error = error;
+	rc = message_wait(store, &message, due_ms, now_ms);
+	return rc ? rc : message_save(store, &message);
+}
+
+int store_segment_requeue(
+	struct store *store, int64_t segment_id, int64_t due_ms, int error, int64_t now_ms)
+{
+	return (int)TX(store, requeue(store, segment_id, due_ms, error, now_ms));
+}
+
+static int sent(struct store *store, int64_t segment_id, int reference, int64_t now_ms)
+{
+	struct message message;
+	struct early early;
+	int rc = segment_load(store, segment_id, &message);
+	if (rc != 1)
+		return rc ? rc : -ENOENT;
+	rc = early_take(store, &message, &early);
+	if (rc)
+		return rc;
+	/* A report under another reference is for the copy before, whose fate was unknown: it arrived all the same. */
+	bool fits = early.found && (early.reference == reference || message.unknowns);
+	rc = segment_accept(
+		store, &message, reference, fits && early.outcome == REPORT_DELIVERED, now_ms);
+	if (rc == 0 && fits && early.outcome == REPORT_FAILED && early.reference == reference)
+		message_end(&message, MESSAGE_FAILED);
+	return rc ? rc : message_save(store, &message);
+}
+
+int store_segment_sent(struct store *store, int64_t segment_id, int reference, int64_t now_ms)
+{
+	return (int)TX(store, sent(store, segment_id, reference, now_ms));
+}
+
+static int failed(struct store *store, int64_t segment_id, int error)
+{
+	struct message message;
+	int rc = segment_load(store, segment_id, &message);
+	if (rc != 1)
+		return rc ? rc : -ENOENT;
+	message.error = error;
+	message_end(&message, MESSAGE_FAILED);
+	return message_save(store, &message);
+}
+
+int store_segment_failed(struct store *store, int64_t segment_id, int error, int64_t now_ms)
+{
+	(void)now_ms;
+	return (int)TX(store, failed(store, segment_id, error));
+}
+
+static int unknown(
+	struct store *store, int64_t segment_id, int error, int64_t wait_until_ms, int64_t now_ms)
+{
+	struct message message;
+	struct early early;
+	int rc = segment_load(store, segment_id, &message);
+	if (rc != 1)
+		return rc ? rc : -ENOENT;
+	rc = early_take(store, &message, &early);
+	if (rc)
+		return rc;
+	message.error = error;
+	if (early.found && early.outcome != REPORT_FAILED) {
+		rc = segment_accept(store, &message, early.reference,
+			early.outcome == REPORT_DELIVERED, now_ms);
+	} else {
+		message_end(&message, early.found ? MESSAGE_FAILED : MESSAGE_UNKNOWN);
+		message.due_ms = early.found ? 0 : wait_until_ms;
+		message.unknowns++;
+	}
+	return rc ? rc : message_save(store, &message);
+}
+
+int store_segment_unknown(
+	struct store *store, int64_t segment_id, int error, int64_t wait_until_ms, int64_t now_ms)
+{
+	return (int)TX(store, unknown(store, segment_id, error, wait_until_ms, now_ms));
+}
+
+/* ---- after a crash -------------------------------------------------------------------------- */
+
+static int64_t recover(struct store *store, int64_t wait_until_ms)
+{
+	int64_t count = 0;
+	struct message message = { .id = 0 };
+	for (;;) {
+		sqlite3_stmt *row;
+		int rc = sql_row(store, SQL_MESSAGE_ON_AIR, &row, "i", message.id);
+		if (rc != 1)
+			return rc ? rc : count;
+		message_from_row(row, &message);
+		sql_done(row);
+		message.state = MESSAGE_UNKNOWN;
+		message.due_ms = wait_until_ms;
+		message.unknowns++;
+		rc = message_save(store, &message);
+		if (rc)
+			return rc;
+		count++;
+	}
+}
+
+int64_t store_recover(struct store *store, int64_t wait_until_ms, int64_t now_ms)
+{
+	(void)now_ms;
+	return TX(store, recover(store, wait_until_ms));
+}
+
+/* ---- a modem that is gone -------------------------------------------------------------------- */
+
+static int64_t release(struct store *store, const char *modem)
+{
+	int64_t count = 0, id = modem_id(store, modem);
+	if (id < 0)
+		return id;
+	modem_set_gone(store, id, true);
+	for (;;) {
+		struct message message;
+		sqlite3_stmt *row;
+		int rc = sql_row(store, SQL_MESSAGE_IN_LANE, &row, "i", -id);
+		if (rc != 1)
+			return rc ? rc : count;
+		message_from_row(row, &message);
+		sql_done(row);
+		rc = message_ready(store, &message);
+		if (rc == 0)
+			rc = message_save(store, &message);
+		if (rc)
+			return rc;
+		count++;
+	}
+}
+
+int64_t store_modem_release(struct store *store, const char *modem, int64_t now_ms)
+{
+	(void)now_ms;
+	return TX(store, release(store, modem));
+}
