@@ -31,6 +31,7 @@ DEPS_TEST  = libcmocka-dev sqlite3 gammu gammu-smsd smstools
 DEPS_LINT  = clang-format cppcheck clang-tidy
 DEPS_FUZZ  = clang libclang-rt-dev
 DEPS_TRIXIE = mmdebstrap
+DEPS_TARGET = linux-source make flex bison bc libelf-dev xz-utils qemu-system-x86 seabios busybox-static cpio
 
 PKGS    = libgpiod libserialport sqlite3 libconfig libsystemd libsodium jansson
 PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
@@ -187,6 +188,14 @@ bench-run: all $(BENCH_BIN)
 check-trixie: deps-trixie ## builds and tests everything in a Debian 13 root (libgpiod 2.x)
 	tests/target/check-trixie.sh
 
+.PHONY: target target-run
+target: deps-test deps-trixie deps-target ## board and panel on the kernel's simulated GPIO and USB, libgpiod 1.6 and 2.2
+	@$(MAKE) --no-print-directory target-run
+target-run: $(O)/target_tests
+	tests/target/run.sh $(O)
+$(O)/target_tests: $(patsubst %.c,$(O)/%.o,$(wildcard tests/target/*.c)) $(LIB)
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(PKG_LIBS) -lcmocka
+
 .PHONY: install
 install: all ## DESTDIR and prefix are honoured
 	install -d $(DESTDIR)$(prefix)/sbin $(DESTDIR)$(prefix)/bin $(DESTDIR)$(sysconfdir)/faro/messages \
@@ -222,7 +231,7 @@ define install_missing
 	  $$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends $$missing; fi
 endef
 
-.PHONY: deps deps-test deps-lint deps-fuzz deps-trixie
+.PHONY: deps deps-test deps-lint deps-fuzz deps-trixie deps-target
 deps: ## installs what a build needs
 	$(call install_missing,$(DEPS_BUILD))
 deps-test:
@@ -233,6 +242,8 @@ deps-fuzz:
 	$(call install_missing,$(DEPS_BUILD) $(DEPS_FUZZ))
 deps-trixie:
 	$(call install_missing,$(DEPS_TRIXIE))
+deps-target:
+	$(call install_missing,$(DEPS_TARGET))
 
 -include $(LIB_OBJ:.o=.d) $(SIM_OBJ:.o=.d) $(UNIT_BIN:=.d) $(E2E_BIN:=.d) $(E2E_LIB:.o=.d) $(BENCH_BIN:=.d) \
          $(O)/firmware/farod.d $(O)/firmware/faroctl.d $(O)/tests/demo/demo.d

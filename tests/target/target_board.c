@@ -1,0 +1,542 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Board and panel on the kernel's own devices: gpio-sim for lights, buttons and modem lines, a USB ACM gadget for the
+ * serial port. Needs root and a kernel that has them.
+ */
+#include <setjmp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <cmocka.h>
+
+#include "faro/panel.h"
+#include "machine.h"
+
+#define LABEL      "faro-header"
+#define DEFINITION "/tmp/faro-target.cfg"
+#define N_LINES    16
+
+/* Lights on 0 to 4 (fault active low), buttons on 5 to 8, modem lines on 9 and 10. */
+static const char plain[] =
+	"chips = ( { labels = [ \"none-such\", \"" LABEL "\" ]; } );\n"
+	"lights : {\n"
+	"power = { line = 0; };\n"
+	"network = { line = 1; };\n"
+	"traffic = { line = 2; };\n"
+	"alert = { line = 3; };\n"
+	"fault = { line = 4; active_low = true; };\n"
+	"};\n"
+	"buttons : {\n"
+	"send = { line = 5; active_low = true; bias = \"pull-up\"; debounce_ms = 5; };\n"
+	"stop = { line = 6; active_low = true; bias = \"pull-up\"; debounce_ms = 5; };\n"
+	"test = { line = 7; active_low = true; bias = \"pull-up\"; };\n"
+	"power = { line = 8; bias = \"pull-down\"; };\n"
+	"};\n"
+	"modems = ( { name = \"m\"; power = { line = 9; pulse_ms = 300; };\n"
+	"reset = { line = 10; pulse_ms = 100; active_low = true; }; } );\n";
+
+#define LINE_FAULT   4
+#define FIRST_BUTTON 5
+#define LINE_KEY     9
+#define LINE_RESET   10
+
+struct fixture {
+	struct loop *loop;
+	struct panel_unit *unit;
+	char acts[1024];
+};
+
+static void note(struct fixture *f, const char *what, const char *which)
+{
+	size_t n = strlen(f->acts);
+
+	snprintf(f->acts + n, sizeof(f->acts) - n, "%s %s\n", what, which);
+}
+
+static void acted(void *ctx, enum panel_gesture gesture)
+{
+	note(ctx, "gesture", panel_gesture_name(gesture));
+}
+
+static void stuck(void *ctx, enum board_button button, bool is_stuck)
+{
+	note(ctx, is_stuck ? "stuck" : "free", board_button_name(button));
+}
+
+static void lost(void *ctx, const char *text)
+{
+	note(ctx, "lost:", text);
+}
+
+static void back(void *ctx)
+{
+	note(ctx, "back", "again");
+}
+
+static void report(void *ctx, const char *text)
+{
+	note(ctx, "check:", text);
+}
+
+static const struct board_config config = { .driver = "gpiod", .definition = DEFINITION };
+
+static const struct panel_state pending = {
+	.power = PANEL_POWER_OK, .network = PANEL_NETWORK_ALL, .alert = PANEL_ALERT_PENDING
+};
+
+static void define(const char *text)
+{
+	FILE *file = fopen(DEFINITION, "w");
+
+	assert_non_null(file);
+	fputs(text, file);
+	fclose(file);
+}
+
+static void begin(struct fixture *f)
+{
+	const struct panel_events events = {
+		.gesture = acted, .stuck = stuck, .lost = lost, .back = back, .ctx = f
+	};
+	char error[BOARD_ERROR_SIZE];
+
+	memset(f, 0, sizeof(*f));
+	define(plain);
+	chip_plug(LABEL, N_LINES);
+	assert_true(loop_new(&f->loop) >= 0);
+	if (panel_unit_new(f->loop, &config, &events, &f->unit, error) < 0)
+		fail_msg("%s", error);
+	panel_unit_show(f->unit, &pending);
+}
+
+static void end(struct fixture *f)
+{
+	panel_unit_free(f->unit);
+	loop_free(f->loop);
+	chip_unplug();
+}
+
+static void run_for(struct fixture *f, int64_t ms)
+{
+	int64_t until = time_mono_ms() + ms, left;
+
+	while ((left = until - time_mono_ms()) > 0)
+		loop_run_once(f->loop, (int)left);
+}
+
+static void run_until(struct fixture *f, const char *text)
+{
+	int64_t deadline = time_mono_ms() + MS_PER_MIN;
+
+	while (!strstr(f->acts, text)) {
+		if (time_mono_ms() > deadline)
+			fail_msg("never came: %s; so far:\n%s", text, f->acts);
+		loop_run_once(f->loop, 1000);
+	}
+}
+
+/* A button's contact; POWER alone is wired to the supply, the others to ground. */
+static void contact(enum board_button button, bool down)
+{
+	chip_pull(FIRST_BUTTON + button, button == BOARD_BUTTON_POWER ? down : !down);
+}
+
+static void press(struct fixture *f, enum board_button button, int64_t ms)
+{
+	contact(button, true);
+	run_for(f, ms);
+	contact(button, false);
+	run_for(f, 100);
+}
+
+/* ---- lights ---- */
+
+struct seen {
+	struct board *board;
+	unsigned int changes;
+};
+
+static void drive(void *ctx, enum board_light light, bool on)
+{
+	struct seen *seen = ctx;
+
+	assert_int_equal(0, board_set_light(seen->board, light, on));
+	assert_int_equal(light == BOARD_LIGHT_FAULT ? !on : on, chip_level(light));
+	seen->changes++;
+}
+
+static void show_for_10_s(struct seen *seen, const struct panel_state *state)
+{
+	const struct panel_ops ops = { .set_light = drive, .ctx = seen };
+	struct panel panel;
+	int64_t now = 1000, end_ms = 11000;
+
+	for (enum board_light light = 0; light < BOARD_LIGHTS; light++)
+		board_set_light(seen->board, light, false);
+	panel_init(&panel, &ops, 0, now);
+	panel_set_state(&panel, state, now);
+	while ((now = panel_tick(&panel, now)) <= end_ms)
+		for (enum board_light light = 0; light < BOARD_LIGHTS; light++)
+			assert_int_equal(panel.lights[light].on, light == BOARD_LIGHT_FAULT
+									 ? !chip_level(light)
+									 : chip_level(light));
+}
+
+static void every_pattern_is_seen_on_the_lines(void **state)
+{
+	struct fixture f;
+	struct seen seen = { 0 };
+
+	(void)state;
+	begin(&f);
+	seen.board = panel_unit_board(f.unit);
+	for (unsigned int i = 0; i < PANEL_POWERS; i++)
+		show_for_10_s(&seen, &(struct panel_state){ .power = (enum panel_power)i });
+	for (unsigned int i = 0; i < PANEL_NETWORKS; i++)
+		show_for_10_s(&seen, &(struct panel_state){ .network = (enum panel_network)i });
+	for (unsigned int i = 0; i < PANEL_ALERTS; i++)
+		show_for_10_s(&seen, &(struct panel_state){ .alert = (enum panel_alert)i });
+	for (unsigned int i = 0; i < PANEL_FAULTS; i++)
+		show_for_10_s(&seen, &(struct panel_state){ .fault = (enum panel_fault)i });
+	print_message("%u changes of light seen on the lines\n", seen.changes);
+	assert_in_range(seen.changes, 300, 3000);
+	end(&f);
+}
+
+static void lights_are_dark_once_the_board_is_closed(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	begin(&f);
+	assert_true(chip_level(BOARD_LIGHT_NETWORK));
+	panel_unit_free(f.unit);
+	f.unit = NULL;
+	for (enum board_light light = 0; light < BOARD_LIGHTS; light++)
+		if (light != BOARD_LIGHT_FAULT)
+			assert_false(chip_level(light));
+	end(&f);
+}
+
+/* ---- buttons ---- */
+
+static void each_gesture_acts_as_documented(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	begin(&f);
+	press(&f, BOARD_BUTTON_TEST, 150);
+	assert_string_equal("gesture test\n", f.acts);
+	press(&f, BOARD_BUTTON_SEND, 2500);
+	press(&f, BOARD_BUTTON_STOP, 700);
+	press(&f, BOARD_BUTTON_POWER, 4500);
+	press(&f, BOARD_BUTTON_TEST, 1200);
+	assert_string_equal("gesture test\n", f.acts);
+	press(&f, BOARD_BUTTON_SEND, 3300);
+	press(&f, BOARD_BUTTON_STOP, 1300);
+	press(&f, BOARD_BUTTON_POWER, 5300);
+	assert_string_equal("gesture test\ngesture send\ngesture stop\ngesture power\n", f.acts);
+	end(&f);
+}
+
+static void bounces_of_5_ms_are_swallowed(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	begin(&f);
+	contact(BOARD_BUTTON_TEST, true);
+	run_for(&f, 5);
+	contact(BOARD_BUTTON_TEST, false);
+	run_for(&f, 200);
+	assert_string_equal("", f.acts);
+	for (int i = 0; i < 5; i++) {
+		contact(BOARD_BUTTON_TEST, i % 2 == 0);
+		run_for(&f, 5);
+	}
+	run_for(&f, 200);
+	for (int i = 0; i < 5; i++) {
+		contact(BOARD_BUTTON_TEST, i % 2 != 0);
+		run_for(&f, 5);
+	}
+	run_until(&f, "gesture test\n");
+	run_for(&f, 300);
+	assert_string_equal("gesture test\n", f.acts);
+	end(&f);
+}
+
+static void two_buttons_at_once_do_nothing(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	begin(&f);
+	contact(BOARD_BUTTON_SEND, true);
+	run_for(&f, 500);
+	press(&f, BOARD_BUTTON_STOP, 1500);
+	run_for(&f, 2500);
+	contact(BOARD_BUTTON_SEND, false);
+	run_for(&f, 200);
+	assert_string_equal("", f.acts);
+	end(&f);
+}
+
+static void a_stuck_button_is_named_and_the_others_work(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	begin(&f);
+	contact(BOARD_BUTTON_SEND, true);
+	panel_unit_show(f.unit, &(struct panel_state){ .power = PANEL_POWER_OK });
+	run_until(&f, "stuck send\n");
+	press(&f, BOARD_BUTTON_TEST, 150);
+	contact(BOARD_BUTTON_SEND, false);
+	run_until(&f, "free send\n");
+	assert_string_equal("stuck send\ngesture test\nfree send\n", f.acts);
+	end(&f);
+}
+
+static void an_idle_board_does_not_wake_the_loop(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	begin(&f);
+	panel_unit_show(f.unit,
+		&(struct panel_state){ .power = PANEL_POWER_OK, .network = PANEL_NETWORK_ALL });
+	run_for(&f, 500);
+	assert_int_equal(0, loop_run_once(f.loop, 3000));
+	end(&f);
+}
+
+/* ---- modem lines ---- */
+
+static void modem_lines_pulse_as_the_definition_says(void **state)
+{
+	struct fixture f;
+	struct board *board;
+	int64_t from;
+
+	(void)state;
+	begin(&f);
+	board = panel_unit_board(f.unit);
+	assert_false(chip_level(LINE_KEY));
+	assert_true(chip_level(LINE_RESET));
+	assert_int_equal(300, board_pulse_modem(board, "m", BOARD_MODEM_POWER));
+	assert_int_equal(100, board_pulse_modem(board, "m", BOARD_MODEM_RESET));
+	from = time_mono_ms();
+	assert_true(chip_level(LINE_KEY));
+	assert_false(chip_level(LINE_RESET));
+	while (chip_level(LINE_KEY) && time_mono_ms() - from < 5000)
+		loop_run_once(f.loop, 1000);
+	print_message("pulse of 300 ms took %d ms\n", (int)(time_mono_ms() - from));
+	assert_in_range(time_mono_ms() - from, 295, 1000);
+	assert_true(chip_level(LINE_RESET));
+	end(&f);
+}
+
+/* ---- what is wrong is named ---- */
+
+static void expect_error(int result, const char *expected)
+{
+	const struct board_events events = { 0 };
+	char error[BOARD_ERROR_SIZE], checked[BOARD_ERROR_SIZE + 16];
+	struct fixture f = { 0 };
+	struct board *board;
+	struct loop *loop;
+
+	assert_true(loop_new(&loop) >= 0);
+	assert_int_equal(result, board_open(&config, loop, &events, &board, error));
+	assert_string_equal(expected, error);
+	loop_free(loop);
+	assert_int_equal(1, board_check(&config, report, &f));
+	snprintf(checked, sizeof(checked), "check: %s\n", expected);
+	assert_string_equal(checked, f.acts);
+}
+
+static void a_missing_chip_is_named_with_those_present(void **state)
+{
+	(void)state;
+	chip_plug("another", 4);
+	define("\nchips = ( { labels = [ \"pinctrl-rp1\" ]; } );\n");
+	expect_error(-ENODEV,
+		DEFINITION ":2: chip label \"pinctrl-rp1\" is not present; present: another");
+	chip_unplug();
+	expect_error(
+		-ENODEV, DEFINITION ":2: chip label \"pinctrl-rp1\" is not present; present: none");
+}
+
+static void a_missing_line_is_named(void **state)
+{
+	char expected[BOARD_ERROR_SIZE];
+
+	(void)state;
+	chip_plug(LABEL, 4);
+	define("chips = ( { labels = [ \"" LABEL
+	       "\" ]; } );\nlights : {\nalert = { line = 17; };\n};\n");
+	snprintf(expected, sizeof(expected),
+		DEFINITION ":3: %s has no line 17 (light alert); its lines are 0 to 3",
+		chip_name());
+	expect_error(-ENODEV, expected);
+	chip_unplug();
+}
+
+static void a_line_that_is_held_is_named_with_its_holder(void **state)
+{
+	char expected[BOARD_ERROR_SIZE];
+	int holder;
+
+	(void)state;
+	define(plain);
+	chip_plug(LABEL, N_LINES);
+	holder = chip_occupy(3, "other");
+	snprintf(expected, sizeof(expected),
+		DEFINITION ":6: line 3 of %s (light alert) is held by \"other\"", chip_name());
+	expect_error(-EBUSY, expected);
+	close(holder);
+	chip_unplug();
+}
+
+static void a_check_beside_a_running_farod_finds_no_mistake(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	begin(&f);
+	assert_int_equal(0, board_check(&config, report, &f));
+	end(&f);
+}
+
+static void an_unplugged_chip_is_told_and_comes_back(void **state)
+{
+	struct fixture f;
+	char expected[128];
+
+	(void)state;
+	begin(&f);
+	snprintf(expected, sizeof(expected), "lost: board: %s (" LABEL ")", chip_name());
+	contact(BOARD_BUTTON_TEST, true);
+	/* steady lights: nothing of ours touches the chip when it goes */
+	panel_unit_show(f.unit,
+		&(struct panel_state){ .power = PANEL_POWER_OK, .network = PANEL_NETWORK_ALL });
+	run_for(&f, 300);
+	chip_unplug();
+	run_until(&f, expected);
+	assert_null(panel_unit_board(f.unit));
+	run_for(&f, 1500);
+	chip_plug(LABEL, N_LINES);
+	run_until(&f, "back again\n");
+	assert_true(chip_level(BOARD_LIGHT_NETWORK));
+	press(&f, BOARD_BUTTON_TEST, 150);
+	assert_non_null(strstr(f.acts, "gesture test\n"));
+	print_message("%s", f.acts);
+	end(&f);
+}
+
+static void a_chip_unplugged_in_the_middle_of_a_blink_is_told(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	begin(&f);
+	run_for(&f, 300);
+	chip_unplug();
+	run_until(&f, "lost: ");
+	print_message("%s", f.acts);
+	panel_unit_free(f.unit);
+	loop_free(f.loop);
+}
+
+/* ---- the serial port ---- */
+
+static void expect_bytes(int fd, struct serial *serial, const char *text)
+{
+	char got[64] = "";
+	size_t n = 0;
+	int64_t deadline = time_mono_ms() + 10 * MS_PER_S;
+
+	while (n < strlen(text) && time_mono_ms() < deadline) {
+		ssize_t r = serial ? serial_read(serial, got + n, sizeof(got) - 1 - n)
+				   : read(fd, got + n, sizeof(got) - 1 - n);
+
+		n += r > 0 ? (size_t)r : 0;
+	}
+	assert_string_equal(text, got);
+}
+
+static void hung_up(void *ctx, int fd, unsigned int events)
+{
+	unsigned int *seen = ctx;
+
+	(void)fd;
+	*seen |= events;
+}
+
+static void a_usb_adapter_is_used_pulled_and_found_again(void **state)
+{
+	struct serial *serial, *second;
+	struct loop_fd *source;
+	struct loop *loop;
+	unsigned int events = 0;
+	char near[32], again[32], got[16];
+	int far, status;
+
+	(void)state;
+	adapter_plug(near);
+	assert_int_equal(0, serial_open(near, 115200, &serial));
+	status = serial_open(near, 115200, &second);
+	assert_int_equal(-EBUSY, status);
+	assert_int_equal(0, serial_set_dtr(serial, true));
+	far = adapter_far_end();
+	assert_int_equal(4, serial_write(serial, "AT\r\x1a", 4));
+	expect_bytes(far, NULL, "AT\r\x1a");
+	assert_int_equal(6, write(far, "\r\nOK\r\n", 6));
+	expect_bytes(-1, serial, "\r\nOK\r\n");
+	assert_int_equal(0, serial_read(serial, got, sizeof(got)));
+	assert_int_equal(0, serial_alive(serial));
+	assert_true(loop_new(&loop) >= 0);
+	assert_true(
+		loop_fd_new(loop, serial_fd(serial), LOOP_READ, hung_up, &events, &source) >= 0);
+	adapter_unplug();
+	assert_int_equal(1, loop_run_once(loop, 10000));
+	assert_true(events & LOOP_HANGUP);
+	assert_int_equal(-ENODEV, serial_alive(serial));
+	assert_int_equal(-ENODEV, serial_read(serial, got, sizeof(got)));
+	assert_int_equal(-ENODEV, serial_write(serial, "AT\r", 3));
+	assert_int_equal(-ENODEV, serial_set_dtr(serial, true));
+	loop_fd_free(source);
+	serial_close(serial);
+	loop_free(loop);
+	close(far);
+	adapter_plug(again);
+	assert_string_equal(near, again);
+	assert_int_equal(0, serial_open(again, 9600, &serial));
+	serial_close(serial);
+	adapter_unplug();
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_pattern_is_seen_on_the_lines),
+		cmocka_unit_test(lights_are_dark_once_the_board_is_closed),
+		cmocka_unit_test(each_gesture_acts_as_documented),
+		cmocka_unit_test(bounces_of_5_ms_are_swallowed),
+		cmocka_unit_test(two_buttons_at_once_do_nothing),
+		cmocka_unit_test(a_stuck_button_is_named_and_the_others_work),
+		cmocka_unit_test(an_idle_board_does_not_wake_the_loop),
+		cmocka_unit_test(modem_lines_pulse_as_the_definition_says),
+		cmocka_unit_test(a_missing_chip_is_named_with_those_present),
+		cmocka_unit_test(a_missing_line_is_named),
+		cmocka_unit_test(a_line_that_is_held_is_named_with_its_holder),
+		cmocka_unit_test(a_check_beside_a_running_farod_finds_no_mistake),
+		cmocka_unit_test(an_unplugged_chip_is_told_and_comes_back),
+		cmocka_unit_test(a_chip_unplugged_in_the_middle_of_a_blink_is_told),
+		cmocka_unit_test(a_usb_adapter_is_used_pulled_and_found_again),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
