@@ -333,7 +333,7 @@ static void gpiod_board_check(struct board *board, struct complaints *complaints
 {
 	const struct definition *definition = &board->definition;
 	struct real_chip chips[DEFINITION_CHIPS] = { 0 };
-	bool present[DEFINITION_CHIPS];
+	bool present[DEFINITION_CHIPS] = { false };
 	char holder[GPIO_HOLDER_SIZE];
 
 	for (unsigned int i = 0; i < definition->n_chips; i++)

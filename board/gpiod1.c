@@ -50,7 +50,7 @@ static int line_get(const char *path, unsigned int offset, struct gpio_line *out
 
 int gpio_line_holder(const char *path, unsigned int offset, char holder[GPIO_HOLDER_SIZE])
 {
-	struct gpio_line line;
+	struct gpio_line line = { 0 };
 	const char *consumer;
 	int held = line_get(path, offset, &line);
 

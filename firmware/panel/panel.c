@@ -191,7 +191,7 @@ static enum panel_pattern light_choose(
 		if (stage >= PANEL_HURRY_STAGES)
 			stage = PANEL_HURRY_STAGES - 1;
 		else
-			*until = held->down_ms + (stage + 1) * stage_ms;
+			*until = held->down_ms + (int64_t)(stage + 1) * stage_ms;
 		return (enum panel_pattern)(PATTERN_HURRY_1 + stage);
 	}
 	if (light == panel->answer_light && panel->now_ms < panel->answer_ms) {
