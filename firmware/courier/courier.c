@@ -245,7 +245,9 @@ static void follow_clock(struct courier *courier, int64_t wall_ms, int64_t mono_
 static void arm(struct courier *courier, int64_t wall_ms, int64_t mono_ms)
 {
 	int64_t next_ms = courier_deadline(courier);
-	if (next_ms == TIME_NEVER) {
+	/* A turn that was asked for runs anyway, when the loop has nothing else to do. */
+	bool asked = (courier->again || courier->wake) && wall_ms >= courier->retry_ms;
+	if (asked || next_ms == TIME_NEVER) {
 		loop_timer_set(courier->timer, TIME_NEVER, 0);
 		return;
 	}

@@ -99,8 +99,8 @@ int outward_submit(const struct store_claim *claim, bool want_report, int64_t no
 
 /* ---- the office ----------------------------------------------------------------------------- */
 
-#define POST_FRAGMENTS 32
-#define POST_REPORTS   64
+#define POST_FRAGMENTS 64
+#define POST_REPORTS   128
 
 /** What of the answers is kept in memory only (waits in wall_ms; lost at a restart, and well so). */
 struct pace {
@@ -112,17 +112,21 @@ struct pace {
 	int64_t sent, refused, unknown, busy_ms;
 };
 
-/** The segment that was claimed for a modem, from the claim to the commit of its answer. */
+/** A segment that a modem has, from the hand-over to the commit of its answer. */
 struct flight {
-	bool claimed; /* in this turn; not yet handed over */
-	bool on;      /* handed over */
+	bool on; /* handed over */
 	bool answered;
 	struct modem_result result;    /* when answered */
 	const struct verdict *verdict; /* of this turn; NULL = none */
 	int64_t segment_id;
 	int attempt;
 	char phone[PHONE_SIZE];
-	int tpdu_size;
+};
+
+/** The next one, from its claim in the turn to the hand-over after the commit. */
+struct claimed {
+	struct flight flight;
+	int size; /* 0: nothing was claimed */
 	uint8_t tpdu[SMS_TPDU_MAX];
 };
 
@@ -132,6 +136,7 @@ struct post {
 	struct modem *modem; /* NULL: taken away; what it left behind is still settled */
 	char name[32];
 	struct flight flight;
+	struct claimed claimed;
 	struct fragment fragments[POST_FRAGMENTS];
 	int n_fragments;
 	struct report reports[POST_REPORTS];
@@ -172,6 +177,7 @@ struct courier {
 	int64_t now_ms;    /* of the last turn */
 	int64_t offset_ms; /* wall_ms - mono_ms when last looked at */
 	struct {
+		int64_t turns, turn_us; /* and what their transactions took */
 		int64_t junk, reports_unmatched, pdus_left;
 	} counts;
 	char text[STORE_TEXT_SIZE]; /* a text being put together */

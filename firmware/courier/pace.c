@@ -25,10 +25,18 @@ void pace_init(struct pace *pace)
 	*pace = (struct pace){ .parked_ms = TIME_NEVER };
 }
 
+/** True when the answer that is being settled says nothing against the next segment at once. */
+static bool goes_on(const struct post *post)
+{
+	const struct verdict *verdict = post->flight.verdict;
+	return verdict && !verdict->modem_fault && !verdict->slows && !post->pace.gap_ms;
+}
+
 bool pace_ready(const struct post *post, int64_t now_ms)
 {
-	return post->modem && !post->flight.on && !post->flight.answered &&
-	       post->pace.rest_ms <= now_ms && modem_idle(post->modem);
+	if (!post->modem || post->pace.rest_ms > now_ms || !modem_idle(post->modem))
+		return false;
+	return !post->flight.on || (post->flight.answered && goes_on(post));
 }
 
 static void learn(struct post *post, int64_t took_ms)
@@ -54,7 +62,7 @@ static void accepted(struct post *post)
 	learn(post, post->flight.result.took_ms);
 	/* Recover slowly: from half the pace to the full one in about twenty segments. */
 	pace->gap_ms -= pace->gap_ms / 8;
-	if (pace->gap_ms < GAP_MIN_MS / 8)
+	if (pace->gap_ms < GAP_MIN_MS / 2)
 		pace->gap_ms = 0;
 	for (size_t i = 0; i < ARRAY_SIZE(post->alarms); i++)
 		post->alarms[i] = NULL;
@@ -108,6 +116,9 @@ void pace_answered(struct courier *courier, struct post *post, int64_t now_ms)
 		office_alarm(courier, post, verdict->alarm, verdict->words);
 	if (verdict->park_s)
 		park(courier, post, now_ms);
+	/* The answer kept it from a claim in its own turn: in the next one, or after the rest. */
+	if (!post->claimed.size && !post->dry && pace->rest_ms <= now_ms)
+		courier->again = true;
 }
 
 void pace_tick(struct courier *courier, struct post *post, int64_t now_ms)

@@ -35,7 +35,7 @@ static void forget(struct courier *courier)
 {
 	for (int i = 0; i < COURIER_MODEMS_MAX; i++) {
 		struct post *post = &courier->posts[i];
-		post->flight.claimed = false;
+		post->claimed.size = 0;
 		post->flight.verdict = NULL;
 		post->dry = false;
 		post->released = false;
@@ -203,12 +203,15 @@ static void close_fragments(struct post *post)
 
 static void hand_over(struct courier *courier, struct post *post)
 {
+	struct claimed *claimed = &post->claimed;
 	struct flight *flight = &post->flight;
-	if (!flight->claimed)
+	if (!claimed->size)
 		return;
-	flight->claimed = false;
+	*flight = claimed->flight;
 	flight->on = true;
-	if (modem_send(post->modem, flight->tpdu, (size_t)flight->tpdu_size) == 0)
+	int rc = modem_send(post->modem, claimed->tpdu, (size_t)claimed->size);
+	claimed->size = 0;
+	if (rc == 0)
 		return;
 	/* It went away since it was asked. The row says `sending`; nothing was handed over. */
 	flight->answered = true;
@@ -279,11 +282,14 @@ int courier_settle(struct courier *courier, int64_t now_ms)
 	look_again(courier, now_ms);
 
 	struct turn turn;
+	int64_t start_us = time_mono_us();
 	int rc;
 	do {
 		turn = (struct turn){ .now_ms = now_ms };
 		rc = transact(courier, &turn);
 	} while (rc < 0 && put_aside(courier, &turn, rc));
+	courier->counts.turns++;
+	courier->counts.turn_us += time_mono_us() - start_us;
 	if (rc < 0)
 		turn_failed(courier, &turn, rc);
 	else

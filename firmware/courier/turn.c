@@ -222,21 +222,20 @@ static int settle_broadcast(struct courier *courier, struct turn *turn)
 /** Claims until a segment can be made a SUBMIT. 1 claimed, 0 nothing there. */
 static int claim_one(struct courier *courier, struct post *post, int64_t now_ms)
 {
-	struct flight *flight = &post->flight;
+	struct claimed *claimed = &post->claimed;
 	struct store_claim claim;
 	for (int tries = 0; tries < CLAIM_TRIES; tries++) {
 		int rc = store_claim_next(
 			courier->store, post->name, courier->paused, now_ms, &claim);
 		if (rc <= 0)
 			return rc;
-		*flight =
-			(struct flight){ .segment_id = claim.segment_id, .attempt = claim.attempt };
-		text_copy(flight->phone, sizeof(flight->phone), claim.phone);
-		int size = outward_submit(&claim, courier->settings.reports, now_ms, flight->tpdu,
-			sizeof(flight->tpdu));
+		int size = outward_submit(&claim, courier->settings.reports, now_ms, claimed->tpdu,
+			sizeof(claimed->tpdu));
 		if (size > 0) {
-			flight->tpdu_size = size;
-			flight->claimed = true;
+			claimed->size = size;
+			claimed->flight = (struct flight){ .segment_id = claim.segment_id,
+				.attempt = claim.attempt };
+			text_copy(claimed->flight.phone, PHONE_SIZE, claim.phone);
 			return 1;
 		}
 		log_error("segment=%lld cannot be encoded (%s): failed",

@@ -87,6 +87,8 @@ static int requeue(
 	int rc = segment_load(store, segment_id, &message);
 	if (rc != 1)
 		return rc ? rc : -ENOENT;
+	if (!error && message.tries)
+		message.tries--;
 	message.error = error;
 	rc = message_wait(store, &message, due_ms, now_ms);
 	return rc ? rc : message_save(store, &message);

@@ -212,6 +212,7 @@ static inline void turn(struct world *world)
 static inline void pass(struct world *world, int64_t ms)
 {
 	int64_t end = world->now + ms, next;
+	turn(world);
 	while ((next = courier_deadline(world->courier)) <= end) {
 		if (next > world->now)
 			world->now = next;

@@ -1,0 +1,732 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The turn: what is committed when, what leaves after it, and what becomes of every answer. */
+#include "courier_world.h"
+
+/* ---- answers -------------------------------------------------------------------------------- */
+
+static void test_an_accepted_text_is_sent_and_its_report_makes_it_delivered(void **state)
+{
+	(void)state;
+	struct world *world = world_new(1);
+	struct modem *modem = &world->modems[0];
+	queue(world, ANA, CLASS_ALERT, "come");
+	turn(world);
+	assert_string_equal(on_air(modem), ANA);
+	assert_int_equal(count(world, MESSAGE_SENDING), 1);
+	answer(modem, accepted_as(9));
+	turn(world);
+	assert_int_equal(count(world, MESSAGE_SENT), 1);
+	report_comes(world, modem, 4, 9, ANA, 0x00);
+	assert_int_equal(modem->n_taken, 0);
+	turn(world);
+	assert_int_equal(count(world, MESSAGE_DELIVERED), 1);
+	assert_int_equal(modem->n_taken, 1);
+	assert_int_equal(modem->taken[0], 4);
+	assert_int_equal(modem->sends, 1);
+	world_free(world);
+}
+
+static const struct {
+	int cms; /* 0: never, -1: no answer */
+	enum message_state state;
+	int64_t again_s; /* handed over once more after; -1 = not by this modem, or never */
+	bool parked;
+	int alarms;
+} answers[] = {
+	{ 1, MESSAGE_FAILED, -1, false, 0 },
+	{ 8, MESSAGE_FAILED, -1, true, 1 },
+	{ 21, MESSAGE_QUEUED, 120, false, 0 },
+	{ 41, MESSAGE_QUEUED, 5, false, 0 },
+	{ 42, MESSAGE_QUEUED, 5, false, 0 },
+	{ 38, MESSAGE_QUEUED, 300, true, 1 },
+	{ 17, MESSAGE_UNKNOWN, 60, false, 0 },
+	{ 500, MESSAGE_UNKNOWN, 60, false, 0 },
+	{ -1, MESSAGE_UNKNOWN, 60, false, 0 },
+	{ 310, MESSAGE_QUEUED, 300, true, 1 },
+	{ 322, MESSAGE_QUEUED, 5, false, 1 },
+	{ 330, MESSAGE_QUEUED, 60, true, 1 },
+	{ 304, MESSAGE_FAILED, -1, false, 1 },
+	{ 0, MESSAGE_QUEUED, 0, false, 0 },
+};
+
+static void test_every_answer_leaves_the_right_state_behind(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(answers); i++) {
+		struct world *world = world_new(1);
+		struct modem *modem = &world->modems[0];
+		queue(world, ANA, CLASS_REPLY, "hello");
+		turn(world);
+		modem->busy = true; /* so that what is queued at once stays so for the look */
+		answer(modem, answers[i].cms > 0 ? refused_with(answers[i].cms)
+			      : answers[i].cms   ? ended(MODEM_SENT_UNKNOWN)
+						 : ended(MODEM_SENT_NEVER));
+		turn(world);
+		if (count(world, answers[i].state) != 1)
+			fail_msg("+CMS ERROR %d: not %s", answers[i].cms,
+				store_message_state_name(answers[i].state));
+		assert_int_equal(modem->parked, answers[i].parked);
+		assert_int_equal(world->alarms, answers[i].alarms);
+		modem->busy = false;
+		if (answers[i].again_s > 0) {
+			pass(world, answers[i].again_s * MS_PER_S - 1);
+			assert_int_equal(modem->sends, 1);
+			pass(world, 1);
+		}
+		courier_modem_events()->idle(modem->ctx, modem);
+		turn(world);
+		assert_int_equal(modem->sends, answers[i].again_s < 0 ? 1 : 2);
+		world_free(world);
+	}
+}
+
+static void test_a_temporary_failure_is_tried_ten_times_and_no_more(void **state)
+{
+	(void)state;
+	struct world *world = world_new(1);
+	struct modem *modem = &world->modems[0];
+	queue(world, ANA, CLASS_REPLY, "hello");
+	turn(world);
+	for (int i = 0; i < 50; i++) {
+		if (modem->sending)
+			answer(modem, refused_with(41));
+		pass(world, 10 * MS_PER_MIN);
+	}
+	assert_int_equal(modem->sends, 10);
+	assert_int_equal(count(world, MESSAGE_FAILED), 1);
+	world_free(world);
+}
+
+static void test_an_attempt_that_never_came_to_the_hand_over_does_not_count(void **state)
+{
+	(void)state;
+	struct world *world = world_new(1);
+	struct modem *modem = &world->modems[0];
+	queue(world, ANA, CLASS_REPLY, "hello");
+	turn(world);
+	for (int i = 0; i < 30; i++) {
+		answer(modem, ended(MODEM_SENT_NEVER));
+		/* A modem that fails every time is not asked as fast as it can fail. */
+		pass(world, MS_PER_MIN);
+	}
+	assert_int_equal(modem->sends, 31);
+	/* The first attempt that counts. */
+	answer(modem, refused_with(41));
+	pass(world, MS_PER_MIN);
+	assert_int_equal(modem->sends, 32);
+	answer(modem, accepted_as(1));
+	turn(world);
+	assert_int_equal(count(world, MESSAGE_SENT), 1);
+	world_free(world);
+}
+
+static void test_an_unknown_is_sent_once_more_and_never_a_third_time(void **state)
+{
+	(void)state;
+	struct world *world = world_new(1);
+	struct modem *modem = &world->modems[0];
+	queue(world, ANA, CLASS_ALERT, "come");
+	turn(world);
+	answer(modem, ended(MODEM_SENT_UNKNOWN));
+	pass(world, 59 * MS_PER_S);
+	assert_int_equal(modem->sends, 1);
+	pass(world, MS_PER_S);
+	assert_int_equal(modem->sends, 2);
+	answer(modem, ended(MODEM_SENT_UNKNOWN));
+	pass(world, MS_PER_DAY);
+	assert_int_equal(modem->sends, 2);
+	assert_int_equal(count(world, MESSAGE_FAILED), 1);
+	assert_int_equal(courier_deadline(world->courier), TIME_NEVER);
+	world_free(world);
+}
+
+static void test_a_report_settles_an_unknown_and_nothing_is_sent_twice(void **state)
+{
+	(void)state;
+	struct world *world = world_new(1);
+	struct modem *modem = &world->modems[0];
+	queue(world, ANA, CLASS_ALERT, "come");
+	turn(world);
+	answer(modem, ended(MODEM_SENT_UNKNOWN));
+	pass(world, 20 * MS_PER_S);
+	report_comes(world, modem, 1, 33, ANA, 0x00);
+	pass(world, MS_PER_DAY);
+	assert_int_equal(count(world, MESSAGE_DELIVERED), 1);
+	assert_int_equal(modem->sends, 1);
+	world_free(world);
+}
+
+static void test_a_segment_that_could_not_be_handed_over_goes_next_turn(void **state)
+{
+	(void)state;
+	struct world *world = world_new(2);
+	world->modems[1].busy = true;
+	world->modems[0].send_fails = true;
+	queue(world, ANA, CLASS_ALERT, "come");
+	assert_int_equal(courier_settle(world->courier, world->now), 0);
+	set_state(&world->modems[0], MODEM_ABSENT);
+	world->modems[1].busy = false;
+	turn(world);
+	assert_string_equal(on_air(&world->modems[1]), ANA);
+	assert_int_equal(count(world, MESSAGE_UNKNOWN), 0);
+	world_free(world);
+}
+
+/* ---- reports -------------------------------------------------------------------------------- */
+
+static void test_a_report_in_the_turn_of_its_answer_matches(void **state)
+{
+	(void)state;
+	struct world *world = world_new(1);
+	struct modem *modem = &world->modems[0];
+	queue(world, ANA, CLASS_ALERT, "come");
+	turn(world);
+	report_comes(world, modem, 1, 9, ANA, 0x00); /* even before it */
+	answer(modem, accepted_as(9));
+	turn(world);
+	assert_int_equal(count(world, MESSAGE_DELIVERED), 1);
+	world_free(world);
+}
+
+static void test_a_report_that_overtakes_its_answer_matches(void **state)
+{
+	(void)state;
+	struct world *world = world_new(1);
+	struct modem *modem = &world->modems[0];
+	queue(world, ANA, CLASS_ALERT, "come");
+	turn(world);
+	report_comes(world, modem, 1, 9, ANA, 0x00);
+	turn(world);
+	world->now += 3000;
+	turn(world);
+	answer(modem, accepted_as(9));
+	turn(world);
+	assert_int_equal(count(world, MESSAGE_DELIVERED), 1);
+	assert_int_equal(modem->n_taken, 1);
+	world_free(world);
+}
+
+static void test_a_report_that_still_tries_is_not_the_end(void **state)
+{
+	(void)state;
+	struct world *world = world_new(1);
+	struct modem *modem = &world->modems[0];
+	queue(world, ANA, CLASS_ALERT, "come");
+	turn(world);
+	answer(modem, accepted_as(9));
+	report_comes(world, modem, 1, 9, ANA, 0x20);
+	turn(world);
+	assert_int_equal(count(world, MESSAGE_SENT), 1);
+	report_comes(world, modem, 2, 9, ANA, 0x46);
+	turn(world);
+	assert_int_equal(count(world, MESSAGE_FAILED), 1);
+	assert_int_equal(modem->n_taken, 2);
+	world_free(world);
+}
+
+static void test_a_report_for_nothing_is_let_go_after_a_second_look(void **state)
+{
+	(void)state;
+	struct world *world = world_new(1);
+	struct modem *modem = &world->modems[0];
+	report_comes(world, modem, 1, 9, BEN, 0x00);
+	turn(world);
+	assert_int_equal(modem->n_taken, 1);
+	assert_int_equal(courier_deadline(world->courier), TIME_NEVER);
+	world_free(world);
+}
+
+/* ---- order ---------------------------------------------------------------------------------- */
+
+static void test_the_more_urgent_leaves_first(void **state)
+{
+	(void)state;
+	struct world *world = world_new(1);
+	struct modem *modem = &world->modems[0];
+	queue(world, "+15105550106", CLASS_REST, "rest");
+	queue(world, "+15105550105", CLASS_REPLY, "reply");
+	queue(world, "+15105550104", CLASS_RELAY, "relay");
+	queue(world, "+15105550103", CLASS_ALERT, "alert");
+	queue(world, "+15105550102", CLASS_DISPATCH, "code");
+	queue(world, "+15105550101", CLASS_STOP, "you have left");
+	for (int i = 1; i <= 6; i++) {
+		char phone[PHONE_SIZE];
+		snprintf(phone, sizeof(phone), "+1510555010%d", i);
+		turn(world);
+		assert_string_equal(on_air(modem), phone);
+		answer(modem, accepted_as(i));
+	}
+	turn(world);
+	assert_int_equal(count(world, MESSAGE_SENT), 6);
+	world_free(world);
+}
+
+static void test_a_paused_box_sends_only_what_is_urgent(void **state)
+{
+	(void)state;
+	struct world *world = world_new(1);
+	struct modem *modem = &world->modems[0];
+	courier_set_paused(world->courier, true);
+	queue(world, ANA, CLASS_ALERT, "alert");
+	turn(world);
+	assert_int_equal(modem->sends, 0);
+	queue(world, BEN, CLASS_DISPATCH, "code");
+	turn(world);
+	assert_string_equal(on_air(modem), BEN);
+	answer(modem, accepted_as(1));
+	turn(world);
+	assert_int_equal(modem->sends, 1);
+
+	/* It is kept across a restart. */
+	world_stop(world);
+	world_start_store(world);
+	world_start(world, 1);
+	assert_true(courier_paused(world->courier));
+	turn(world);
+	assert_int_equal(modem->sends, 1);
+	courier_set_paused(world->courier, false);
+	turn(world);
+	assert_string_equal(on_air(modem), ANA);
+	world_free(world);
+}
+
+static const char *long_text(void)
+{
+	static char text[400];
+	memset(text, 'x', sizeof(text));
+	text[sizeof(text) - 1] = '\0';
+	return text;
+}
+
+static void test_parts_of_one_message_leave_in_order_on_one_modem(void **state)
+{
+	(void)state;
+	struct world *world = world_new(3);
+	struct {
+		int modem, parts;
+	} seen[2] = { 0 };
+	static const char *const phones[2] = { ANA, BEN };
+	queue(world, ANA, CLASS_ALERT, long_text());
+	queue(world, BEN, CLASS_ALERT, long_text());
+	for (int step = 0; step < 8; step++) {
+		turn(world);
+		for (int m = 2; m >= 0; m--) {
+			struct modem *modem = &world->modems[m];
+			if (!modem->sending)
+				continue;
+			int who = strcmp(on_air(modem), phones[0]) != 0;
+			struct sms_udh udh;
+			assert_int_equal(sms_udh_read(&modem->submit.ud, &udh), 0);
+			assert_int_equal(udh.part, seen[who].parts + 1);
+			assert_int_equal(udh.total, 3);
+			assert_true(!seen[who].parts || seen[who].modem == m);
+			seen[who].parts++;
+			seen[who].modem = m;
+			answer(modem, accepted_as(step));
+		}
+	}
+	assert_int_equal(seen[0].parts, 3);
+	assert_int_equal(seen[1].parts, 3);
+	assert_int_not_equal(seen[0].modem, seen[1].modem);
+	assert_int_equal(count(world, MESSAGE_SENT), 2);
+	world_free(world);
+}
+
+static void test_an_urgent_text_goes_between_the_parts_of_another(void **state)
+{
+	(void)state;
+	struct world *world = world_new(1);
+	struct modem *modem = &world->modems[0];
+	queue(world, ANA, CLASS_REPLY, long_text());
+	turn(world);
+	queue(world, BEN, CLASS_DISPATCH, "code");
+	answer(modem, accepted_as(1));
+	turn(world);
+	assert_string_equal(on_air(modem), BEN);
+	answer(modem, accepted_as(2));
+	turn(world);
+	assert_string_equal(on_air(modem), ANA);
+	assert_int_equal(modem->submit.ud.ud[5], 2); /* the second part */
+	world_free(world);
+}
+
+/* ---- STOP and CANCEL ------------------------------------------------------------------------ */
+
+static void desk_stops_all(struct world *world)
+{
+	const struct store_text *text;
+	while ((text = next_text(world)))
+		assert_int_equal(
+			store_person_leave(world->store, text->person_id, world->now, NULL), 0);
+	courier_wake(world->courier);
+}
+
+static void test_a_stop_is_heard_before_the_next_segment_leaves(void **state)
+{
+	(void)state;
+	struct world *world = world_new(1);
+	struct modem *modem = &world->modems[0];
+	world->desk = desk_stops_all;
+	queue(world, ANA, CLASS_ALERT, "one");
+	queue(world, BEN, CLASS_ALERT, "two");
+	turn(world);
+	assert_string_equal(on_air(modem), ANA);
+	/* The STOP of the next in line comes together with the answer that frees the modem. */
+	text_comes(world, modem, 7, BEN, "STOP");
+	answer(modem, accepted_as(1));
+	turn(world);
+	assert_int_equal(world->announced, 2); /* at the start, and now */
+	assert_int_equal(modem->sends, 1);
+	assert_int_equal(count(world, MESSAGE_DROPPED), 1);
+	world_free(world);
+}
+
+static void test_a_stop_between_two_parts_keeps_the_rest_back(void **state)
+{
+	(void)state;
+	struct world *world = world_new(1);
+	struct modem *modem = &world->modems[0];
+	world->desk = desk_stops_all;
+	queue(world, ANA, CLASS_ALERT, long_text());
+	turn(world);
+	text_comes(world, modem, 7, ANA, "STOP");
+	turn(world);
+	answer(modem, accepted_as(1));
+	pass(world, MS_PER_H);
+	assert_int_equal(modem->sends, 1);
+	world_free(world);
+}
+
+/* ---- texts that come ------------------------------------------------------------------------ */
+
+static void test_a_text_is_deleted_from_the_modem_after_its_commit_only(void **state)
+{
+	(void)state;
+	struct world *world = world_new(1);
+	struct modem *modem = &world->modems[0];
+	text_comes(world, modem, 3, ANA, "JOIN north");
+	assert_int_equal(modem->n_taken, 0);
+	turn(world);
+	assert_int_equal(modem->n_taken, 1);
+	const struct store_text *text = next_text(world);
+	assert_non_null(text);
+	assert_string_equal(text->body, "JOIN north");
+	assert_string_equal(text->sender, ANA);
+	assert_string_equal(text->modem, "sim1");
+	assert_int_equal(text->gaps, 0);
+	assert_null(next_text(world));
+	world_free(world);
+}
+
+static void test_the_same_pdu_twice_is_one_text_and_both_copies_go(void **state)
+{
+	(void)state;
+	struct world *world = world_new(2);
+	text_comes(world, &world->modems[0], 3, ANA, "hello");
+	text_comes(world, &world->modems[0], 4, ANA, "hello");
+	turn(world);
+	text_comes(world, &world->modems[0], 3, ANA, "hello");
+	turn(world);
+	assert_int_equal(world->modems[0].n_taken, 3);
+	assert_non_null(next_text(world));
+	assert_null(next_text(world));
+	world_free(world);
+}
+
+static void test_parts_in_any_order_make_one_text(void **state)
+{
+	(void)state;
+	static const unsigned int orders[][3] = { { 0, 1, 2 }, { 2, 1, 0 }, { 1, 2, 0 } };
+	char text[400];
+	for (size_t i = 0; i + 1 < sizeof(text); i++)
+		text[i] = (char)('a' + i % 26);
+	text[sizeof(text) - 1] = '\0';
+	for (size_t o = 0; o < ARRAY_SIZE(orders); o++) {
+		struct world *world = world_new(1);
+		for (int i = 0; i < 3; i++) {
+			struct sms_deliver part = a_text(ANA, text, orders[o][i], world->now);
+			hand_up_deliver(&world->modems[0], i, &part);
+			turn(world);
+			assert_int_equal(world->announced, i < 2 ? 1 : 2);
+		}
+		assert_string_equal(next_text(world)->body, text);
+		world_free(world);
+	}
+}
+
+static void test_parts_that_never_come_are_marked_after_the_wait(void **state)
+{
+	(void)state;
+	struct world *world = world_new(1);
+	struct sms_deliver part = a_text(ANA, long_text(), 0, world->now);
+	hand_up_deliver(&world->modems[0], 1, &part);
+	part = a_text(ANA, long_text(), 2, world->now);
+	hand_up_deliver(&world->modems[0], 2, &part);
+	turn(world);
+	assert_int_equal(courier_deadline(world->courier), world->now + 600 * MS_PER_S);
+	pass(world, 600 * MS_PER_S - 1);
+	assert_null(next_text(world));
+	pass(world, 1);
+	const struct store_text *text = next_text(world);
+	assert_non_null(text);
+	assert_int_equal(text->gaps, 1);
+	assert_non_null(strstr(text->body, "x[...]x"));
+	assert_int_equal(courier_deadline(world->courier), TIME_NEVER);
+	world_free(world);
+}
+
+static void test_a_corrupt_pdu_stops_nothing(void **state)
+{
+	(void)state;
+	static const uint8_t corrupt[] = { 0x04, 0xFF, 0x91 };
+	struct world *world = world_new(1);
+	struct modem *modem = &world->modems[0];
+	hand_up(modem, MODEM_PDU_DELIVER, 9, corrupt, sizeof(corrupt));
+	assert_int_equal(modem->n_taken, 1);
+	text_comes(world, modem, 10, ANA, "hello");
+	turn(world);
+	assert_string_equal(next_text(world)->body, "hello");
+	world_free(world);
+}
+
+static void test_more_texts_than_there_is_room_for_are_settled_at_once(void **state)
+{
+	(void)state;
+	struct world *world = world_new(1);
+	struct modem *modem = &world->modems[0];
+	char words[32];
+	world->now = time_wall_ms();
+	for (int i = 0; i < 100; i++) {
+		snprintf(words, sizeof(words), "text %d", i);
+		text_comes(world, modem, i, ANA, words);
+	}
+	turn(world);
+	assert_int_equal(modem->n_taken, 100);
+	for (int i = 0; i < 100; i++) {
+		snprintf(words, sizeof(words), "text %d", i);
+		assert_string_equal(next_text(world)->body, words);
+	}
+	world_free(world);
+}
+
+/* ---- modems that come and go ---------------------------------------------------------------- */
+
+static void test_an_outage_on_one_modem_sends_the_text_on_another(void **state)
+{
+	(void)state;
+	struct world *world = world_new(2);
+	queue(world, ANA, CLASS_ALERT, "come");
+	turn(world);
+	struct modem *first = world->modems[0].sending ? &world->modems[0] : &world->modems[1];
+	struct modem *other = first == &world->modems[0] ? &world->modems[1] : &world->modems[0];
+	answer(first, refused_with(38));
+	turn(world);
+	assert_true(first->parked);
+	assert_string_equal(on_air(other), ANA);
+	pass(world, 299 * MS_PER_S);
+	assert_true(first->parked);
+	pass(world, MS_PER_S);
+	assert_false(first->parked);
+	world_free(world);
+}
+
+static void test_a_lost_modems_message_starts_again_on_another(void **state)
+{
+	(void)state;
+	struct world *world = world_new(2);
+	queue(world, ANA, CLASS_ALERT, long_text());
+	turn(world);
+	struct modem *first = world->modems[0].sending ? &world->modems[0] : &world->modems[1];
+	struct modem *other = first == &world->modems[0] ? &world->modems[1] : &world->modems[0];
+	answer(first, accepted_as(1));
+	turn(world);
+	answer(first, ended(MODEM_SENT_NEVER)); /* unplugged before the second part */
+	set_state(first, MODEM_ABSENT);
+	turn(world);
+	/* It may come back: its part waits a little. */
+	assert_false(other->sending);
+	pass(world, 15 * MS_PER_S);
+	for (int part = 1; part <= 3; part++) {
+		assert_string_equal(on_air(other), ANA);
+		assert_int_equal(other->submit.ud.ud[5], part);
+		answer(other, accepted_as(part));
+		turn(world);
+	}
+	assert_int_equal(count(world, MESSAGE_SENT), 1);
+	world_free(world);
+}
+
+static void test_a_modem_alone_goes_on_where_it_was(void **state)
+{
+	(void)state;
+	struct world *world = world_new(1);
+	struct modem *modem = &world->modems[0];
+	queue(world, ANA, CLASS_ALERT, long_text());
+	turn(world);
+	answer(modem, accepted_as(1));
+	turn(world);
+	answer(modem, ended(MODEM_SENT_NEVER));
+	set_state(modem, MODEM_ABSENT);
+	pass(world, MS_PER_H);
+	set_state(modem, MODEM_READY);
+	turn(world);
+	assert_int_equal(modem->submit.ud.ud[5], 2);
+	world_free(world);
+}
+
+static void test_a_modem_taken_away_in_mid_send_leaves_one_unknown(void **state)
+{
+	(void)state;
+	struct world *world = world_new(2);
+	world->modems[1].busy = true;
+	queue(world, ANA, CLASS_ALERT, "come");
+	turn(world);
+	courier_remove_modem(world->courier, &world->modems[0]);
+	turn(world);
+	assert_int_equal(count(world, MESSAGE_UNKNOWN), 1);
+	assert_ptr_equal(courier_modem(world->courier, 0), &world->modems[1]);
+	assert_null(courier_modem(world->courier, 1));
+	world->modems[1].busy = false;
+	pass(world, 60 * MS_PER_S);
+	assert_string_equal(on_air(&world->modems[1]), ANA);
+	world_free(world);
+}
+
+static void test_congestion_slows_the_modem_and_success_speeds_it_up(void **state)
+{
+	(void)state;
+	struct world *world = world_new(1);
+	struct modem *modem = &world->modems[0];
+	int64_t busy_until;
+	for (int i = 0; i < 30; i++)
+		queue(world, ANA, CLASS_REPLY, "hello");
+	turn(world);
+	answer(modem, accepted_as(1));
+	turn(world);
+	assert_true(modem->sending);
+	answer(modem, refused_with(42));
+	turn(world);
+	assert_false(modem->sending);
+	busy_until = courier_deadline(world->courier);
+	assert_int_equal(busy_until, world->now + 4000); /* its own time: half the pace */
+	int64_t last_rest = 5000;
+	for (int i = 0; i < 25; i++) {
+		pass(world, 5000);
+		assert_true(modem->sending);
+		answer(modem, accepted_as(i + 2));
+		turn(world);
+		int64_t rest = modem->sending ? 0 : courier_deadline(world->courier) - world->now;
+		assert_true(rest < last_rest || rest == 0);
+		last_rest = rest;
+	}
+	assert_int_equal(last_rest, 0);
+	world_free(world);
+}
+
+/* ---- start, figures ------------------------------------------------------------------------- */
+
+static void test_what_was_on_the_air_at_a_crash_waits_for_its_report(void **state)
+{
+	(void)state;
+	struct world *world = world_new(1);
+	struct modem *modem = &world->modems[0];
+	queue(world, ANA, CLASS_ALERT, "come");
+	queue(world, BEN, CLASS_ALERT, "come");
+	turn(world);
+	assert_string_equal(on_air(modem), ANA);
+	world_stop(world);
+	modem->sending = false;
+	world_start_store(world);
+	world_start(world, 1);
+	turn(world);
+	assert_int_equal(count(world, MESSAGE_UNKNOWN), 1);
+	assert_string_equal(on_air(modem), BEN);
+	answer(modem, accepted_as(2));
+	report_comes(world, modem, 1, 1, ANA, 0x00);
+	turn(world);
+	assert_int_equal(count(world, MESSAGE_DELIVERED), 1);
+	pass(world, MS_PER_H);
+	assert_int_equal(modem->sends, 2);
+	world_free(world);
+}
+
+static void test_nothing_waits_when_nothing_is_to_be_done(void **state)
+{
+	(void)state;
+	struct world *world = world_new(2);
+	turn(world);
+	assert_int_equal(courier_deadline(world->courier), TIME_NEVER);
+	world_free(world);
+}
+
+static void test_the_pace_is_measured(void **state)
+{
+	(void)state;
+	struct world *world = world_new(2);
+	struct courier_pace pace;
+	struct courier_modem_stats stats;
+	courier_get_pace(world->courier, &pace);
+	assert_int_equal(pace.modems, 2);
+	assert_int_equal(pace.ready, 2);
+	assert_true(pace.segment_s == 4.0 && pace.segments_per_s == 0.5);
+
+	set_state(&world->modems[1], MODEM_SEARCHING);
+	for (int i = 0; i < 12; i++) {
+		struct modem_result result = accepted_as(i);
+		result.took_ms = 2000;
+		queue(world, ANA, CLASS_REPLY, "hello");
+		turn(world);
+		answer(&world->modems[0], result);
+		turn(world);
+	}
+	courier_get_pace(world->courier, &pace);
+	assert_int_equal(pace.ready, 1);
+	assert_true(pace.segment_s == 2.0 && pace.segments_per_s == 0.5);
+	assert_int_equal(
+		courier_get_modem_stats(world->courier, &world->modems[0], world->now, &stats), 0);
+	assert_true(stats.segment_s == 2.0);
+	assert_int_equal(stats.sent, 12);
+	assert_int_equal(stats.sent_today, 12);
+	assert_int_equal(stats.busy_ms, 24000);
+	/* A deadline for answers follows, and is never below what networks are known to take. */
+	assert_int_equal(world->modems[0].answer_limit_ms, 45 * MS_PER_S);
+	world_free(world);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_an_accepted_text_is_sent_and_its_report_makes_it_delivered),
+		cmocka_unit_test(test_every_answer_leaves_the_right_state_behind),
+		cmocka_unit_test(test_a_temporary_failure_is_tried_ten_times_and_no_more),
+		cmocka_unit_test(test_an_attempt_that_never_came_to_the_hand_over_does_not_count),
+		cmocka_unit_test(test_an_unknown_is_sent_once_more_and_never_a_third_time),
+		cmocka_unit_test(test_a_report_settles_an_unknown_and_nothing_is_sent_twice),
+		cmocka_unit_test(test_a_segment_that_could_not_be_handed_over_goes_next_turn),
+		cmocka_unit_test(test_a_report_in_the_turn_of_its_answer_matches),
+		cmocka_unit_test(test_a_report_that_overtakes_its_answer_matches),
+		cmocka_unit_test(test_a_report_that_still_tries_is_not_the_end),
+		cmocka_unit_test(test_a_report_for_nothing_is_let_go_after_a_second_look),
+		cmocka_unit_test(test_the_more_urgent_leaves_first),
+		cmocka_unit_test(test_a_paused_box_sends_only_what_is_urgent),
+		cmocka_unit_test(test_parts_of_one_message_leave_in_order_on_one_modem),
+		cmocka_unit_test(test_an_urgent_text_goes_between_the_parts_of_another),
+		cmocka_unit_test(test_a_stop_is_heard_before_the_next_segment_leaves),
+		cmocka_unit_test(test_a_stop_between_two_parts_keeps_the_rest_back),
+		cmocka_unit_test(test_a_text_is_deleted_from_the_modem_after_its_commit_only),
+		cmocka_unit_test(test_the_same_pdu_twice_is_one_text_and_both_copies_go),
+		cmocka_unit_test(test_parts_in_any_order_make_one_text),
+		cmocka_unit_test(test_parts_that_never_come_are_marked_after_the_wait),
+		cmocka_unit_test(test_a_corrupt_pdu_stops_nothing),
+		cmocka_unit_test(test_more_texts_than_there_is_room_for_are_settled_at_once),
+		cmocka_unit_test(test_an_outage_on_one_modem_sends_the_text_on_another),
+		cmocka_unit_test(test_a_lost_modems_message_starts_again_on_another),
+		cmocka_unit_test(test_a_modem_alone_goes_on_where_it_was),
+		cmocka_unit_test(test_a_modem_taken_away_in_mid_send_leaves_one_unknown),
+		cmocka_unit_test(test_congestion_slows_the_modem_and_success_speeds_it_up),
+		cmocka_unit_test(test_what_was_on_the_air_at_a_crash_waits_for_its_report),
+		cmocka_unit_test(test_nothing_waits_when_nothing_is_to_be_done),
+		cmocka_unit_test(test_the_pace_is_measured),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
