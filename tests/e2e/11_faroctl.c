@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Story 11: the admin at the terminal. */
+#include "cmocka_story.h"
+
+static struct box *new_box(void)
+{
+	struct box *box = box_new(&(struct box_options){ .modems = 2 });
+
+	box_start(box);
+	return box;
+}
+
+static void write_csv(struct box *box, const char *text, char path[256])
+{
+	FILE *file;
+
+	snprintf(path, 256, "%s/people.csv", box_dir(box));
+	file = fopen(path, "w");
+	fputs(text, file);
+	fclose(file);
+}
+
+static void every_command_answers_in_json_too(void **state)
+{
+	static const char *const commands[][3] = { { "status" }, { "members", "list" },
+		{ "incidents" }, { "show", "1" }, { "modem", "list" }, { "check" }, { "reload" },
+		{ "log" }, { "version" }, { "messages", "check" } };
+	struct box *box = new_box();
+
+	(void)state;
+	person_texts(box, &ben, "REPORT vans");
+	expect_text(box, &ben, "#1");
+	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
+		struct ran ran = box_faroctl(
+			box, "--json", commands[i][0], commands[i][1], commands[i][2], NULL);
+		json_t *json = json_loads(ran.out, 0, NULL);
+
+		if (ran.code != 0 || !json_is_object(json))
+			fail_msg("faroctl --json %s %s: %d\n%s%s", commands[i][0],
+				commands[i][1] ? commands[i][1] : "", ran.code, ran.out, ran.err);
+		json_decref(json);
+		ran_free(&ran);
+	}
+	box_free(box);
+}
+
+static void a_bad_row_is_named_with_its_line_and_the_others_are_imported(void **state)
+{
+	struct box *box = new_box();
+	char path[256];
+	struct ran ran;
+
+	(void)state;
+	write_csv(box,
+		"name,phone,zones,language,role\n"
+		"Ben,(510) 555-0111,north south,en,responder\n"
+		"Nobody,12,,en,member\n"
+		"\"Carla, the \"\"quick\"\"\",510.555.0112,,es,\n"
+		"Dan,+15105550113,mars,en,member\n"
+		"Eva,+15105550114,,en,queen\n",
+		path);
+	ran = box_faroctl(box, "members", "import", path, NULL);
+	assert_int_equal(ran.code, 1);
+	for (int line = 3; line <= 6; line++) {
+		char piece[300];
+
+		snprintf(piece, sizeof(piece), "%s:%d:", path, line);
+		assert_int_equal(strstr(ran.err, piece) != NULL, line != 4);
+	}
+	ran_free(&ran);
+	box_wait_status(box, "members.active", 4, false);
+	ran = box_faroctl(box, "members", "export", NULL);
+	assert_int_equal(ran.code, 0);
+	assert_non_null(strstr(ran.out, "phone,name,role,language,zones"));
+	assert_non_null(strstr(ran.out, "+15105550111,Ben,responder,en,north south"));
+	assert_non_null(strstr(ran.out, "\"Carla, the \"\"quick\"\"\""));
+	ran_free(&ran);
+	box_free(box);
+}
+
+static void what_was_exported_can_be_imported(void **state)
+{
+	struct box *box = new_box();
+	struct ran ran, again;
+	char path[256];
+
+	(void)state;
+	person_joins(box, &ben, "JOIN north");
+	ran = box_faroctl(box, "members", "export", NULL);
+	write_csv(box, ran.out, path);
+	again = box_faroctl(box, "members", "import", path, NULL);
+	assert_int_equal(again.code, 0);
+	ran_free(&again);
+	again = box_faroctl(box, "members", "export", NULL);
+	assert_string_equal(ran.out, again.out);
+	ran_free(&again);
+	ran_free(&ran);
+	box_free(box);
+}
+
+static void an_alert_shows_lines_where_there_is_no_terminal(void **state)
+{
+	struct box *box = new_box();
+	struct ran ran;
+
+	(void)state;
+	person_joins(box, &ben, "JOIN north");
+	ran = box_faroctl(box, "alert", "--zone", "north", "--need", "3", "--yes",
+		"come to the market", NULL);
+	assert_int_equal(ran.code, 0);
+	assert_null(strchr(ran.out, '\r'));
+	assert_null(strchr(ran.out, '\033'));
+	ran_free(&ran);
+	expect_text(box, &ben, "come to the market");
+	ran = box_faroctl(box, "cancel", "1", NULL);
+	assert_int_equal(ran.code, 0);
+	ran_free(&ran);
+	expect_text(box, &ben, "called off");
+	ran = box_faroctl(box, "cancel", "1", NULL);
+	assert_int_equal(ran.code, 1);
+	ran_free(&ran);
+	ran = box_faroctl(box, "alert", "--zone", "mars", "--yes", "come", NULL);
+	assert_int_equal(ran.code, 1);
+	assert_non_null(strstr(ran.err, "north"));
+	ran_free(&ran);
+	box_free(box);
+}
+
+static int64_t since_start(struct box *box, const char *modem)
+{
+	json_t *modems = sim_ask(box, "{s:s}", "cmd", "stats"), *m;
+	int64_t opens = -1;
+	size_t i;
+
+	json_array_foreach(json_object_get(modems, "modems"), i,
+		m) if (strcmp(json_string_value(json_object_get(m, "modem")), modem) == 0) opens =
+		json_number_at(m, "commands");
+	json_decref(modems);
+	return opens;
+}
+
+static void reload_swaps_and_leaves_unchanged_modems_alone(void **state)
+{
+	struct box *box = new_box();
+	int64_t before = since_start(box, "sim1");
+	struct ran ran;
+
+	(void)state;
+	box_configure(
+		box, "list : { zones = ( { id = \"harbor\"; names = ( \"port\" ); } ); };", NULL);
+	ran = box_faroctl(box, "reload", NULL);
+	assert_int_equal(ran.code, 0);
+	ran_free(&ran);
+	person_texts(box, &ben, "JOIN port");
+	expect_text(box, &ben, "harbor");
+	/* a session that was opened anew would have cost a start-up dialogue of twenty commands */
+	box_settle(box);
+	assert_true(since_start(box, "sim1") - before < 15);
+	box_free(box);
+}
+
+static void a_wrong_file_changes_nothing_and_is_reported(void **state)
+{
+	struct box *box = new_box();
+	struct ran ran;
+
+	(void)state;
+	box_configure(box, "list : { join = \"perhaps\"; };", NULL);
+	ran = box_faroctl(box, "reload", NULL);
+	assert_int_equal(ran.code, 78);
+	assert_non_null(strstr(ran.err, "approve"));
+	ran_free(&ran);
+	ran = box_faroctl(box, "check", NULL);
+	assert_int_equal(ran.code, 78);
+	ran_free(&ran);
+	person_texts(box, &ben, "JOIN north");
+	expect_text(box, &ben, "reply YES");
+	box_free(box);
+}
+
+static void people_and_modems_can_be_managed(void **state)
+{
+	struct box *box = new_box();
+	struct ran ran = box_faroctl(box, "members", "add", "(510) 555-0111", "--name", "Ben",
+		"--role", "responder", NULL);
+
+	(void)state;
+	if (ran.code != 0)
+		fail_msg("%s", ran.err);
+	ran_free(&ran);
+	box_wait_status(box, "members.active", 3, false);
+	ran = box_faroctl(box, "members", "list", NULL);
+	assert_non_null(strstr(ran.out, "Ben"));
+	ran_free(&ran);
+	ran = box_faroctl(box, "members", "remove", "+15105550111", NULL);
+	assert_int_equal(ran.code, 0);
+	ran_free(&ran);
+	box_wait_status(box, "members.active", 2, false);
+	ran = box_faroctl(box, "modem", "list", NULL);
+	assert_int_equal(ran.code, 0);
+	assert_non_null(strstr(ran.out, "sim2"));
+	assert_non_null(strstr(ran.out, "ready"));
+	ran_free(&ran);
+	box_free(box);
+}
+
+int main(void)
+{
+	const struct CMUnitTest stories[] = {
+		cmocka_unit_test(every_command_answers_in_json_too),
+		cmocka_unit_test(a_bad_row_is_named_with_its_line_and_the_others_are_imported),
+		cmocka_unit_test(what_was_exported_can_be_imported),
+		cmocka_unit_test(an_alert_shows_lines_where_there_is_no_terminal),
+		cmocka_unit_test(reload_swaps_and_leaves_unchanged_modems_alone),
+		cmocka_unit_test(a_wrong_file_changes_nothing_and_is_reported),
+		cmocka_unit_test(people_and_modems_can_be_managed),
+	};
+
+	return run_stories(stories);
+}
