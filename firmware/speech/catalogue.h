@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Inside speech: what one message file says, and how texts and words are taken apart. */
+#ifndef FARO_SPEECH_CATALOGUE_H
+#define FARO_SPEECH_CATALOGUE_H
+
+#include "faro/speech.h"
+
+/* ---- words ---------------------------------------------------------------------------------- */
+
+/** Where a phrase counts; the notation of each is in speech_words.def. */
+enum phrase_where {
+	PHRASE_FIRST,    /* the first word of the text */
+	PHRASE_WHOLE,    /* the whole text */
+	PHRASE_ANYWHERE, /* anywhere, between words */
+};
+
+struct phrase {
+	enum speech_word word;
+	enum phrase_where where;
+	char *text; /* plain, see words_plain */
+};
+
+struct vocabulary {
+	struct phrase *phrases;
+	size_t n;
+};
+
+/**
+ * Writes text as plain words: folded, without apostrophes, one blank for everything else that is neither letter nor
+ * digit. Returns out.
+ */
+const char *words_plain(char *out, size_t size, const char *text);
+
+/** Where the first word of text begins, and *end where it ends; at the end of text when there is none. */
+const char *words_first(const char *text, const char **end);
+
+/** Behind blanks and the punctuation that follows a word. */
+const char *words_behind(const char *text);
+
+/** The phrase that is the same text at the same place, or NULL. */
+const struct phrase *vocabulary_find(
+	const struct vocabulary *v, enum phrase_where where, const char *plain);
+
+/** Adds a phrase in the notation of speech_words.def. -ENOMEM, -EINVAL when nothing is left of it. */
+int vocabulary_add(struct vocabulary *v, enum speech_word word, const char *notation);
+
+/** The words of English that every box knows. */
+int vocabulary_init_english(struct vocabulary *v);
+void vocabulary_fini(struct vocabulary *v);
+
+/** Reads the next phrase of a list parted by commas into out. False at the end. */
+bool phrase_next(const char **list, char *out, size_t size);
+
+/* ---- messages ------------------------------------------------------------------------------- */
+
+/** A piece of a message. */
+struct piece {
+	const char *text; /* literal text, or the name of a placeholder */
+	size_t len;
+	bool placeholder;
+	const char *one; /* of {x:one|many}, else NULL */
+	size_t one_len;
+	const char *many;
+	size_t many_len;
+};
+
+/** Takes the next piece of a message. 1, 0 at the end, -EINVAL when a brace does not close. */
+int piece_next(const char **at, struct piece *piece);
+
+/** Adds a message with its placeholders filled in. */
+void message_say(const char *message, const struct speech_arg *args, size_t n, struct strbuf *out);
+
+/** The specification of a message's placeholders, "box (zones)". */
+const char *message_placeholders(enum speech_message id);
+
+#define NAME_SIZE 32
+
+/* ---- files ---------------------------------------------------------------------------------- */
+
+struct catalogue {
+	char code[8];
+	char *name;
+	struct vocabulary names; /* of the language itself; the words mean nothing */
+	struct vocabulary words;
+	char *messages[SPEECH_MESSAGES]; /* NULL: the box's own language stands in */
+};
+
+/**
+ * Reads a message file whose language must be `code`. Reports every problem and returns the number of errors, or -ENOMEM.
+ * english is what the file's words must not contradict. *out is freed with catalogue_free in any case.
+ */
+int catalogue_load(const char *path, const char *code, const struct vocabulary *english,
+	speech_report *report, void *ctx, struct catalogue **out);
+void catalogue_free(struct catalogue *catalogue);
+
+#endif

@@ -1,0 +1,412 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The languages of the box: loaded, said in, understood, and what their messages cost. */
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "catalogue.h"
+
+#define TEXT_HEARD 2048 /* bytes of a text in which phrases are looked for */
+#define WORD_SIZE  64
+#define SAID_SIZE  2048
+
+struct speech {
+	struct catalogue *languages[SPEECH_LANGUAGES_MAX]; /* the box's own first */
+	int n;
+	struct vocabulary english; /* what every box knows */
+	enum sms_encoding encoding;
+};
+
+/* ---- loading -------------------------------------------------------------------------------- */
+
+static int is_message_file(const struct dirent *entry)
+{
+	const char *dot = strrchr(entry->d_name, '.');
+
+	return entry->d_name[0] != '.' && dot && strcmp(dot, ".cfg") == 0 &&
+	       dot - entry->d_name < (int)sizeof(((struct catalogue *)0)->code);
+}
+
+/** Reads one file. Returns the number of errors, or -errno. */
+static int speech_load(
+	struct speech *speech, const char *dir, const char *file, speech_report *report, void *ctx)
+{
+	char path[1024], code[sizeof(speech->languages[0]->code)];
+	struct strbuf sb;
+
+	if (speech->n == SPEECH_LANGUAGES_MAX)
+		return -ENOSPC;
+	strbuf_init(&sb, path, sizeof(path));
+	strbuf_addf(&sb, "%s/%s", dir, file);
+	strbuf_init(&sb, code, sizeof(code));
+	strbuf_add_n(&sb, file, strlen(file) - strlen(".cfg"));
+	return catalogue_load(
+		path, code, &speech->english, report, ctx, &speech->languages[speech->n++]);
+}
+
+/** Reads all files; errors are counted, so that all of them are reported. */
+static int speech_load_all(struct speech *speech, const char *dir, speech_report *report, void *ctx)
+{
+	struct dirent **entries;
+	int n = scandir(dir, &entries, is_message_file, alphasort), errors = 0, rc = 0;
+
+	if (n < 0)
+		return -errno;
+	for (int i = 0; i < n; i++) {
+		if (rc >= 0) {
+			rc = speech_load(speech, dir, entries[i]->d_name, report, ctx);
+			errors += rc > 0 ? rc : 0;
+		}
+		free(entries[i]);
+	}
+	free(entries);
+	return rc < 0 ? rc : errors ? -EINVAL : 0;
+}
+
+static int language_index(const struct speech *speech, const char *code)
+{
+	for (int i = 0; i < speech->n; i++)
+		if (strcmp(speech->languages[i]->code, code) == 0)
+			return i;
+	return -ENOENT;
+}
+
+/** Puts the box's own language first; the others keep their order. */
+static int own_language_first(struct speech *speech, const char *language)
+{
+	int at = language_index(speech, language);
+	struct catalogue *own;
+
+	if (at < 0)
+		return at;
+	own = speech->languages[at];
+	for (; at > 0; at--)
+		speech->languages[at] = speech->languages[at - 1];
+	speech->languages[0] = own;
+	return 0;
+}
+
+/** The box's own language stands in for others, so that it must have every message. */
+static int own_language_whole(const struct speech *speech, speech_report *report, void *ctx)
+{
+	char text[128];
+	int missing = 0;
+	struct strbuf sb;
+
+	for (int id = 0; id < SPEECH_MESSAGES; id++)
+		missing += !speech->languages[0]->messages[id];
+	if (!missing)
+		return 0;
+	strbuf_init(&sb, text, sizeof(text));
+	strbuf_addf(&sb, "%s.cfg:1: the box's own language lacks %d messages and cannot be a draft",
+		speech->languages[0]->code, missing);
+	if (report)
+		report(ctx, true, text);
+	return -EINVAL;
+}
+
+int speech_new(const char *messages_dir, const char *language, speech_report *report, void *ctx,
+	struct speech **out)
+{
+	struct speech *speech = calloc(1, sizeof(*speech));
+	int rc;
+
+	*out = NULL;
+	if (!speech)
+		return -ENOMEM;
+	speech->encoding = SMS_ENCODING_AUTO;
+	rc = vocabulary_init_english(&speech->english);
+	if (rc == 0)
+		rc = speech_load_all(speech, messages_dir, report, ctx);
+	if (rc == 0)
+		rc = own_language_first(speech, language);
+	if (rc == 0)
+		rc = own_language_whole(speech, report, ctx);
+	if (rc < 0)
+		speech_free(speech);
+	else
+		*out = speech;
+	return rc;
+}
+
+void speech_free(struct speech *speech)
+{
+	if (!speech)
+		return;
+	for (int i = 0; i < speech->n; i++)
+		catalogue_free(speech->languages[i]);
+	vocabulary_fini(&speech->english);
+	free(speech);
+}
+
+void speech_set_encoding(struct speech *speech, enum sms_encoding encoding)
+{
+	speech->encoding = encoding;
+}
+
+/* ---- languages ------------------------------------------------------------------------------ */
+
+/** The language of that code; the box's own when there is none. */
+static const struct catalogue *language_or_own(const struct speech *speech, const char *language)
+{
+	int i = language ? language_index(speech, language) : -ENOENT;
+
+	return speech->languages[i < 0 ? 0 : i];
+}
+
+const char *speech_language(const struct speech *speech, int i)
+{
+	return i >= 0 && i < speech->n ? speech->languages[i]->code : NULL;
+}
+
+const char *speech_language_name(const struct speech *speech, const char *language)
+{
+	return language_or_own(speech, language)->name;
+}
+
+static bool language_has_name(const struct catalogue *language, const char *plain)
+{
+	for (size_t i = 0; i < language->names.n; i++)
+		if (strcmp(language->names.phrases[i].text, plain) == 0)
+			return true;
+	return false;
+}
+
+const char *speech_language_find(const struct speech *speech, const char *word)
+{
+	char plain[WORD_SIZE];
+
+	words_plain(plain, sizeof(plain), word);
+	for (int i = 0; i < speech->n && plain[0]; i++)
+		if (language_has_name(speech->languages[i], plain))
+			return speech->languages[i]->code;
+	return NULL;
+}
+
+/* ---- saying --------------------------------------------------------------------------------- */
+
+const char *speech_say(const struct speech *speech, const char *language, enum speech_message id,
+	const struct speech_arg *args, size_t n, struct strbuf *out)
+{
+	const char *message = language_or_own(speech, language)->messages[id];
+
+	message_say(message ? message : speech->languages[0]->messages[id], args, n, out);
+	return out->text;
+}
+
+/* ---- hearing -------------------------------------------------------------------------------- */
+
+/** A text taken apart. */
+struct utterance {
+	char all[TEXT_HEARD + 2]; /* plain, with a blank before and behind */
+	char first[WORD_SIZE];    /* plain */
+	const char *rest;         /* behind the first word */
+};
+
+static void utterance_init(struct utterance *u, const char *text)
+{
+	const char *end, *begin = words_first(text, &end);
+	char word[WORD_SIZE];
+	struct strbuf sb;
+	size_t n;
+
+	u->all[0] = ' ';
+	words_plain(u->all + 1, TEXT_HEARD, text);
+	n = strlen(u->all);
+	u->all[n] = ' ';
+	u->all[n + 1] = '\0';
+	strbuf_init(&sb, word, sizeof(word));
+	strbuf_add_n(&sb, begin, (size_t)(end - begin));
+	words_plain(u->first, sizeof(u->first), sb.cut ? "" : word);
+	u->rest = words_behind(end);
+}
+
+/** True when the phrase begins at `at` and a word ends there and behind it. */
+static bool phrase_at(const char *at, const char *phrase, size_t n)
+{
+	return at[-1] == ' ' && strncmp(at, phrase, n) == 0 && at[n] == ' ';
+}
+
+static bool phrase_anywhere(const char *all, const char *phrase)
+{
+	size_t n = strlen(phrase);
+
+	for (const char *at = all + 1; (at = strstr(at, phrase)); at++)
+		if (phrase_at(at, phrase, n))
+			return true;
+	return false;
+}
+
+static bool phrase_is_whole(const char *all, const char *phrase)
+{
+	size_t n = strlen(phrase);
+
+	return phrase_at(all + 1, phrase, n) && !all[n + 2];
+}
+
+static bool phrase_matches(const struct phrase *phrase, const struct utterance *u)
+{
+	if (phrase->where == PHRASE_FIRST)
+		return strcmp(phrase->text, u->first) == 0;
+	if (phrase->where == PHRASE_WHOLE)
+		return phrase_is_whole(u->all, phrase->text);
+	return phrase_anywhere(u->all, phrase->text);
+}
+
+/** The phrase of a vocabulary that the text is: of `only`, or of any word when that is WORD_NONE. */
+static const struct phrase *vocabulary_hear(
+	const struct vocabulary *v, const struct utterance *u, enum speech_word only)
+{
+	for (size_t i = 0; i < v->n; i++)
+		if ((only == WORD_NONE || v->phrases[i].word == only) &&
+			phrase_matches(&v->phrases[i], u))
+			return &v->phrases[i];
+	return NULL;
+}
+
+/** Sets out when the vocabulary has it. */
+static bool hear_in(const struct vocabulary *v, const char *language, const struct utterance *u,
+	enum speech_word only, struct speech_heard *out)
+{
+	const struct phrase *phrase = vocabulary_hear(v, u, only);
+
+	if (!phrase)
+		return false;
+	out->word = phrase->word;
+	out->language = language;
+	out->rest = phrase->where == PHRASE_FIRST ? u->rest : u->rest + strlen(u->rest);
+	return true;
+}
+
+/** The person's own language, then English, then the others. */
+static bool hear(const struct speech *speech, const char *language, const struct utterance *u,
+	enum speech_word only, struct speech_heard *out)
+{
+	const struct catalogue *own = language_or_own(speech, language);
+
+	if (hear_in(&own->words, own->code, u, only, out) ||
+		hear_in(&speech->english, "en", u, only, out))
+		return true;
+	for (int i = 0; i < speech->n; i++)
+		if (hear_in(&speech->languages[i]->words, speech->languages[i]->code, u, only, out))
+			return true;
+	return false;
+}
+
+void speech_hear(const struct speech *speech, const char *language, const char *text,
+	struct speech_heard *out)
+{
+	struct utterance u;
+
+	utterance_init(&u, text);
+	*out = (struct speech_heard){ .word = WORD_NONE, .rest = text };
+	if (hear(speech, language, &u, WORD_STOP, out) ||
+		hear(speech, language, &u, WORD_HELP, out))
+		return;
+	(void)hear(speech, language, &u, WORD_NONE, out);
+}
+
+static bool vocabulary_is(
+	const struct vocabulary *v, const struct utterance *u, enum speech_word id)
+{
+	for (size_t i = 0; i < v->n; i++)
+		if (v->phrases[i].word == id && phrase_is_whole(u->all, v->phrases[i].text))
+			return true;
+	return false;
+}
+
+bool speech_is(const struct speech *speech, const char *text, enum speech_word id)
+{
+	struct utterance u;
+
+	utterance_init(&u, text);
+	if (vocabulary_is(&speech->english, &u, id))
+		return true;
+	for (int i = 0; i < speech->n; i++)
+		if (vocabulary_is(&speech->languages[i]->words, &u, id))
+			return true;
+	return false;
+}
+
+/* ---- cost ----------------------------------------------------------------------------------- */
+
+int speech_plan(
+	const struct speech *speech, const char *language, const char *text, struct sms_plan *out)
+{
+	int rc = sms_plan_make(out, text, speech->encoding, false);
+
+	(void)language; /* one setting for all languages */
+	return rc == -EMSGSIZE ? -E2BIG : rc;
+}
+
+/* Values as long as they usually get: a check with shorter ones would promise too much. */
+static const struct speech_arg samples[] = {
+	SPEECH_TEXT("box", "Neighbors"),
+	SPEECH_TEXT("zones", "north, south"),
+	SPEECH_TEXT("known", "north, south, east, west"),
+	SPEECH_TEXT("word", "everywhere"),
+	SPEECH_TEXT("text", "Two vans and six agents at 5th and Main, north side."),
+	SPEECH_TEXT("person", "P1234"),
+	SPEECH_TEXT("name", "Maria"),
+	SPEECH_TEXT("role", "dispatcher"),
+	SPEECH_TEXT("language", "English"),
+	SPEECH_TEXT("languages", "English, Tagalog"),
+	SPEECH_TEXT("code", "1234"),
+	SPEECH_NUMBER("incident", 1234),
+	SPEECH_NUMBER("number", 1234),
+	SPEECH_NUMBER("people", 1200),
+	SPEECH_NUMBER("minutes", 120),
+	SPEECH_NUMBER("sent", 1200),
+	SPEECH_NUMBER("total", 1200),
+	SPEECH_NUMBER("queued", 1200),
+	SPEECH_NUMBER("signal", -113),
+};
+
+/** A value for every placeholder of a message; numbers without a row of their own have two digits. */
+static size_t samples_for(
+	enum speech_message id, struct speech_arg *args, char (*names)[NAME_SIZE], size_t max)
+{
+	const char *spec = message_placeholders(id);
+	size_t n = 0;
+
+	for (; n < max && *(spec += strspn(spec, " ()")); n++) {
+		size_t len = strcspn(spec, " )");
+
+		snprintf(names[n], NAME_SIZE, "%.*s", (int)len, spec);
+		args[n] = (struct speech_arg)SPEECH_NUMBER(names[n], 12);
+		for (size_t i = 0; i < ARRAY_SIZE(samples); i++)
+			if (strcmp(samples[i].name, names[n]) == 0)
+				args[n] = samples[i];
+		spec += len;
+	}
+	return n;
+}
+
+int speech_check(const struct speech *speech,
+	void (*row)(void *ctx, const char *language, enum speech_message id,
+		const struct sms_plan *plan),
+	void *ctx)
+{
+	char said[SAID_SIZE], names[16][NAME_SIZE];
+	struct speech_arg args[16];
+	struct sms_plan plan;
+	struct strbuf sb;
+
+	for (int i = 0; i < speech->n; i++) {
+		for (int id = 0; id < SPEECH_MESSAGES; id++) {
+			size_t n =
+				samples_for((enum speech_message)id, args, names, ARRAY_SIZE(args));
+			const char *code = speech->languages[i]->code;
+			int rc;
+
+			strbuf_init(&sb, said, sizeof(said));
+			speech_say(speech, code, (enum speech_message)id, args, n, &sb);
+			rc = speech_plan(speech, code, said, &plan);
+			if (rc < 0)
+				return rc;
+			row(ctx, code, (enum speech_message)id, &plan);
+		}
+	}
+	return 0;
+}

@@ -1,0 +1,419 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Message files: read, checked, said; words understood; and the files that the box ships with. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "faro/speech.h"
+
+/* ---- the shipped files ---------------------------------------------------------------------- */
+
+#define SHIPPED "config/messages"
+
+static char problems[16384];
+static struct strbuf problems_sb;
+
+static void note_problem(void *ctx, bool error, const char *problem)
+{
+	(void)ctx;
+	strbuf_addf(&problems_sb, "%s %s\n", error ? "E" : "W", problem);
+}
+
+static int load(const char *dir, const char *language, struct speech **speech)
+{
+	strbuf_init(&problems_sb, problems, sizeof(problems));
+	return speech_new(dir, language, note_problem, NULL, speech);
+}
+
+static struct speech *shipped(void)
+{
+	struct speech *speech;
+	int rc = load(SHIPPED, "en", &speech);
+
+	if (rc < 0)
+		fail_msg("%s: %s\n%s", SHIPPED, strerror(-rc), problems);
+	return speech;
+}
+
+static void the_shipped_files_have_no_problem(void **state)
+{
+	struct speech *speech = shipped();
+
+	(void)state;
+	assert_string_equal(problems, "");
+	assert_string_equal(speech_language(speech, 0), "en");
+	assert_string_equal(speech_language(speech, 1), "es");
+	assert_string_equal(speech_language_name(speech, "es"), "español");
+	speech_free(speech);
+}
+
+static void row_is_one_segment(
+	void *ctx, const char *language, enum speech_message id, const struct sms_plan *plan)
+{
+	unsigned int *rows = ctx;
+
+	(*rows)++;
+	if (plan->segments > 1 || plan->alphabet != SMS_ALPHABET_GSM7)
+		print_message("%s: %s takes %u segments, %u letters outside GSM 7-bit\n", language,
+			speech_message_name(id), plan->segments, plan->letters_count);
+	assert_int_equal(plan->alphabet, SMS_ALPHABET_GSM7);
+	assert_true(plan->segments <= 2);
+}
+
+static void shipped_messages_are_gsm7_and_short(void **state)
+{
+	struct speech *speech = shipped();
+	unsigned int rows = 0;
+
+	(void)state;
+	assert_int_equal(speech_check(speech, row_is_one_segment, &rows), 0);
+	assert_int_equal(rows, 2 * SPEECH_MESSAGES);
+	speech_free(speech);
+}
+
+/** A text and what it must be heard as. */
+struct heard_row {
+	const char *language; /* the person's */
+	const char *text;
+	enum speech_word word;
+	const char *whose;
+	const char *rest;
+};
+
+static void heard(const struct speech *speech, const struct heard_row *row)
+{
+	struct speech_heard out;
+
+	speech_hear(speech, row->language, row->text, &out);
+	if (out.word != row->word || strcmp(out.rest, row->rest) != 0 ||
+		(row->whose && (!out.language || strcmp(out.language, row->whose) != 0)))
+		fail_msg("\"%s\" (%s) is heard as %s (%s) with \"%s\"", row->text, row->language,
+			out.word ? speech_word_name(out.word) : "nothing",
+			out.language ? out.language : "-", out.rest);
+}
+
+static void words_are_heard_whatever_their_dress(void **state)
+{
+	static const struct heard_row rows[] = {
+		{ "en", "JOIN north", WORD_JOIN, "en", "north" },
+		{ "en", "  join   North South ", WORD_JOIN, "en", "North South " },
+		{ "", "Únirse norte", WORD_JOIN, "es", "norte" },
+		{ "en", "“Join”", WORD_JOIN, "en", "" },
+		{ "en", "REPORT: two vans", WORD_REPORT, "en", "two vans" },
+		{ "en", "report,two vans", WORD_REPORT, "en", "two vans" },
+		{ "en", "Yes! 15", WORD_YES, "en", "15" },
+		{ "es", "¡Sí!", WORD_YES, "es", "" },
+		{ "es", "no", WORD_NO, "en", "" },
+		{ "en", "CONFIRM #17", WORD_CONFIRM, "en", "#17" },
+		{ "en", "ADD +1 510 555 0100 member", WORD_ADD, "en", "+1 510 555 0100 member" },
+		{ "en", "ADD (510) 555-0100", WORD_ADD, "en", "(510) 555-0100" },
+		{ "en", "CANCEL 17", WORD_CANCEL, "en", "17" },
+		{ "en", "joining the dots", WORD_NONE, NULL, "joining the dots" },
+		{ "en", "#17 hello", WORD_NONE, NULL, "#17 hello" },
+		{ "en", "", WORD_NONE, NULL, "" },
+		{ "en", "...", WORD_NONE, NULL, "..." },
+		{ "en", "\xFF\xFE", WORD_NONE, NULL, "\xFF\xFE" },
+	};
+	struct speech *speech = shipped();
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+		heard(speech, &rows[i]);
+	speech_free(speech);
+}
+
+static void stop_and_help_beat_everything(void **state)
+{
+	static const struct heard_row rows[] = {
+		{ "en", "stop", WORD_STOP, "en", "" },
+		{ "es", "STOP.", WORD_STOP, "en", "" },
+		{ "en", "Stop sending me these", WORD_STOP, "en", "sending me these" },
+		{ "en", "please take me off the list", WORD_STOP, "en", "" },
+		{ "en", "Don't text me again", WORD_STOP, "en", "" },
+		{ "en", "Don’t text me again", WORD_STOP, "en", "" },
+		{ "en", "yes but opt-out", WORD_STOP, "en", "" },
+		{ "en", "no más", WORD_STOP, "es", "" },
+		{ "es", "No más, por favor", WORD_STOP, "es", "" },
+		{ "en", "ALTO", WORD_STOP, "es", "" },
+		{ "es", "quiero darme de baja", WORD_STOP, "es", "" },
+		{ "en", "END", WORD_STOP, "en", "" },
+		{ "en", "end of 5th street", WORD_NONE, NULL, "end of 5th street" },
+		{ "en", "ayuda", WORD_HELP, "es", "" },
+		{ "en", "Help me", WORD_HELP, "en", "me" },
+	};
+	struct speech *speech = shipped();
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+		heard(speech, &rows[i]);
+	speech_free(speech);
+}
+
+static void a_whole_text_may_be_a_word(void **state)
+{
+	struct speech *speech = shipped();
+
+	(void)state;
+	assert_true(speech_is(speech, "YES", WORD_YES));
+	assert_true(speech_is(speech, "sí", WORD_YES));
+	assert_true(speech_is(speech, " Ok. ", WORD_YES));
+	assert_false(speech_is(speech, "yes 10", WORD_YES));
+	assert_false(speech_is(speech, "no", WORD_YES));
+	assert_false(speech_is(speech, "", WORD_YES));
+	speech_free(speech);
+}
+
+static void a_long_text_is_heard_by_its_beginning(void **state)
+{
+	struct speech *speech = shipped();
+	static char text[20000] = "REPORT ";
+	struct speech_heard out;
+
+	(void)state;
+	memset(text + 7, 'x', sizeof(text) - 8);
+	speech_hear(speech, "en", text, &out);
+	assert_int_equal(out.word, WORD_REPORT);
+	assert_ptr_equal(out.rest, text + 7);
+	memset(text, 'x', sizeof(text) - 1);
+	speech_hear(speech, "en", text, &out);
+	assert_int_equal(out.word, WORD_NONE);
+	speech_free(speech);
+}
+
+static void languages_are_found_by_their_names(void **state)
+{
+	struct speech *speech = shipped();
+
+	(void)state;
+	assert_string_equal(speech_language_find(speech, "es"), "es");
+	assert_string_equal(speech_language_find(speech, "ESPAÑOL"), "es");
+	assert_string_equal(speech_language_find(speech, "espanol."), "es");
+	assert_string_equal(speech_language_find(speech, "Spanish"), "es");
+	assert_null(speech_language_find(speech, "klingon"));
+	assert_null(speech_language_find(speech, ""));
+	assert_null(speech_language(speech, 2));
+	assert_null(speech_language(speech, -1));
+	speech_free(speech);
+}
+
+static void say_is(const struct speech *speech, const char *language, enum speech_message id,
+	const struct speech_arg *args, size_t n, const char *expected)
+{
+	char out[400];
+	struct strbuf sb;
+
+	strbuf_init(&sb, out, sizeof(out));
+	assert_string_equal(speech_say(speech, language, id, args, n, &sb), expected);
+}
+
+static void placeholders_are_filled_in(void **state)
+{
+	struct speech_arg one[] = { SPEECH_NUMBER("tries", 1) },
+			  two[] = { SPEECH_NUMBER("tries", 2) };
+	struct speech_arg name[] = { SPEECH_NUMBER("incident", 17),
+		SPEECH_TEXT("name", "Ana {box}") };
+	struct speech *speech = shipped();
+
+	(void)state;
+	say_is(speech, "en", MSG_CODE_WRONG, one, 1, "That is not the code. 1 try left.");
+	say_is(speech, "en", MSG_CODE_WRONG, two, 1, "That is not the code. 2 tries left.");
+	say_is(speech, "es", MSG_CODE_WRONG, one, 1, "Esa no es la clave. Queda 1 intento.");
+	/* what people are called is never taken for a placeholder */
+	say_is(speech, "en", MSG_TAKEN_BY, name, 2, "#17 was taken by Ana {box}.");
+	say_is(speech, "xx", MSG_GAP_MARK, NULL, 0, "[...]");
+	say_is(speech, "", MSG_DUTY_OFF, NULL, 0, "You are off duty. Thank you.");
+	say_is(speech, "en", MSG_TAKEN_BY, name, 1, "#17 was taken by {name}.");
+	speech_free(speech);
+}
+
+static void a_plan_obeys_the_encoding(void **state)
+{
+	struct speech *speech = shipped();
+	static char text[50000];
+	struct sms_plan plan;
+
+	(void)state;
+	assert_int_equal(speech_plan(speech, "es", "Reunión", &plan), 0);
+	assert_int_equal(plan.alphabet, SMS_ALPHABET_UCS2);
+	speech_set_encoding(speech, SMS_ENCODING_TRANSLITERATE);
+	assert_int_equal(speech_plan(speech, "es", "Reunión", &plan), 0);
+	assert_int_equal(plan.alphabet, SMS_ALPHABET_GSM7);
+	memset(text, 'x', sizeof(text) - 1);
+	assert_int_equal(speech_plan(speech, "es", text, &plan), -E2BIG);
+	speech_free(speech);
+}
+
+/* ---- files with mistakes -------------------------------------------------------------------- */
+
+static char dir[] = "/tmp/faro-speech-XXXXXX";
+
+static int dir_make(void **state)
+{
+	(void)state;
+	return mkdtemp(dir) ? 0 : -1;
+}
+
+static int dir_remove(void **state)
+{
+	char command[64];
+
+	(void)state;
+	snprintf(command, sizeof(command), "rm -r %s", dir);
+	return system(command);
+}
+
+static void file_write(const char *file, const char *text)
+{
+	char path[128];
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s/%s", dir, file);
+	f = fopen(path, "w");
+	assert_non_null(f);
+	fputs(text, f);
+	fclose(f);
+}
+
+/** Copies a shipped file into dir, with one text replaced by another. */
+static void file_with(const char *file, const char *from, const char *to)
+{
+	static char text[65536];
+	char path[128], *at;
+	FILE *f;
+	size_t n;
+
+	snprintf(path, sizeof(path), "%s/%s", SHIPPED, file);
+	f = fopen(path, "r");
+	assert_non_null(f);
+	n = fread(text, 1, sizeof(text) - 1, f);
+	text[n] = '\0';
+	fclose(f);
+	at = strstr(text, from);
+	assert_non_null(at);
+	snprintf(path, sizeof(path), "%s/%s", dir, file);
+	f = fopen(path, "w");
+	assert_non_null(f);
+	fprintf(f, "%.*s%s%s", (int)(at - text), text, to, at + strlen(from));
+	fclose(f);
+}
+
+static void every_mistake_is_reported_with_its_line(void **state)
+{
+	static const struct {
+		const char *from;
+		const char *to;
+		const char *problem; /* must be among the errors; NULL: no error */
+	} rows[] = {
+		{ "box} #{incident}: {text}\";\n  relay_how", "box} {text}\";\n  relay_how",
+			"relayed needs {incident}" },
+		{ "joined = \"", "joined = \"{people}",
+			"joined has no {people}; it has: box (zones)" },
+		{ "joined = ", "jioned = ",
+			"unknown message jioned; the nearest known one is joined" },
+		{ "joined = ", "jioned = ", "message joined is missing" },
+		{ "joined = \"", "joined = \"{box", "joined: a brace does not close" },
+		{ "joined = \"", "joined = \"{people:one}", "joined: a brace does not close" },
+		{ "done = \"LISTO", "done = \"VOY,LISTO", "\"voy\" cannot be both yes and done" },
+		{ "done = \"LISTO", "done = \"STOP,LISTO",
+			"\"stop\" is done here, but stop in English" },
+		{ "  help = \"AYUDA,INFORMACION\";", "", "words needs help" },
+		{ "  stop = \"ALTO", "  stpo = \"ALTO",
+			"unknown word stpo; the nearest known one is stop" },
+		{ "  yes = \"SI", "  yes = \"?!,SI", "has no letter in it" },
+		{ "code = \"es\"", "code = \"pt\"", "code must be \"es\"" },
+		{ "name = \"español\"; ", "", "language needs a name" },
+		{ "draft = ", "daft = ", "unknown key daft" },
+		{ "words :", "wrods :",
+			"unknown key wrods: a message file has language, words and messages" },
+		{ "messages :", "messages ;", "syntax error" },
+		{ "joined = \"", "joined = \"\xFF", "joined is not UTF-8" },
+		{ "duty_off = \"Su turno ha terminado. Gracias.\"", "duty_off = 5",
+			"duty_off must be a text in quotes" },
+		{ "  done = \"LISTO", "  done = \"ALERT,LISTO", NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct speech *speech;
+		int rc;
+
+		file_with("en.cfg", "Faro", "Faro");
+		file_with("es.cfg", rows[i].from, rows[i].to);
+		rc = load(dir, "en", &speech);
+		if (rc != (rows[i].problem ? -EINVAL : 0) ||
+			(rows[i].problem && !strstr(problems, rows[i].problem)))
+			fail_msg("\"%s\" gives %d and:\n%s", rows[i].to, rc, problems);
+		if (rows[i].problem)
+			assert_non_null(strstr(problems, "/es.cfg:"));
+		else
+			assert_non_null(strstr(problems, "W "));
+		speech_free(speech);
+	}
+}
+
+static void a_draft_may_lack_messages(void **state)
+{
+	struct speech *speech;
+
+	(void)state;
+	file_with("en.cfg", "Faro", "Faro");
+	file_write("es.cfg", "language : { code = \"es\"; name = \"español\"; draft = true; };\n"
+			     "words : { stop = \"ALTO\"; help = \"AYUDA\"; };\n"
+			     "messages : { gap_mark = \"<...>\"; };\n");
+	assert_int_equal(load(dir, "en", &speech), 0);
+	assert_non_null(strstr(problems, "W "));
+	say_is(speech, "es", MSG_GAP_MARK, NULL, 0, "<...>");
+	say_is(speech, "es", MSG_DUTY_OFF, NULL, 0, "You are off duty. Thank you.");
+	speech_free(speech);
+	assert_int_equal(load(dir, "es", &speech), -EINVAL);
+	assert_non_null(strstr(problems, "cannot be a draft"));
+}
+
+static void no_directory_and_no_language_are_errors(void **state)
+{
+	struct speech *speech;
+
+	(void)state;
+	assert_int_equal(load("/nonexistent", "en", &speech), -ENOENT);
+	assert_null(speech);
+	assert_int_equal(load(SHIPPED, "xx", &speech), -ENOENT);
+	assert_null(speech);
+	speech_free(NULL);
+}
+
+static void names_are_those_of_the_files(void **state)
+{
+	(void)state;
+	assert_string_equal(speech_message_name(MSG_JOIN_ASK), "join_ask");
+	assert_string_equal(speech_message_name(SPEECH_MESSAGES), "?");
+	assert_string_equal(speech_word_name(WORD_STOP), "stop");
+	assert_string_equal(speech_word_name(WORD_ROLE_ADMIN), "role_admin");
+	assert_string_equal(speech_word_name(WORD_NONE), "?");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_shipped_files_have_no_problem),
+		cmocka_unit_test(shipped_messages_are_gsm7_and_short),
+		cmocka_unit_test(words_are_heard_whatever_their_dress),
+		cmocka_unit_test(stop_and_help_beat_everything),
+		cmocka_unit_test(a_whole_text_may_be_a_word),
+		cmocka_unit_test(a_long_text_is_heard_by_its_beginning),
+		cmocka_unit_test(languages_are_found_by_their_names),
+		cmocka_unit_test(placeholders_are_filled_in),
+		cmocka_unit_test(a_plan_obeys_the_encoding),
+		cmocka_unit_test(every_mistake_is_reported_with_its_line),
+		cmocka_unit_test(a_draft_may_lack_messages),
+		cmocka_unit_test(no_directory_and_no_language_are_errors),
+		cmocka_unit_test(names_are_those_of_the_files),
+	};
+
+	return cmocka_run_group_tests(tests, dir_make, dir_remove);
+}
