@@ -38,10 +38,11 @@ typedef void speech_report(void *ctx, bool error, const char *problem);
 /**
  * Reads every *.cfg of messages_dir. `language` (the box's own, "en") must be among them; it also stands in for what
  * another file lacks. report is called for every problem; an error makes the load fail with -EINVAL after all files were
- * looked at. Errors: a missing or unknown message, a missing or unknown placeholder, a word that two commands claim, no
+ * looked at. Errors: a missing (but in a file with `draft = true`, where it is a warning) or unknown message, a missing or unknown placeholder, a word that two commands claim, no
  * STOP or HELP word, a file that is no libconfig. -ENOENT: no such directory or language.
  */
-int speech_new(const char *messages_dir, const char *language, speech_report *report, void *ctx, struct speech **out);
+int speech_new(const char *messages_dir, const char *language, speech_report *report, void *ctx,
+	struct speech **out);
 void speech_free(struct speech *speech);
 
 /** How each language's texts are encoded: `delivery.encoding`. Default SMS_ENCODING_AUTO for all. */
@@ -60,8 +61,14 @@ struct speech_arg {
 	const char *text;
 	int64_t number;
 };
-#define SPEECH_TEXT(n, t)   { .name = (n), .text = (t) }
-#define SPEECH_NUMBER(n, v) { .name = (n), .text = NULL, .number = (v) }
+#define SPEECH_TEXT(n, t)                                                                          \
+	{                                                                                          \
+		.name = (n), .text = (t)                                                           \
+	}
+#define SPEECH_NUMBER(n, v)                                                                        \
+	{                                                                                          \
+		.name = (n), .text = NULL, .number = (v)                                           \
+	}
 
 /**
  * Writes message `id` in `language` ("" or unknown: the box's own) into out, with its placeholders filled in from
@@ -77,25 +84,31 @@ const char *speech_word_name(enum speech_word id);
 
 /** What a text's words mean. */
 struct speech_heard {
-	enum speech_word word; /* by the first word or, for reserved phrases, the whole text; WORD_NONE: nothing known */
-	const char *language;  /* whose word it was ("es"); of English words that others share: "en"; NULL with WORD_NONE */
-	const char *rest;      /* points into the text, behind the word and white space */
+	enum speech_word
+		word; /* by the first word or, for reserved phrases, the whole text; WORD_NONE: nothing known */
+	const char *
+		language; /* whose word it was ("es"); of English words that others share: "en"; NULL with WORD_NONE */
+	const char *rest; /* points into the text, behind the word and white space */
 };
 /**
  * Finds the command in a text: case, accents and punctuation around the first word do not matter. The person's own language is
  * asked first, then English, then the others. STOP and HELP families beat everything: "STOP PLEASE", "no más", "take me
  * off the list" are WORD_STOP whatever else is said around them as far as the files' phrases say so.
  */
-void speech_hear(const struct speech *speech, const char *language, const char *text, struct speech_heard *out);
+void speech_hear(const struct speech *speech, const char *language, const char *text,
+	struct speech_heard *out);
 
 /** True when all of text is the word `id` in any language, and nothing else ("YES", "sí", "Ok."). */
 bool speech_is(const struct speech *speech, const char *text, enum speech_word id);
 
 /** Plans a text in the language's encoding setting: segments and what letters cost. 0 or -E2BIG (over 255 segments). */
-int speech_plan(const struct speech *speech, const char *language, const char *text, struct sms_plan *out);
+int speech_plan(
+	const struct speech *speech, const char *language, const char *text, struct sms_plan *out);
 
 /** Checks every message of every language: alphabet, segments (with longest plausible values), dear letters. */
 int speech_check(const struct speech *speech,
-	void (*row)(void *ctx, const char *language, enum speech_message id, const struct sms_plan *plan), void *ctx);
+	void (*row)(void *ctx, const char *language, enum speech_message id,
+		const struct sms_plan *plan),
+	void *ctx);
 
 #endif
