@@ -49,6 +49,8 @@ LIB_SRC := $(foreach r,$(ROOMS),$(wildcard firmware/$(r)/*.c)) $(filter-out boar
 LIB_OBJ := $(LIB_SRC:%.c=$(O)/%.o)
 LIB     := $(O)/libfaro.a
 
+CTL_OBJ := $(patsubst %.c,$(O)/%.o,$(wildcard firmware/faroctl*.c))
+
 # modemsim is one program of several files; SIM_LIB is what tests link of it.
 SIM_SRC := $(wildcard tests/sim/*.c)
 SIM_OBJ := $(SIM_SRC:%.c=$(O)/%.o)
@@ -66,7 +68,7 @@ BENCH_BIN := $(BENCH_SRC:%.c=$(O)/%)
 FUZZ_SRC := $(wildcard tests/fuzz/fuzz_*.c)
 FUZZ_BIN := $(FUZZ_SRC:tests/fuzz/%.c=$(O)/fuzz/%)
 C_FILES  := $(sort $(wildcard include/faro/*.h firmware/*.c firmware/*/*.[ch] board/*.[ch] tests/*/*.[ch]))
-LINT_SRC := $(sort $(LIB_SRC) firmware/farod.c firmware/faroctl.c $(SIM_SRC))
+LINT_SRC := $(sort $(LIB_SRC) firmware/farod.c $(wildcard firmware/faroctl*.c) $(SIM_SRC))
 
 PROGRAMS := $(O)/farod $(O)/faroctl $(O)/modemsim
 
@@ -80,7 +82,7 @@ $(LIB): $(LIB_OBJ)
 $(O)/farod: $(O)/firmware/farod.o $(LIB)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(PKG_LIBS)
 
-$(O)/faroctl: $(O)/firmware/faroctl.o $(LIB)
+$(O)/faroctl: $(CTL_OBJ) $(LIB)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(PKG_LIBS)
 
 $(O)/modemsim: $(SIM_OBJ) $(LIB)
@@ -246,4 +248,4 @@ deps-target:
 	$(call install_missing,$(DEPS_TARGET))
 
 -include $(LIB_OBJ:.o=.d) $(SIM_OBJ:.o=.d) $(UNIT_BIN:=.d) $(E2E_BIN:=.d) $(E2E_LIB:.o=.d) $(BENCH_BIN:=.d) \
-         $(O)/firmware/farod.d $(O)/firmware/faroctl.d $(O)/tests/demo/demo.d
+         $(O)/firmware/farod.d $(CTL_OBJ:.o=.d) $(O)/tests/demo/demo.d

@@ -43,6 +43,7 @@ struct control {
 	int fd;
 	gid_t group;
 	ino_t inode;
+	bool hears_log; /* the log's hook is ours */
 	struct loop_fd *source;
 	struct loop_timer *timer;
 	struct loop_idle *idle;

@@ -250,6 +250,7 @@ int control_new(struct loop *loop, const char *path, const struct control_comman
 		return rc;
 	}
 	log_set_hook(on_log_line, control);
+	control->hears_log = true;
 	*out = control;
 	return 0;
 }
@@ -266,7 +267,8 @@ void control_free(struct control *control)
 {
 	if (!control)
 		return;
-	log_set_hook(NULL, NULL);
+	if (control->hears_log)
+		log_set_hook(NULL, NULL);
 	for (size_t i = 0; i < ARRAY_SIZE(control->clients); i++)
 		client_close(&control->clients[i]);
 	loop_idle_free(control->idle);

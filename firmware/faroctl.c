@@ -1,0 +1,420 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * faroctl: the admin's command. One table says what can be asked; the wire, printing and the longer commands have files of
+ * their own (faroctl_*.c).
+ */
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "faroctl.h"
+
+#define DEFAULT_SOCKET "/run/faro/control.sock"
+
+/* ---- short commands --------------------------------------------------------------------------- */
+
+static void hear_problem(void *ctx, const char *kind, const json_t *row)
+{
+	json_t *rows = ctx;
+	const char *text = json_string_value(json_object_get(row, "text"));
+
+	(void)kind;
+	if (rows)
+		json_array_append(rows, (json_t *)(uintptr_t)row);
+	fprintf(stderr, "%s\n", text ? text : "");
+}
+
+/* check, reload: each problem on stderr, as `farod -n` prints it. */
+static int ask_problems(struct ctl *ctl, const char *command, const char *done)
+{
+	struct ctl plain = *ctl;
+	json_t *rows = json_array();
+	int rc;
+
+	plain.json = false;
+	rc = ctl_ask(&plain, ctl_request(command), hear_problem, rows, NULL);
+	if (ctl->json)
+		print_json(json_pack("{s:b,s:O,s:i}", "ok", rc == 0, "problems", rows, "exit", rc));
+	else if (rc == 0)
+		puts(done);
+	json_decref(rows);
+	return rc;
+}
+
+static int ctl_check(struct ctl *ctl)
+{
+	return ask_problems(ctl, "check", "the configuration is in order");
+}
+
+static int ctl_reload(struct ctl *ctl)
+{
+	return ask_problems(ctl, "reload", "the configuration is in force");
+}
+
+static void hear_log(void *ctx, const char *kind, const json_t *line)
+{
+	const struct ctl *ctl = ctx;
+	char time[64], level[16], text[1024];
+
+	(void)kind;
+	if (ctl->json) {
+		print_json(json_incref((json_t *)(uintptr_t)line));
+		return;
+	}
+	printf("%s %-7s %s\n", print_value(json_object_get(line, "time"), time, sizeof(time)),
+		print_value(json_object_get(line, "level"), level, sizeof(level)),
+		print_value(json_object_get(line, "text"), text, sizeof(text)));
+	fflush(stdout);
+}
+
+static int ctl_log(struct ctl *ctl)
+{
+	json_t *request = ctl_request("log");
+
+	json_object_set_new(request, "follow", json_boolean(ctl->follow));
+	return ctl_ask_patiently(ctl, request, hear_log, ctl, NULL);
+}
+
+static int ctl_test(struct ctl *ctl)
+{
+	json_t *answer = NULL;
+	int rc = ctl_ask(ctl, ctl_request("test"), NULL, NULL, &answer);
+
+	if (rc == 0 && ctl->json)
+		print_json(json_incref(answer));
+	else if (rc == 0)
+		puts("the admins are sent the box's state");
+	json_decref(answer);
+	return rc;
+}
+
+static int ctl_version(struct ctl *ctl)
+{
+	struct ctl plain = *ctl;
+	json_t *answer = NULL;
+	const char *version;
+	int rc;
+
+	plain.json = false;
+	if (!ctl->json)
+		printf("faroctl %s\n", FARO_VERSION);
+	rc = ctl_ask(&plain, ctl_request("version"), NULL, NULL, &answer);
+	version = json_string_value(json_object_get(answer, "version"));
+	if (ctl->json)
+		print_json(json_pack("{s:s,s:s?}", "faroctl", FARO_VERSION, "farod", version));
+	else if (version)
+		printf("farod   %s\n", version);
+	json_decref(answer);
+	return rc;
+}
+
+static void hear_cost(void *ctx, const char *kind, const json_t *row)
+{
+	json_t *rows = ctx;
+	char language[32], message[64], segments[16];
+
+	(void)kind;
+	if (rows) {
+		json_array_append(rows, (json_t *)(uintptr_t)row);
+		return;
+	}
+	printf("%s: %s takes %s segments\n",
+		print_value(json_object_get(row, "language"), language, sizeof(language)),
+		print_value(json_object_get(row, "message"), message, sizeof(message)),
+		print_value(json_object_get(row, "segments"), segments, sizeof(segments)));
+}
+
+static int ctl_messages_check(struct ctl *ctl)
+{
+	json_t *rows = ctl->json ? json_array() : NULL, *answer = NULL;
+	int rc = ctl_ask(ctl, ctl_request("messages check"), hear_cost, rows, &answer);
+	char messages[16];
+
+	if (rc == 0 && ctl->json) {
+		json_object_set(answer, "long", rows);
+		print_json(json_incref(answer));
+	} else if (rc == 0) {
+		printf("%s messages checked; those not named above take one segment\n",
+			print_value(
+				json_object_get(answer, "messages"), messages, sizeof(messages)));
+	}
+	json_decref(rows);
+	json_decref(answer);
+	return rc;
+}
+
+static int ctl_help(struct ctl *ctl);
+
+/* ---- the table -------------------------------------------------------------------------------- */
+
+/* Options by letter: -s, --json and -h go with every command; the others where `options` has them. */
+static const struct option long_options[] = {
+	{ "socket", required_argument, NULL, 's' },
+	{ "json", no_argument, NULL, 'j' },
+	{ "help", no_argument, NULL, 'h' },
+	{ "version", no_argument, NULL, 'V' },
+	{ "zone", required_argument, NULL, 'z' },
+	{ "need", required_argument, NULL, 'n' },
+	{ "language", required_argument, NULL, 'l' },
+	{ "yes", no_argument, NULL, 'y' },
+	{ "no-wait", no_argument, NULL, 'w' },
+	{ "all", no_argument, NULL, 'a' },
+	{ "follow", no_argument, NULL, 'f' },
+	{ NULL, 0, NULL, 0 },
+};
+
+static const struct command {
+	const char *name;
+	const char *arguments; /* as the help shows them */
+	const char *options;   /* letters of long_options */
+	int words_min, words_max;
+	int (*run)(struct ctl *ctl);
+	const char *help; /* one line */
+	const char *more; /* for `faroctl help NAME` */
+} commands[] = {
+	{ "status", "", "", 0, 0, ctl_status, "the box in one screen", NULL },
+	{ "watch", "", "", 0, 0, ctl_watch, "the same, every 2 seconds, until Ctrl-C", NULL },
+	{ "members list", "[--all]", "a", 0, 0, ctl_members_list, "the people on the list",
+		"--all also shows those who left, were removed, or only ever texted.\n" },
+	{ "members add", "PHONE [ROLE [NAME]] [--language L] [--zone Z]...", "lz", 1, 3,
+		ctl_members_add, "adds or changes a person",
+		"ROLE is neighbor, member (the default), responder, dispatcher or admin.\n"
+		"Who has texted STOP cannot be added: they text START themselves.\n" },
+	{ "members remove", "PHONE", "", 1, 1, ctl_members_remove, "takes a person off the list",
+		NULL },
+	{ "members import", "FILE.csv", "", 1, 1, ctl_members_import,
+		"adds the people of a CSV file",
+		"UTF-8, the first line names the columns: phone,name,role,language,zones (in any "
+		"order; only phone\n"
+		"must be there; zones are parted by blanks). A wrong row is reported as FILE:LINE "
+		"and the others are\n"
+		"imported. FILE may be - for standard input.\n" },
+	{ "members export", "[FILE.csv]", "", 0, 1, ctl_members_export,
+		"writes the active people as CSV",
+		"To standard output, or to a new file that only its owner can read.\n" },
+	{ "alert", "[--zone Z]... [--need N] [--yes] [--no-wait] TEXT", "znyw", 1, 1000, ctl_alert,
+		"sends an alert, after showing what it means",
+		"Says how many people and minutes it is, asks, sends, and shows how far it is.\n"
+		"--zone Z    those of this zone first; may be given several times; none: "
+		"everybody\n"
+		"--need N    people needed; when so many say yes the rest is held\n"
+		"--yes       sends without asking\n"
+		"--no-wait   returns as soon as it is on its way\n" },
+	{ "cancel", "N", "", 1, 1, ctl_cancel, "cancels the alert of incident N",
+		"Copies that have not left are dropped; those who were sent it are told.\n" },
+	{ "incidents", "[--all]", "a", 0, 0, ctl_incidents, "the open incidents, or all", NULL },
+	{ "show", "N", "", 1, 1, ctl_show, "incident N, its alert and its trail", NULL },
+	{ "modem list", "", "", 0, 0, ctl_modem_list, "the modems in detail", NULL },
+	{ "modem reset", "NAME", "", 1, 1, ctl_modem_reset, "restarts a modem", NULL },
+	{ "messages check", "", "", 0, 0, ctl_messages_check,
+		"which messages take more than one segment", NULL },
+	{ "check", "", "", 0, 0, ctl_check, "checks farod's configuration file",
+		"As farod -n for the file that the running farod reads.\n" },
+	{ "reload", "", "", 0, 0, ctl_reload, "puts the changed configuration in force",
+		"A wrong file changes nothing. Modems whose section did not change stay "
+		"connected.\n" },
+	{ "log", "[-f]", "f", 0, 0, ctl_log, "farod's last log lines",
+		"-f also shows new lines as they come, until Ctrl-C.\n" },
+	{ "test", "", "", 0, 0, ctl_test, "texts the box's state to the admins", NULL },
+	{ "version", "", "", 0, 0, ctl_version, "the versions of faroctl and farod", NULL },
+	{ "help", "[COMMAND]", "", 0, 2, ctl_help, "this help, or that of a command", NULL },
+};
+
+/* ---- help ------------------------------------------------------------------------------------- */
+
+static void print_help(FILE *file)
+{
+	fputs("Usage: faroctl [-s SOCKET] [--json] COMMAND ...\n\n", file);
+	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
+		fprintf(file, "  %-16s %s\n", commands[i].name, commands[i].help);
+	fputs("\n  -s, --socket SOCKET  farod's control socket (default " DEFAULT_SOCKET ")\n"
+	      "  --json               one JSON object instead of words\n"
+	      "  -h, --help           help, also for a command: faroctl help alert\n\n"
+	      "Exit codes: 0 done, 1 it could not be done, 64 wrong usage, 75 farod does not "
+	      "answer,\n"
+	      "78 the configuration is wrong.\n",
+		file);
+}
+
+static void print_command_help(const struct command *command)
+{
+	printf("Usage: faroctl [-s SOCKET] [--json] %s%s%s\n%c%s.\n", command->name,
+		*command->arguments ? " " : "", command->arguments, command->help[0] & ~0x20,
+		command->help + 1);
+	if (command->more)
+		printf("\n%s", command->more);
+}
+
+/* ---- the command line ------------------------------------------------------------------------- */
+
+/* The command that words begin with; *used is how many words its name has. */
+static const struct command *find_command(char **words, int n, int *used)
+{
+	char two[64] = "";
+
+	if (n > 1)
+		snprintf(two, sizeof(two), "%s %s", words[0], words[1]);
+	for (size_t i = 0; i < ARRAY_SIZE(commands); i++) {
+		*used = strchr(commands[i].name, ' ') ? 2 : 1;
+		if (strcmp(commands[i].name, *used == 2 ? two : words[0]) == 0)
+			return &commands[i];
+	}
+	return NULL;
+}
+
+static int unknown_command(const struct ctl *ctl, char **words, int n)
+{
+	const char *nearest = commands[0].name;
+	unsigned int least = UINT32_MAX;
+	char said[64];
+
+	snprintf(said, sizeof(said), "%s%s%s", words[0], n > 1 ? " " : "", n > 1 ? words[1] : "");
+	for (size_t i = 0; i < ARRAY_SIZE(commands); i++) {
+		unsigned int d = text_distance(
+			commands[i].name, strchr(commands[i].name, ' ') ? said : words[0]);
+
+		if (d < least) {
+			least = d;
+			nearest = commands[i].name;
+		}
+	}
+	return ctl_fail(ctl, FARO_EXIT_USAGE,
+		"there is no command \"%s\"; did you mean \"%s\"? (faroctl help lists them)",
+		words[0], nearest);
+}
+
+static int ctl_help(struct ctl *ctl)
+{
+	const struct command *command;
+	int used;
+
+	if (ctl->n_words == 0) {
+		print_help(stdout);
+		return FARO_EXIT_OK;
+	}
+	command = find_command(ctl->words, ctl->n_words, &used);
+	if (!command)
+		return unknown_command(ctl, ctl->words, ctl->n_words);
+	print_command_help(command);
+	return FARO_EXIT_OK;
+}
+
+/* What the options are made of while they are read. */
+struct options {
+	char seen[32]; /* letters of those that not every command takes */
+	bool help, version;
+};
+
+static int take_option(struct ctl *ctl, struct options *options, int letter)
+{
+	size_t n = strlen(options->seen);
+	int64_t value;
+
+	if (letter != 's' && letter != 'j' && letter != 'h' && letter != 'V' &&
+		n + 1 < sizeof(options->seen))
+		options->seen[n] = (char)letter;
+	switch (letter) {
+	case 's':
+		ctl->socket = optarg;
+		return 0;
+	case 'j':
+		ctl->json = true;
+		return 0;
+	case 'h':
+		options->help = true;
+		return 0;
+	case 'V':
+		options->version = true;
+		return 0;
+	case 'z':
+		if (ctl->n_zones == ZONE_OPTIONS_MAX)
+			return ctl_fail(ctl, FARO_EXIT_USAGE, "too many zones");
+		ctl->zones[ctl->n_zones++] = optarg;
+		return 0;
+	case 'n':
+		if (text_int(optarg, 0, 100000, &value) < 0)
+			return ctl_fail(ctl, FARO_EXIT_USAGE,
+				"--need is \"%s\"; allowed: 0 to 100000", optarg);
+		ctl->need = (int)value;
+		return 0;
+	case 'l':
+		ctl->language = optarg;
+		return 0;
+	case 'y':
+		ctl->yes = true;
+		return 0;
+	case 'w':
+		ctl->no_wait = true;
+		return 0;
+	case 'a':
+		ctl->all = true;
+		return 0;
+	case 'f':
+		ctl->follow = true;
+		return 0;
+	default: /* getopt has said what is wrong */
+		return FARO_EXIT_USAGE;
+	}
+}
+
+static const char *option_name(char letter)
+{
+	for (const struct option *option = long_options; option->name; option++)
+		if (option->val == letter)
+			return option->name;
+	return "?";
+}
+
+/* Options that this command does not take, and the number of words. */
+static int check_usage(
+	const struct ctl *ctl, const struct command *command, const struct options *options)
+{
+	for (const char *letter = options->seen; *letter; letter++)
+		if (!strchr(command->options, *letter))
+			return ctl_fail(ctl, FARO_EXIT_USAGE, "%s takes no --%s (faroctl help %s)",
+				command->name, option_name(*letter), command->name);
+	if (ctl->n_words >= command->words_min && ctl->n_words <= command->words_max)
+		return 0;
+	return ctl_fail(ctl, FARO_EXIT_USAGE, "usage: faroctl %s%s%s", command->name,
+		*command->arguments ? " " : "", command->arguments);
+}
+
+static int run_command(struct ctl *ctl, const struct options *options, char **words, int n)
+{
+	const struct command *command;
+	int used, rc;
+
+	command = find_command(words, n, &used);
+	if (!command)
+		return unknown_command(ctl, words, n);
+	if (options->help) {
+		print_command_help(command);
+		return FARO_EXIT_OK;
+	}
+	ctl->words = words + used;
+	ctl->n_words = n - used;
+	rc = check_usage(ctl, command, options);
+	return rc != 0 ? rc : command->run(ctl);
+}
+
+int main(int argc, char **argv)
+{
+	struct ctl ctl = { .socket = DEFAULT_SOCKET };
+	struct options options = { .seen = "" };
+	int letter, rc;
+
+	while ((letter = getopt_long(argc, argv, "s:hVfyn:z:", long_options, NULL)) != -1) {
+		rc = take_option(&ctl, &options, letter);
+		if (rc != 0)
+			return rc;
+	}
+	if (options.version) {
+		printf("faroctl %s\n", FARO_VERSION);
+		return FARO_EXIT_OK;
+	}
+	if (optind < argc)
+		return run_command(&ctl, &options, argv + optind, argc - optind);
+	print_help(options.help ? stdout : stderr);
+	return options.help ? FARO_EXIT_OK : FARO_EXIT_USAGE;
+}

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The admin's command: what its files share. */
+#ifndef FAROCTL_H
+#define FAROCTL_H
+
+#include <jansson.h>
+
+#include "faro/base.h"
+
+#define ZONE_OPTIONS_MAX 62
+
+/* The command line, understood. Options that a command does not take are refused before it runs. */
+struct ctl {
+	const char *socket;
+	bool json;
+	const char *zones[ZONE_OPTIONS_MAX];
+	int n_zones;
+	const char *language;
+	int need;
+	bool yes, no_wait, all, follow;
+	int n_words; /* what stands behind the command's name */
+	char **words;
+};
+
+/* ---- faroctl_wire.c: talking to farod --------------------------------------------------------- */
+
+/* What comes before the answer: kind is "row", "line" or "progress". */
+typedef void ctl_hear_fn(void *ctx, const char *kind, const json_t *value);
+
+/*
+ * Sends request (taken over) and waits for its answer, which becomes the caller's when `answer` is not NULL. Returns an exit
+ * code; what went wrong has been said on stderr (and, with --json, as an object on stdout).
+ */
+int ctl_ask(const struct ctl *ctl, json_t *request, ctl_hear_fn *hear, void *ctx, json_t **answer);
+
+/* The same, and what stays silent for long is no reason to give up. */
+int ctl_ask_patiently(
+	const struct ctl *ctl, json_t *request, ctl_hear_fn *hear, void *ctx, json_t **answer);
+
+/* "faroctl: " and the reason, on stderr; with --json also {"ok": false, ...} on stdout. Returns code. */
+int ctl_fail(const struct ctl *ctl, int code, const char *format, ...) PRINTF_LIKE(3, 4);
+
+/* {"cmd": name} */
+json_t *ctl_request(const char *name);
+
+/* ---- faroctl_print.c: for people -------------------------------------------------------------- */
+
+struct column {
+	const char *title, *key;
+	int width; /* in characters; a negative one is aligned to the right */
+};
+
+void print_head(const struct column *columns, size_t n);
+void print_row(const struct column *columns, size_t n, const json_t *row);
+
+/* One value as a person reads it: "-" for nothing, "yes" and "no", no control characters. */
+const char *print_value(const json_t *value, char *out, size_t size);
+
+/* "about 14 min" */
+const char *print_duration(int64_t seconds, char *out, size_t size);
+
+/* One JSON object and a line feed on stdout; frees it. */
+void print_json(json_t *object);
+
+/* A progress bar on a terminal; elsewhere a line whenever a further tenth is done. */
+struct bar {
+	bool shown;
+	int tenth;
+};
+void bar_show(struct bar *bar, int64_t done, int64_t total, const char *text);
+void bar_end(struct bar *bar);
+
+/* ---- commands --------------------------------------------------------------------------------- */
+
+int ctl_status(struct ctl *ctl);
+int ctl_watch(struct ctl *ctl);
+int ctl_modem_list(struct ctl *ctl);
+int ctl_modem_reset(struct ctl *ctl);
+int ctl_incidents(struct ctl *ctl);
+int ctl_show(struct ctl *ctl);
+
+int ctl_members_list(struct ctl *ctl);
+int ctl_members_add(struct ctl *ctl);
+int ctl_members_remove(struct ctl *ctl);
+int ctl_members_import(struct ctl *ctl);
+int ctl_members_export(struct ctl *ctl);
+
+int ctl_alert(struct ctl *ctl);
+int ctl_cancel(struct ctl *ctl);
+
+#endif

@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* An alert from the admin's terminal: the promise, the question, the progress. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "faroctl.h"
+
+static int64_t number(const json_t *object, const char *key)
+{
+	return json_integer_value(json_object_get(object, key));
+}
+
+/* "212 people (40 on duty), 1 segment each: about 14 min, those on duty in 3 min" */
+static void print_promise(const json_t *promise)
+{
+	int64_t segments = number(promise, "segments");
+	char all[32], duty[32];
+
+	printf("#%" PRId64 ": %" PRId64 " people", number(promise, "n"), number(promise, "people"));
+	if (number(promise, "on_duty") > 0)
+		printf(" (%" PRId64 " on duty)", number(promise, "on_duty"));
+	printf(", %" PRId64 " segment%s each: ", segments, segments == 1 ? "" : "s");
+	if (json_is_null(json_object_get(promise, "seconds"))) {
+		puts("no modem is ready, it goes out when one is");
+		return;
+	}
+	printf("about %s", print_duration(number(promise, "seconds"), all, sizeof(all)));
+	if (number(promise, "on_duty") > 0)
+		printf(", those on duty in %s",
+			print_duration(number(promise, "seconds_on_duty"), duty, sizeof(duty)));
+	putchar('\n');
+}
+
+static bool says_yes(void)
+{
+	char line[16] = "";
+
+	fputs("Send it? [y/N] ", stdout);
+	fflush(stdout);
+	return fgets(line, sizeof(line), stdin) && (line[0] == 'y' || line[0] == 'Y');
+}
+
+/* ---- progress --------------------------------------------------------------------------------- */
+
+struct following {
+	struct bar bar;
+	bool quiet;
+};
+
+static int64_t gone(const json_t *progress)
+{
+	return number(progress, "people") - number(progress, "waiting");
+}
+
+static void hear_progress(void *ctx, const char *kind, const json_t *progress)
+{
+	struct following *following = ctx;
+	int64_t sent = number(progress, "sent") + number(progress, "delivered");
+	char text[128];
+
+	if (following->quiet || strcmp(kind, "progress") != 0)
+		return;
+	snprintf(text, sizeof(text),
+		"%" PRId64 " of %" PRId64 " sent, %" PRId64 " delivered, %" PRId64
+		" failed, %" PRId64 " held",
+		sent, number(progress, "people"), number(progress, "delivered"),
+		number(progress, "failed"), number(progress, "held"));
+	bar_show(&following->bar, gone(progress), number(progress, "people"), text);
+}
+
+static void print_end(const json_t *end)
+{
+	char duration[32];
+
+	printf("%s: %" PRId64 " people, %" PRId64 " delivered, %" PRId64 " sent, %" PRId64
+	       " failed, %" PRId64 " unknown, %" PRId64 " held, %" PRId64 " dropped; %" PRId64
+	       " segments in %s\n",
+		json_string_value(json_object_get(end, "state")), number(end, "people"),
+		number(end, "delivered"), number(end, "sent"), number(end, "failed"),
+		number(end, "unknown"), number(end, "held"), number(end, "dropped"),
+		number(end, "segments_sent"),
+		print_duration((int64_t)json_real_value(json_object_get(end, "seconds")), duration,
+			sizeof(duration)));
+}
+
+static int follow(struct ctl *ctl, int64_t alert, int64_t n)
+{
+	struct following following = { .quiet = ctl->json };
+	json_t *request = ctl_request("alert follow"), *end = NULL;
+	int rc;
+
+	if (!ctl->json && isatty(STDOUT_FILENO))
+		printf("Ctrl-C leaves it running; faroctl cancel %" PRId64 " stops it.\n", n);
+	json_object_set_new(request, "alert", json_integer(alert));
+	rc = ctl_ask_patiently(ctl, request, hear_progress, &following, &end);
+	if (!ctl->json)
+		bar_end(&following.bar);
+	if (rc == 0 && ctl->json)
+		print_json(end);
+	else if (rc == 0) {
+		print_end(end);
+		json_decref(end);
+	}
+	return rc;
+}
+
+/* ---- alert ------------------------------------------------------------------------------------ */
+
+static json_t *alert_request(const struct ctl *ctl)
+{
+	json_t *request = ctl_request("alert"), *zones = json_array();
+	char memory[4096];
+	struct strbuf text;
+
+	strbuf_init(&text, memory, sizeof(memory));
+	for (int i = 0; i < ctl->n_words; i++)
+		strbuf_addf(&text, "%s%s", i > 0 ? " " : "", ctl->words[i]);
+	for (int i = 0; i < ctl->n_zones; i++)
+		json_array_append_new(zones, json_string(ctl->zones[i]));
+	json_object_set_new(request, "text", json_string(text.text));
+	json_object_set_new(request, "zones", zones);
+	json_object_set_new(request, "need", json_integer(ctl->need));
+	return request;
+}
+
+static int cancel(const struct ctl *ctl, int64_t n, json_t **answer)
+{
+	json_t *request = ctl_request("cancel");
+
+	json_object_set_new(request, "n", json_integer(n));
+	return ctl_ask(ctl, request, NULL, NULL, answer);
+}
+
+static int withdraw(const struct ctl *ctl, int64_t n)
+{
+	if (cancel(ctl, n, NULL) == 0)
+		puts("withdrawn, nothing was sent");
+	return FARO_EXIT_FAILED;
+}
+
+static int send_alert(struct ctl *ctl, json_t *promise)
+{
+	int64_t alert = number(promise, "alert"), n = number(promise, "n");
+	json_t *request;
+	int rc;
+
+	if (!ctl->yes && !says_yes())
+		return withdraw(ctl, n);
+	request = ctl_request("alert send");
+	json_object_set_new(request, "alert", json_integer(alert));
+	rc = ctl_ask(ctl, request, NULL, NULL, NULL);
+	if (rc == 0 && !ctl->no_wait)
+		return follow(ctl, alert, n);
+	if (rc == 0 && ctl->json)
+		print_json(json_incref(promise));
+	else if (rc == 0)
+		printf("on its way; faroctl show %" PRId64 " tells how far it is\n", n);
+	return rc;
+}
+
+int ctl_alert(struct ctl *ctl)
+{
+	json_t *promise = NULL;
+	int rc;
+
+	/* a question needs somebody who can answer it */
+	if (!ctl->yes && (ctl->json || !isatty(STDIN_FILENO)))
+		return ctl_fail(ctl, FARO_EXIT_USAGE,
+			"nobody can be asked here; add --yes to send without a question");
+	rc = ctl_ask(ctl, alert_request(ctl), NULL, NULL, &promise);
+	if (rc != 0)
+		return rc;
+	if (!ctl->json)
+		print_promise(promise);
+	rc = send_alert(ctl, promise);
+	json_decref(promise);
+	return rc;
+}
+
+int ctl_cancel(struct ctl *ctl)
+{
+	json_t *answer = NULL;
+	int64_t n;
+	int rc;
+
+	if (text_int(ctl->words[0] + (ctl->words[0][0] == '#'), 1, INT64_MAX, &n) < 0)
+		return ctl_fail(ctl, FARO_EXIT_USAGE,
+			"\"%s\" is no incident's number; faroctl incidents lists them",
+			ctl->words[0]);
+	rc = cancel(ctl, n, &answer);
+	if (rc == 0 && ctl->json)
+		print_json(json_incref(answer));
+	else if (rc == 0)
+		printf("#%" PRId64 ": the alert is cancelled\n", n);
+	json_decref(answer);
+	return rc;
+}

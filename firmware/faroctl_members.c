@@ -1,0 +1,401 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The list of people, and CSV files of them. */
+#include <csv.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "faroctl.h"
+
+/* ---- list, export ----------------------------------------------------------------------------- */
+
+static const struct column member_columns[] = {
+	{ "member", "member", -6 },
+	{ "phone", "phone", 16 },
+	{ "name", "name", 20 },
+	{ "role", "role", 10 },
+	{ "lang", "language", 5 },
+	{ "zones", "zones", 20 },
+	{ "state", "state", 9 },
+	{ "duty", "on_duty", 4 },
+	{ "blocked", "blocked", 7 },
+};
+
+struct listing {
+	bool json;
+	bool begun;
+};
+
+/* With --json the rows go out as they come, so that a long list needs no memory here either. */
+static void print_member(void *ctx, const char *kind, const json_t *row)
+{
+	struct listing *listing = ctx;
+
+	if (strcmp(kind, "row") != 0)
+		return;
+	if (listing->json) {
+		fputs(listing->begun ? "," : "{\"members\":[", stdout);
+		json_dumpf(row, stdout, JSON_COMPACT);
+	} else {
+		if (!listing->begun)
+			print_head(member_columns, ARRAY_SIZE(member_columns));
+		print_row(member_columns, ARRAY_SIZE(member_columns), row);
+	}
+	listing->begun = true;
+}
+
+static int list_members(struct ctl *ctl, json_t *request)
+{
+	struct listing listing = { .json = ctl->json };
+	struct ctl plain = *ctl;
+	json_t *answer = NULL;
+	int64_t people;
+	int rc;
+
+	/* an error is said inside of the object that has begun */
+	plain.json = false;
+	rc = ctl_ask(&plain, request, print_member, &listing, &answer);
+	people = json_integer_value(json_object_get(answer, "people"));
+	json_decref(answer);
+	if (ctl->json)
+		printf("%s],\"people\":%" PRId64 ",\"ok\":%s}\n",
+			listing.begun ? "" : "{\"members\":[", people, rc == 0 ? "true" : "false");
+	else if (rc == 0)
+		printf("%s%" PRId64 " %s\n", listing.begun ? "\n" : "", people,
+			people == 1 ? "person" : "people");
+	return rc;
+}
+
+int ctl_members_list(struct ctl *ctl)
+{
+	json_t *request = ctl_request("members list");
+
+	json_object_set_new(request, "all", json_boolean(ctl->all));
+	return list_members(ctl, request);
+}
+
+static const char *const csv_names[] = { "phone", "name", "role", "language", "zones" };
+#define CSV_COLUMNS ARRAY_SIZE(csv_names)
+
+static void write_member(void *ctx, const char *kind, const json_t *row)
+{
+	FILE *file = ctx;
+
+	if (strcmp(kind, "row") != 0)
+		return;
+	for (size_t i = 0; i < CSV_COLUMNS; i++) {
+		const char *text = json_string_value(json_object_get(row, csv_names[i]));
+
+		if (i > 0)
+			fputc(',', file);
+		csv_fwrite(file, text ? text : "", text ? strlen(text) : 0);
+	}
+	fputc('\n', file);
+}
+
+int ctl_members_export(struct ctl *ctl)
+{
+	json_t *request = ctl_request("members list");
+	const char *path = ctl->n_words > 0 ? ctl->words[0] : NULL;
+	FILE *file = stdout;
+	int rc;
+
+	json_object_set_new(request, "active", json_true());
+	if (ctl->json)
+		return list_members(ctl, request);
+	/* the list in clear text: for its owner's eyes */
+	umask(077);
+	if (path)
+		file = fopen(path, "wx");
+	if (!file) {
+		json_decref(request);
+		return ctl_fail(ctl, FARO_EXIT_FAILED, "%s: %s", path, strerror(errno));
+	}
+	for (size_t i = 0; i < CSV_COLUMNS; i++)
+		fprintf(file, "%s%s", i > 0 ? "," : "", csv_names[i]);
+	fputc('\n', file);
+	rc = ctl_ask(ctl, request, write_member, file, NULL);
+	if ((path ? fclose(file) : fflush(file)) != 0 && rc == 0)
+		rc = ctl_fail(
+			ctl, FARO_EXIT_FAILED, "%s: %s", path ? path : "stdout", strerror(errno));
+	return rc;
+}
+
+/* ---- add, remove ------------------------------------------------------------------------------ */
+
+static void set_zones(const struct ctl *ctl, json_t *request)
+{
+	char memory[2048];
+	struct strbuf zones;
+
+	strbuf_init(&zones, memory, sizeof(memory));
+	for (int i = 0; i < ctl->n_zones; i++)
+		strbuf_addf(&zones, "%s%s", i > 0 ? " " : "", ctl->zones[i]);
+	json_object_set_new(request, "zones", json_string(zones.text));
+}
+
+int ctl_members_add(struct ctl *ctl)
+{
+	static const char *const names[] = { "phone", "role", "name" };
+	json_t *request = ctl_request("members add"), *answer = NULL;
+	int rc;
+
+	for (int i = 0; i < ctl->n_words; i++)
+		json_object_set_new(request, names[i], json_string(ctl->words[i]));
+	if (ctl->language)
+		json_object_set_new(request, "language", json_string(ctl->language));
+	set_zones(ctl, request);
+	rc = ctl_ask(ctl, request, NULL, NULL, &answer);
+	if (rc == 0 && ctl->json)
+		print_json(answer);
+	else
+		json_decref(answer);
+	if (rc == 0 && !ctl->json)
+		puts("added");
+	return rc;
+}
+
+int ctl_members_remove(struct ctl *ctl)
+{
+	json_t *request = ctl_request("members remove"), *answer = NULL;
+	int rc;
+
+	json_object_set_new(request, "phone", json_string(ctl->words[0]));
+	rc = ctl_ask(ctl, request, NULL, NULL, &answer);
+	if (rc == 0 && ctl->json)
+		print_json(answer);
+	else
+		json_decref(answer);
+	if (rc == 0 && !ctl->json)
+		puts("removed");
+	return rc;
+}
+
+/* ---- import ----------------------------------------------------------------------------------- */
+
+#define FIELD_MAX   200  /* bytes of one field */
+#define BATCH_BYTES 8000 /* of fields; escaped as JSON they stay below farod's longest line */
+#define COLUMNS_MAX 16
+
+struct import {
+	const struct ctl *ctl;
+	const char *path;
+	FILE *file;
+	struct csv_parser parser;
+	long line, row_line; /* where the reader is, where the row began */
+	bool in_row;
+	int columns[COLUMNS_MAX]; /* index into csv_names of each column of the file */
+	int n_columns, field;
+	json_t *row, *rows, *errors;
+	size_t batch_bytes;
+	int64_t imported, bad, bytes, size;
+	const char *wrong; /* the row cannot be used */
+	int rc;            /* not 0: stop */
+	bool have_header;
+	struct bar bar;
+};
+
+static void row_error(struct import *import, long line, const char *text)
+{
+	import->bad++;
+	if (import->ctl->json)
+		json_array_append_new(import->errors,
+			json_pack("{s:I,s:s}", "line", (json_int_t)line, "error", text));
+	fprintf(stderr, "%s:%ld: %s\n", import->path, line, text);
+}
+
+static void hear_row_error(void *ctx, const char *kind, const json_t *row)
+{
+	const char *text = json_string_value(json_object_get(row, "error"));
+
+	if (strcmp(kind, "row") == 0)
+		row_error(ctx, (long)json_integer_value(json_object_get(row, "line")),
+			text ? text : "refused");
+}
+
+static void send_batch(struct import *import)
+{
+	json_t *request = ctl_request("members import"), *answer = NULL;
+	char text[64];
+
+	if (json_array_size(import->rows) == 0 || import->rc != 0) {
+		json_decref(request);
+		return;
+	}
+	json_object_set(request, "rows", import->rows);
+	import->rc = ctl_ask(import->ctl, request, hear_row_error, import, &answer);
+	import->imported += json_integer_value(json_object_get(answer, "imported"));
+	json_decref(answer);
+	json_array_clear(import->rows);
+	import->batch_bytes = 0;
+	snprintf(text, sizeof(text), "%" PRId64 " imported", import->imported);
+	if (!import->ctl->json && import->size > 0)
+		bar_show(&import->bar, import->bytes, import->size, text);
+}
+
+static void header_field(struct import *import, const char *text)
+{
+	char name[64], why[256];
+	struct strbuf sb;
+	size_t known = 0;
+
+	text_fold(name, sizeof(name), text);
+	while (known < CSV_COLUMNS && strcmp(csv_names[known], name) != 0)
+		known++;
+	if (known == CSV_COLUMNS || import->n_columns == COLUMNS_MAX) {
+		strbuf_init(&sb, why, sizeof(why));
+		strbuf_addf(&sb,
+			"%s:%ld: the header names \"%s\"; allowed: phone, name, role, language, "
+			"zones",
+			import->path, import->row_line, name);
+		import->rc = ctl_fail(import->ctl, FARO_EXIT_FAILED, "%s", why);
+		return;
+	}
+	import->columns[import->n_columns++] = (int)known;
+}
+
+static void data_field(struct import *import, const char *text, size_t n)
+{
+	if (import->field >= import->n_columns) {
+		if (n > 0)
+			import->wrong = "there are more fields than the header has";
+	} else if (n > FIELD_MAX) {
+		import->wrong = "a field is longer than 200 bytes";
+	} else if (!utf8_valid(text)) {
+		import->wrong = "this is not UTF-8; save the file as UTF-8";
+	} else {
+		json_object_set_new(
+			import->row, csv_names[import->columns[import->field]], json_string(text));
+		import->batch_bytes += n + 16;
+	}
+	import->field++;
+}
+
+static void on_field(void *data, size_t n, void *ctx)
+{
+	struct import *import = ctx;
+	const char *text = data ? data : "";
+
+	if (import->rc != 0)
+		return;
+	if (!import->have_header)
+		header_field(import, text);
+	else
+		data_field(import, text, strlen(text) == n ? n : FIELD_MAX + 1);
+}
+
+static void end_of_header(struct import *import)
+{
+	import->have_header = true;
+	for (int i = 0; i < import->n_columns; i++)
+		if (import->columns[i] == 0)
+			return;
+	if (import->rc == 0)
+		import->rc = ctl_fail(import->ctl, FARO_EXIT_FAILED,
+			"%s:%ld: the first line must name the columns: phone, name, role, "
+			"language, zones (phone must be there)",
+			import->path, import->row_line);
+}
+
+static void on_row(int c, void *ctx)
+{
+	struct import *import = ctx;
+
+	(void)c;
+	if (!import->have_header) {
+		end_of_header(import);
+	} else if (import->wrong) {
+		row_error(import, import->row_line, import->wrong);
+	} else if (import->rc == 0) {
+		json_object_set_new(import->row, "line", json_integer(import->row_line));
+		json_array_append(import->rows, import->row);
+		if (import->batch_bytes >= BATCH_BYTES)
+			send_batch(import);
+	}
+	json_decref(import->row);
+	import->row = json_object();
+	import->wrong = NULL;
+	import->field = 0;
+	import->in_row = false;
+}
+
+/* Byte by byte: libcsv does not tell lines, and an error without its line helps nobody. */
+static void read_rows(struct import *import)
+{
+	int c;
+
+	while (import->rc == 0 && (c = fgetc(import->file)) != EOF) {
+		unsigned char byte = (unsigned char)c;
+
+		import->bytes++;
+		if (!import->in_row && byte != '\n' && byte != '\r') {
+			import->in_row = true;
+			import->row_line = import->line;
+		}
+		if (csv_parse(&import->parser, &byte, 1, on_field, on_row, import) != 1)
+			import->rc =
+				ctl_fail(import->ctl, FARO_EXIT_FAILED, "%s:%ld: %s", import->path,
+					import->line, csv_strerror(csv_error(&import->parser)));
+		import->line += byte == '\n';
+	}
+	if (import->rc == 0 && csv_fini(&import->parser, on_field, on_row, import) != 0)
+		import->rc = ctl_fail(import->ctl, FARO_EXIT_FAILED,
+			"%s:%ld: the quote of this row is not closed", import->path,
+			import->row_line);
+	if (import->rc == 0 && !import->have_header)
+		import->rc = ctl_fail(import->ctl, FARO_EXIT_FAILED,
+			"%s: the file is empty; its first line must name the columns",
+			import->path);
+	if (import->rc == 0)
+		send_batch(import);
+}
+
+static int import_end(struct import *import)
+{
+	if (!import->ctl->json)
+		bar_end(&import->bar);
+	if (import->rc != 0)
+		return import->rc;
+	if (import->ctl->json)
+		print_json(json_pack("{s:b,s:I,s:O}", "ok", import->bad == 0, "imported",
+			(json_int_t)import->imported, "errors", import->errors));
+	else
+		printf("%" PRId64 " imported\n", import->imported);
+	if (import->bad == 0)
+		return FARO_EXIT_OK;
+	fprintf(stderr, "faroctl: %" PRId64 " %s not imported; correct and import %s again\n",
+		import->bad, import->bad == 1 ? "row was" : "rows were",
+		import->bad == 1 ? "it" : "them");
+	return FARO_EXIT_FAILED;
+}
+
+int ctl_members_import(struct ctl *ctl)
+{
+	struct import import = { .ctl = ctl, .path = ctl->words[0], .line = 1, .row_line = 1 };
+	struct stat st;
+	int rc;
+
+	import.file = strcmp(import.path, "-") == 0 ? stdin : fopen(import.path, "r");
+	if (!import.file)
+		return ctl_fail(ctl, FARO_EXIT_FAILED, "%s: %s", import.path, strerror(errno));
+	if (fstat(fileno(import.file), &st) == 0 && S_ISDIR(st.st_mode)) {
+		fclose(import.file);
+		return ctl_fail(ctl, FARO_EXIT_FAILED, "%s: is a directory", import.path);
+	}
+	import.size = S_ISREG(st.st_mode) ? st.st_size : 0;
+	import.row = json_object();
+	import.rows = json_array();
+	import.errors = json_array();
+	csv_init(&import.parser, CSV_STRICT_FINI | CSV_APPEND_NULL);
+	read_rows(&import);
+	rc = import_end(&import);
+	csv_free(&import.parser);
+	json_decref(import.row);
+	json_decref(import.rows);
+	json_decref(import.errors);
+	if (import.file != stdin)
+		fclose(import.file);
+	return rc;
+}

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* How faroctl shows things to people. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "faroctl.h"
+
+#define BAR_COLUMNS 30
+
+/* Names and texts come from people: nothing in them may move the terminal's cursor. */
+static void make_printable(char *text)
+{
+	for (; *text; text++)
+		if ((unsigned char)*text < 0x20 || *text == 0x7F)
+			*text = ' ';
+}
+
+const char *print_value(const json_t *value, char *out, size_t size)
+{
+	struct strbuf sb;
+
+	strbuf_init(&sb, out, size);
+	if (json_is_string(value))
+		strbuf_add(&sb, json_string_value(value));
+	else if (json_is_integer(value))
+		strbuf_addf(&sb, "%" PRId64, (int64_t)json_integer_value(value));
+	else if (json_is_real(value))
+		strbuf_addf(&sb, "%.1f", json_real_value(value));
+	else if (json_is_boolean(value))
+		strbuf_add(&sb, json_is_true(value) ? "yes" : "no");
+	if (sb.len == 0)
+		strbuf_add(&sb, "-");
+	make_printable(out);
+	return out;
+}
+
+/* printf pads by bytes, people read characters. */
+static void print_cell(const struct column *column, const char *text, bool last)
+{
+	bool right = column->width < 0;
+	int pad = (right ? -column->width : column->width) - (int)utf8_length(text);
+
+	if (pad < 0)
+		pad = 0;
+	if (right)
+		printf("%*s%s", pad, "", text);
+	else
+		printf("%s%*s", text, last ? 0 : pad, "");
+	fputs(last ? "\n" : "  ", stdout);
+}
+
+void print_head(const struct column *columns, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		print_cell(&columns[i], columns[i].title, i + 1 == n);
+}
+
+void print_row(const struct column *columns, size_t n, const json_t *row)
+{
+	char text[1024];
+
+	for (size_t i = 0; i < n; i++)
+		print_cell(&columns[i],
+			print_value(json_object_get(row, columns[i].key), text, sizeof(text)),
+			i + 1 == n);
+}
+
+const char *print_duration(int64_t seconds, char *out, size_t size)
+{
+	struct strbuf sb;
+
+	strbuf_init(&sb, out, size);
+	if (seconds < 120)
+		strbuf_addf(&sb, "%" PRId64 " s", seconds);
+	else if (seconds < 120 * 60)
+		strbuf_addf(&sb, "%" PRId64 " min", (seconds + 30) / 60);
+	else if (seconds < 48 * 3600)
+		strbuf_addf(
+			&sb, "%" PRId64 " h %" PRId64 " min", seconds / 3600, seconds / 60 % 60);
+	else
+		strbuf_addf(&sb, "%" PRId64 " days", seconds / 86400);
+	return out;
+}
+
+void print_json(json_t *object)
+{
+	json_dumpf(object, stdout, JSON_COMPACT);
+	fputc('\n', stdout);
+	fflush(stdout);
+	json_decref(object);
+}
+
+/* ---- progress --------------------------------------------------------------------------------- */
+
+void bar_show(struct bar *bar, int64_t done, int64_t total, const char *text)
+{
+	static const char full[] = "##############################",
+			  empty[] = "..............................";
+	int share = total > 0 ? (int)(done * BAR_COLUMNS / total) : 0;
+	int percent = total > 0 ? (int)(done * 100 / total) : 0;
+
+	if (isatty(STDOUT_FILENO)) {
+		printf("\r[%.*s%.*s] %3d %%  %s\033[K", share, full, BAR_COLUMNS - share, empty,
+			percent, text);
+		fflush(stdout);
+		bar->shown = true;
+	} else if (!bar->shown || percent / 10 != bar->tenth) {
+		printf("%3d %%  %s\n", percent, text);
+		fflush(stdout);
+		bar->shown = true;
+		bar->tenth = percent / 10;
+	}
+}
+
+void bar_end(struct bar *bar)
+{
+	if (bar->shown && isatty(STDOUT_FILENO))
+		putchar('\n');
+}

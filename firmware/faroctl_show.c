@@ -1,0 +1,298 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What faroctl shows: the box, its modems, its incidents. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "faroctl.h"
+
+static int64_t number(const json_t *object, const char *part, const char *key)
+{
+	return json_integer_value(
+		json_object_get(part ? json_object_get(object, part) : object, key));
+}
+
+static const char *text(const json_t *object, const char *key)
+{
+	const char *value = json_string_value(json_object_get(object, key));
+
+	return value ? value : "";
+}
+
+/* ---- status, watch ---------------------------------------------------------------------------- */
+
+static const struct column modem_columns[] = {
+	{ "modem", "name", 12 },
+	{ "state", "state", 10 },
+	{ "operator", "operator", 16 },
+	{ "dBm", "signal_dbm", -5 },
+	{ "s/segment", "segment_s", -9 },
+	{ "today", "sent_today", -6 },
+	{ "left", "allowance_today", -6 },
+	{ "resets", "resets", -6 },
+	{ "", "why", 0 },
+};
+
+static const char *const message_states[] = {
+	"queued",
+	"sending",
+	"sent",
+	"delivered",
+	"failed",
+	"unknown",
+	"held",
+	"dropped",
+};
+
+static void print_modems(const json_t *modems)
+{
+	size_t i;
+	json_t *modem;
+
+	if (json_array_size(modems) == 0) {
+		puts("no modem: name one in `modems` of the configuration");
+		return;
+	}
+	print_head(modem_columns, ARRAY_SIZE(modem_columns));
+	json_array_foreach(modems, i, modem)
+	{
+		if (!*text(modem, "why"))
+			json_object_del(modem, "why");
+		print_row(modem_columns, ARRAY_SIZE(modem_columns) - (*text(modem, "why") ? 0 : 1),
+			modem);
+	}
+}
+
+static void print_messages(const char *title, const json_t *messages)
+{
+	printf("%-10s", title);
+	for (size_t i = 0; i < ARRAY_SIZE(message_states); i++)
+		printf("%s%" PRId64 " %s", i > 0 ? ", " : "",
+			number(messages, NULL, message_states[i]), message_states[i]);
+	putchar('\n');
+}
+
+static void print_status(const json_t *status)
+{
+	char duration[32];
+
+	print_duration(number(status, NULL, "uptime_s"), duration, sizeof(duration));
+	printf("%s: farod %s, up %s%s\n\n", text(status, "box"), text(status, "version"), duration,
+		json_is_true(json_object_get(status, "paused")) ? ", PAUSED (an admin texts RESUME)"
+								: "");
+	print_modems(json_object_get(status, "modems"));
+	printf("\nmembers   %" PRId64 " active, %" PRId64 " applicants, %" PRId64 " left\n",
+		number(status, "members", "active"), number(status, "members", "applicants"),
+		number(status, "members", "left"));
+	print_messages("outbox", json_object_get(status, "outbox"));
+	printf("inbox     %" PRId64 " received, %" PRId64 " handled\n",
+		number(status, "inbox", "received"), number(status, "inbox", "handled"));
+	printf("open      %" PRId64 " incidents, %" PRId64 " alerts running, %" PRId64
+	       " waiting for their code\n",
+		number(status, "incidents", "open"), number(status, "alerts", "running"),
+		number(status, "alerts", "pending"));
+}
+
+int ctl_status(struct ctl *ctl)
+{
+	json_t *status = NULL;
+	int rc = ctl_ask(ctl, ctl_request("status"), NULL, NULL, &status);
+
+	if (rc != 0)
+		return rc;
+	if (ctl->json) {
+		print_json(status);
+		return rc;
+	}
+	print_status(status);
+	json_decref(status);
+	return rc;
+}
+
+/* Until it is interrupted or farod is gone. */
+int ctl_watch(struct ctl *ctl)
+{
+	const struct timespec pause = { .tv_sec = 2 };
+	int rc;
+
+	for (;;) {
+		if (!ctl->json && isatty(STDOUT_FILENO))
+			fputs("\033[H\033[2J", stdout);
+		rc = ctl_status(ctl);
+		if (rc != 0)
+			return rc;
+		if (!ctl->json && !isatty(STDOUT_FILENO))
+			putchar('\n');
+		fflush(stdout);
+		nanosleep(&pause, NULL);
+	}
+}
+
+/* ---- modems ----------------------------------------------------------------------------------- */
+
+int ctl_modem_list(struct ctl *ctl)
+{
+	static const struct column details[] = {
+		{ "modem", "name", 12 },
+		{ "profile", "profile", 12 },
+		{ "model", "model", 16 },
+		{ "imei", "imei_tail", 5 },
+		{ "sent", "sent", -6 },
+		{ "refused", "refused", -7 },
+		{ "unknown", "unknown", -7 },
+		{ "port", "port", 0 },
+	};
+	json_t *answer = NULL, *modem;
+	int rc = ctl_ask(ctl, ctl_request("modem list"), NULL, NULL, &answer);
+	size_t i;
+
+	if (rc != 0)
+		return rc;
+	if (ctl->json) {
+		print_json(answer);
+		return rc;
+	}
+	print_modems(json_object_get(answer, "modems"));
+	if (json_array_size(json_object_get(answer, "modems")) > 0) {
+		putchar('\n');
+		print_head(details, ARRAY_SIZE(details));
+	}
+	json_array_foreach(json_object_get(answer, "modems"), i, modem)
+		print_row(details, ARRAY_SIZE(details), modem);
+	json_decref(answer);
+	return rc;
+}
+
+int ctl_modem_reset(struct ctl *ctl)
+{
+	json_t *request = ctl_request("modem reset"), *answer = NULL;
+	int rc;
+
+	json_object_set_new(request, "name", json_string(ctl->words[0]));
+	rc = ctl_ask(ctl, request, NULL, NULL, &answer);
+	if (rc == 0 && ctl->json)
+		print_json(json_incref(answer));
+	else if (rc == 0)
+		printf("modem %s starts anew\n", ctl->words[0]);
+	json_decref(answer);
+	return rc;
+}
+
+/* ---- incidents -------------------------------------------------------------------------------- */
+
+static const struct column incident_columns[] = {
+	{ "n", "n", -5 },
+	{ "kind", "kind", 8 },
+	{ "state", "state", 10 },
+	{ "reporter", "reporter", -8 },
+	{ "taken by", "taken_by", -8 },
+	{ "opened", "opened", 24 },
+	{ "changed", "changed", 24 },
+};
+
+struct incident_list {
+	json_t *rows; /* with --json */
+	bool begun;
+};
+
+static void hear_incident(void *ctx, const char *kind, const json_t *row)
+{
+	struct incident_list *list = ctx;
+
+	(void)kind;
+	if (list->rows) {
+		json_array_append(list->rows, (json_t *)(uintptr_t)row);
+		return;
+	}
+	if (!list->begun)
+		print_head(incident_columns, ARRAY_SIZE(incident_columns));
+	list->begun = true;
+	print_row(incident_columns, ARRAY_SIZE(incident_columns), row);
+}
+
+int ctl_incidents(struct ctl *ctl)
+{
+	struct incident_list list = { .rows = ctl->json ? json_array() : NULL };
+	json_t *request = ctl_request("incidents");
+	int rc;
+
+	json_object_set_new(request, "all", json_boolean(ctl->all));
+	rc = ctl_ask(ctl, request, hear_incident, &list, NULL);
+	if (rc == 0 && ctl->json)
+		print_json(json_pack("{s:b,s:O}", "ok", 1, "incidents", list.rows));
+	else if (rc == 0 && !list.begun)
+		puts(ctl->all ? "no incidents" : "no open incidents (--all shows the closed ones)");
+	json_decref(list.rows);
+	return rc;
+}
+
+static void print_alert(const json_t *alert)
+{
+	char value[2100];
+
+	printf("\nalert     %s, %" PRId64 " people", text(alert, "state"),
+		number(alert, NULL, "people"));
+	if (number(alert, NULL, "need") > 0)
+		printf(", needs %" PRId64, number(alert, NULL, "need"));
+	if (*text(alert, "zones"))
+		printf(", zones: %s", text(alert, "zones"));
+	printf("\ntext      %s\n",
+		print_value(json_object_get(alert, "text"), value, sizeof(value)));
+	print_messages("messages", json_object_get(alert, "messages"));
+	printf("answers   %" PRId64 " yes, %" PRId64 " no, %" PRId64 " here, %" PRId64 " done\n",
+		number(alert, "answers", "yes"), number(alert, "answers", "no"),
+		number(alert, "answers", "here"), number(alert, "answers", "done"));
+}
+
+static void print_notes(const json_t *answer)
+{
+	char at[64], who[32], what[64], words[2048];
+	const json_t *notes = json_object_get(answer, "notes");
+	size_t i;
+	json_t *note;
+
+	if (number(answer, NULL, "notes_left_out") > 0)
+		printf("\n(%" PRId64 " older notes are not shown)\n",
+			number(answer, NULL, "notes_left_out"));
+	else if (json_array_size(notes) > 0)
+		putchar('\n');
+	json_array_foreach(notes, i, note) printf("%s  member %-5s  %-10s  %s\n",
+		print_value(json_object_get(note, "at"), at, sizeof(at)),
+		print_value(json_object_get(note, "who"), who, sizeof(who)),
+		print_value(json_object_get(note, "what"), what, sizeof(what)),
+		*text(note, "text")
+			? print_value(json_object_get(note, "text"), words, sizeof(words))
+			: "");
+}
+
+int ctl_show(struct ctl *ctl)
+{
+	json_t *request = ctl_request("show"), *answer = NULL;
+	int64_t n;
+	int rc;
+
+	if (text_int(ctl->words[0] + (ctl->words[0][0] == '#'), 1, INT64_MAX, &n) < 0) {
+		json_decref(request);
+		return ctl_fail(ctl, FARO_EXIT_USAGE,
+			"\"%s\" is no incident's number; faroctl incidents lists them",
+			ctl->words[0]);
+	}
+	json_object_set_new(request, "n", json_integer(n));
+	rc = ctl_ask(ctl, request, NULL, NULL, &answer);
+	if (rc != 0)
+		return rc;
+	if (ctl->json) {
+		print_json(answer);
+		return rc;
+	}
+	print_head(incident_columns, ARRAY_SIZE(incident_columns));
+	print_row(incident_columns, ARRAY_SIZE(incident_columns),
+		json_object_get(answer, "incident"));
+	if (json_object_get(answer, "alert"))
+		print_alert(json_object_get(answer, "alert"));
+	print_notes(answer);
+	json_decref(answer);
+	return rc;
+}
