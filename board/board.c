@@ -109,7 +109,8 @@ static void pulse_over(void *ctx)
 	struct board_pulse *pulse = ctx;
 
 	pulse->on = false;
-	pulse->board->driver->set(pulse->board, pulse->line, false);
+	if (!pulse->board->lost)
+		pulse->board->driver->set(pulse->board, pulse->line, false);
 }
 
 static void tell_lost(void *ctx)
@@ -178,6 +179,13 @@ int board_open(const struct board_config *config, struct loop *loop,
 	return 0;
 }
 
+static void board_let_go(struct board *board)
+{
+	if (!board->let_go)
+		board->driver->close(board);
+	board->let_go = true;
+}
+
 void board_close(struct board *board)
 {
 	if (!board)
@@ -185,8 +193,28 @@ void board_close(struct board *board)
 	for (unsigned int i = 0; i < board->definition.n_lines; i++)
 		if (board->definition.lines[i].role != LINE_BUTTON && !board->lost)
 			board->driver->set(board, i, false);
-	board->driver->close(board);
+	board->lost = true; /* nobody is told anything any more */
+	board_let_go(board);
 	board_discard(board);
+}
+
+int board_reopen(struct board *board, char error[BOARD_ERROR_SIZE])
+{
+	struct complaints complaints = { .report = keep_first, .ctx = error };
+	int result;
+
+	error[0] = '\0';
+	if (!board->lost)
+		return 0;
+	board_let_go(board);
+	board->lights_on = board->buttons_down = 0;
+	for (unsigned int i = 0; i < board->definition.n_lines; i++)
+		board->pulses[i].on = false;
+	result = board->driver->open(board, &complaints);
+	if (result < 0)
+		return result;
+	board->lost = board->let_go = false;
+	return 0;
 }
 
 /* ---- what drivers say ---- */

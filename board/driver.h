@@ -87,6 +87,7 @@ struct board {
 	unsigned int lights_on, buttons_down;        /* bits by kind */
 	struct loop_idle *lost_later;
 	bool lost;
+	bool let_go; /* the hardware was closed */
 	char lost_text[BOARD_ERROR_SIZE];
 };
 

@@ -170,7 +170,7 @@ static void board_line_lost(struct board *board, const struct definition_line *l
 	const struct real_chip *chip = &real->chips[line->chip];
 	char name[LINE_NAME_SIZE];
 
-	board_gone(board, "board: %s (%s) with %s went away: %s", chip->info.name, chip->info.label,
+	board_gone(board, "%s (%s) with %s went away: %s", chip->info.name, chip->info.label,
 		definition_line_name(line, name), strerror(-error));
 }
 
@@ -249,8 +249,8 @@ static void watch_ready(void *ctx, int fd, unsigned int events)
 		const struct real_chip *chip = &real->chips[i];
 
 		if (stat(chip->path, &st) < 0 || st.st_ino != chip->inode)
-			board_gone(board, "board: %s (%s) was unplugged", chip->info.name,
-				chip->info.label);
+			board_gone(
+				board, "%s (%s) was unplugged", chip->info.name, chip->info.label);
 	}
 }
 
@@ -309,8 +309,10 @@ static int gpiod_board_open(struct board *board, struct complaints *complaints)
 	struct real *real = calloc(1, sizeof(*real));
 	int error;
 
-	if (!real)
+	if (!real) {
+		complain(complaints, NULL, 0, "board: out of memory");
 		return -ENOMEM;
+	}
 	real->watch_fd = -1;
 	board->hardware = real;
 	error = gpiod_board_take(board, complaints);

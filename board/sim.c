@@ -289,8 +289,10 @@ static int sim_open(struct board *board, struct complaints *complaints)
 	struct sim *sim = calloc(1, sizeof(*sim));
 	int error;
 
-	if (!sim)
+	if (!sim) {
+		complain(complaints, NULL, 0, "board: out of memory");
 		return -ENOMEM;
+	}
 	sim->board = board;
 	sim->fd = -1;
 	error = sim_address(board, &sim->address, complaints);
@@ -316,8 +318,6 @@ static void sim_close(struct board *board)
 {
 	struct sim *sim = board->hardware;
 
-	/* nobody is to be told of buttons let go any more */
-	board->events.button = NULL;
 	for (size_t c = 0; c < SIM_CLIENTS; c++)
 		if (sim->clients[c].open)
 			client_close(&sim->clients[c]);

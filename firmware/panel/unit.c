@@ -8,7 +8,6 @@
 #define RETRY_FIRST_MS MS_PER_S
 #define RETRY_MOST_MS  (5 * MS_PER_MIN)
 #define LIGHT_SLACK_MS 2
-#define TEXT_SIZE      256
 
 struct panel_unit {
 	struct loop *loop;
@@ -20,8 +19,6 @@ struct panel_unit {
 	struct panel panel;
 	struct panel_state state;
 	struct panel_events events;
-	struct board_config config;
-	char driver[16], definition[TEXT_SIZE], socket_dir[TEXT_SIZE];
 };
 
 static void unit_arm(struct panel_unit *unit)
@@ -49,7 +46,6 @@ static void unit_gesture(void *ctx, enum panel_gesture gesture)
 {
 	struct panel_unit *unit = ctx;
 
-	log_notice("panel: button %s", panel_gesture_name(gesture));
 	if (unit->events.gesture)
 		unit->events.gesture(unit->events.ctx, gesture);
 }
@@ -58,8 +54,6 @@ static void unit_stuck(void *ctx, enum board_button button, bool stuck)
 {
 	struct panel_unit *unit = ctx;
 
-	log_warning("panel: button %s %s", board_button_name(button),
-		stuck ? "is stuck, it is ignored until it is let go" : "was let go");
 	if (unit->events.stuck)
 		unit->events.stuck(unit->events.ctx, button, stuck);
 }
@@ -79,7 +73,6 @@ static void unit_board_lost(void *ctx, const char *text)
 	struct panel_unit *unit = ctx;
 
 	unit->lost = true;
-	log_error("%s", text);
 	loop_timer_set(unit->timer, TIME_NEVER, 0);
 	unit->retry_ms = RETRY_FIRST_MS;
 	loop_timer_set(unit->retry, time_mono_ms(), 0);
@@ -89,70 +82,51 @@ static void unit_board_lost(void *ctx, const char *text)
 
 /* ---- life ---- */
 
-static int unit_open(struct panel_unit *unit, char error[BOARD_ERROR_SIZE])
+/* The board is open: it shows what was shown last. */
+static void unit_begin(struct panel_unit *unit)
 {
-	const struct board_events events = {
-		.button = unit_button, .lost = unit_board_lost, .ctx = unit
-	};
 	const struct panel_ops ops = { .set_light = unit_set_light,
 		.gesture = unit_gesture,
 		.stuck = unit_stuck,
 		.ctx = unit };
-	int result = board_open(&unit->config, unit->loop, &events, &unit->board, error);
 
-	if (result < 0)
-		return result;
 	unit->lost = false;
 	panel_init(&unit->panel, &ops, board_buttons_down(unit->board), time_mono_ms());
 	panel_unit_show(unit, &unit->state);
-	return 0;
 }
 
-/* The first time this lets the lost board's lines go, which may not be done within its own callback. */
 static void unit_retry(void *ctx)
 {
 	struct panel_unit *unit = ctx;
 	char error[BOARD_ERROR_SIZE];
 
-	board_close(unit->board);
-	unit->board = NULL;
-	if (unit_open(unit, error) < 0) {
-		log_debug("%s", error);
+	if (board_reopen(unit->board, error) < 0) {
+		log_debug("board: %s", error);
 		loop_timer_set(unit->retry, time_mono_ms() + unit->retry_ms, unit->retry_ms / 4);
 		unit->retry_ms = time_min(2 * unit->retry_ms, RETRY_MOST_MS);
 		return;
 	}
 	log_notice("board: it is back");
+	unit_begin(unit);
 	if (unit->events.back)
 		unit->events.back(unit->events.ctx);
 }
 
-static bool unit_keep_config(struct panel_unit *unit, const struct board_config *config)
-{
-	unit->config.driver = unit->driver;
-	unit->config.definition = unit->definition;
-	unit->config.socket_dir = config->socket_dir ? unit->socket_dir : NULL;
-	return text_copy(unit->driver, sizeof(unit->driver), config->driver) &&
-	       text_copy(unit->definition, sizeof(unit->definition),
-		       config->definition ? config->definition : "") &&
-	       text_copy(unit->socket_dir, sizeof(unit->socket_dir),
-		       config->socket_dir ? config->socket_dir : "");
-}
-
-static int unit_begin(
+static int unit_open(
 	struct panel_unit *unit, const struct board_config *config, char error[BOARD_ERROR_SIZE])
 {
-	int result = unit_keep_config(unit, config) ? 0 : -ENAMETOOLONG;
+	const struct board_events events = {
+		.button = unit_button, .lost = unit_board_lost, .ctx = unit
+	};
+	int result = loop_timer_new(unit->loop, unit_due, unit, &unit->timer);
 
-	if (result >= 0)
-		result = loop_timer_new(unit->loop, unit_due, unit, &unit->timer);
 	if (result >= 0)
 		result = loop_timer_new(unit->loop, unit_retry, unit, &unit->retry);
 	if (result < 0) {
 		text_copy(error, BOARD_ERROR_SIZE, strerror(-result));
 		return result;
 	}
-	return unit_open(unit, error);
+	return board_open(config, unit->loop, &events, &unit->board, error);
 }
 
 int panel_unit_new(struct loop *loop, const struct board_config *config,
@@ -162,16 +136,18 @@ int panel_unit_new(struct loop *loop, const struct board_config *config,
 	int result;
 
 	*out = NULL;
-	if (!unit)
+	if (!unit) {
+		text_copy(error, BOARD_ERROR_SIZE, strerror(ENOMEM));
 		return -ENOMEM;
+	}
 	unit->loop = loop;
 	unit->events = *events;
-	unit->lost = true;
-	result = unit_begin(unit, config, error);
+	result = unit_open(unit, config, error);
 	if (result < 0) {
 		panel_unit_free(unit);
 		return result;
 	}
+	unit_begin(unit);
 	*out = unit;
 	return 0;
 }
@@ -205,5 +181,5 @@ void panel_unit_traffic(struct panel_unit *unit)
 
 struct board *panel_unit_board(struct panel_unit *unit)
 {
-	return unit->lost ? NULL : unit->board;
+	return unit->board;
 }

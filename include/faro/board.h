@@ -62,9 +62,8 @@ struct board_events {
 	 */
 	void (*button)(void *ctx, enum board_button button, bool down, int64_t mono_ms);
 	/**
-	 * The board went away while open (its chip was unplugged). Called once; text says which
-	 * chip. From then on lights and pulses return -ENODEV; close the board, and open it again
-	 * when it may be back.
+	 * The board went away while open (its chip was unplugged). Called once; text says which chip.
+	 * From then on lights and pulses return -ENODEV, until board_reopen finds it again.
 	 */
 	void (*lost)(void *ctx, const char *text);
 	void *ctx;
@@ -87,6 +86,13 @@ int board_open(const struct board_config *config, struct loop *loop,
 /** Turns the lights off, lets all lines go and frees. NULL is fine. Not from within a board_events
  * callback. */
 void board_close(struct board *board);
+
+/**
+ * Opens a lost board again, by the definition that was read at board_open: dark, buttons as they are.
+ * The board's address stays, so whoever pulses modem lines may keep it. Errors as board_open; the board
+ * is then still lost. Not from within a board_events callback.
+ */
+int board_reopen(struct board *board, char error[BOARD_ERROR_SIZE]);
 
 /**
  * Checks what board_open would need, and changes nothing: report is called once for each mistake,

@@ -174,7 +174,7 @@ void panel_unit_free(struct panel_unit *unit);
 void panel_unit_show(struct panel_unit *unit, const struct panel_state *state);
 void panel_unit_traffic(struct panel_unit *unit);
 
-/** The board, for modem power and reset lines; NULL while it is lost. Do not keep it. */
+/** The board, for modem power and reset lines. It may be kept as long as the unit lives. */
 struct board *panel_unit_board(struct panel_unit *unit);
 
 #endif

@@ -417,7 +417,7 @@ static void an_unplugged_chip_is_told_and_comes_back(void **state)
 
 	(void)state;
 	begin(&f);
-	snprintf(expected, sizeof(expected), "lost: board: %s (" LABEL ")", chip_name());
+	snprintf(expected, sizeof(expected), "lost: %s (" LABEL ")", chip_name());
 	contact(BOARD_BUTTON_TEST, true);
 	/* steady lights: nothing of ours touches the chip when it goes */
 	panel_unit_show(f.unit,
@@ -425,13 +425,15 @@ static void an_unplugged_chip_is_told_and_comes_back(void **state)
 	run_for(&f, 300);
 	chip_unplug();
 	run_until(&f, expected);
-	assert_null(panel_unit_board(f.unit));
+	assert_int_equal(
+		-ENODEV, board_pulse_modem(panel_unit_board(f.unit), "m", BOARD_MODEM_RESET));
 	run_for(&f, 1500);
 	chip_plug(LABEL, N_LINES);
 	run_until(&f, "back again\n");
 	assert_true(chip_level(BOARD_LIGHT_NETWORK));
 	press(&f, BOARD_BUTTON_TEST, 150);
 	assert_non_null(strstr(f.acts, "gesture test\n"));
+	assert_int_equal(100, board_pulse_modem(panel_unit_board(f.unit), "m", BOARD_MODEM_RESET));
 	print_message("%s", f.acts);
 	end(&f);
 }

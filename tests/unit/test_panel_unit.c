@@ -144,17 +144,20 @@ static void a_steady_panel_does_not_wake_the_loop(void **state)
 static void a_lost_board_is_told_and_comes_back_with_its_lights(void **state)
 {
 	struct fixture f;
+	struct board *board;
 
 	(void)state;
 	begin(&f);
+	board = panel_unit_board(f.unit);
 	panel_unit_show(f.unit, &idle);
 	say(&f, "unplug\n");
 	run_until(&f, f.acts, "lost: the simulated board was unplugged\n");
-	assert_null(panel_unit_board(f.unit));
+	assert_int_equal(-ENODEV, board_set_light(board, BOARD_LIGHT_POWER, true));
 	panel_unit_show(f.unit, &idle);
 	panel_unit_traffic(f.unit);
 	run_until(&f, f.acts, "back again\n");
-	assert_non_null(panel_unit_board(f.unit));
+	assert_ptr_equal(board, panel_unit_board(f.unit));
+	assert_true(board_light_on(board, BOARD_LIGHT_NETWORK));
 	close(f.client);
 	connect_client(&f);
 	f.seen[0] = '\0';
