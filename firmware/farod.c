@@ -306,6 +306,12 @@ static void board_lost(void *ctx, const char *text)
 	log_alert("board: %s: no lights and buttons until it is back", text);
 }
 
+static void board_back(void *ctx)
+{
+	(void)ctx;
+	log_notice("board: it is back");
+}
+
 /* ---- settings -------------------------------------------------------------------------------- */
 
 /* Passes what the checks of several rooms report on to whoever asked, and counts the mistakes. */
@@ -639,9 +645,11 @@ static int start_panel(struct farod *farod)
 {
 	char dir[PATH_MAX], error[BOARD_ERROR_SIZE];
 	struct board_config config = board_config_of(farod->settings, dir);
-	struct panel_events events = {
-		.gesture = gesture, .stuck = button_stuck, .lost = board_lost, .ctx = farod
-	};
+	struct panel_events events = { .gesture = gesture,
+		.stuck = button_stuck,
+		.lost = board_lost,
+		.back = board_back,
+		.ctx = farod };
 	int rc = panel_unit_new(farod->loop, &config, &events, &farod->panel, error);
 
 	if (rc < 0)
