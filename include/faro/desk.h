@@ -90,6 +90,7 @@ struct desk_promise {
 	int64_t people, on_duty;
 	int segments; /* per person, of the dearest language */
 	int64_t seconds, seconds_on_duty; /* -1: no modem is ready */
+	int64_t segments_all, allowance; /* of everybody together; left today, -1 = no cap */
 	char code[ALERT_CODE_SIZE]; /* the one-time code that confirms it, "" when none is asked for */
 };
 /** Makes a pending alert. `why` (size bytes) gets one line on error: -EINVAL unknown zone, empty text; -EPERM paused. */

@@ -1,0 +1,367 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Ana (dispatcher): ALERT 17 north NEED 10 Two vans at 5th and Main
+ *   -> #17 (north): 212 people, 1 segment, about 14 min. 10 needed. The 40 on duty in the next 3 min. Reply 4821 to send.
+ * Ana: 4821
+ *   -> #17 is going out to 212 people ...
+ */
+#include <ctype.h>
+
+#include "internal.h"
+
+#define NEED_MAX 9999
+
+/* ---- ALERT [n] [zone ...] [NEED k] text ---- */
+
+struct alert_words {
+	int64_t incident_id; /* 0 = none named */
+	uint64_t zones;
+	bool wide;
+	int need;
+	char text[ALERT_TEXT_SIZE];
+};
+
+static bool take_need(const struct desk *desk, const char **cursor, int *need)
+{
+	const char *at = *cursor;
+	char word[32];
+	int64_t number;
+
+	if (!take_word(&at, word, sizeof(word)) || !speech_is(desk->speech, word, WORD_NEED))
+		return false;
+	if (!take_word(&at, word, sizeof(word)) || text_int(word, 1, NEED_MAX, &number) < 0)
+		return false;
+	*need = (int)number;
+	*cursor = at;
+	return true;
+}
+
+static bool take_all(const struct desk *desk, const char **cursor)
+{
+	const char *at = *cursor;
+	char word[32];
+
+	if (!take_word(&at, word, sizeof(word)) || !speech_is(desk->speech, word, WORD_ALL))
+		return false;
+	*cursor = at;
+	return true;
+}
+
+/* NEED k is also understood where people rather write it: at the very end. */
+static void need_at_the_end(const struct desk *desk, struct alert_words *words)
+{
+	size_t n = strlen(words->text), starts[2];
+
+	for (int i = 0; i < 2; i++) {
+		while (n > 0 && isspace((unsigned char)words->text[n - 1]))
+			n--;
+		while (n > 0 && !isspace((unsigned char)words->text[n - 1]))
+			n--;
+		starts[i] = n;
+	}
+	const char *tail = words->text + starts[1];
+
+	if (words->need == 0 && starts[1] > 0 && take_need(desk, &tail, &words->need) && !*tail)
+		words->text[starts[1]] = '\0';
+}
+
+static void trim_end(char *text)
+{
+	size_t n = strlen(text);
+
+	while (n > 0 && isspace((unsigned char)text[n - 1]))
+		text[--n] = '\0';
+}
+
+static void read_words(const struct desk *desk, const char *rest, struct alert_words *words)
+{
+	words->zones = take_zones(desk, &rest);
+	words->wide = words->zones != 0 && take_all(desk, &rest);
+	if (take_need(desk, &rest, &words->need) && words->zones == 0) {
+		words->zones = take_zones(desk, &rest);
+		words->wide = words->zones != 0 && take_all(desk, &rest);
+	}
+	if (words->zones == 0)
+		words->zones = ZONES_ALL;
+	text_copy(words->text, sizeof(words->text), rest);
+	need_at_the_end(desk, words);
+	trim_end(words->text);
+}
+
+/* A bare number that is no incident belongs to the text: "ALERT 3500 International Blvd". 1 go on, 0 answered. */
+static int read_incident(struct turn *turn, const char **rest, int64_t *id)
+{
+	const char *at = *rest;
+	bool marked = *at == '#';
+	struct incident incident;
+	struct alert alert;
+	int64_t number;
+	int rc;
+
+	if (!take_number(&at, &number))
+		return 1;
+	rc = store_incident_get(turn->desk->store, number, &incident);
+	if (rc == -ENOENT)
+		return marked ? reply(turn,
+					SAY(MSG_INCIDENT_UNKNOWN, SPEECH_NUMBER("number", number)))
+			      : 1;
+	if (rc == 0 && incident_closed(&incident))
+		return reply(turn, SAY(MSG_INCIDENT_CLOSED, SPEECH_NUMBER("incident", number)));
+	if (rc == 0)
+		rc = store_alert_of_incident(turn->desk->store, number, &alert);
+	if (rc < 0)
+		return rc;
+	if (rc == 1 && alert.state == ALERT_RUNNING)
+		return reply(turn, SAY(MSG_ALERT_RUNNING, SPEECH_NUMBER("incident", number)));
+	*id = number;
+	*rest = at;
+	return 1;
+}
+
+/* ---- making it pending ---- */
+
+int alert_incident_forget(struct turn *turn, int64_t incident_id)
+{
+	struct store *store = turn->desk->store;
+	struct incident incident;
+	int rc = store_incident_get(store, incident_id, &incident);
+
+	if (rc < 0 || incident.reporter_id != 0 || incident_closed(&incident) ||
+		incident.state == INCIDENT_ALERTED)
+		return rc;
+	return store_incident_set(
+		store, incident_id, INCIDENT_CANCELLED, turn->who.id, turn->now_ms);
+}
+
+/* The author's earlier pending alert gives way to the new one. */
+static int replace_pending(struct turn *turn, const struct alert *alert)
+{
+	struct alert before;
+	int rc = store_alert_pending(turn->desk->store, alert->author_id, turn->now_ms, &before);
+
+	if (rc <= 0 || before.author_id != alert->author_id)
+		return rc;
+	rc = store_alert_end(turn->desk->store, before.id, ALERT_CANCELLED, turn->now_ms);
+	if (rc == 0 && before.incident_id != alert->incident_id)
+		rc = alert_incident_forget(turn, before.incident_id);
+	return rc;
+}
+
+static int alert_incident_open(struct turn *turn, struct alert *alert)
+{
+	struct store *store = turn->desk->store;
+	int rc = store_incident_open(store, INCIDENT_REPORT, 0, turn->now_ms, &alert->incident_id);
+
+	if (rc == 0)
+		rc = store_incident_note(store, alert->incident_id, turn->who.id, "alert",
+			alert->text, turn->now_ms);
+	if (rc == 0 && turn->who.id > 0)
+		rc = store_incident_take(store, alert->incident_id, turn->who.id, turn->now_ms);
+	return rc;
+}
+
+int alert_prepare(struct turn *turn, struct alert *alert, struct desk_promise *promise)
+{
+	struct desk *desk = turn->desk;
+	int rc = alert_measure(turn, alert, promise);
+
+	if (rc < 0 || promise->people == 0)
+		return rc;
+	rc = replace_pending(turn, alert);
+	if (rc >= 0 && alert->incident_id == 0) {
+		rc = alert_incident_open(turn, alert);
+		/* now that its number is known the text is as long as it will be */
+		if (rc == 0)
+			rc = alert_measure(turn, alert, promise);
+	}
+	if (rc < 0)
+		return rc;
+	alert->promised_s = promise->seconds > 0 ? promise->seconds : 0;
+	alert->code_expires_ms = turn->now_ms + desk->settings->alerts.code_ttl_s * MS_PER_S;
+	rc = store_alert_new(desk->store, alert, turn->now_ms, promise->code);
+	if (rc < 0)
+		return rc;
+	promise->alert_id = alert->id;
+	promise->incident_id = alert->incident_id;
+	desk->news.changed = true;
+	log_notice("incident=%" PRId64 " alert=%" PRId64 " pending, by person=%" PRId64
+		   ", for %" PRId64 " people",
+		alert->incident_id, alert->id, alert->author_id, promise->people);
+	return 1;
+}
+
+/* ---- the promise in words ---- */
+
+struct promise_words {
+	const struct desk_promise *promise;
+	const struct alert *alert;
+};
+
+static int64_t minutes_of(int64_t seconds)
+{
+	return seconds <= 60 ? 1 : (seconds + 59) / 60;
+}
+
+static void say_limits(struct turn *turn, const char *language, const struct desk_promise *promise,
+	struct strbuf *out)
+{
+	if (promise->seconds < 0)
+		say_next(turn, language, SAY(MSG_PROMISE_NO_MODEM), out);
+	else if (promise->on_duty > 0 && promise->on_duty < promise->people)
+		say_next(turn, language,
+			SAY(MSG_PROMISE_DUTY, SPEECH_NUMBER("duty", promise->on_duty),
+				SPEECH_NUMBER("minutes", minutes_of(promise->seconds_on_duty))),
+			out);
+	if (promise->allowance >= 0 && promise->allowance < promise->segments_all)
+		say_next(turn, language,
+			SAY(MSG_PROMISE_ALLOWANCE, SPEECH_NUMBER("left", promise->allowance)), out);
+}
+
+static void say_how(struct turn *turn, const char *language, const struct desk_promise *promise,
+	struct strbuf *out)
+{
+	switch (turn->desk->settings->alerts.confirm) {
+	case SETTINGS_CONFIRM_CODE:
+		say_next(turn, language, SAY(MSG_PROMISE_CODE, SPEECH_TEXT("code", promise->code)),
+			out);
+		break;
+	case SETTINGS_CONFIRM_BUTTON:
+		say_next(turn, language, SAY(MSG_PROMISE_BUTTON), out);
+		break;
+	case SETTINGS_CONFIRM_NONE:
+		say_next(turn, language, SAY(MSG_PROMISE_SENT), out);
+		break;
+	}
+}
+
+static void compose_promise(
+	struct turn *turn, const char *language, const void *arg, struct strbuf *out)
+{
+	const struct promise_words *words = arg;
+	const struct desk_promise *promise = words->promise;
+	char zones[ZONES_WORDS_SIZE];
+
+	zones_words(turn, language, words->alert->zones, zones);
+	say_in(turn, language,
+		SAY(MSG_PROMISE, SPEECH_NUMBER("incident", promise->incident_id),
+			SPEECH_TEXT("zones", zones), SPEECH_NUMBER("people", promise->people),
+			SPEECH_NUMBER("segments", promise->segments),
+			SPEECH_NUMBER("minutes", minutes_of(promise->seconds))),
+		out);
+	if (words->alert->need > 0)
+		say_next(turn, language,
+			SAY(MSG_PROMISE_NEED, SPEECH_NUMBER("need", words->alert->need)), out);
+	say_limits(turn, language, promise, out);
+	say_how(turn, language, promise, out);
+}
+
+static int prepare_from_text(struct turn *turn, struct alert *alert)
+{
+	struct desk_promise promise = { .people = 0 };
+	struct promise_words words = { &promise, alert };
+	char zones[ZONES_WORDS_SIZE];
+	int rc = alert_prepare(turn, alert, &promise);
+
+	if (rc == 0) {
+		zones_words(turn, turn->language, alert->zones, zones);
+		return reply(turn, SAY(MSG_ALERT_NOBODY, SPEECH_TEXT("zones", zones)));
+	}
+	if (rc > 0 && turn->desk->settings->alerts.confirm == SETTINGS_CONFIRM_NONE)
+		rc = alert_start(turn, alert);
+	return rc < 0 ? rc : reply(turn, COMPOSED(compose_promise, &words));
+}
+
+int alert_command(struct turn *turn)
+{
+	const char *rest = turn->heard.rest;
+	struct alert_words words = { .need = 0 };
+	struct alert alert = { .author_id = turn->who.id };
+	int rc;
+
+	if (turn->desk->paused)
+		return reply(turn, SAY(MSG_ALERT_PAUSED));
+	rc = read_incident(turn, &rest, &words.incident_id);
+	if (rc != 1)
+		return rc;
+	read_words(turn->desk, rest, &words);
+	if (!words.text[0])
+		return reply(turn, SAY(MSG_HOW_ALERT));
+	alert.incident_id = words.incident_id;
+	alert.zones = words.zones;
+	alert.wide = words.wide;
+	alert.need = words.need;
+	text_copy(alert.text, sizeof(alert.text), words.text);
+	return prepare_from_text(turn, &alert);
+}
+
+/* ---- the code ---- */
+
+static int code_right(struct turn *turn, const struct alert *alert)
+{
+	struct desk_promise promise = { .people = 0 };
+	char name[PERSON_NAME_SIZE];
+	int rc;
+
+	turn->taken_for = "code";
+	if (turn->desk->settings->alerts.confirm == SETTINGS_CONFIRM_BUTTON)
+		return reply(turn, SAY(MSG_CODE_BUTTON));
+	if (turn->desk->paused)
+		return reply(turn, SAY(MSG_ALERT_PAUSED));
+	rc = alert_measure(turn, alert, &promise);
+	if (rc == 0)
+		rc = alert_start(turn, alert);
+	if (rc < 0)
+		return rc;
+	if (alert->author_id != turn->who.id && alert->author_id > 0) {
+		shown_name(&turn->who, name);
+		rc = tell_dispatcher(turn, alert->author_id, alert->incident_id,
+			SAY(MSG_ALERT_SENT_BY, SPEECH_NUMBER("incident", alert->incident_id),
+				SPEECH_TEXT("name", name)));
+		if (rc < 0)
+			return rc;
+	}
+	return reply(turn, SAY(MSG_ALERT_SENT, SPEECH_NUMBER("incident", alert->incident_id),
+				   SPEECH_NUMBER("people", promise.people)));
+}
+
+/* A wrong code counts against the sender's own pending alert, else against the newest. */
+static int code_wrong(struct turn *turn)
+{
+	struct store *store = turn->desk->store;
+	struct alert alert;
+	int left, rc = store_alert_pending(store, turn->who.id, turn->now_ms, &alert);
+
+	if (rc == 0)
+		rc = store_alert_pending(store, 0, turn->now_ms, &alert);
+	if (rc < 0)
+		return rc;
+	turn->taken_for = "code-wrong";
+	if (rc == 0)
+		return reply(turn, SAY(MSG_CODE_NONE));
+	left = store_alert_wrong_code(store, alert.author_id, turn->now_ms);
+	if (left < 0)
+		return left;
+	if (left > 0)
+		return reply(turn, SAY(MSG_CODE_WRONG, SPEECH_NUMBER("tries", left)));
+	turn->desk->news.changed = true;
+	log_warning("incident=%" PRId64 " alert=%" PRId64 " withdrawn: three wrong codes",
+		alert.incident_id, alert.id);
+	rc = alert_incident_forget(turn, alert.incident_id);
+	return rc < 0 ? rc : reply(turn, SAY(MSG_CODE_SPENT));
+}
+
+int code_handle(struct turn *turn)
+{
+	const char *rest = turn->body;
+	char code[ALERT_CODE_SIZE];
+	struct alert alert;
+	int rc;
+
+	if (turn->role < ROLE_DISPATCHER || !take_word(&rest, code, sizeof(code)) || *rest ||
+		strlen(code) != 4 || strspn(code, "0123456789") != 4)
+		return NOT_MINE;
+	rc = store_alert_by_code(turn->desk->store, code, turn->now_ms, &alert);
+	if (rc < 0)
+		return rc;
+	return rc == 1 ? code_right(turn, &alert) : code_wrong(turn);
+}

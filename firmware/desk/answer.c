@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Carla: YES 15       -> counted for #17, in 15 min
+ * Carla: HERE ... DONE
+ * Dan: NO             -> thank you for answering
+ * The author of the alert hears of it by the rolling summary (summary.c).
+ */
+#include "internal.h"
+
+/* "YES 15 min" is an answer; with more words than that a person should read it. */
+#define ANSWER_WORDS_MAX 4
+
+/* The newest alert that was sent to this person. 1, or 0. */
+static int alert_asked(struct turn *turn, struct alert *alert)
+{
+	return store_alert_for_person(
+		turn->desk->store, turn->who.id, turn->now_ms - ANSWER_MS, alert);
+}
+
+/*
+ * No alert waits for an answer: "yes" belongs to the sender's open incident, if there is one. Else this is said: that the alert is
+ * over, or that there is none.
+ */
+static int not_asked(struct turn *turn, const struct saying *saying)
+{
+	struct incident incident;
+	int rc = store_incident_of(
+		turn->desk->store, turn->who.id, turn->now_ms - REPORTER_MS, &incident);
+
+	if (rc == 0 || (rc == -ENOENT && count_words(turn->body) > ANSWER_WORDS_MAX))
+		return NOT_MINE;
+	return rc == -ENOENT ? reply(turn, saying) : rc;
+}
+
+static int thank(struct turn *turn, const struct alert *alert, enum answer answer, int minutes)
+{
+	static const enum speech_message thanks[] = {
+		[ANSWER_NONE] = MSG_ANSWERED_YES,
+		[ANSWER_YES] = MSG_ANSWERED_YES,
+		[ANSWER_NO] = MSG_ANSWERED_NO,
+		[ANSWER_HERE] = MSG_ANSWERED_HERE,
+		[ANSWER_DONE] = MSG_ANSWERED_DONE,
+	};
+
+	if (answer == ANSWER_YES && minutes > 0)
+		return reply(
+			turn, SAY(MSG_ANSWERED_ETA, SPEECH_NUMBER("incident", alert->incident_id),
+				      SPEECH_NUMBER("minutes", minutes)));
+	return reply(turn, SAY(thanks[answer], SPEECH_NUMBER("incident", alert->incident_id)));
+}
+
+static int pass_words_on(struct turn *turn, const struct alert *alert)
+{
+	int rc = store_incident_note(turn->desk->store, alert->incident_id, turn->who.id,
+		"answered", turn->body, turn->now_ms);
+
+	if (rc == 0)
+		rc = tell_dispatcher(turn, alert->author_id, alert->incident_id,
+			SAY(MSG_TOLD_RESPONDER, SPEECH_NUMBER("incident", alert->incident_id),
+				SPEECH_TEXT("text", cut_text(turn->desk, turn->body))));
+	return rc < 0 ? rc : 0;
+}
+
+static int count(struct turn *turn, struct alert *alert, enum answer answer, int minutes)
+{
+	int64_t eta_ms = minutes > 0 ? turn->now_ms + minutes * MS_PER_MIN : 0;
+	/* later than the last summary even within its millisecond: the next one counts it */
+	int64_t at_ms = turn->now_ms > alert->summary_ms ? turn->now_ms : alert->summary_ms + 1;
+	int rc =
+		store_answer_set(turn->desk->store, alert->id, turn->who.id, answer, eta_ms, at_ms);
+
+	if (rc == 0 && count_words(turn->body) > ANSWER_WORDS_MAX)
+		rc = pass_words_on(turn, alert);
+	if (rc == 0)
+		rc = quorum_check(turn, alert);
+	turn->desk->news.changed = true;
+	return rc < 0 ? rc : thank(turn, alert, answer, minutes);
+}
+
+static int answered(struct turn *turn, enum answer answer, int minutes)
+{
+	struct alert alert;
+	int rc = alert_asked(turn, &alert);
+
+	if (rc < 0)
+		return rc;
+	if (rc == 0)
+		return not_asked(
+			turn, SAY(turn->role >= ROLE_MEMBER ? MSG_ANSWER_NONE : MSG_HELP_NEIGHBOR));
+	if (alert.state != ALERT_RUNNING)
+		return not_asked(
+			turn, SAY(MSG_ANSWER_OVER, SPEECH_NUMBER("incident", alert.incident_id)));
+	return count(turn, &alert, answer, minutes);
+}
+
+/* "Y ahora vienen tres": a single letter in front of other words is no answer. */
+static bool only_a_letter(const struct turn *turn)
+{
+	const char *rest = turn->body;
+	char word[8];
+
+	return take_word(&rest, word, sizeof(word)) && strlen(word) == 1 && *rest &&
+	       find_minutes(rest) < 0;
+}
+
+int yes_command(struct turn *turn)
+{
+	if (only_a_letter(turn))
+		return NOT_MINE;
+	return answered(turn, ANSWER_YES, find_minutes(turn->heard.rest));
+}
+
+int no_command(struct turn *turn)
+{
+	return only_a_letter(turn) ? NOT_MINE : answered(turn, ANSWER_NO, -1);
+}
+
+int here_command(struct turn *turn)
+{
+	return answered(turn, ANSWER_HERE, -1);
+}
+
+int done_command(struct turn *turn)
+{
+	return answered(turn, ANSWER_DONE, -1);
+}
+
+int eta_command(struct turn *turn)
+{
+	int minutes = find_minutes(turn->heard.rest);
+	struct alert alert;
+
+	if (minutes < 0 && alert_asked(turn, &alert) == 1 && alert.state == ALERT_RUNNING)
+		return reply(turn, SAY(MSG_HOW_ETA));
+	return answered(turn, ANSWER_YES, minutes);
+}
+
+/* "15": in so many minutes, when an alert asked. */
+int number_handle(struct turn *turn)
+{
+	struct alert alert;
+	int rc, minutes = find_minutes(turn->body);
+
+	if (minutes < 0 || turn->body[0] < '0' || turn->body[0] > '9' ||
+		count_words(turn->body) > 2)
+		return NOT_MINE;
+	rc = alert_asked(turn, &alert);
+	if (rc < 0)
+		return rc;
+	if (rc == 0 || alert.state != ALERT_RUNNING)
+		return NOT_MINE;
+	turn->taken_for = "eta";
+	return count(turn, &alert, ANSWER_YES, minutes);
+}

@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Ana: STATUS           -> Faro: 2 of 2 modems ready. 212 people, 3 open incidents, 1 alert running ...
+ * Rosa: PAUSE ... RESUME
+ * Carla: DUTY ON 12 ... DUTY OFF
+ * A button held at the box; a voice call.
+ */
+#include "internal.h"
+
+#define DUTY_HOURS     12
+#define DUTY_HOURS_MAX 48
+#define CALL_AGAIN_MS  (10 * MS_PER_MIN)
+
+/* ---- STATUS, TEST ---- */
+
+struct status {
+	struct desk_pace pace;
+	struct store_counts counts;
+	struct store_tally tally;
+	bool paused, test;
+};
+
+static int look_at_box(struct turn *turn, struct status *status)
+{
+	struct desk *desk = turn->desk;
+	int rc = store_counts(desk->store, &status->counts);
+
+	if (rc == 0)
+		rc = store_tally(desk->store, 0, &status->tally);
+	if (desk->events.pace)
+		desk->events.pace(desk->ctx, &status->pace);
+	status->paused = desk->paused;
+	return rc;
+}
+
+static void compose_status(
+	struct turn *turn, const char *language, const void *arg, struct strbuf *out)
+{
+	const struct status *status = arg;
+
+	if (status->test)
+		say_next(turn, language, SAY(MSG_TEST), out);
+	say_next(turn, language,
+		SAY(MSG_STATUS, SPEECH_NUMBER("ready", status->pace.modems_ready),
+			SPEECH_NUMBER("modems", status->pace.modems),
+			SPEECH_NUMBER("people", status->counts.active),
+			SPEECH_NUMBER("incidents", status->counts.incidents_open),
+			SPEECH_NUMBER("alerts", status->counts.alerts_running),
+			SPEECH_NUMBER("queued", status->tally.messages[MESSAGE_QUEUED]),
+			SPEECH_NUMBER("failed", status->tally.messages[MESSAGE_FAILED])),
+		out);
+	if (status->pace.signal_dbm != 0)
+		say_next(turn, language,
+			SAY(MSG_STATUS_SIGNAL, SPEECH_NUMBER("signal", status->pace.signal_dbm)),
+			out);
+	if (status->paused)
+		say_next(turn, language, SAY(MSG_STATUS_PAUSED), out);
+}
+
+int status_command(struct turn *turn)
+{
+	struct status status = { .test = false };
+	int rc = look_at_box(turn, &status);
+
+	return rc < 0 ? rc : reply(turn, COMPOSED(compose_status, &status));
+}
+
+static int test_box(struct turn *turn, void *arg)
+{
+	struct status status = { .test = true };
+	int rc = look_at_box(turn, &status);
+
+	(void)arg;
+	return rc < 0 ? rc : tell_role(turn, ROLE_ADMIN, 0, 0, COMPOSED(compose_status, &status));
+}
+
+int desk_button_test(struct desk *desk, int64_t now_ms)
+{
+	int told = desk_transact(desk, now_ms, test_box, NULL);
+
+	return told > 0 ? 1 : told;
+}
+
+/* ---- PAUSE, RESUME ---- */
+
+static int set_paused(struct turn *turn, bool paused, enum speech_message id)
+{
+	struct desk *desk = turn->desk;
+	int rc = store_value_set(desk->store, "paused", paused);
+
+	if (rc < 0)
+		return rc;
+	desk->paused = paused;
+	desk->news.paused = desk->news.wake = desk->news.changed = true;
+	log_notice("%s by person=%" PRId64, paused ? "paused" : "resumed", turn->who.id);
+	return reply(turn, SAY(id));
+}
+
+int pause_command(struct turn *turn)
+{
+	return set_paused(turn, true, MSG_PAUSED);
+}
+
+int resume_command(struct turn *turn)
+{
+	return set_paused(turn, false, MSG_RESUMED);
+}
+
+/* ---- DUTY ON [hours], DUTY OFF ---- */
+
+static int duty_on(struct turn *turn, const char *rest)
+{
+	int64_t hours = DUTY_HOURS;
+	char word[16];
+	int rc;
+
+	if (take_word(&rest, word, sizeof(word)) && text_int(word, 1, DUTY_HOURS_MAX, &hours) < 0)
+		return reply(turn, SAY(MSG_HOW_DUTY));
+	rc = store_person_set_duty(
+		turn->desk->store, turn->who.id, turn->now_ms + hours * MS_PER_H);
+	return rc < 0 ? rc : reply(turn, SAY(MSG_DUTY_ON, SPEECH_NUMBER("hours", hours)));
+}
+
+int duty_command(struct turn *turn)
+{
+	const char *rest = turn->heard.rest;
+	char word[32] = "";
+	int rc;
+
+	take_word(&rest, word, sizeof(word));
+	if (speech_is(turn->desk->speech, word, WORD_ON))
+		return duty_on(turn, rest);
+	if (!speech_is(turn->desk->speech, word, WORD_OFF))
+		return reply(turn, SAY(MSG_HOW_DUTY));
+	rc = store_person_set_duty(turn->desk->store, turn->who.id, 0);
+	return rc < 0 ? rc : reply(turn, SAY(MSG_DUTY_OFF));
+}
+
+/* ---- a voice call ---- */
+
+static bool called_lately(const struct desk *desk, int64_t person_id, int64_t now_ms)
+{
+	for (int i = 0; i < CALLERS_KEPT; i++)
+		if (desk->callers[i].person_id == person_id &&
+			now_ms - desk->callers[i].at_ms < CALL_AGAIN_MS)
+			return true;
+	return false;
+}
+
+static int call_incident(struct turn *turn, const struct person *caller, int64_t *id)
+{
+	struct store *store = turn->desk->store;
+	struct incident incident;
+	int rc = store_incident_of(store, caller->id, turn->now_ms - REPORTER_MS, &incident);
+
+	*id = incident.id;
+	if (rc == -ENOENT)
+		rc = store_incident_open(store, INCIDENT_MESSAGE, caller->id, turn->now_ms, id);
+	return rc < 0 ? rc
+		      : store_incident_note(store, *id, caller->id, "called", NULL, turn->now_ms);
+}
+
+static int answer_call(struct turn *turn, void *arg)
+{
+	struct desk *desk = turn->desk;
+	const char *phone = arg;
+	struct person caller;
+	int64_t id;
+	int rc = store_person_meet(desk->store, phone, turn->now_ms, &caller);
+
+	if (rc < 0 || caller.blocked || caller.suppressed || caller.muted_until_ms > turn->now_ms ||
+		called_lately(desk, caller.id, turn->now_ms))
+		return rc;
+	desk->callers[desk->next_caller].person_id = caller.id;
+	desk->callers[desk->next_caller].at_ms = turn->now_ms;
+	desk->next_caller = (desk->next_caller + 1) % CALLERS_KEPT;
+	rc = call_incident(turn, &caller, &id);
+	if (rc == 0)
+		rc = tell(turn, &caller, CLASS_REPLY, id, SAY(MSG_CALL_ANSWER));
+	if (rc >= 0)
+		rc = tell_role(turn, ROLE_DISPATCHER, caller.id, id,
+			SAY(MSG_CALL_TOLD, SPEECH_NUMBER("incident", id)));
+	desk->news.changed = true;
+	return rc < 0 ? rc : 0;
+}
+
+int desk_call(struct desk *desk, const char *phone, int64_t now_ms)
+{
+	char e164[PHONE_SIZE];
+
+	if (phone_parse(phone, desk->settings->box.country_code, e164) != PHONE_E164 ||
+		(desk->events.own_number && desk->events.own_number(desk->ctx, e164)))
+		return 0;
+	return desk_transact(desk, now_ms, answer_call, e164);
+}

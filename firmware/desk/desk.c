@@ -1,0 +1,299 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The desk's life: configuration into the store, one text after another, and what time does. */
+#include <ctype.h>
+#include <stdlib.h>
+
+#include "internal.h"
+
+#define FAILURES_MAX 3 /* a text whose handling fails as often is set aside */
+#define CRASHES_MAX  5 /* so is one at which the process died as often */
+
+/* ---- the configuration ---- */
+
+static uint64_t zones_of(
+	const struct settings *settings, const int *bits, const struct settings_person *person)
+{
+	uint64_t zones = 0;
+
+	for (int i = 0; i < person->n_zones; i++)
+		for (int z = 0; z < settings->list.n_zones; z++)
+			if (strcmp(person->zones[i], settings->list.zones[z].id) == 0)
+				zones |= UINT64_C(1) << bits[z];
+	return zones;
+}
+
+static int configure_person(struct desk *desk, const struct settings *settings, const int *bits,
+	const struct settings_person *person, int64_t now_ms)
+{
+	enum role role;
+	int rc = store_role_parse(person->role, &role);
+
+	return rc < 0 ? rc
+		      : store_people_configure(desk->store, person->phone, person->name, role,
+				person->language, zones_of(settings, bits, person), now_ms);
+}
+
+static int configure(struct turn *turn, void *arg)
+{
+	const struct settings *settings = arg;
+	struct desk *desk = turn->desk;
+	int bits[SETTINGS_ZONES_MAX];
+	int rc = zones_configure(settings, desk->store, bits);
+
+	if (rc == 0)
+		rc = store_people_configure_begin(desk->store);
+	for (int i = 0; rc == 0 && i < settings->n_people; i++)
+		rc = configure_person(desk, settings, bits, &settings->people[i], turn->now_ms);
+	if (rc == 0)
+		rc = store_people_configure_end(desk->store);
+	if (rc == 0)
+		memcpy(desk->zone_bit, bits, sizeof(bits));
+	return rc;
+}
+
+/* ---- life ---- */
+
+int desk_new(const struct settings *settings, struct store *store, struct speech *speech,
+	const struct desk_events *events, void *ctx, int64_t now_ms, struct desk **out)
+{
+	struct desk *desk = calloc(1, sizeof(*desk));
+	int64_t paused = 0;
+	int rc;
+
+	if (!desk)
+		return -ENOMEM;
+	desk->settings = settings;
+	desk->store = store;
+	desk->speech = speech;
+	desk->events = *events;
+	desk->ctx = ctx;
+	desk->reference = (uint16_t)(now_ms / MS_PER_S);
+	rc = store_value_get(store, "paused", &paused);
+	desk->paused = rc == 0 && paused;
+	if (rc == 0 || rc == -ENOENT)
+		rc = desk_transact(desk, now_ms, configure, (void *)settings);
+	if (rc < 0) {
+		desk_free(desk);
+		return rc;
+	}
+	*out = desk;
+	return 0;
+}
+
+void desk_free(struct desk *desk)
+{
+	free(desk);
+}
+
+int desk_reload(
+	struct desk *desk, const struct settings *settings, struct speech *speech, int64_t now_ms)
+{
+	int rc = desk_transact(desk, now_ms, configure, (void *)settings);
+
+	if (rc < 0)
+		return rc;
+	desk->settings = settings;
+	desk->speech = speech;
+	return 0;
+}
+
+/* ---- one text ---- */
+
+static void choose_language(struct turn *turn)
+{
+	const char *language = turn->desk->settings->box.language;
+
+	if (turn->who.language[0])
+		language = turn->who.language;
+	else if (turn->heard.language)
+		language = turn->heard.language;
+	text_copy(turn->language, sizeof(turn->language), language);
+}
+
+static int meet_sender(struct turn *turn)
+{
+	struct store *store = turn->desk->store;
+
+	if (turn->text->kind != PHONE_E164)
+		return 0;
+	if (turn->text->person_id > 0)
+		return store_person_get(store, turn->text->person_id, &turn->who);
+	return store_person_meet(store, turn->text->sender, turn->now_ms, &turn->who);
+}
+
+static int handle(struct turn *turn)
+{
+	struct desk *desk = turn->desk;
+	int rc = meet_sender(turn);
+
+	if (rc < 0)
+		return rc;
+	turn->role = role_of(&turn->who);
+	for (turn->body = turn->text->body; isspace((unsigned char)*turn->body); turn->body++)
+		;
+	speech_hear(desk->speech, turn->who.language, turn->body, &turn->heard);
+	choose_language(turn);
+	rc = judge(turn);
+	if (rc < 0)
+		return rc;
+	return store_text_handled(desk->store, turn->text->id, turn->taken_for, turn->now_ms);
+}
+
+static int handle_oldest(struct turn *turn, void *arg)
+{
+	struct desk *desk = turn->desk;
+	int rc = store_text_next(desk->store, &desk->text);
+
+	(void)arg;
+	if (rc != 1)
+		return rc;
+	turn->text = &desk->text;
+	turn->taken_for = "message";
+	rc = handle(turn);
+	desk->news.changed |= rc == 0;
+	return rc < 0 ? rc : 1;
+}
+
+/* ---- a text that cannot be handled never blocks those behind it ---- */
+
+/* The machine's trouble, not the text's: it waits until that is over. */
+static bool is_trouble_of_the_machine(int rc)
+{
+	return rc == -EIO || rc == -ENOSPC || rc == -EROFS || rc == -ENOMEM || rc == -EBUSY;
+}
+
+static int set_aside(struct turn *turn, void *arg)
+{
+	int64_t id = *(int64_t *)arg;
+	int rc = store_text_handled(turn->desk->store, id, "failed", turn->now_ms);
+
+	if (rc == 0)
+		log_alert("text=%" PRId64 " cannot be handled and was set aside; it is kept", id);
+	return rc < 0 ? rc : 1;
+}
+
+static int count_failure(struct desk *desk, int error, int64_t now_ms)
+{
+	int64_t id = desk->text.id;
+
+	if (is_trouble_of_the_machine(error))
+		return error;
+	desk->failures = desk->failing_text == id ? desk->failures + 1 : 1;
+	desk->failing_text = id;
+	log_error("text=%" PRId64 " was not handled: %s (%d of %d)", id, strerror(-error),
+		desk->failures, FAILURES_MAX);
+	return desk->failures < FAILURES_MAX ? error : desk_transact(desk, now_ms, set_aside, &id);
+}
+
+/*
+ * A text that kills the process would do so at each start, always as the oldest that waits: so the first text after a start is
+ * written down before it is handled. Returns 1 when it was at fault too often, 0 when it is to be tried.
+ */
+static int mark_first(struct turn *turn, void *arg)
+{
+	struct store *store = turn->desk->store;
+	int64_t tried = 0, times = 0;
+	int rc = store_text_next(store, &turn->desk->text);
+
+	(void)arg;
+	if (rc != 1)
+		return rc;
+	turn->desk->first_marked = true;
+	rc = store_value_get(store, "first_text", &tried);
+	if (rc == 0 && tried == turn->desk->text.id)
+		rc = store_value_get(store, "first_text_times", &times);
+	if (rc < 0 && rc != -ENOENT)
+		return rc;
+	rc = store_value_set(store, "first_text", turn->desk->text.id);
+	if (rc == 0)
+		rc = store_value_set(store, "first_text_times", times + 1);
+	return rc < 0 ? rc : times >= CRASHES_MAX;
+}
+
+int desk_handle_next(struct desk *desk, int64_t now_ms)
+{
+	int rc = desk->first_marked ? 0 : desk_transact(desk, now_ms, mark_first, NULL);
+
+	if (rc == 1)
+		return desk_transact(desk, now_ms, set_aside, &desk->text.id);
+	if (rc == 0) {
+		desk->text.id = 0;
+		rc = desk_transact(desk, now_ms, handle_oldest, NULL);
+	}
+	return rc < 0 && desk->text.id > 0 ? count_failure(desk, rc, now_ms) : rc;
+}
+
+/* ---- what time does ---- */
+
+static int expand_slice(struct turn *turn, void *arg)
+{
+	int rc = store_broadcast_expand(turn->desk->store, SLICE, turn->now_ms);
+
+	(void)arg;
+	turn->desk->news.wake |= rc == 1;
+	return rc;
+}
+
+static int look_at_alerts(struct turn *turn, void *next_ms)
+{
+	int rc = expiries(turn);
+
+	return rc < 0 ? rc : summaries_tell(turn, next_ms);
+}
+
+int64_t desk_tick(struct desk *desk, int64_t now_ms)
+{
+	int64_t next_ms = TIME_NEVER, end_ms = TIME_NEVER;
+	int rc, more = desk_transact(desk, now_ms, expand_slice, NULL);
+
+	if (more < 0)
+		return more;
+	rc = desk_transact(desk, now_ms, look_at_alerts, &next_ms);
+	if (rc == 0)
+		rc = store_alert_next_end(desk->store, &end_ms);
+	if (rc < 0)
+		return rc;
+	return more ? now_ms : time_min(next_ms, end_ms);
+}
+
+/* ---- what lights show ---- */
+
+struct newest {
+	struct alert alert;
+	int64_t untaken;
+};
+
+static int keep_newest(void *ctx, const struct alert *alert)
+{
+	struct newest *newest = ctx;
+
+	newest->alert = *alert;
+	return 0;
+}
+
+static int count_untaken(void *ctx, const struct incident *incident)
+{
+	struct newest *newest = ctx;
+
+	newest->untaken += incident->state == INCIDENT_OPEN;
+	return 0;
+}
+
+int desk_get_state(struct desk *desk, int64_t now_ms, struct desk_state *out)
+{
+	struct newest newest = { .untaken = 0 };
+	struct store_counts counts;
+	int rc = store_counts(desk->store, &counts);
+
+	(void)now_ms;
+	if (rc == 0)
+		rc = store_alert_walk(desk->store, ALERT_RUNNING, keep_newest, &newest);
+	if (rc == 0)
+		rc = store_incident_walk(desk->store, true, count_untaken, &newest);
+	*out = (struct desk_state){ .paused = desk->paused,
+		.alerts_pending = (int)counts.alerts_pending,
+		.alerts_running = (int)counts.alerts_running,
+		.quorum = newest.alert.held,
+		.incidents_untaken = newest.untaken };
+	return rc;
+}

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What ends by itself: a pending alert whose code ran out, a running one whose shelf life is over. */
+#include "internal.h"
+
+static int end_pending(void *ctx, const struct alert *alert)
+{
+	struct turn *turn = ctx;
+	int rc;
+
+	if (alert->code_expires_ms > turn->now_ms)
+		return 0;
+	rc = store_alert_end(turn->desk->store, alert->id, ALERT_EXPIRED, turn->now_ms);
+	if (rc == 0)
+		rc = alert_incident_forget(turn, alert->incident_id);
+	if (rc < 0)
+		return rc;
+	turn->desk->news.changed = true;
+	if (alert->author_id == 0) /* faroctl's: its user was there and said no */
+		return 0;
+	rc = tell_dispatcher(turn, alert->author_id, alert->incident_id,
+		SAY(MSG_CODE_EXPIRED, SPEECH_NUMBER("incident", alert->incident_id)));
+	return rc < 0 ? rc : 0;
+}
+
+static int end_running(void *ctx, const struct alert *alert)
+{
+	struct turn *turn = ctx;
+	struct store *store = turn->desk->store;
+	struct answer_counts counts;
+	int64_t dropped;
+	int rc;
+
+	if (alert->expires_ms > turn->now_ms)
+		return 0;
+	rc = store_answer_counts(store, alert->id, turn->now_ms, &counts);
+	if (rc == 0)
+		rc = store_alert_end(store, alert->id, ALERT_EXPIRED, turn->now_ms);
+	if (rc < 0)
+		return rc;
+	dropped = store_broadcast_drop(store, alert->broadcast_id, turn->now_ms);
+	if (dropped < 0)
+		return (int)dropped;
+	turn->desk->news.wake = turn->desk->news.changed = true;
+	log_notice("incident=%" PRId64 " alert=%" PRId64 " is over, %" PRId64 " copies dropped",
+		alert->incident_id, alert->id, dropped);
+	rc = tell_dispatcher(turn, alert->author_id, alert->incident_id,
+		SAY(MSG_ALERT_EXPIRED, SPEECH_NUMBER("incident", alert->incident_id),
+			SPEECH_NUMBER("yes", counts.yes + counts.here + counts.done)));
+	return rc < 0 ? rc : 0;
+}
+
+int expiries(struct turn *turn)
+{
+	struct store *store = turn->desk->store;
+	int64_t next_ms;
+	int rc = store_alert_next_end(store, &next_ms);
+
+	if (rc < 0 || next_ms > turn->now_ms)
+		return rc;
+	rc = store_alert_walk(store, ALERT_PENDING, end_pending, turn);
+	return rc < 0 ? rc : store_alert_walk(store, ALERT_RUNNING, end_running, turn);
+}

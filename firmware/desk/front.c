@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Alerts from the box's front and from faroctl: whoever stands there has shown who they are by that. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "internal.h"
+
+/* ---- the buttons ---- */
+
+static int send_newest(struct turn *turn, void *arg)
+{
+	struct alert alert;
+	int rc = store_alert_pending(turn->desk->store, 0, turn->now_ms, &alert);
+
+	(void)arg;
+	if (rc != 1)
+		return rc;
+	if (turn->desk->paused)
+		return 0;
+	rc = alert_start(turn, &alert);
+	if (rc == 0)
+		rc = tell_role(turn, ROLE_DISPATCHER, 0, alert.incident_id,
+			SAY(MSG_ALERT_SENT_BUTTON, SPEECH_NUMBER("incident", alert.incident_id)));
+	return rc < 0 ? rc : 1;
+}
+
+int desk_button_send(struct desk *desk, int64_t now_ms)
+{
+	return desk_transact(desk, now_ms, send_newest, NULL);
+}
+
+static int keep_newest(void *ctx, const struct alert *alert)
+{
+	*(struct alert *)ctx = *alert;
+	return 0;
+}
+
+static int stop_newest(struct turn *turn, void *arg)
+{
+	struct alert alert = { .id = 0 };
+	struct follow done;
+	int rc = store_alert_walk(turn->desk->store, ALERT_RUNNING, keep_newest, &alert);
+
+	(void)arg;
+	if (rc < 0 || alert.id == 0)
+		return rc;
+	rc = alert_call_off(turn, &alert, &done);
+	if (rc == 1)
+		rc = tell_role(turn, ROLE_DISPATCHER, 0, alert.incident_id,
+			SAY(MSG_CANCELLED_BUTTON, SPEECH_NUMBER("incident", alert.incident_id)));
+	return rc < 0 ? rc : 1;
+}
+
+int desk_button_stop(struct desk *desk, int64_t now_ms)
+{
+	return desk_transact(desk, now_ms, stop_newest, NULL);
+}
+
+/* ---- faroctl ---- */
+
+struct preparation {
+	const struct desk_alert_request *request;
+	struct desk_promise *promise;
+	struct alert alert;
+	char *why;
+	size_t size;
+};
+
+static int refuse(const struct preparation *preparation, int rc, const char *why, const char *what)
+{
+	snprintf(preparation->why, preparation->size, "%s%s%s", why, *what ? ": " : "", what);
+	return rc;
+}
+
+static int read_request(struct turn *turn, struct preparation *preparation)
+{
+	const struct desk_alert_request *request = preparation->request;
+	struct alert *alert = &preparation->alert;
+
+	if (turn->desk->paused)
+		return refuse(preparation, -EPERM, "the box is paused", "");
+	if (!request->text || !request->text[strspn(request->text, " \t\n")])
+		return refuse(preparation, -EINVAL, "the alert has no text", "");
+	for (int i = 0; i < request->n_zones; i++) {
+		uint64_t zone = zone_of_word(turn->desk, request->zones[i]);
+
+		if (!zone)
+			return refuse(
+				preparation, -EINVAL, "there is no such zone", request->zones[i]);
+		alert->zones |= zone;
+	}
+	if (alert->zones == 0)
+		alert->zones = ZONES_ALL;
+	alert->need = request->need;
+	if (!text_copy(alert->text, sizeof(alert->text), request->text))
+		return refuse(preparation, -EINVAL, "the text is too long", "");
+	return 0;
+}
+
+static int prepare(struct turn *turn, void *arg)
+{
+	struct preparation *preparation = arg;
+	int rc = read_request(turn, preparation);
+
+	if (rc < 0)
+		return rc;
+	rc = alert_prepare(turn, &preparation->alert, preparation->promise);
+	if (rc < 0)
+		return refuse(preparation, rc, "the database cannot be written", "");
+	if (rc == 0)
+		return refuse(preparation, -EINVAL, "there is nobody to be reached", "");
+	if (turn->desk->settings->alerts.confirm == SETTINGS_CONFIRM_NONE)
+		preparation->promise->code[0] = '\0';
+	return 0;
+}
+
+int desk_alert_prepare(struct desk *desk, const struct desk_alert_request *request, int64_t now_ms,
+	struct desk_promise *out, char *why, size_t size)
+{
+	struct preparation preparation = {
+		.request = request, .promise = out, .why = why, .size = size
+	};
+
+	*out = (struct desk_promise){ .allowance = -1 };
+	return desk_transact(desk, now_ms, prepare, &preparation);
+}
+
+static int send_alert(struct turn *turn, void *arg)
+{
+	struct alert alert;
+	int rc = store_alert_get(turn->desk->store, *(int64_t *)arg, &alert);
+
+	if (rc < 0)
+		return rc;
+	if (alert.state != ALERT_PENDING || alert.code_expires_ms <= turn->now_ms)
+		return -EALREADY;
+	return alert_start(turn, &alert);
+}
+
+int desk_alert_send(struct desk *desk, int64_t alert_id, int64_t now_ms)
+{
+	return desk_transact(desk, now_ms, send_alert, &alert_id);
+}
+
+static int cancel_alert(struct turn *turn, void *arg)
+{
+	struct follow done;
+	struct alert alert;
+	int rc = store_alert_of_incident(turn->desk->store, *(int64_t *)arg, &alert);
+
+	if (rc == 1)
+		rc = alert_call_off(turn, &alert, &done);
+	return rc < 0 ? rc : rc == 0 ? -ENOENT : 0;
+}
+
+int desk_alert_cancel(struct desk *desk, int64_t incident_id, int64_t now_ms)
+{
+	return desk_transact(desk, now_ms, cancel_alert, &incident_id);
+}

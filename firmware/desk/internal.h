@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What the conversations of the desk share. A text comes in as a `turn`: who texts, what, when, and in which language the
+ * answer is. The conversations write rows through it; what the outside must know ("look at the outbox") is noted and told after
+ * the commit.
+ */
+#ifndef FARO_DESK_INTERNAL_H
+#define FARO_DESK_INTERNAL_H
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "faro/desk.h"
+#include "faro/sms.h"
+
+#define SAY_SIZE     4096
+#define CALLERS_KEPT 8
+#define REPORTER_MS                                                                                \
+	(30 * MS_PER_DAY)          /* how long a quiet incident takes its sender's further texts */
+#define ANSWER_MS       MS_PER_DAY /* how long after its start an alert is what an answer is about */
+#define REPLY_LIFE_MS   MS_PER_DAY /* an answer that could not leave for a day is of no use */
+#define TOLD_TEXT_BYTES 600        /* of a text as dispatchers see it: four segments at most */
+#define SLICE_FIRST     100        /* people looked at in the transaction that sends an alert */
+#define SLICE           1000       /* and in each one that follows */
+#define HANDLE_SIZE     24         /* "P41" */
+
+/** What happened inside the transaction that others must know after it. */
+struct news {
+	bool wake, changed, paused;
+};
+
+struct desk {
+	const struct settings *settings;
+	struct store *store;
+	struct speech *speech;
+	struct desk_events events;
+	void *ctx;
+	bool paused;
+	int zone_bit[SETTINGS_ZONES_MAX]; /* of settings->list.zones[i] */
+	struct news news;
+	uint16_t reference; /* of the next text of several parts */
+
+	int64_t failing_text; /* the text whose handling failed last */
+	int failures;
+	bool first_marked; /* the first text since the start was written down as "being tried" */
+
+	struct {
+		int64_t person_id, at_ms;
+	} callers[CALLERS_KEPT];
+	int next_caller;
+
+	/* too big for a stack */
+	struct store_text text;
+	struct sms_plan plan;
+	char said[SAY_SIZE];
+	char cut[TOLD_TEXT_BYTES + 8];
+};
+
+/** One text being handled, or one thing that the box does by itself (text NULL, who.id 0). */
+struct turn {
+	struct desk *desk;
+	int64_t now_ms;
+	const struct store_text *text;
+	const char *body; /* of the text, without white space in front */
+	struct person who;
+	enum role role;               /* that counts: a neighbor's unless on the list */
+	char language[LANGUAGE_SIZE]; /* of the answers */
+	struct speech_heard heard;
+	int same;   /* how many equal texts came lately, this one included */
+	bool quiet; /* no automatic answers */
+	const char *taken_for;
+};
+
+/** A conversation's result beside 0 and -errno: it has nothing to do with this text. */
+#define NOT_MINE 1
+
+/* ---- turn.c: transactions ---- */
+
+/** Runs act in one transaction and tells the news after its commit. In an open one of the caller's it is a part of that. */
+int desk_transact(
+	struct desk *desk, int64_t now_ms, int (*act)(struct turn *turn, void *arg), void *arg);
+void desk_tell_news(struct desk *desk);
+/** Reads the sender's row anew after it was changed. */
+int turn_refresh(struct turn *turn);
+enum role role_of(const struct person *person);
+
+/* ---- say.c: what the box says ---- */
+
+/** Something to say, in whichever language: a message with its values, or what compose makes of arg. */
+struct saying {
+	enum speech_message id;
+	const struct speech_arg *args;
+	size_t n;
+	void (*compose)(
+		struct turn *turn, const char *language, const void *arg, struct strbuf *out);
+	const void *arg;
+};
+#define SAY(message, ...)                                                                          \
+	(&(const struct saying){ .id = (message),                                                  \
+		.args = (const struct speech_arg[]){ __VA_ARGS__ },                                \
+		.n = sizeof((const struct speech_arg[]){ __VA_ARGS__ }) /                          \
+		     sizeof(struct speech_arg) })
+#define COMPOSED(function, value) (&(const struct saying){ .compose = (function), .arg = (value) })
+
+/** Adds what is said to out, in a language; {box} is filled in by itself. */
+void say_in(
+	struct turn *turn, const char *language, const struct saying *saying, struct strbuf *out);
+/** The same behind a blank when something stands before it: sentence after sentence. */
+void say_next(
+	struct turn *turn, const char *language, const struct saying *saying, struct strbuf *out);
+/** Encodes a text once and keeps it as a body. */
+int body_add(struct desk *desk, const char *language, const char *text, int64_t *body_id);
+/** To one person, in their language. 1 queued, 0 they may not be texted, -errno. */
+int tell(struct turn *turn, const struct person *to, enum message_class class, int64_t incident_id,
+	const struct saying *saying);
+/** To the sender of the text, also when the loop guard is on. 0 or -errno. */
+int answer(struct turn *turn, enum message_class class, const struct saying *saying);
+/** To the sender of the text, unless the loop guard is on. 0 or -errno. */
+int reply(struct turn *turn, const struct saying *saying);
+/** To all of this role and above but one (0: nobody is left out), those on duty first. Returns how many. */
+int tell_role(struct turn *turn, enum role role_min, int64_t except_id, int64_t incident_id,
+	const struct saying *saying);
+/** To the dispatcher of this row; to all when there is none, or they are none any more. Returns how many. */
+int tell_dispatcher(
+	struct turn *turn, int64_t person_id, int64_t incident_id, const struct saying *saying);
+/** The bodies of a broadcast, in every language that the box speaks. */
+int broadcast_bodies(struct turn *turn, int64_t broadcast_id, const struct saying *saying);
+/** A name that dispatchers may see: theirs, or "P41". Never a number. */
+const char *shown_name(const struct person *person, char out[PERSON_NAME_SIZE]);
+const char *person_handle(int64_t person_id, char out[HANDLE_SIZE]);
+
+/* ---- words.c: what texts are made of ---- */
+
+/** Takes the number of an incident ("17", "#17:") from the front of *cursor. */
+bool take_number(const char **cursor, int64_t *number);
+/** Takes the next word without the punctuation around it. */
+bool take_word(const char **cursor, char *out, size_t size);
+int count_words(const char *text);
+/** The first whole number among the first three words ("in 15 min"), or -1. */
+int find_minutes(const char *text);
+/** The text cut to what dispatchers are shown; in desk->cut. */
+const char *cut_text(struct desk *desk, const char *text);
+/**
+ * The incident that the text names. 1 and the row; 0 when it names none (the sender was told what is right, with `how` when
+ * there is no number at all); -errno.
+ */
+int take_incident(struct turn *turn, const char **cursor, struct incident *out);
+bool incident_closed(const struct incident *incident);
+/** The same, and it must not be closed. */
+int take_open_incident(struct turn *turn, const char **cursor, struct incident *out);
+
+/* ---- zones.c ---- */
+
+int zones_configure(
+	const struct settings *settings, struct store *store, int bits[SETTINGS_ZONES_MAX]);
+/** The mask of a zone by any of its names, 0 if it is none. */
+uint64_t zone_of_word(const struct desk *desk, const char *word);
+void zones_known(const struct desk *desk, struct strbuf *out);
+#define ZONES_WORDS_SIZE 160
+/** The zones in words: ids, or "all zones" in the language. Returns out. */
+const char *zones_words(
+	struct turn *turn, const char *language, uint64_t zones, char out[ZONES_WORDS_SIZE]);
+/** Takes zones from the front of *cursor as long as there are any. */
+uint64_t take_zones(const struct desk *desk, const char **cursor);
+int zone_command(struct turn *turn);
+
+/* ---- the conversations: each a file; commands are named in judge.c ---- */
+
+int judge(struct turn *turn); /* judge.c: in what order */
+
+int stop_handle(struct turn *turn); /* leave.c */
+
+int help_handle(struct turn *turn); /* help.c */
+int lang_command(struct turn *turn);
+int lang_set(struct turn *turn, const char *language);
+
+int join_command(struct turn *turn); /* join.c */
+int start_command(struct turn *turn);
+int dialogue_handle(struct turn *turn);
+
+int report_command(struct turn *turn); /* report.c */
+int message_handle(struct turn *turn);
+/** Passes a text on that a reserved word began: it may say more than the word. */
+int message_pass_on(struct turn *turn);
+
+int relay_handle(struct turn *turn); /* relay.c: "#n text" */
+/** Whoever handles the incident is told; when nobody took it, all. */
+int tell_holder(struct turn *turn, const struct incident *incident, const struct saying *saying);
+
+int take_command(struct turn *turn); /* incident.c */
+int confirm_command(struct turn *turn);
+int unfounded_command(struct turn *turn);
+int block_command(struct turn *turn);
+
+int yes_command(struct turn *turn); /* answer.c */
+int no_command(struct turn *turn);
+int eta_command(struct turn *turn);
+int here_command(struct turn *turn);
+int done_command(struct turn *turn);
+int number_handle(struct turn *turn);
+
+int summaries_tell(struct turn *turn, int64_t *next_ms); /* summary.c */
+int quorum_check(struct turn *turn, struct alert *alert);
+
+int alert_command(struct turn *turn); /* alert.c */
+int code_handle(struct turn *turn);
+/** Makes the pending alert and fills in its id and the promise. 1 made, 0 it would reach nobody, -errno. */
+int alert_prepare(struct turn *turn, struct alert *alert, struct desk_promise *promise);
+/** An incident that an alert opened for itself goes when the alert comes to nothing. */
+int alert_incident_forget(struct turn *turn, int64_t incident_id);
+
+int alert_start(struct turn *turn, const struct alert *alert); /* broadcast.c */
+int alert_measure(struct turn *turn, const struct alert *alert, struct desk_promise *promise);
+
+int update_command(struct turn *turn); /* follow.c */
+int clear_command(struct turn *turn);
+int cancel_command(struct turn *turn);
+/** What calling off did. */
+struct follow {
+	bool pending; /* it had not been sent */
+	int64_t people, dropped;
+};
+/** 1 called off, 0 there was nothing to call off, -errno. */
+int alert_call_off(struct turn *turn, const struct alert *alert, struct follow *out);
+
+int expiries(struct turn *turn); /* expire.c */
+
+int add_command(struct turn *turn); /* people.c */
+int remove_command(struct turn *turn);
+int role_command(struct turn *turn);
+
+int status_command(struct turn *turn); /* box.c */
+int pause_command(struct turn *turn);
+int resume_command(struct turn *turn);
+int duty_command(struct turn *turn);
+
+#endif

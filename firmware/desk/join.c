@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Ben: JOIN north           -> reply YES to get our alerts for north
+ * Ben: yes                  -> welcome (or, where admins decide: you will hear from us, and they do)
+ * Ben: STOP ... START       -> welcome back, with the zones he had
+ */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "internal.h"
+
+#define JOIN_ASKED_MS (24 * MS_PER_H)
+#define JOIN_HOW      "sms"
+
+enum { DIALOGUE_JOIN = 1 };
+
+/* What JOIN asked for. */
+struct wish {
+	uint64_t zones;
+	bool invited;     /* the invite code was among the words */
+	char unknown[64]; /* the first word that is neither zone nor code */
+};
+
+static void read_wish(const struct turn *turn, struct wish *wish)
+{
+	const struct settings_list *list = &turn->desk->settings->list;
+	const char *rest = turn->heard.rest;
+	char word[64], code[64], folded[64];
+	uint64_t zone;
+
+	*wish = (struct wish){ .invited = false };
+	text_fold(code, sizeof(code), list->invite_code);
+	while (take_word(&rest, word, sizeof(word))) {
+		zone = zone_of_word(turn->desk, word);
+		wish->zones |= zone;
+		if (zone)
+			continue;
+		if (code[0] && strcmp(text_fold(folded, sizeof(folded), word), code) == 0)
+			wish->invited = true;
+		else if (!wish->unknown[0])
+			text_copy(wish->unknown, sizeof(wish->unknown), word);
+	}
+}
+
+static int say_zones(struct turn *turn, enum speech_message id, uint64_t zones)
+{
+	char text[ZONES_WORDS_SIZE];
+
+	zones_words(turn, turn->language, zones, text);
+	return reply(turn, SAY(id, SPEECH_TEXT("zones", text)));
+}
+
+static int tell_admins(struct turn *turn)
+{
+	char zones[ZONES_WORDS_SIZE], handle[HANDLE_SIZE];
+	int rc;
+
+	zones_words(turn, turn->desk->settings->box.language, turn->who.zones, zones);
+	person_handle(turn->who.id, handle);
+	rc = tell_role(turn, ROLE_ADMIN, 0, 0,
+		SAY(MSG_APPLICANT, SPEECH_TEXT("person", handle), SPEECH_TEXT("zones", zones)));
+	return rc < 0 ? rc : 0;
+}
+
+/* The language of the word that somebody used is theirs, unless they have set one. */
+static int keep_language(struct turn *turn)
+{
+	if (turn->who.language[0] ||
+		strcmp(turn->language, turn->desk->settings->box.language) == 0)
+		return 0;
+	return store_person_set_language(turn->desk->store, turn->who.id, turn->language);
+}
+
+static int put_on_list(struct turn *turn, uint64_t zones, bool applicant)
+{
+	struct store *store = turn->desk->store;
+	char wording[SAY_SIZE], text[ZONES_WORDS_SIZE];
+	struct strbuf said;
+	int rc;
+
+	zones_words(turn, turn->language, zones, text);
+	strbuf_init(&said, wording, sizeof(wording));
+	say_in(turn, turn->language, SAY(MSG_JOIN_ASK, SPEECH_TEXT("zones", text)), &said);
+	rc = store_person_join(
+		store, turn->who.id, zones, applicant, JOIN_HOW, wording, turn->now_ms);
+	if (rc == 0 && !applicant && turn->who.role < ROLE_MEMBER)
+		rc = store_person_set_role(store, turn->who.id, ROLE_MEMBER, turn->now_ms);
+	if (rc == 0)
+		rc = keep_language(turn);
+	if (rc == 0)
+		rc = store_dialogue_clear(store, turn->who.id);
+	return rc < 0 ? rc : turn_refresh(turn);
+}
+
+static int admit(struct turn *turn, uint64_t zones, bool known)
+{
+	bool applicant = !known && turn->desk->settings->list.join == SETTINGS_JOIN_APPROVE;
+	int rc = put_on_list(turn, zones, applicant);
+
+	if (rc < 0)
+		return rc;
+	turn->desk->news.changed = true;
+	log_info("person=%" PRId64 " %s", turn->who.id, applicant ? "asks to join" : "joined");
+	if (!applicant)
+		return say_zones(turn, MSG_JOINED, turn->who.zones);
+	rc = reply(turn, SAY(MSG_JOIN_APPLIED));
+	return rc < 0 ? rc : tell_admins(turn);
+}
+
+static int ask(struct turn *turn, uint64_t zones)
+{
+	struct dialogue dialogue = { .kind = DIALOGUE_JOIN,
+		.expires_ms = turn->now_ms + JOIN_ASKED_MS };
+	int rc;
+
+	snprintf(dialogue.data, sizeof(dialogue.data), "%s %" PRIx64, turn->language, zones);
+	rc = store_dialogue_set(turn->desk->store, turn->who.id, &dialogue);
+	return rc < 0 ? rc : say_zones(turn, MSG_JOIN_ASK, zones);
+}
+
+static int already(struct turn *turn, uint64_t zones)
+{
+	/* no zone named means all: naming one more narrows nothing */
+	if (zones && turn->who.zones && (zones & ~turn->who.zones)) {
+		int rc = store_person_set_zones(
+			turn->desk->store, turn->who.id, turn->who.zones | zones);
+
+		if (rc == 0)
+			rc = turn_refresh(turn);
+		if (rc < 0)
+			return rc;
+	}
+	return say_zones(turn, MSG_JOIN_ALREADY, turn->who.zones);
+}
+
+static int unknown_zone(struct turn *turn, const char *word)
+{
+	char memory[ZONES_WORDS_SIZE];
+	struct strbuf known;
+
+	strbuf_init(&known, memory, sizeof(memory));
+	zones_known(turn->desk, &known);
+	return reply(turn,
+		SAY(MSG_ZONE_UNKNOWN, SPEECH_TEXT("word", word), SPEECH_TEXT("known", known.text)));
+}
+
+static bool on_list(const struct turn *turn)
+{
+	return turn->role >= ROLE_MEMBER && turn->who.state == PERSON_ACTIVE &&
+	       !turn->who.suppressed;
+}
+
+/* Who left by STOP cannot be asked anything: their own word brings them back. */
+static int join_wished(struct turn *turn, const struct wish *wish)
+{
+	enum settings_join how = turn->desk->settings->list.join;
+
+	/* when the loop guard is on nobody goes on guessing the code */
+	if (how == SETTINGS_JOIN_INVITE && (!wish->invited || turn->quiet))
+		return turn->quiet ? 0
+				   : answer(turn, turn->who.suppressed ? CLASS_STOP : CLASS_REPLY,
+					     SAY(MSG_JOIN_INVITE));
+	if (turn->who.state == PERSON_APPLICANT && !turn->who.suppressed)
+		return reply(turn, SAY(MSG_JOIN_APPLIED));
+	if (turn->who.suppressed)
+		return admit(turn, wish->zones, false);
+	return ask(turn, wish->zones);
+}
+
+int join_command(struct turn *turn)
+{
+	struct wish wish;
+
+	read_wish(turn, &wish);
+	if (on_list(turn))
+		return already(turn, wish.zones);
+	/* "JOIN nrth", not "JOIN please, I live near the park" */
+	if (wish.unknown[0] && !wish.zones && !wish.invited && !turn->who.suppressed &&
+		turn->desk->settings->list.n_zones > 0 && count_words(turn->heard.rest) == 1)
+		return unknown_zone(turn, wish.unknown);
+	return join_wished(turn, &wish);
+}
+
+int start_command(struct turn *turn)
+{
+	struct wish wish = { .zones = turn->who.zones };
+
+	if (on_list(turn))
+		return already(turn, 0);
+	/* they had said YES once, and START says it again */
+	if (turn->who.state == PERSON_LEFT && (turn->who.joined_ms > 0 || turn->who.configured))
+		return admit(turn, turn->who.zones, true);
+	return join_wished(turn, &wish);
+}
+
+/* ---- the answer to "reply YES" ---- */
+
+static int join_answered(struct turn *turn, const struct dialogue *dialogue, bool yes)
+{
+	char *zones;
+
+	text_copy(turn->language, sizeof(turn->language), dialogue->data);
+	turn->language[strcspn(turn->language, " ")] = '\0';
+	turn->taken_for = yes ? "join-yes" : "join-no";
+	zones = strchr(dialogue->data, ' ');
+	if (yes)
+		return admit(turn, zones ? strtoull(zones, NULL, 16) : 0, false);
+	int rc = store_dialogue_clear(turn->desk->store, turn->who.id);
+
+	return rc < 0 ? rc : reply(turn, SAY(MSG_JOIN_DECLINED));
+}
+
+int dialogue_handle(struct turn *turn)
+{
+	bool yes = turn->heard.word == WORD_YES, no = turn->heard.word == WORD_NO;
+	struct dialogue dialogue;
+	int rc;
+
+	if (!yes && !no)
+		return NOT_MINE;
+	rc = store_dialogue_get(turn->desk->store, turn->who.id, turn->now_ms, &dialogue);
+	if (rc < 0)
+		return rc;
+	return dialogue.kind == DIALOGUE_JOIN ? join_answered(turn, &dialogue, yes) : NOT_MINE;
+}

@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * In what order a text is judged, and which word leads to which conversation, for whom. Reserved words come first; what
+ * nobody claims is a message to the dispatchers.
+ */
+#include "internal.h"
+
+#define SAME_TEXTS_MAX       3   /* the third equal text within the window is a loop */
+#define DISPATCHER_TEXTS_MAX 120 /* in an emergency dispatchers text a lot */
+
+/* ---- the commands ---- */
+
+static const struct command {
+	enum speech_word word;
+	enum role role_min; /* of others the word is no command: their text is a message */
+	int (*handle)(struct turn *turn);
+} commands[] = {
+	{ WORD_JOIN, ROLE_NEIGHBOR, join_command },
+	{ WORD_START, ROLE_NEIGHBOR, start_command },
+	{ WORD_LANG, ROLE_NEIGHBOR, lang_command },
+	{ WORD_REPORT, ROLE_NEIGHBOR, report_command },
+	{ WORD_YES, ROLE_NEIGHBOR, yes_command },
+	{ WORD_NO, ROLE_NEIGHBOR, no_command },
+	{ WORD_ETA, ROLE_NEIGHBOR, eta_command },
+	{ WORD_HERE, ROLE_MEMBER, here_command },
+	{ WORD_DONE, ROLE_MEMBER, done_command },
+	{ WORD_ZONE, ROLE_MEMBER, zone_command },
+	{ WORD_DUTY, ROLE_RESPONDER, duty_command },
+	{ WORD_TAKE, ROLE_DISPATCHER, take_command },
+	{ WORD_CONFIRM, ROLE_DISPATCHER, confirm_command },
+	{ WORD_UNFOUNDED, ROLE_DISPATCHER, unfounded_command },
+	{ WORD_ALERT, ROLE_DISPATCHER, alert_command },
+	{ WORD_UPDATE, ROLE_DISPATCHER, update_command },
+	{ WORD_CLEAR, ROLE_DISPATCHER, clear_command },
+	{ WORD_CANCEL, ROLE_DISPATCHER, cancel_command },
+	{ WORD_STATUS, ROLE_DISPATCHER, status_command },
+	{ WORD_ADD, ROLE_ADMIN, add_command },
+	{ WORD_REMOVE, ROLE_ADMIN, remove_command },
+	{ WORD_ROLE, ROLE_ADMIN, role_command },
+	{ WORD_BLOCK, ROLE_ADMIN, block_command },
+	{ WORD_PAUSE, ROLE_ADMIN, pause_command },
+	{ WORD_RESUME, ROLE_ADMIN, resume_command },
+};
+
+static int command_handle(struct turn *turn)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(commands); i++) {
+		if (commands[i].word != turn->heard.word || turn->role < commands[i].role_min)
+			continue;
+		turn->taken_for = speech_word_name(commands[i].word);
+		return commands[i].handle(turn);
+	}
+	return NOT_MINE;
+}
+
+/* ---- who is never answered ---- */
+
+static int stranger_handle(struct turn *turn)
+{
+	static const char *const names[] = {
+		[PHONE_INVALID] = "no-number",
+		[PHONE_SHORT_CODE] = "short-code",
+		[PHONE_ALPHANUMERIC] = "name",
+	};
+	const struct store_text *text = turn->text;
+	struct desk *desk = turn->desk;
+
+	if (text->kind != PHONE_E164) {
+		turn->taken_for = names[text->kind];
+		log_info("text=%" PRId64 " from a %s: not answered", text->id, turn->taken_for);
+		return 0;
+	}
+	if (desk->events.own_number && desk->events.own_number(desk->ctx, text->sender)) {
+		turn->taken_for = "own-number";
+		return 0;
+	}
+	return NOT_MINE;
+}
+
+/* ---- reserved words ---- */
+
+/* CANCEL n of a dispatcher where #n is an incident, REMOVE phone of an admin: the only two that are not STOP. */
+static bool is_command_after_all(struct turn *turn)
+{
+	const char *rest = turn->heard.rest;
+	struct incident incident;
+	int64_t number;
+	int digits = 0;
+
+	if (turn->heard.word == WORD_CANCEL)
+		return turn->role >= ROLE_DISPATCHER && take_number(&rest, &number) &&
+		       store_incident_get(turn->desk->store, number, &incident) == 0;
+	for (; *rest; rest++)
+		digits += *rest >= '0' && *rest <= '9';
+	return turn->role >= ROLE_ADMIN &&
+	       (digits >= 3 || *turn->heard.rest == 'P' || *turn->heard.rest == 'p') && digits > 0;
+}
+
+static int reserved_handle(struct turn *turn)
+{
+	switch (turn->heard.word) {
+	case WORD_CANCEL:
+	case WORD_REMOVE:
+		return is_command_after_all(turn) ? NOT_MINE : stop_handle(turn);
+	case WORD_STOP:
+		return stop_handle(turn);
+	case WORD_HELP:
+		return turn->who.blocked ? NOT_MINE : help_handle(turn);
+	default:
+		return NOT_MINE;
+	}
+}
+
+/* Kept with the other texts, not answered, not shown. */
+static int blocked_handle(struct turn *turn)
+{
+	if (!turn->who.blocked)
+		return NOT_MINE;
+	turn->taken_for = "blocked";
+	return 0;
+}
+
+/* ---- the loop guard ---- */
+
+static bool loops(const struct turn *turn, int texts)
+{
+	const struct settings_desk *settings = &turn->desk->settings->desk;
+
+	if (turn->role >= ROLE_DISPATCHER)
+		return texts > DISPATCHER_TEXTS_MAX;
+	return turn->same >= SAME_TEXTS_MAX || texts > settings->quiet_texts;
+}
+
+/* Two boxes, an autoresponder, an echo: the talk ends, what is texted still counts. */
+static int guard_handle(struct turn *turn)
+{
+	const struct settings_desk *settings = &turn->desk->settings->desk;
+	struct store *store = turn->desk->store;
+	int texts = 0, rc;
+
+	rc = store_text_frequency(store, turn->who.id, turn->text->id,
+		turn->now_ms - settings->quiet_window_s * MS_PER_S, &texts, &turn->same);
+	if (rc < 0)
+		return rc;
+	turn->quiet = turn->who.muted_until_ms > turn->now_ms;
+	if (turn->quiet || !loops(turn, texts)) {
+		/* a dispatcher is not muted; but the same text over and over is answered no more */
+		turn->quiet |= turn->role >= ROLE_DISPATCHER && turn->same > SAME_TEXTS_MAX;
+		return NOT_MINE;
+	}
+	log_warning("person=%" PRId64 " texts like a loop: no automatic answers for %d s",
+		turn->who.id, settings->quiet_time_s);
+	rc = store_person_set_muted(
+		store, turn->who.id, turn->now_ms + settings->quiet_time_s * MS_PER_S);
+	turn->quiet = true;
+	return rc < 0 ? rc : NOT_MINE;
+}
+
+/* ---- info keywords and a language's own name ---- */
+
+static const struct settings_info *info_of_word(const struct turn *turn, const char *word)
+{
+	const struct settings *settings = turn->desk->settings;
+	char folded[64], keyword[64];
+
+	text_fold(folded, sizeof(folded), word);
+	for (int i = 0; i < settings->n_info; i++)
+		for (int k = 0; k < settings->info[i].n_keywords; k++) {
+			text_fold(keyword, sizeof(keyword), settings->info[i].keywords[k]);
+			if (strcmp(folded, keyword) == 0)
+				return &settings->info[i];
+		}
+	return NULL;
+}
+
+static const char *info_body(const struct settings_info *info, const char *language)
+{
+	for (int i = 0; i < info->n_texts; i++)
+		if (strcmp(info->texts[i].language, language) == 0)
+			return info->texts[i].body;
+	return NULL;
+}
+
+static void compose_plain(
+	struct turn *turn, const char *language, const void *arg, struct strbuf *out)
+{
+	(void)turn;
+	(void)language;
+	strbuf_add(out, arg);
+}
+
+/* The n-th keyword is in the language of the n-th text: "derechos" is answered in Spanish. */
+static const char *language_of_keyword(const struct settings_info *info, const char *word)
+{
+	char folded[64], keyword[64];
+
+	text_fold(folded, sizeof(folded), word);
+	for (int i = 0; i < info->n_keywords && i < info->n_texts; i++)
+		if (strcmp(text_fold(keyword, sizeof(keyword), info->keywords[i]), folded) == 0)
+			return info->texts[i].language;
+	return NULL;
+}
+
+static int info_handle(struct turn *turn)
+{
+	const struct settings_info *info;
+	const char *rest = turn->body, *body, *language;
+	char word[64];
+
+	if (!take_word(&rest, word, sizeof(word)) || !(info = info_of_word(turn, word)))
+		return NOT_MINE;
+	turn->taken_for = "info";
+	language = language_of_keyword(info, word);
+	if (!turn->who.language[0] && language)
+		text_copy(turn->language, sizeof(turn->language), language);
+	body = info_body(info, turn->language);
+	if (!body)
+		body = info_body(info, turn->desk->settings->box.language);
+	if (!body)
+		body = info->texts[0].body;
+	return reply(turn, COMPOSED(compose_plain, body));
+}
+
+static int language_name_handle(struct turn *turn)
+{
+	const char *rest = turn->body, *language;
+	char word[64];
+
+	/* "no", "hi" are codes of languages and words of others */
+	if (turn->heard.word != WORD_NONE || !take_word(&rest, word, sizeof(word)) || *rest ||
+		strlen(word) < 4)
+		return NOT_MINE;
+	language = speech_language_find(turn->desk->speech, word);
+	return language ? lang_set(turn, language) : NOT_MINE;
+}
+
+/* ---- the order ---- */
+
+static int (*const steps[])(struct turn *turn) = {
+	stranger_handle,
+	reserved_handle, /* beats everything, in every dialogue, for everyone */
+	blocked_handle,
+	guard_handle,
+	dialogue_handle,
+	code_handle,
+	number_handle,
+	command_handle,
+	info_handle,
+	relay_handle,
+	language_name_handle,
+	message_handle,
+};
+
+int judge(struct turn *turn)
+{
+	int rc = NOT_MINE;
+
+	for (size_t i = 0; i < ARRAY_SIZE(steps) && rc == NOT_MINE; i++)
+		rc = steps[i](turn);
+	return rc;
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Ana: STOP                 -> she is off the list, nothing that was queued for her leaves, one confirmation goes out
+ * Ana: stop                 -> she left already: nothing more is said
+ */
+#include "internal.h"
+
+/* "STOP it please now": the word with a few others. More than that says something that people should read. */
+#define STOP_WORDS_MAX 6
+
+int stop_handle(struct turn *turn)
+{
+	bool again = turn->who.suppressed;
+	int64_t dropped;
+	int rc;
+
+	turn->taken_for = "stop";
+	rc = store_person_leave(turn->desk->store, turn->who.id, turn->now_ms, &dropped);
+	if (rc < 0)
+		return rc;
+	turn->desk->news.wake = turn->desk->news.changed = true;
+	log_info("person=%" PRId64 " left, %" PRId64 " texts dropped", turn->who.id, dropped);
+	if (!again) {
+		rc = answer(turn, CLASS_STOP, SAY(MSG_STOPPED));
+		if (rc < 0)
+			return rc;
+	}
+	rc = turn_refresh(turn);
+	if (rc == 0 && !again && count_words(turn->body) > STOP_WORDS_MAX)
+		rc = message_pass_on(turn);
+	return rc;
+}

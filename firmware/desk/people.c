@@ -1,0 +1,402 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Rosa (admin): ADD 510 555 0100 responder Ana   -> P41 is on the list          Ana: you were put on the list ...
+ * Rosa: ROLE P41 dispatcher                      -> P41 is dispatcher now       Ana: you are dispatcher now
+ * Rosa: REMOVE P41
+ * The same for faroctl and imports, which tell nobody.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "internal.h"
+
+/* ---- the words ---- */
+
+static const struct {
+	enum speech_word word;
+	enum speech_message name;
+} role_words[ROLES] = {
+	[ROLE_NEIGHBOR] = { WORD_ROLE_NEIGHBOR, MSG_ROLE_NAME_NEIGHBOR },
+	[ROLE_MEMBER] = { WORD_ROLE_MEMBER, MSG_ROLE_NAME_MEMBER },
+	[ROLE_RESPONDER] = { WORD_ROLE_RESPONDER, MSG_ROLE_NAME_RESPONDER },
+	[ROLE_DISPATCHER] = { WORD_ROLE_DISPATCHER, MSG_ROLE_NAME_DISPATCHER },
+	[ROLE_ADMIN] = { WORD_ROLE_ADMIN, MSG_ROLE_NAME_ADMIN },
+};
+
+static bool role_of_word(const struct desk *desk, const char *word, enum role *role)
+{
+	for (int i = 0; i < ROLES; i++)
+		if (speech_is(desk->speech, word, role_words[i].word)) {
+			*role = (enum role)i;
+			return true;
+		}
+	return false;
+}
+
+/* "phone role name": the phone may have blanks in it, so the role is what parts them. */
+struct naming {
+	char phone[64];
+	enum role role;
+	char name[PERSON_NAME_SIZE];
+};
+
+static bool read_naming(const struct desk *desk, const char *rest, struct naming *naming)
+{
+	char word[64];
+	struct strbuf phone;
+
+	strbuf_init(&phone, naming->phone, sizeof(naming->phone));
+	while (take_word(&rest, word, sizeof(word))) {
+		if (phone.len > 0 && role_of_word(desk, word, &naming->role)) {
+			text_copy(naming->name, sizeof(naming->name), rest);
+			return true;
+		}
+		strbuf_addf(&phone, "%s%s", phone.len ? " " : "", word);
+	}
+	return false;
+}
+
+static int64_t handle_of(const char *text)
+{
+	const char *at = text;
+	int64_t id;
+
+	while (*at == ' ')
+		at++;
+	if ((*at != 'P' && *at != 'p') || text_int(at + 1, 1, INT64_MAX, &id) < 0)
+		return 0;
+	return id;
+}
+
+/* Finds the person of a number or a handle. 1, 0 none, -errno. */
+static int find_person(struct turn *turn, const char *text, bool meet, struct person *out)
+{
+	struct desk *desk = turn->desk;
+	int64_t id = handle_of(text);
+	char phone[PHONE_SIZE];
+	int rc;
+
+	if (id > 0)
+		rc = store_person_get(desk->store, id, out);
+	else if (phone_parse(text, desk->settings->box.country_code, phone) != PHONE_E164)
+		return 0;
+	else if (meet)
+		rc = store_person_meet(desk->store, phone, turn->now_ms, out);
+	else
+		rc = store_person_find(desk->store, phone, out);
+	return rc == -ENOENT ? 0 : rc < 0 ? rc : 1;
+}
+
+/* ---- in the language of whoever hears it ---- */
+
+struct role_words {
+	enum speech_message id;
+	const char *person;
+	enum role role;
+};
+
+static void compose_role(
+	struct turn *turn, const char *language, const void *arg, struct strbuf *out)
+{
+	const struct role_words *said = arg;
+	struct strbuf role;
+	char memory[64];
+
+	strbuf_init(&role, memory, sizeof(memory));
+	say_in(turn, language, SAY(role_words[said->role].name), &role);
+	say_in(turn, language,
+		SAY(said->id, SPEECH_TEXT("person", said->person), SPEECH_TEXT("role", role.text)),
+		out);
+}
+
+static int tell_role_change(
+	struct turn *turn, const struct person *person, enum speech_message id, enum role role)
+{
+	struct role_words said = { .id = id, .person = "", .role = role };
+	int rc = tell(turn, person, CLASS_REPLY, 0, COMPOSED(compose_role, &said));
+
+	return rc < 0 ? rc : 0;
+}
+
+static int reply_role(
+	struct turn *turn, const struct person *person, enum speech_message id, enum role role)
+{
+	char name[PERSON_NAME_SIZE];
+	struct role_words said = { .id = id, .person = shown_name(person, name), .role = role };
+
+	return reply(turn, COMPOSED(compose_role, &said));
+}
+
+static int reply_person(struct turn *turn, const struct person *person, enum speech_message id)
+{
+	char name[PERSON_NAME_SIZE];
+
+	return reply(turn, SAY(id, SPEECH_TEXT("person", shown_name(person, name))));
+}
+
+/* ---- ADD ---- */
+
+static int put_on_list(struct turn *turn, struct person *person, enum role role, const char *how)
+{
+	struct store *store = turn->desk->store;
+	int rc = 0;
+
+	if (person->state != PERSON_ACTIVE)
+		rc = store_person_join(
+			store, person->id, person->zones, false, how, "", turn->now_ms);
+	if (rc == 0)
+		rc = store_person_set_role(store, person->id, role, turn->now_ms);
+	turn->desk->news.changed = true;
+	return rc;
+}
+
+static int tell_admitted(
+	struct turn *turn, const struct person *person, bool applied, enum role role)
+{
+	char zones[ZONES_WORDS_SIZE];
+	int rc;
+
+	if (!applied)
+		return tell_role_change(turn, person, MSG_ADDED, role);
+	zones_words(turn, person->language, person->zones, zones);
+	rc = tell(turn, person, CLASS_REPLY, 0, SAY(MSG_JOINED, SPEECH_TEXT("zones", zones)));
+	return rc < 0 ? rc : 0;
+}
+
+static int add_person(struct turn *turn, struct person *person, const struct naming *naming)
+{
+	struct store *store = turn->desk->store;
+	bool applied = person->state == PERSON_APPLICANT;
+	int rc = put_on_list(turn, person, naming->role, "admin");
+
+	if (rc == 0 && naming->name[0])
+		rc = store_person_set_name(store, person->id, naming->name);
+	if (rc == 0)
+		rc = store_person_get(store, person->id, person);
+	if (rc == 0)
+		rc = tell_admitted(turn, person, applied, naming->role);
+	if (rc < 0)
+		return rc;
+	log_notice("person=%" PRId64 " added as %s by person=%" PRId64, person->id,
+		store_role_name(naming->role), turn->who.id);
+	return reply_role(turn, person, MSG_PERSON_ADDED, naming->role);
+}
+
+int add_command(struct turn *turn)
+{
+	struct naming naming = { .role = ROLE_MEMBER };
+	struct person person;
+	int rc;
+
+	if (!read_naming(turn->desk, turn->heard.rest, &naming) || naming.role == ROLE_NEIGHBOR)
+		return reply(turn, SAY(MSG_HOW_ADD));
+	rc = find_person(turn, naming.phone, true, &person);
+	if (rc <= 0)
+		return rc < 0 ? rc : reply(turn, SAY(MSG_HOW_ADD));
+	if (person.suppressed)
+		return reply(turn, SAY(MSG_PERSON_SUPPRESSED));
+	if (person.configured)
+		return reply(turn, SAY(MSG_PERSON_CONFIGURED));
+	return add_person(turn, &person, &naming);
+}
+
+/* ---- ROLE ---- */
+
+int role_command(struct turn *turn)
+{
+	struct naming naming = { .role = ROLE_MEMBER };
+	struct person person;
+	int rc;
+
+	if (!read_naming(turn->desk, turn->heard.rest, &naming))
+		return reply(turn, SAY(MSG_HOW_ROLE));
+	rc = find_person(turn, naming.phone, false, &person);
+	if (rc < 0)
+		return rc;
+	if (rc == 0 || person.state != PERSON_ACTIVE)
+		return reply(turn, SAY(MSG_PERSON_UNKNOWN));
+	if (person.configured)
+		return reply(turn, SAY(MSG_PERSON_CONFIGURED));
+	rc = store_person_set_role(turn->desk->store, person.id, naming.role, turn->now_ms);
+	if (rc == 0 && person.role != naming.role)
+		rc = tell_role_change(turn, &person, MSG_ROLE_CHANGED, naming.role);
+	if (rc < 0)
+		return rc;
+	log_notice("person=%" PRId64 " is %s now, by person=%" PRId64, person.id,
+		store_role_name(naming.role), turn->who.id);
+	return reply_role(turn, &person, MSG_PERSON_ROLE, naming.role);
+}
+
+/* ---- REMOVE ---- */
+
+static bool gone(const struct person *person)
+{
+	return person->state == PERSON_KNOWN || person->state == PERSON_LEFT ||
+	       person->state == PERSON_REMOVED;
+}
+
+int remove_command(struct turn *turn)
+{
+	struct person person;
+	int rc = find_person(turn, turn->heard.rest, false, &person);
+
+	if (rc < 0)
+		return rc;
+	if (rc == 0 || gone(&person))
+		return reply(turn, SAY(MSG_PERSON_UNKNOWN));
+	if (person.configured)
+		return reply(turn, SAY(MSG_PERSON_CONFIGURED));
+	rc = store_person_remove(turn->desk->store, person.id, turn->now_ms);
+	if (rc < 0)
+		return rc;
+	turn->desk->news.wake = turn->desk->news.changed = true;
+	log_notice("person=%" PRId64 " removed by person=%" PRId64, person.id, turn->who.id);
+	return reply_person(turn, &person, MSG_PERSON_REMOVED);
+}
+
+/* ---- faroctl and imports ---- */
+
+struct import {
+	const struct desk_person_request *request;
+	char *why;
+	size_t size;
+	enum role role;
+	bool role_said;
+	const char *language; /* NULL = not said */
+	uint64_t zones;
+};
+
+static bool said(const char *field)
+{
+	return field && *field;
+}
+
+static int refuse(const struct import *import, int rc, const char *why, const char *what)
+{
+	snprintf(import->why, import->size, "%s%s%s", why, *what ? ": " : "", what);
+	return rc;
+}
+
+static int read_zones(struct turn *turn, struct import *import)
+{
+	const char *at = said(import->request->zones) ? import->request->zones : "";
+	char word[64];
+	uint64_t zone;
+
+	while (take_word(&at, word, sizeof(word))) {
+		zone = zone_of_word(turn->desk, word);
+		if (!zone)
+			return refuse(import, -EINVAL, "there is no such zone", word);
+		import->zones |= zone;
+	}
+	return 0;
+}
+
+static int read_import(struct turn *turn, struct import *import)
+{
+	const struct desk_person_request *request = import->request;
+
+	import->role = ROLE_MEMBER;
+	import->role_said = said(request->role);
+	if (import->role_said && store_role_parse(request->role, &import->role) < 0)
+		return refuse(import, -EINVAL,
+			"role must be neighbor, member, responder, dispatcher or admin",
+			request->role);
+	if (said(request->language)) {
+		import->language = speech_language_find(turn->desk->speech, request->language);
+		if (!import->language)
+			return refuse(import, -EINVAL, "there is no message file for this language",
+				request->language);
+	}
+	return read_zones(turn, import);
+}
+
+static int meet_imported(struct turn *turn, struct import *import, struct person *person)
+{
+	struct desk *desk = turn->desk;
+	char phone[PHONE_SIZE];
+	bool suppressed;
+	int rc;
+
+	if (!said(import->request->phone) ||
+		phone_parse(import->request->phone, desk->settings->box.country_code, phone) !=
+			PHONE_E164)
+		return refuse(import, -EINVAL, "phone must be a number with area code", "");
+	rc = store_suppressed(desk->store, phone, &suppressed);
+	if (rc < 0)
+		return refuse(import, rc, "the database cannot be read", "");
+	if (suppressed)
+		return refuse(import, -EPERM, "this number left with STOP", "");
+	rc = store_person_meet(desk->store, phone, turn->now_ms, person);
+	return rc < 0 ? refuse(import, rc, "the database cannot be written", "") : 0;
+}
+
+static int write_imported(struct turn *turn, const struct import *import, struct person *person)
+{
+	struct store *store = turn->desk->store;
+	bool listed = person->state == PERSON_ACTIVE;
+	enum role role = import->role_said || !listed ? import->role : person->role;
+	int rc = 0;
+
+	if (person->configured)
+		role = person->role; /* the configuration's */
+	if (import->zones)
+		person->zones = import->zones;
+	if (!listed || role != person->role)
+		rc = put_on_list(turn, person, role, "faroctl");
+	if (rc == 0 && said(import->request->name))
+		rc = store_person_set_name(store, person->id, import->request->name);
+	if (rc == 0 && import->language)
+		rc = store_person_set_language(store, person->id, import->language);
+	if (rc == 0 && import->zones && listed)
+		rc = store_person_set_zones(store, person->id, import->zones);
+	turn->desk->news.changed = true;
+	return rc;
+}
+
+static int import_person(struct turn *turn, void *arg)
+{
+	struct import *import = arg;
+	struct person person;
+	int rc = read_import(turn, import);
+
+	if (rc == 0)
+		rc = meet_imported(turn, import, &person);
+	if (rc < 0)
+		return rc;
+	rc = write_imported(turn, import, &person);
+	return rc < 0 ? refuse(import, rc, "the database cannot be written", "") : 0;
+}
+
+int desk_person_add(struct desk *desk, const struct desk_person_request *request, int64_t now_ms,
+	char *why, size_t size)
+{
+	struct import import = { .request = request, .why = why, .size = size };
+
+	return desk_transact(desk, now_ms, import_person, &import);
+}
+
+static int expel_person(struct turn *turn, void *arg)
+{
+	struct import *import = arg;
+	struct person person;
+	int rc = find_person(turn, import->request->phone, false, &person);
+
+	if (rc < 0)
+		return refuse(import, rc, "the database cannot be read", "");
+	if (rc == 0 || gone(&person))
+		return refuse(import, -ENOENT, "this number is not on the list", "");
+	if (person.configured)
+		return refuse(import, -EPERM, "this person stands in the configuration file", "");
+	rc = store_person_remove(turn->desk->store, person.id, turn->now_ms);
+	turn->desk->news.wake = turn->desk->news.changed = true;
+	return rc < 0 ? refuse(import, rc, "the database cannot be written", "") : 0;
+}
+
+int desk_person_remove(struct desk *desk, const char *phone, int64_t now_ms, char *why, size_t size)
+{
+	struct desk_person_request request = { .phone = phone ? phone : "" };
+	struct import import = { .request = &request, .why = why, .size = size };
+
+	return desk_transact(desk, now_ms, expel_person, &import);
+}

@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the box says: words from the message files, encoded once, queued for one person or for many. */
+#include <stdio.h>
+
+#include "internal.h"
+
+#define SAY_ARGS_MAX 12
+
+static void say_message(
+	struct turn *turn, const char *language, const struct saying *saying, struct strbuf *out)
+{
+	struct speech_arg args[SAY_ARGS_MAX] = { SPEECH_TEXT(
+		"box", turn->desk->settings->box.name) };
+	char memory[SAY_SIZE];
+	struct strbuf said;
+	size_t n = 1;
+
+	for (size_t i = 0; i < saying->n && n < SAY_ARGS_MAX; i++)
+		args[n++] = saying->args[i];
+	strbuf_init(&said, memory, sizeof(memory));
+	strbuf_add(out, speech_say(turn->desk->speech, language, saying->id, args, n, &said));
+}
+
+void say_in(
+	struct turn *turn, const char *language, const struct saying *saying, struct strbuf *out)
+{
+	if (saying->compose)
+		saying->compose(turn, language, saying->arg, out);
+	else
+		say_message(turn, language, saying, out);
+}
+
+void say_next(
+	struct turn *turn, const char *language, const struct saying *saying, struct strbuf *out)
+{
+	if (out->len > 0)
+		strbuf_add(out, " ");
+	say_in(turn, language, saying, out);
+}
+
+const char *person_handle(int64_t person_id, char out[HANDLE_SIZE])
+{
+	snprintf(out, HANDLE_SIZE, "P%" PRId64, person_id);
+	return out;
+}
+
+const char *shown_name(const struct person *person, char out[PERSON_NAME_SIZE])
+{
+	if (person->name[0])
+		text_copy(out, PERSON_NAME_SIZE, person->name);
+	else
+		person_handle(person->id, out);
+	return out;
+}
+
+/* ---- bodies ---- */
+
+struct encoding {
+	const struct sms_plan *plan;
+	const char *text;
+	uint16_t reference;
+};
+
+static int encode_part(void *ctx, int index, uint8_t out[BODY_PART_SIZE])
+{
+	const struct encoding *encoding = ctx;
+	struct sms_ud ud;
+	int rc = sms_plan_segment(
+		encoding->plan, encoding->text, (unsigned int)index, encoding->reference, &ud);
+
+	return rc < 0 ? rc : sms_ud_pack(&ud, out, BODY_PART_SIZE);
+}
+
+int body_add(struct desk *desk, const char *language, const char *text, int64_t *body_id)
+{
+	struct encoding encoding = { &desk->plan, text, desk->reference++ };
+	struct store_body body = {
+		.text = text, .language = language, .part = encode_part, .ctx = &encoding
+	};
+	int rc = speech_plan(desk->speech, language, text, &desk->plan);
+
+	if (rc < 0)
+		return rc;
+	body.parts = desk->plan.segments;
+	return store_body_add(desk->store, &body, body_id);
+}
+
+int broadcast_bodies(struct turn *turn, int64_t broadcast_id, const struct saying *saying)
+{
+	struct desk *desk = turn->desk;
+	const char *language;
+	struct strbuf out;
+	int64_t body_id;
+	int rc = 0;
+
+	for (int i = 0; rc == 0 && (language = speech_language(desk->speech, i)); i++) {
+		strbuf_init(&out, desk->said, sizeof(desk->said));
+		say_in(turn, language, saying, &out);
+		rc = body_add(desk, language, out.text, &body_id);
+		if (rc == 0)
+			rc = store_broadcast_body(desk->store, broadcast_id, language, body_id);
+		/* the box's own language is the first, and stands in where there is no other */
+		if (rc == 0 && i == 0)
+			rc = store_broadcast_body(desk->store, broadcast_id, "", body_id);
+	}
+	return rc;
+}
+
+/* ---- to people ---- */
+
+static const char *language_of(const struct desk *desk, const struct person *person)
+{
+	return person->language[0] ? person->language : desk->settings->box.language;
+}
+
+static int64_t life_of(enum message_class class)
+{
+	/* the confirmation of a STOP is due within 5 minutes (47 CFR 64.1200(a)(12)) */
+	return class == CLASS_STOP ? 5 * MS_PER_MIN : REPLY_LIFE_MS;
+}
+
+static bool may_be_texted(const struct person *to, enum message_class class)
+{
+	return to->id > 0 && !to->blocked && (!to->suppressed || class == CLASS_STOP);
+}
+
+static int queue(struct turn *turn, const struct person *to, enum message_class class,
+	int64_t incident_id, int64_t body_id)
+{
+	struct store_message message = { .person_id = to->id,
+		.body_id = body_id,
+		.class = class,
+		.rank = to->duty_until_ms > turn->now_ms ? 0 : 1,
+		.expires_ms = turn->now_ms + life_of(class),
+		.incident_id = incident_id,
+		.answers_text_id = turn->text ? turn->text->id : 0 };
+	int rc = store_message_add(turn->desk->store, &message, turn->now_ms, NULL);
+
+	if (rc == -EPERM)
+		return 0;
+	turn->desk->news.wake |= rc == 0;
+	return rc < 0 ? rc : 1;
+}
+
+static int tell_in(struct turn *turn, const struct person *to, const char *language,
+	enum message_class class, int64_t incident_id, const struct saying *saying)
+{
+	struct desk *desk = turn->desk;
+	struct strbuf out;
+	int64_t body_id;
+	int rc;
+
+	if (!may_be_texted(to, class))
+		return 0;
+	strbuf_init(&out, desk->said, sizeof(desk->said));
+	say_in(turn, language, saying, &out);
+	rc = body_add(desk, language, out.text, &body_id);
+	return rc < 0 ? rc : queue(turn, to, class, incident_id, body_id);
+}
+
+int tell(struct turn *turn, const struct person *to, enum message_class class, int64_t incident_id,
+	const struct saying *saying)
+{
+	return tell_in(turn, to, language_of(turn->desk, to), class, incident_id, saying);
+}
+
+int answer(struct turn *turn, enum message_class class, const struct saying *saying)
+{
+	int rc = tell_in(turn, &turn->who, turn->language, class, 0, saying);
+
+	return rc < 0 ? rc : 0;
+}
+
+int reply(struct turn *turn, const struct saying *saying)
+{
+	enum message_class class = turn->role >= ROLE_DISPATCHER ? CLASS_DISPATCH : CLASS_REPLY;
+
+	return turn->quiet ? 0 : answer(turn, class, saying);
+}
+
+/* One saying on its way to many: each language is encoded once. */
+struct round {
+	struct turn *turn;
+	const struct saying *saying;
+	int64_t except_id, incident_id;
+	struct {
+		char language[LANGUAGE_SIZE];
+		int64_t body_id;
+	} bodies[SPEECH_LANGUAGES_MAX];
+	int n_bodies, told;
+};
+
+static int round_body(struct round *round, const char *language, int64_t *body_id)
+{
+	struct desk *desk = round->turn->desk;
+	struct strbuf out;
+	int rc;
+
+	for (int i = 0; i < round->n_bodies; i++)
+		if (strcmp(round->bodies[i].language, language) == 0) {
+			*body_id = round->bodies[i].body_id;
+			return 0;
+		}
+	strbuf_init(&out, desk->said, sizeof(desk->said));
+	say_in(round->turn, language, round->saying, &out);
+	rc = body_add(desk, language, out.text, body_id);
+	if (rc == 0 && round->n_bodies < SPEECH_LANGUAGES_MAX) {
+		text_copy(round->bodies[round->n_bodies].language, LANGUAGE_SIZE, language);
+		round->bodies[round->n_bodies++].body_id = *body_id;
+	}
+	return rc;
+}
+
+static int round_visit(void *ctx, const struct person *person)
+{
+	struct round *round = ctx;
+	const char *language = language_of(round->turn->desk, person);
+	int64_t body_id;
+	int rc;
+
+	if (person->id == round->except_id || !may_be_texted(person, CLASS_DISPATCH))
+		return 0;
+	rc = round_body(round, language, &body_id);
+	if (rc == 0)
+		rc = queue(round->turn, person, CLASS_DISPATCH, round->incident_id, body_id);
+	if (rc < 0)
+		return rc;
+	round->told += rc;
+	return 0;
+}
+
+int tell_role(struct turn *turn, enum role role_min, int64_t except_id, int64_t incident_id,
+	const struct saying *saying)
+{
+	struct round round = {
+		.turn = turn, .saying = saying, .except_id = except_id, .incident_id = incident_id
+	};
+	struct person_filter filter = { .role_min = role_min, .active_only = true };
+	int rc = store_person_walk(turn->desk->store, &filter, round_visit, &round);
+
+	if (rc == 0 && round.told == 0 && except_id == 0)
+		log_alert("incident=%" PRId64 ": there is no dispatcher to be told", incident_id);
+	return rc < 0 ? rc : round.told;
+}
+
+int tell_dispatcher(
+	struct turn *turn, int64_t person_id, int64_t incident_id, const struct saying *saying)
+{
+	struct person person = { 0 };
+	int rc = person_id > 0 ? store_person_get(turn->desk->store, person_id, &person) : 0;
+
+	if (rc < 0 && rc != -ENOENT)
+		return rc;
+	if (person.id > 0 && role_of(&person) >= ROLE_DISPATCHER) {
+		rc = tell(turn, &person, CLASS_DISPATCH, incident_id, saying);
+		if (rc != 0)
+			return rc;
+	}
+	return tell_role(turn, ROLE_DISPATCHER, 0, incident_id, saying);
+}

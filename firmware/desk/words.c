@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Numbers and words in the texts that people send. */
+#include <ctype.h>
+
+#include "internal.h"
+
+#define NUMBER_DIGITS_MAX 9
+#define MINUTES_MAX       600
+
+static bool is_edge(char c)
+{
+	return strchr(".,:;!?()\"'-", c) != NULL;
+}
+
+static const char *skip_blanks(const char *at)
+{
+	while (isspace((unsigned char)*at))
+		at++;
+	return at;
+}
+
+bool take_number(const char **cursor, int64_t *number)
+{
+	const char *at = skip_blanks(*cursor), *digits;
+
+	if (*at == '#')
+		at = skip_blanks(at + 1);
+	digits = at;
+	for (*number = 0; isdigit((unsigned char)*at); at++) {
+		if (at - digits >= NUMBER_DIGITS_MAX)
+			return false;
+		*number = *number * 10 + (*at - '0');
+	}
+	if (at == digits || (*at && !isspace((unsigned char)*at) && !is_edge(*at)))
+		return false;
+	while (*at && is_edge(*at))
+		at++;
+	*cursor = skip_blanks(at);
+	return true;
+}
+
+bool take_word(const char **cursor, char *out, size_t size)
+{
+	size_t first = 0, n;
+
+	if (!text_word(cursor, out, size))
+		return false;
+	n = strlen(out);
+	while (n > 0 && is_edge(out[n - 1]))
+		out[--n] = '\0';
+	while (first < n && is_edge(out[first]))
+		first++;
+	memmove(out, out + first, n - first + 1);
+	return true;
+}
+
+int count_words(const char *text)
+{
+	char word[8];
+	int n = 0;
+
+	while (text_word(&text, word, sizeof(word)))
+		n++;
+	return n;
+}
+
+int find_minutes(const char *text)
+{
+	char word[32];
+	int64_t number;
+
+	for (int i = 0; i < 3 && take_word(&text, word, sizeof(word)); i++) {
+		/* "15min", "15m": the digits in front count */
+		word[strspn(word, "0123456789")] = '\0';
+		if (text_int(word, 1, MINUTES_MAX, &number) == 0)
+			return (int)number;
+	}
+	return -1;
+}
+
+const char *cut_text(struct desk *desk, const char *text)
+{
+	if (!text_copy(desk->cut, TOLD_TEXT_BYTES, text))
+		strcat(desk->cut, "...");
+	return desk->cut;
+}
+
+bool incident_closed(const struct incident *incident)
+{
+	return incident->state >= INCIDENT_CLOSED;
+}
+
+int take_incident(struct turn *turn, const char **cursor, struct incident *out)
+{
+	const char *rest = turn->body;
+	int64_t number;
+	char word[32];
+	int rc;
+
+	if (!take_number(cursor, &number)) {
+		take_word(&rest, word, sizeof(word));
+		return reply(turn, SAY(MSG_HOW_NUMBER, SPEECH_TEXT("word", word)));
+	}
+	rc = store_incident_get(turn->desk->store, number, out);
+	if (rc == -ENOENT)
+		return reply(turn, SAY(MSG_INCIDENT_UNKNOWN, SPEECH_NUMBER("number", number)));
+	return rc < 0 ? rc : 1;
+}
+
+int take_open_incident(struct turn *turn, const char **cursor, struct incident *out)
+{
+	int rc = take_incident(turn, cursor, out);
+
+	if (rc == 1 && incident_closed(out))
+		return reply(turn, SAY(MSG_INCIDENT_CLOSED, SPEECH_NUMBER("incident", out->id)));
+	return rc;
+}

@@ -1,0 +1,507 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Conversations with the box, as tables: who texts what in which minute, and who hears what. */
+#include "desk_world.h"
+
+static void joining_asks_for_yes_and_welcomes_in_the_words_language(void **state)
+{
+	static const struct line talk[] = {
+		SAYS(0, "Ben", "Join NORTH"),
+		HEARS("Ben", "Faro: reply YES to get our alerts for north."),
+		SAYS(1, "Ben", "Yes!"),
+		HEARS("Ben", "Welcome to Faro! You get alerts for north."),
+		SAYS(2, "Eva", "únirse norte sur"),
+		HEARS("Eva", "responda SI para recibir nuestras alertas de north south."),
+		SAYS(3, "Eva", "sí"),
+		HEARS("Eva", "¡Le damos la bienvenida a Faro! Recibe alertas de north south."),
+		SAYS(4, "Eva", "Unirse"),
+		HEARS("Eva", "Usted ya es parte de la lista de Faro, para north south."),
+		SAYS(5, "Flo", "JOIN"),
+		HEARS("Flo", "all zones"),
+		SAYS(6, "Flo", "no"),
+		HEARS("Flo", "you are not on the list"),
+		SAYS(7, "Flo", "yes"),
+		HEARS("Flo", "neighborhood alert line"),
+	};
+
+	(void)state;
+	TALK(talk);
+}
+
+static void a_zone_that_there_is_not_is_answered_with_those_there_are(void **state)
+{
+	static const struct line talk[] = {
+		SAYS(0, "Ben", "JOIN nrth"),
+		HEARS("Ben", "nrth is not one of our zones. They are: north, south."),
+		SAYS(1, "Mia", "ZONE"),
+		HEARS("Mia", "Your zones: north. To change them, text ZONE and any of: north, south."),
+		SAYS(2, "Mia", "ZONE east"),
+		HEARS("Mia", "east is not one of our zones"),
+		SAYS(3, "Mia", "ZONE sur"),
+		HEARS("Mia", "Your zones are now: south."),
+		SAYS(4, "Max", "ZONA todas"),
+		HEARS("Max", "Sus zonas ahora: todas las zonas."),
+	};
+
+	(void)state;
+	TALK(talk);
+}
+
+static void an_admin_lets_applicants_in_without_seeing_their_number(void **state)
+{
+	static const struct line talk[] = {
+		SAYS(0, "Ben", "JOIN south"),
+		HEARS("Ben", "reply YES"),
+		SAYS(1, "Ben", "YES"),
+		HEARS("Ben", "The people who run Faro decide"),
+		HEARS("Rosa", "P8 pide entrar (south)"),
+		SAYS(2, "Ben", "JOIN south"),
+		HEARS("Ben", "The people who run Faro decide"),
+		SAYS(3, "Rosa", "ADD P8 member"),
+		HEARS("Ben", "Welcome to Faro! You get alerts for south."),
+		HEARS("Rosa", "P8 queda en la lista como miembro"),
+	};
+
+	(void)state;
+	talk_with(BOX_GROUP LIST_GROUP("approve") PEOPLE_GROUP, talk, ARRAY_SIZE(talk));
+}
+
+static void an_invite_code_is_asked_for_where_the_list_is_by_invitation(void **state)
+{
+	static const struct line talk[] = {
+		SAYS(0, "Ben", "JOIN north"),
+		HEARS("Ben", "the invite code that you were given"),
+		SAYS(1, "Ben", "JOIN north Sesame"),
+		HEARS("Ben", "reply YES to get our alerts for north."),
+		SAYS(2, "Ben", "yes"),
+		HEARS("Ben", "Welcome"),
+	};
+
+	(void)state;
+	talk_with(BOX_GROUP LIST_GROUP("invite") PEOPLE_GROUP, talk, ARRAY_SIZE(talk));
+}
+
+static void who_left_comes_back_by_start_with_the_zones_they_had(void **state)
+{
+	static const struct line talk[] = {
+		SAYS(0, "Mia", "STOP"),
+		HEARS("Mia", "Faro: you are off the list and get no more texts."),
+		SAYS(1, "Mia", "stop"),
+		SAYS(2, "Mia", "HELP"),
+		HEARS("Mia", "you left the list and get no texts. START brings you back."),
+		SAYS(3, "Mia", "REPORT vans at 5th"),
+		HEARS("Ana", "REPORT: vans at 5th"),
+		HEARS("Abe", "REPORT: vans at 5th"),
+		HEARS("Rosa", "REPORTE: vans at 5th"),
+		SAYS(4, "Mia", "Start"),
+		HEARS("Mia", "Welcome to Faro! You get alerts for north."),
+		SAYS(5, "Mia", "START"),
+		HEARS("Mia", "You are on the list of Faro, for north."),
+	};
+
+	(void)state;
+	TALK(talk);
+}
+
+static void help_says_what_each_role_can_text(void **state)
+{
+	static const struct line talk[] = {
+		SAYS(0, "Ben", "help"),
+		HEARS("Ben", "Faro is a neighborhood alert line."),
+		SAYS(0, "Mia", "INFO"),
+		HEARS("Mia", "Any other text goes to a person."),
+		SAYS(0, "Carla", "Help?"),
+		HEARS("Carla", "DUTY ON 12"),
+		SAYS(0, "Ana", "HELP"),
+		HEARS("Ana", "TAKE n, #n text"),
+		SAYS(0, "Rosa", "ayuda"),
+		HEARS("Rosa", "AGREGAR tel rol nombre"),
+		SAYS(0, "Rosa", "HELP"),
+		HEARS("Rosa", "AGREGAR tel rol nombre"),
+		SAYS(0, "Eva", "AYUDA"),
+		HEARS("Eva", "Faro avisa entre vecinos."),
+	};
+
+	(void)state;
+	TALK(talk);
+}
+
+static void a_cry_for_help_gets_help_and_reaches_people(void **state)
+{
+	static const struct line talk[] = {
+		SAYS(0, "Ben", "Help! They take my neighbor at 5th and Main"),
+		HEARS("Ben", "Faro is a neighborhood alert line."),
+		HEARS("Ana", "#1 message: Help! They take my neighbor at 5th and Main (TAKE 1)"),
+		HEARS("Abe", "#1 message"),
+		HEARS("Rosa", "#1 mensaje"),
+		HEARS("Ben", "Your text is #1."),
+	};
+
+	(void)state;
+	TALK(talk);
+}
+
+static void a_language_is_set_by_lang_or_by_its_own_name(void **state)
+{
+	static const struct line talk[] = {
+		SAYS(0, "Ben", "LANG"),
+		HEARS("Ben", "Text LANG and one of: English, español."),
+		SAYS(1, "Ben", "LANG klingon"),
+		HEARS("Ben", "Text LANG and one of: English, español."),
+		SAYS(2, "Ben", "LANG es"),
+		HEARS("Ben", "Desde ahora le escribimos en español."),
+		SAYS(3, "Ben", "HELP"),
+		HEARS("Ben", "Faro avisa entre vecinos."),
+		SAYS(4, "Ben", "english"),
+		HEARS("Ben", "We text you in English from now on."),
+		SAYS(5, "Ben", "Español!"),
+		HEARS("Ben", "Desde ahora le escribimos en español."),
+		SAYS(6, "Ben", "idioma inglés"),
+		HEARS("Ben", "We text you in English from now on."),
+	};
+
+	(void)state;
+	TALK(talk);
+}
+
+static void a_report_opens_an_incident_and_is_talked_about_without_numbers(void **state)
+{
+	static const struct line talk[] = {
+		SAYS(0, "Eva", "REPORT"),
+		HEARS("Eva", "Text REPORT and what you see"),
+		SAYS(1, "Eva", "Report: two vans near the school"),
+		HEARS("Ana", "#1 REPORT: two vans near the school (TAKE 1)"),
+		HEARS("Abe", "#1 REPORT: two vans near the school (TAKE 1)"),
+		HEARS("Rosa", "#1 REPORTE: two vans near the school (TOMAR 1)"),
+		HEARS("Eva", "It is report #1 and people look at it now. Where exactly?"),
+		SAYS(2, "Eva", "at 5th and Main"),
+		HEARS("Ana", "#1 more: at 5th and Main"),
+		HEARS("Abe", "#1 more: at 5th and Main"),
+		HEARS("Rosa", "#1 agrega: at 5th and Main"),
+		HEARS("Eva", "Thank you, added to #1."),
+		SAYS(3, "Ana", "TAKE 1"),
+		HEARS("Ana", "#1 is yours."),
+		HEARS("Abe", "#1 was taken by Ana."),
+		HEARS("Rosa", "Ana tiene ahora #1."),
+		SAYS(4, "Ana", "#1 are they still there?"),
+		HEARS("Eva", "Faro #1: are they still there?"),
+		SAYS(5, "Eva", "Yes, three of them with vests"),
+		HEARS("Ana", "#1 more: Yes, three of them with vests"),
+		HEARS("Eva", "added to #1"),
+		SAYS(6, "Eva", "#1 now they leave"),
+		HEARS("Ana", "#1 more: now they leave"),
+		HEARS("Eva", "added to #1"),
+		SAYS(7, "Ana", "CONFIRM 1"),
+		HEARS("Ana", "#1 is confirmed."),
+		SAYS(8, "Ana", "clear #1"),
+		HEARS("Ana", "#1 is closed."),
+		SAYS(9, "Ana", "TAKE 1"),
+		HEARS("Ana", "#1 is closed."),
+		SAYS(10, "Eva", "REPORTE tres carros en la 7"),
+		HEARS("Ana", "#2 REPORT: tres carros en la 7"),
+		HEARS("Abe", "#2 REPORT"),
+		HEARS("Rosa", "#2 REPORTE"),
+		HEARS("Eva", "Es el reporte #2"),
+		SAYS(11, "Abe", "FALSE 2"),
+		HEARS("Abe", "#2 is closed as unfounded."),
+		SAYS(12, "Eva", "thank you"),
+		HEARS("Ana", "#3 message: thank you (TAKE 3)"),
+		HEARS("Abe", "#3 message"),
+		HEARS("Rosa", "#3 mensaje"),
+		HEARS("Eva", "Your text is #3."),
+	};
+
+	(void)state;
+	TALK(talk);
+}
+
+static void a_relay_that_cannot_reach_anybody_says_so(void **state)
+{
+	static const struct line talk[] = {
+		SAYS(0, "Eva", "is the clinic open?"),
+		HEARS("Ana", "#1 message"),
+		HEARS("Abe", "#1 message"),
+		HEARS("Rosa", "#1 mensaje"),
+		HEARS("Eva", "Your text is #1."),
+		SAYS(1, "Ana", "#1"),
+		HEARS("Ana", "Text #1 and your words"),
+		SAYS(2, "Ana", "#99 hello"),
+		HEARS("Ana", "There is no #99."),
+		SAYS(3, "Eva", "STOP"),
+		HEARS("Eva", "you are off the list"),
+		SAYS(4, "Ana", "#1 it is open until 6"),
+		HEARS("Ana", "#1: the sender left the list or is blocked and cannot be reached."),
+		SAYS(5, "Mia", "#1 who is this?"),
+		HEARS("Ana", "#2 message: #1 who is this?"),
+		HEARS("Abe", "#2"),
+		HEARS("Rosa", "#2"),
+		HEARS("Mia", "Your text is #2."),
+	};
+
+	(void)state;
+	TALK(talk);
+}
+
+static void a_blocked_sender_is_kept_and_neither_answered_nor_shown(void **state)
+{
+	static const struct line talk[] = {
+		SAYS(0, "Eva", "silly things"),
+		HEARS("Ana", "#1"),
+		HEARS("Abe", "#1"),
+		HEARS("Rosa", "#1"),
+		HEARS("Eva", "#1"),
+		SAYS(1, "Ana", "BLOCK 1"), /* not hers to do: it is a text to the others */
+		HEARS("Abe", "message: BLOCK 1"),
+		HEARS("Rosa", "mensaje: BLOCK 1"),
+		HEARS("Ana", "Your text is #2."),
+		SAYS(2, "Rosa", "BLOQUEAR 1"),
+		HEARS("Rosa", "La persona de #1 queda bloqueada"),
+		SAYS(3, "Eva", "more silly things"),
+		SAYS(4, "Eva", "HELP"),
+		SAYS(5, "Eva", "JOIN"),
+		SAYS(6, "Ana", "#1 hello"),
+		HEARS("Ana", "#1: the sender left the list or is blocked"),
+		SAYS(7, "Eva", "STOP"),
+		SAYS(8, "Rosa", "BLOCK 2"),
+		HEARS("Rosa", "coordina o administra"),
+	};
+
+	(void)state;
+	TALK(talk);
+}
+
+static void info_keywords_are_answered_in_the_senders_language(void **state)
+{
+	static const struct line talk[] = {
+		SAYS(0, "Ben", "Rights"),
+		HEARS("Ben", "You may remain silent."),
+		SAYS(0, "Ben", "DERECHOS"),
+		HEARS("Ben", "Puede guardar silencio."),
+		SAYS(0, "Max", "rights?"),
+		HEARS("Max", "Puede guardar silencio."),
+	};
+
+	(void)state;
+	TALK(talk);
+}
+
+static void short_codes_names_and_own_numbers_are_never_answered(void **state)
+{
+	static const struct line talk[] = {
+		SAYS(0, "Bank", "HELP"),
+		SAYS(0, "Bank", "STOP"),
+		SAYS(0, "Shop", "JOIN"),
+		SAYS(0, "Box", "REPORT vans"),
+		SAYS(0, "Box", "HELP"),
+	};
+
+	(void)state;
+	TALK(talk);
+}
+
+static void an_equal_text_for_the_third_time_is_answered_no_more(void **state)
+{
+	static const struct line talk[] = {
+		SAYS(0, "Ben", "I am on holiday"),
+		HEARS("Ana", "#1 message"),
+		HEARS("Abe", "#1"),
+		HEARS("Rosa", "#1"),
+		HEARS("Ben", "#1"),
+		SAYS(1, "Ben", "I am on holiday"),
+		HEARS("Ana", "#1 more"),
+		HEARS("Abe", "#1"),
+		HEARS("Rosa", "#1"),
+		HEARS("Ben", "added to #1"),
+		SAYS(2, "Ben", "I am on holiday"),
+		SAYS(3, "Ben", "I am on holiday"),
+		SAYS(4, "Ben", "help"),
+		HEARS("Ben", "neighborhood alert line"),
+		SAYS(5, "Ben", "something else"), /* still handled */
+		HEARS("Ana", "#1 more: something else"),
+		HEARS("Abe", "#1"),
+		HEARS("Rosa", "#1"),
+		SAYS(63, "Ben", "an hour later"),
+		HEARS("Ana", "#1 more: an hour later"),
+		HEARS("Abe", "#1"),
+		HEARS("Rosa", "#1"),
+		HEARS("Ben", "added to #1"),
+	};
+
+	(void)state;
+	TALK(talk);
+}
+
+static void more_than_ten_texts_in_ten_minutes_are_answered_no_more(void **state)
+{
+	struct world *w = world_make(USUAL_SETTINGS);
+	char text[32];
+
+	(void)state;
+	for (int i = 0; i < 14; i++) {
+		snprintf(text, sizeof(text), "LANG nothing%d", i);
+		texts(w, "Ben", text);
+	}
+	assert_int_equal(w->n_heard, 10);
+	texts(w, "Ben", "HELP");
+	assert_int_equal(w->n_heard, 11);
+	texts(w, "Ben", "STOP");
+	assert_int_equal(w->n_heard, 12);
+	world_destroy(w);
+}
+
+static void two_boxes_that_answer_each_other_stop_within_five_texts(void **state)
+{
+	struct world *w = world_make(USUAL_SETTINGS);
+	int answers = 0;
+
+	(void)state;
+	texts(w, "Ben", "hello");
+	for (int i = 0; i < 50; i++) {
+		struct heard_text *heard = next_heard(w, "Ben");
+
+		if (!heard)
+			break;
+		heard->taken = true;
+		answers++;
+		texts(w, "Ben", heard->text); /* an echo */
+	}
+	assert_true(answers <= 5);
+	world_destroy(w);
+}
+
+static void status_is_one_text(void **state)
+{
+	static const struct line talk[] = {
+		SAYS(0, "Ana", "status"),
+		HEARS("Ana", "Faro: 2 of 2 modems ready. 7 people, 0 open incidents, 0 alerts "
+			     "running. 0 texts waiting, 0 failed. Signal -67 dBm."),
+		SAYS(1, "Rosa", "PAUSE"),
+		HEARS("Rosa", "Faro queda en pausa"),
+		SAYS(2, "Ana", "STATUS"),
+		HEARS("Ana", "Signal -67 dBm. PAUSED."),
+		SAYS(3, "Ana", "ALERT vans at 5th"),
+		HEARS("Ana", "The box is paused."),
+		SAYS(4, "Rosa", "reanudar"),
+		HEARS("Rosa", "Faro manda de nuevo."),
+	};
+
+	(void)state;
+	TALK(talk);
+}
+
+static void an_admin_adds_changes_and_removes_people(void **state)
+{
+	static const struct line talk[] = {
+		SAYS(0, "Rosa", "ADD (510) 555-0110 responder Ben K."),
+		HEARS("Ben", "You were put on the list of Faro as responder"),
+		HEARS("Rosa", "Ben K. queda en la lista como persona voluntaria"),
+		SAYS(1, "Ben", "DUTY ON 3"),
+		HEARS("Ben", "You are on duty for 3 h."),
+		SAYS(2, "Ben", "DUTY"),
+		HEARS("Ben", "DUTY ON 12 begins a shift"),
+		SAYS(3, "Ben", "DUTY OFF"),
+		HEARS("Ben", "You are off duty."),
+		SAYS(4, "Rosa", "ROL 510.555.0110 coordinadora"),
+		HEARS("Ben", "you are dispatcher now"),
+		HEARS("Rosa", "es ahora persona que coordina"),
+		SAYS(5, "Ben", "STATUS"),
+		HEARS("Ben", "modems ready"),
+		SAYS(6, "Rosa", "REMOVE 5105550110"),
+		HEARS("Rosa", "queda fuera de la lista"),
+		SAYS(7, "Ben", "STATUS"),
+		HEARS("Ana", "message: STATUS"),
+		HEARS("Abe", "message: STATUS"),
+		HEARS("Rosa", "mensaje: STATUS"),
+		HEARS("Ben", "Your text is #1."),
+		SAYS(8, "Rosa", "REMOVE 510 555 0110"),
+		HEARS("Rosa", "no es parte de la lista"),
+		SAYS(9, "Rosa", "ROLE 510 555 0102 admin"),
+		HEARS("Rosa", "viene de faro.cfg"),
+		SAYS(10, "Max", "ALTO"),
+		HEARS("Max", "usted queda fuera de la lista"),
+		SAYS(11, "Rosa", "ADD 510 555 0107 member Max"),
+		HEARS("Rosa", "ha salido con ALTO"),
+		SAYS(12, "Rosa", "ADD Max"),
+		HEARS("Rosa", "AGREGAR tel rol nombre:"),
+		SAYS(13, "Rosa", "ROLE whoever"),
+		HEARS("Rosa", "ROL tel rol:"),
+	};
+
+	(void)state;
+	TALK(talk);
+}
+
+static void a_dispatchers_typing_error_is_answered_with_the_word_that_was_meant(void **state)
+{
+	static const struct line talk[] = {
+		SAYS(0, "Ana", "ALRET north vans"),
+		HEARS("Ana", "ALRET? Perhaps alert."),
+		SAYS(1, "Mia", "ALRET north vans"),
+		HEARS("Ana", "#1 message: ALRET north vans"),
+		HEARS("Abe", "#1"),
+		HEARS("Rosa", "#1"),
+		HEARS("Mia", "#1"),
+	};
+
+	(void)state;
+	TALK(talk);
+}
+
+static void a_caller_is_asked_to_text_and_dispatchers_are_told_once(void **state)
+{
+	struct world *w = world_make(USUAL_SETTINGS);
+
+	(void)state;
+	for (int i = 0; i < 3; i++) {
+		assert_int_equal(desk_call(w->desk, phone_of("Ben"), w->now_ms), 0);
+		settle(w);
+	}
+	hears(w, "Ben", "Faro cannot take calls.");
+	hears(w, "Ana", "#1: somebody called");
+	hears_nothing(w, "Ben");
+	hears_nothing(w, "Ana");
+	assert_int_equal(desk_call(w->desk, "", w->now_ms), 0);
+	assert_int_equal(desk_call(w->desk, phone_of("Bank"), w->now_ms), 0);
+	assert_int_equal(desk_call(w->desk, phone_of("Box"), w->now_ms), 0);
+	world_destroy(w);
+}
+
+static void the_test_button_texts_the_admins(void **state)
+{
+	struct world *w = world_make(USUAL_SETTINGS);
+
+	(void)state;
+	assert_int_equal(desk_button_test(w->desk, w->now_ms), 1);
+	settle(w);
+	hears(w, "Rosa", "Tecla TEST. Faro: 2 de 2 equipos listos.");
+	hears_nothing(w, "Ana");
+	world_destroy(w);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(joining_asks_for_yes_and_welcomes_in_the_words_language),
+		cmocka_unit_test(a_zone_that_there_is_not_is_answered_with_those_there_are),
+		cmocka_unit_test(an_admin_lets_applicants_in_without_seeing_their_number),
+		cmocka_unit_test(an_invite_code_is_asked_for_where_the_list_is_by_invitation),
+		cmocka_unit_test(who_left_comes_back_by_start_with_the_zones_they_had),
+		cmocka_unit_test(help_says_what_each_role_can_text),
+		cmocka_unit_test(a_cry_for_help_gets_help_and_reaches_people),
+		cmocka_unit_test(a_language_is_set_by_lang_or_by_its_own_name),
+		cmocka_unit_test(a_report_opens_an_incident_and_is_talked_about_without_numbers),
+		cmocka_unit_test(a_relay_that_cannot_reach_anybody_says_so),
+		cmocka_unit_test(a_blocked_sender_is_kept_and_neither_answered_nor_shown),
+		cmocka_unit_test(info_keywords_are_answered_in_the_senders_language),
+		cmocka_unit_test(short_codes_names_and_own_numbers_are_never_answered),
+		cmocka_unit_test(an_equal_text_for_the_third_time_is_answered_no_more),
+		cmocka_unit_test(more_than_ten_texts_in_ten_minutes_are_answered_no_more),
+		cmocka_unit_test(two_boxes_that_answer_each_other_stop_within_five_texts),
+		cmocka_unit_test(status_is_one_text),
+		cmocka_unit_test(an_admin_adds_changes_and_removes_people),
+		cmocka_unit_test(a_dispatchers_typing_error_is_answered_with_the_word_that_was_meant),
+		cmocka_unit_test(a_caller_is_asked_to_text_and_dispatchers_are_told_once),
+		cmocka_unit_test(the_test_button_texts_the_admins),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
