@@ -218,11 +218,7 @@ int64_t courier_deadline(const struct courier *courier)
 	return next_ms < courier->retry_ms ? courier->retry_ms : next_ms;
 }
 
-/**
- * Waits in memory follow a step of the wall clock. Rows keep their times: those of the past are due
- * at once, and no row's time is further away than its wait, so the store is only asked anew.
- */
-static void follow_clock(struct courier *courier, int64_t wall_ms, int64_t mono_ms)
+void office_follow_clock(struct courier *courier, int64_t wall_ms, int64_t mono_ms)
 {
 	int64_t offset_ms = wall_ms - mono_ms;
 	int64_t step_ms = offset_ms - courier->offset_ms;
@@ -238,6 +234,9 @@ static void follow_clock(struct courier *courier, int64_t wall_ms, int64_t mono_
 	}
 	if (courier->retry_ms)
 		courier->retry_ms += step_ms;
+	int rc = store_clock_stepped(courier->store, step_ms);
+	if (rc < 0)
+		log_error("waits do not follow the clock: %s", strerror(-rc));
 	courier->due_ms = time_min(courier->due_ms, wall_ms);
 	courier->parts_ms = time_min(courier->parts_ms, wall_ms);
 }
@@ -262,7 +261,7 @@ static void run(void *ctx)
 	if (!courier->started)
 		return;
 	int64_t wall_ms = time_wall_ms(), mono_ms = time_mono_ms();
-	follow_clock(courier, wall_ms, mono_ms);
+	office_follow_clock(courier, wall_ms, mono_ms);
 	/* In a spell of failing commits only time tries again, not every line a modem says. */
 	if (wall_ms >= courier->retry_ms)
 		courier_settle(courier, wall_ms);

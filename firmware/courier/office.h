@@ -189,6 +189,9 @@ void office_request(struct courier *courier);
 /** Raises an alarm once per spell. post NULL: of the whole box. */
 void office_alarm(struct courier *courier, struct post *post, const char *what, const char *words);
 
+/** When the wall clock has stepped against the monotonic one, every wait stays as long as it was. */
+void office_follow_clock(struct courier *courier, int64_t wall_ms, int64_t mono_ms);
+
 /** Every modem looks for work again. */
 void office_undry(struct courier *courier);
 

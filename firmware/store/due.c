@@ -158,3 +158,9 @@ int store_next_due(struct store *store, int64_t *at_ms)
 	}
 	return 0;
 }
+
+int store_clock_stepped(struct store *store, int64_t step_ms)
+{
+	return (int)TX(store,
+		sql_run(store, SQL_CLOCK_STEPPED, "id", step_ms, (int)MESSAGE_UNKNOWN));
+}

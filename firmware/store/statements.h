@@ -169,6 +169,8 @@ S(MESSAGE_SHELF,
 S(MESSAGE_ON_AIR,
 	"SELECT " MESSAGE_COLUMNS "FROM message m WHERE m.id > ?1 AND m.state = 1 AND m.lane IS NULL AND m.due_ms IS NULL "
 	"ORDER BY m.id LIMIT 1")
+S(CLOCK_STEPPED,
+	"UPDATE message SET due_ms = due_ms + ?1 WHERE due_ms IS NOT NULL AND (tries > 0 OR state = ?2)")
 S(NEXT_DUE, "SELECT min(due_ms) FROM message INDEXED BY message_timed WHERE due_ms IS NOT NULL")
 S(NEXT_SHELF,
 	"SELECT min(expires_ms) FROM message INDEXED BY message_shelf WHERE lane = 0 AND expires_ms > 0")

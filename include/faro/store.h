@@ -475,6 +475,11 @@ int store_report(struct store *store, const char *modem, int reference, const ch
 int store_due(struct store *store, int limit, int64_t now_ms);
 /** When store_due has something to do next; TIME_NEVER if nothing waits. */
 int store_next_due(struct store *store, int64_t *at_ms);
+/**
+ * The wall clock stepped (a box without a clock battery heard the time): what waits for a retry or for the report of an unknown waits
+ * as long as it would have. Times that people mean (shelf lives, not before) stay.
+ */
+int store_clock_stepped(struct store *store, int64_t step_ms);
 
 /**
  * At start, before the first claim: everything that was `sending` when the process died may have been handed over: unknown, waits

@@ -2,6 +2,11 @@
 /* The turn: what is committed when, what leaves after it, and what becomes of every answer. */
 #include "courier_world.h"
 
+#include <signal.h>
+#include <sys/resource.h>
+
+#include "../../firmware/courier/office.h"
+
 /* ---- answers -------------------------------------------------------------------------------- */
 
 static void test_an_accepted_text_is_sent_and_its_report_makes_it_delivered(void **state)
@@ -623,6 +628,108 @@ static void test_congestion_slows_the_modem_and_success_speeds_it_up(void **stat
 	world_free(world);
 }
 
+/* ---- a disk that takes nothing --------------------------------------------------------------- */
+
+/** Every write to a file fails from now on, as on a full disk; or works again. */
+static void disk_works(bool works)
+{
+	struct rlimit limit;
+	signal(SIGXFSZ, SIG_IGN);
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &limit), 0);
+	limit.rlim_cur = works ? limit.rlim_max : 0;
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+}
+
+static void test_what_cannot_be_committed_has_not_happened_and_is_tried_again(void **state)
+{
+	(void)state;
+	struct world *world = world_new(2);
+	struct modem *modem = &world->modems[0], *other = &world->modems[1];
+	other->busy = true;
+	queue(world, ANA, CLASS_ALERT, "one");
+	queue(world, BEN, CLASS_ALERT, "two");
+	turn(world);
+	assert_string_equal(on_air(modem), ANA);
+
+	disk_works(false);
+	answer(modem, accepted_as(9));
+	text_comes(world, modem, 5, CLEO, "JOIN");
+	other->busy = false;
+	int failures = 0;
+	for (int i = 0; i < 10; i++) {
+		failures += courier_settle(world->courier, world->now) < 0;
+		world->now = courier_deadline(world->courier);
+	}
+	bool nothing_happened = modem->sends == 1 && other->sends == 0 && modem->n_taken == 0;
+	int alarms = world->alarms;
+	disk_works(true);
+	assert_int_equal(failures, 10);
+	assert_true(nothing_happened);
+	assert_int_equal(alarms, 1);
+
+	turn(world);
+	assert_int_equal(count(world, MESSAGE_SENT), 1);
+	assert_int_equal(modem->sends + other->sends, 2);
+	assert_int_equal(modem->n_taken, 1);
+	assert_string_equal(next_text(world)->body, "JOIN");
+	world_free(world);
+}
+
+static void test_one_row_that_the_store_does_not_want_stops_nothing_else(void **state)
+{
+	(void)state;
+	struct world *world = world_new(1);
+	struct modem *modem = &world->modems[0];
+	int64_t message = queue(world, ANA, CLASS_ALERT, "one");
+	turn(world);
+	/* Part 0 of the message: settled behind the courier's back. */
+	assert_int_equal(store_segment_failed(world->store, message * 256, 0, world->now), 0);
+	queue(world, BEN, CLASS_ALERT, "two");
+	answer(modem, accepted_as(9));
+	text_comes(world, modem, 5, CLEO, "JOIN");
+	turn(world);
+	assert_string_equal(next_text(world)->body, "JOIN");
+	assert_string_equal(on_air(modem), BEN);
+	assert_int_equal(world->alarms, 0);
+	world_free(world);
+}
+
+/* ---- the clock ------------------------------------------------------------------------------- */
+
+static void test_a_step_of_the_clock_neither_stalls_nor_hurries_a_wait(void **state)
+{
+	(void)state;
+	static const int64_t steps[] = { -MS_PER_DAY, MS_PER_DAY };
+	for (size_t i = 0; i < ARRAY_SIZE(steps); i++) {
+		struct world *world = world_new(2);
+		struct modem *modem = &world->modems[0], *parked = &world->modems[1];
+		office_follow_clock(world->courier, world->now, 0);
+		queue(world, ANA, CLASS_REPLY, "one");
+		queue(world, BEN, CLASS_REPLY, "two");
+		turn(world);
+		answer(modem, ended(MODEM_SENT_UNKNOWN)); /* 60 s */
+		answer(parked, refused_with(310));        /* 300 s */
+		turn(world);
+		answer(modem, accepted_as(1)); /* which took it over */
+		turn(world);
+		office_follow_clock(world->courier, world->now + 10000, 10000); /* no step */
+		world->now += 10000 + steps[i];
+		office_follow_clock(world->courier, world->now, 10000);
+		turn(world);
+		assert_int_equal(modem->sends, 2);
+		pass(world, 50000 - 1);
+		assert_int_equal(modem->sends, 2);
+		pass(world, 1);
+		assert_int_equal(modem->sends, 3);
+		answer(modem, accepted_as(2));
+		pass(world, 240000 - 1);
+		assert_true(parked->parked);
+		pass(world, 1);
+		assert_false(parked->parked);
+		world_free(world);
+	}
+}
+
 /* ---- start, figures ------------------------------------------------------------------------- */
 
 static void test_what_was_on_the_air_at_a_crash_waits_for_its_report(void **state)
@@ -724,6 +831,9 @@ int main(void)
 		cmocka_unit_test(test_a_modem_alone_goes_on_where_it_was),
 		cmocka_unit_test(test_a_modem_taken_away_in_mid_send_leaves_one_unknown),
 		cmocka_unit_test(test_congestion_slows_the_modem_and_success_speeds_it_up),
+		cmocka_unit_test(test_what_cannot_be_committed_has_not_happened_and_is_tried_again),
+		cmocka_unit_test(test_one_row_that_the_store_does_not_want_stops_nothing_else),
+		cmocka_unit_test(test_a_step_of_the_clock_neither_stalls_nor_hurries_a_wait),
 		cmocka_unit_test(test_what_was_on_the_air_at_a_crash_waits_for_its_report),
 		cmocka_unit_test(test_nothing_waits_when_nothing_is_to_be_done),
 		cmocka_unit_test(test_the_pace_is_measured),
