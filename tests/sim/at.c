@@ -367,6 +367,15 @@ static size_t parse_basic(const char *text, struct sim_call *call)
 	return n + digits;
 }
 
+/* A line of AT alone, the heartbeat: it has a command's faults. */
+static int run_nothing(struct sim_modem *m)
+{
+	const struct sim_fault *fault =
+		m->faults ? sim_fault_at(m, SIM_AT_COMMAND, "AT", -1) : NULL;
+
+	return fault ? faulty(m, fault) : SIM_OK;
+}
+
 /* Runs what is left of the line, up to its end or to a command that takes its time. */
 static void run_line(struct sim_modem *m)
 {
@@ -379,7 +388,7 @@ static void run_line(struct sim_modem *m)
 		text += skip;
 		m->cursor += skip;
 		if (!*text) {
-			final(m, SIM_OK);
+			final(m, m->cursor ? SIM_OK : run_nothing(m));
 			return;
 		}
 		n = isalpha((unsigned char)*text) || *text == '&' || *text == '\\'

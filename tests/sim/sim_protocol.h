@@ -67,9 +67,10 @@
  *   forget                                                      no more population, policies or phones
  *
  *  faults
- *   fault     modem kind [on] [stage] [times] [probability] [after] [ms] [code] [lines] [slot] [effect] [link] -> fault: its id
+ *   fault     modem kind [on] [stage] [times] [probability] [after] [ms] [code] [family] [lines] [slot] [effect] [link] -> fault: its id
  *             times: how often (default 1, 0 = for ever). after: lets that many chances pass first.
- *             on: only for this command ("+CMGS", "+CMGD" ...); kinds of the sending stages default to +CMGS and +CMSS.
+ *             on: only for this command ("+CMGS", "+CMGD", "AT" alone ...) or notice ("+CMTI", "+CDS" ...), default any.
+ *             family: "cms" (default) or "cme", of code.
  *             kinds, with the stage they act at unless `stage` says other:
  *               silence        command   the command is swallowed; with effect: true it takes effect and is not answered
  *               error          command   "+CMS ERROR: code" / "+CME ERROR: code" / "ERROR" (no code); for sending: pdu
