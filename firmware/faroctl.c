@@ -263,7 +263,21 @@ static const struct command *find_command(char **words, int n, int *used)
 	return NULL;
 }
 
-static int unknown_command(const struct ctl *ctl, char **words, int n)
+/* "members" alone: the words that may follow. False when no command begins with this word. */
+static bool add_second_words(const char *first, struct strbuf *out)
+{
+	size_t n = strlen(first);
+	bool any = false;
+
+	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
+		if (strncmp(commands[i].name, first, n) == 0 && commands[i].name[n] == ' ') {
+			strbuf_addf(out, "%s%s", any ? ", " : "", commands[i].name + n + 1);
+			any = true;
+		}
+	return any;
+}
+
+static const char *nearest_command(char **words, int n)
 {
 	const char *nearest = commands[0].name;
 	unsigned int least = UINT32_MAX;
@@ -271,17 +285,28 @@ static int unknown_command(const struct ctl *ctl, char **words, int n)
 
 	snprintf(said, sizeof(said), "%s%s%s", words[0], n > 1 ? " " : "", n > 1 ? words[1] : "");
 	for (size_t i = 0; i < ARRAY_SIZE(commands); i++) {
-		unsigned int d = text_distance(
-			commands[i].name, strchr(commands[i].name, ' ') ? said : words[0]);
+		bool two = strchr(commands[i].name, ' ');
+		unsigned int d = text_distance(commands[i].name, two ? said : words[0]);
 
 		if (d < least) {
 			least = d;
 			nearest = commands[i].name;
 		}
 	}
+	return nearest;
+}
+
+static int unknown_command(const struct ctl *ctl, char **words, int n)
+{
+	char memory[128];
+	struct strbuf second;
+
+	strbuf_init(&second, memory, sizeof(memory));
+	if (add_second_words(words[0], &second))
+		return ctl_fail(ctl, FARO_EXIT_USAGE, "%s needs one of: %s", words[0], second.text);
 	return ctl_fail(ctl, FARO_EXIT_USAGE,
 		"there is no command \"%s\"; did you mean \"%s\"? (faroctl help lists them)",
-		words[0], nearest);
+		words[0], nearest_command(words, n));
 }
 
 static int ctl_help(struct ctl *ctl)

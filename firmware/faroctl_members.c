@@ -185,7 +185,7 @@ struct import {
 	FILE *file;
 	struct csv_parser parser;
 	long line, row_line; /* where the reader is, where the row began */
-	bool in_row;
+	bool in_row, skipping;
 	int columns[COLUMNS_MAX]; /* index into csv_names of each column of the file */
 	int n_columns, field;
 	json_t *row, *rows, *errors;
@@ -231,7 +231,8 @@ static void send_batch(struct import *import)
 	json_array_clear(import->rows);
 	import->batch_bytes = 0;
 	snprintf(text, sizeof(text), "%" PRId64 " imported", import->imported);
-	if (!import->ctl->json && import->size > 0)
+	/* a file of one batch is imported before a bar could be read */
+	if (!import->ctl->json && (import->bytes < import->size || import->bar.shown))
 		bar_show(&import->bar, import->bytes, import->size, text);
 }
 
@@ -299,6 +300,15 @@ static void end_of_header(struct import *import)
 			import->path, import->row_line);
 }
 
+static void begin_row(struct import *import)
+{
+	json_decref(import->row);
+	import->row = json_object();
+	import->wrong = NULL;
+	import->field = 0;
+	import->in_row = false;
+}
+
 static void on_row(int c, void *ctx)
 {
 	struct import *import = ctx;
@@ -314,11 +324,36 @@ static void on_row(int c, void *ctx)
 		if (import->batch_bytes >= BATCH_BYTES)
 			send_batch(import);
 	}
-	json_decref(import->row);
-	import->row = json_object();
-	import->wrong = NULL;
-	import->field = 0;
-	import->in_row = false;
+	begin_row(import);
+}
+
+#define CSV_OPTIONS (CSV_STRICT | CSV_STRICT_FINI | CSV_APPEND_NULL)
+
+/* A quote in the wrong place spoils its line; the next one is read afresh. */
+static void skip_line(struct import *import)
+{
+	row_error(import, import->row_line,
+		"a field with a quote in it must be quoted, and its quotes doubled");
+	csv_free(&import->parser);
+	csv_init(&import->parser, CSV_OPTIONS);
+	import->skipping = true;
+	begin_row(import);
+}
+
+static void read_byte(struct import *import, unsigned char byte)
+{
+	bool newline = byte == '\n';
+
+	import->bytes++;
+	if (!import->skipping && !import->in_row && !newline && byte != '\r') {
+		import->in_row = true;
+		import->row_line = import->line;
+	}
+	if (!import->skipping &&
+		csv_parse(&import->parser, &byte, 1, on_field, on_row, import) != 1)
+		skip_line(import);
+	import->skipping = import->skipping && !newline;
+	import->line += newline;
 }
 
 /* Byte by byte: libcsv does not tell lines, and an error without its line helps nobody. */
@@ -326,20 +361,8 @@ static void read_rows(struct import *import)
 {
 	int c;
 
-	while (import->rc == 0 && (c = fgetc(import->file)) != EOF) {
-		unsigned char byte = (unsigned char)c;
-
-		import->bytes++;
-		if (!import->in_row && byte != '\n' && byte != '\r') {
-			import->in_row = true;
-			import->row_line = import->line;
-		}
-		if (csv_parse(&import->parser, &byte, 1, on_field, on_row, import) != 1)
-			import->rc =
-				ctl_fail(import->ctl, FARO_EXIT_FAILED, "%s:%ld: %s", import->path,
-					import->line, csv_strerror(csv_error(&import->parser)));
-		import->line += byte == '\n';
-	}
+	while (import->rc == 0 && (c = fgetc(import->file)) != EOF)
+		read_byte(import, (unsigned char)c);
 	if (import->rc == 0 && csv_fini(&import->parser, on_field, on_row, import) != 0)
 		import->rc = ctl_fail(import->ctl, FARO_EXIT_FAILED,
 			"%s:%ld: the quote of this row is not closed", import->path,
@@ -388,7 +411,7 @@ int ctl_members_import(struct ctl *ctl)
 	import.row = json_object();
 	import.rows = json_array();
 	import.errors = json_array();
-	csv_init(&import.parser, CSV_STRICT_FINI | CSV_APPEND_NULL);
+	csv_init(&import.parser, CSV_OPTIONS);
 	read_rows(&import);
 	rc = import_end(&import);
 	csv_free(&import.parser);

@@ -55,7 +55,8 @@ static void print_modems(const json_t *modems)
 		puts("no modem: name one in `modems` of the configuration");
 		return;
 	}
-	print_head(modem_columns, ARRAY_SIZE(modem_columns));
+	/* the last column has no title: a reason stands there only when a modem is not ready */
+	print_head(modem_columns, ARRAY_SIZE(modem_columns) - 1);
 	json_array_foreach(modems, i, modem)
 	{
 		if (!*text(modem, "why"))

@@ -55,7 +55,7 @@ static void start_alert(struct box *box, int n)
 	struct ran ran;
 
 	snprintf(text, sizeof(text), "alert number %d: come to the market", n);
-	ran = box_faroctl(box, "alert", "--yes", text, NULL);
+	ran = box_faroctl(box, "alert", "--yes", "--no-wait", text, NULL);
 	if (ran.code != 0)
 		fail_msg("faroctl alert: %d %s", ran.code, ran.err);
 	ran_free(&ran);
