@@ -52,28 +52,43 @@ static int ctl_reload(struct ctl *ctl)
 	return ask_problems(ctl, "reload", "the configuration is in force");
 }
 
+struct log_output {
+	const struct ctl *ctl;
+	json_t *lines; /* --json without -f: one object in the end */
+};
+
 static void hear_log(void *ctx, const char *kind, const json_t *line)
 {
-	const struct ctl *ctl = ctx;
+	struct log_output *output = ctx;
 	char time[64], level[16], text[1024];
 
 	(void)kind;
-	if (ctl->json) {
+	if (output->lines) {
+		json_array_append(output->lines, (json_t *)(uintptr_t)line);
+	} else if (output->ctl->json) {
 		print_json(json_incref((json_t *)(uintptr_t)line));
-		return;
+	} else {
+		printf("%s %-7s %s\n",
+			print_value(json_object_get(line, "time"), time, sizeof(time)),
+			print_value(json_object_get(line, "level"), level, sizeof(level)),
+			print_value(json_object_get(line, "text"), text, sizeof(text)));
+		fflush(stdout);
 	}
-	printf("%s %-7s %s\n", print_value(json_object_get(line, "time"), time, sizeof(time)),
-		print_value(json_object_get(line, "level"), level, sizeof(level)),
-		print_value(json_object_get(line, "text"), text, sizeof(text)));
-	fflush(stdout);
 }
 
 static int ctl_log(struct ctl *ctl)
 {
+	struct log_output output = { .ctl = ctl,
+		.lines = ctl->json && !ctl->follow ? json_array() : NULL };
 	json_t *request = ctl_request("log");
+	int rc;
 
 	json_object_set_new(request, "follow", json_boolean(ctl->follow));
-	return ctl_ask_patiently(ctl, request, hear_log, ctl, NULL);
+	rc = ctl_ask_patiently(ctl, request, hear_log, &output, NULL);
+	if (rc == 0 && output.lines)
+		print_json(json_pack("{s:b,s:O}", "ok", 1, "lines", output.lines));
+	json_decref(output.lines);
+	return rc;
 }
 
 static int ctl_test(struct ctl *ctl)
@@ -157,6 +172,8 @@ static const struct option long_options[] = {
 	{ "zone", required_argument, NULL, 'z' },
 	{ "need", required_argument, NULL, 'n' },
 	{ "language", required_argument, NULL, 'l' },
+	{ "role", required_argument, NULL, 'r' },
+	{ "name", required_argument, NULL, 'N' },
 	{ "yes", no_argument, NULL, 'y' },
 	{ "no-wait", no_argument, NULL, 'w' },
 	{ "all", no_argument, NULL, 'a' },
@@ -177,9 +194,11 @@ static const struct command {
 	{ "watch", "", "", 0, 0, ctl_watch, "the same, every 2 seconds, until Ctrl-C", NULL },
 	{ "members list", "[--all]", "a", 0, 0, ctl_members_list, "the people on the list",
 		"--all also shows those who left, were removed, or only ever texted.\n" },
-	{ "members add", "PHONE [ROLE [NAME]] [--language L] [--zone Z]...", "lz", 1, 3,
+	{ "members add", "PHONE [--role R] [--name N] [--language L] [--zone Z]...", "lrNz", 1, 3,
 		ctl_members_add, "adds or changes a person",
-		"ROLE is neighbor, member (the default), responder, dispatcher or admin.\n"
+		"R is neighbor, member (the default), responder, dispatcher or admin. Role and "
+		"name may also stand\n"
+		"behind the phone, as an admin texts them: members add 5105550100 responder Ana\n"
 		"Who has texted STOP cannot be added: they text START themselves.\n" },
 	{ "members remove", "PHONE", "", 1, 1, ctl_members_remove, "takes a person off the list",
 		NULL },
@@ -365,6 +384,12 @@ static int take_option(struct ctl *ctl, struct options *options, int letter)
 		return 0;
 	case 'l':
 		ctl->language = optarg;
+		return 0;
+	case 'r':
+		ctl->role = optarg;
+		return 0;
+	case 'N':
+		ctl->name = optarg;
 		return 0;
 	case 'y':
 		ctl->yes = true;

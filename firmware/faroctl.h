@@ -15,7 +15,7 @@ struct ctl {
 	bool json;
 	const char *zones[ZONE_OPTIONS_MAX];
 	int n_zones;
-	const char *language;
+	const char *language, *role, *name;
 	int need;
 	bool yes, no_wait, all, follow;
 	int n_words; /* what stands behind the command's name */

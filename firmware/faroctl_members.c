@@ -79,6 +79,17 @@ int ctl_members_list(struct ctl *ctl)
 static const char *const csv_names[] = { "phone", "name", "role", "language", "zones" };
 #define CSV_COLUMNS ARRAY_SIZE(csv_names)
 
+/* Quoted only where it must be, so that the file stays readable. */
+static void write_field(FILE *file, const char *text)
+{
+	size_t n = strlen(text);
+
+	if (n > 0 && (strpbrk(text, ",\"\r\n") || text[0] == ' ' || text[n - 1] == ' '))
+		csv_fwrite(file, text, n);
+	else
+		fputs(text, file);
+}
+
 static void write_member(void *ctx, const char *kind, const json_t *row)
 {
 	FILE *file = ctx;
@@ -90,7 +101,7 @@ static void write_member(void *ctx, const char *kind, const json_t *row)
 
 		if (i > 0)
 			fputc(',', file);
-		csv_fwrite(file, text ? text : "", text ? strlen(text) : 0);
+		write_field(file, text ? text : "");
 	}
 	fputc('\n', file);
 }
@@ -144,6 +155,10 @@ int ctl_members_add(struct ctl *ctl)
 
 	for (int i = 0; i < ctl->n_words; i++)
 		json_object_set_new(request, names[i], json_string(ctl->words[i]));
+	if (ctl->role)
+		json_object_set_new(request, "role", json_string(ctl->role));
+	if (ctl->name)
+		json_object_set_new(request, "name", json_string(ctl->name));
 	if (ctl->language)
 		json_object_set_new(request, "language", json_string(ctl->language));
 	set_zones(ctl, request);

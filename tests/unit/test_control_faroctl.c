@@ -478,10 +478,9 @@ static void an_export_is_what_an_import_reads(void **state)
 {
 	(void)state;
 	assert_int_equal(faroctl("members", "export"), 0);
-	assert_string_equal(out,
-		"phone,name,role,language,zones\n"
-		"\"+15105550100\",\"Ana \"\"la\"\", Ñ\",\"admin\",\"es\",\"north south\"\n"
-		"\"+15105550101\",\"\",\"member\",\"\",\"\"\n");
+	assert_string_equal(out, "phone,name,role,language,zones\n"
+				 "+15105550100,\"Ana \"\"la\"\", Ñ\",admin,es,north south\n"
+				 "+15105550101,,member,,\n");
 	assert_string_equal(asked, "{\"active\":true,\"cmd\":\"members list\"}\n");
 	put_csv(out, strlen(out));
 	strbuf_init(&asked_buffer, asked, sizeof(asked));
@@ -503,12 +502,25 @@ static void people_are_added_with_their_zones(void **state)
 		"\"zones\":\"north south\"}\n");
 }
 
+static void role_and_name_may_be_options_or_words(void **state)
+{
+	(void)state;
+	assert_int_equal(
+		faroctl("members", "add", "5105550100", "--name", "Ana", "--role", "admin"), 0);
+	assert_string_equal(asked, "{\"cmd\":\"members "
+				   "add\",\"name\":\"Ana\",\"phone\":\"5105550100\",\"role\":"
+				   "\"admin\",\"zones\":\"\"}\n");
+}
+
 static void log_lines_are_shown_as_farod_writes_them(void **state)
 {
 	(void)state;
 	assert_int_equal(faroctl("log", "-f"), 0);
 	assert_string_equal(asked, "{\"cmd\":\"log\",\"follow\":true}\n");
 	assert_string_equal(out, "2026-11-21T20:28:32.123Z info    member=12\n");
+	assert_int_equal(faroctl("log", "--json"), 0);
+	assert_string_equal(out, "{\"ok\":true,\"lines\":[{\"time\":\"2026-11-21T20:28:32.123Z\","
+				 "\"level\":\"info\",\"text\":\"member=12\"}]}\n");
 }
 
 int main(void)
@@ -530,6 +542,7 @@ int main(void)
 		TEST(a_long_file_goes_in_batches_that_farod_takes),
 		TEST(an_export_is_what_an_import_reads),
 		TEST(people_are_added_with_their_zones),
+		TEST(role_and_name_may_be_options_or_words),
 		TEST(log_lines_are_shown_as_farod_writes_them),
 	};
 
