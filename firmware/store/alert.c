@@ -131,7 +131,8 @@ int store_alert_wrong_code(struct store *store, int64_t author_id, int64_t now_m
 int store_alert_get(struct store *store, int64_t alert_id, struct alert *out)
 {
 	sqlite3_stmt *row;
-	int rc = found(store, sql_row(store, SQL_ALERT_GET, &row, "i", alert_id), row, out);
+	int rc = sql_row(store, SQL_ALERT_GET, &row, "i", alert_id);
+	rc = found(store, rc, row, out);
 	return rc == 1 ? 0 : rc ? rc : -ENOENT;
 }
 
@@ -164,8 +165,8 @@ int store_alert_walk(struct store *store, enum alert_state state,
 	struct alert alert = { .id = 0 };
 	for (;;) {
 		sqlite3_stmt *row;
-		int rc = found(store, sql_row(store, statement, &row, "id", alert.id, (int)state),
-			row, &alert);
+		int rc = sql_row(store, statement, &row, "id", alert.id, (int)state);
+		rc = found(store, rc, row, &alert);
 		if (rc == 1)
 			rc = visit(ctx, &alert);
 		else
