@@ -13,7 +13,15 @@ static int64_t coming(const struct answer_counts *counts)
 
 /* ---- as many as needed ---- */
 
-static int hold(struct turn *turn, struct alert *alert)
+/* All answers until now were told. */
+static int set_told(struct turn *turn, int64_t alert_id, const struct answer_counts *counts)
+{
+	int64_t told_ms = turn->now_ms > counts->last_ms ? turn->now_ms : counts->last_ms;
+
+	return store_alert_set_summary(turn->desk->store, alert_id, told_ms);
+}
+
+static int hold(struct turn *turn, struct alert *alert, const struct answer_counts *counts)
 {
 	struct store *store = turn->desk->store;
 	int64_t held = store_broadcast_hold(store, alert->broadcast_id, turn->now_ms);
@@ -21,7 +29,7 @@ static int hold(struct turn *turn, struct alert *alert)
 
 	/* it says what a summary would say now */
 	if (rc == 0)
-		rc = store_alert_set_summary(store, alert->id, turn->now_ms);
+		rc = set_told(turn, alert->id, counts);
 	if (rc < 0)
 		return rc;
 	log_notice("incident=%" PRId64 " alert=%" PRId64 " has the %d it needs, %" PRId64
@@ -56,7 +64,7 @@ int quorum_check(struct turn *turn, struct alert *alert)
 	if (rc < 0 || (coming(&counts) >= alert->need) == alert->held)
 		return rc;
 	turn->desk->news.wake = true;
-	rc = alert->held ? release(turn, alert, coming(&counts)) : hold(turn, alert);
+	rc = alert->held ? release(turn, alert, coming(&counts)) : hold(turn, alert, &counts);
 	return rc < 0 ? rc : 0;
 }
 
@@ -111,7 +119,7 @@ static int tell_summary(struct turn *turn, struct summary *summary)
 	if (rc == 0)
 		rc = tell_dispatcher(turn, alert->author_id, alert->incident_id,
 			COMPOSED(compose_summary, summary));
-	return rc < 0 ? rc : store_alert_set_summary(store, alert->id, turn->now_ms);
+	return rc < 0 ? rc : set_told(turn, alert->id, &summary->counts);
 }
 
 struct look {

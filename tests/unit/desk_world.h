@@ -26,21 +26,21 @@
 
 #include "faro/desk.h"
 
-#define NOW_MS	 INT64_C(1790000000000)
+#define NOW_MS    INT64_C(1790000000000)
 #define HEARD_MAX 4096
 
 struct someone {
 	const char *name, *phone;
 };
 static const struct someone people[] = {
-	{ "Rosa", "+15105550101" }, /* admin, Spanish */
-	{ "Ana", "+15105550102" },  /* dispatcher */
-	{ "Abe", "+15105550103" },  /* dispatcher, north */
+	{ "Rosa", "+15105550101" },  /* admin, Spanish */
+	{ "Ana", "+15105550102" },   /* dispatcher */
+	{ "Abe", "+15105550103" },   /* dispatcher, north */
 	{ "Carla", "+15105550104" }, /* responder, north */
-	{ "Dan", "+15105550105" },  /* responder, south, Spanish */
-	{ "Mia", "+15105550106" },  /* member, north */
-	{ "Max", "+15105550107" },  /* member, south, Spanish */
-	{ "Ben", "+15105550110" },  /* Ben and the rest are not known */
+	{ "Dan", "+15105550105" },   /* responder, south, Spanish */
+	{ "Mia", "+15105550106" },   /* member, north */
+	{ "Max", "+15105550107" },   /* member, south, Spanish */
+	{ "Ben", "+15105550110" },   /* Ben and the rest are not known */
 	{ "Eva", "+15105550111" },
 	{ "Flo", "+15105550112" },
 	{ "Box", "+15105550199" }, /* a SIM of the box */
@@ -48,14 +48,14 @@ static const struct someone people[] = {
 	{ "Shop", "SHOP" },
 };
 
-#define BOX_GROUP  "box : { name = \"Faro\"; language = \"en\"; };\n"
+#define BOX_GROUP "box : { name = \"Faro\"; language = \"en\"; };\n"
 #define LIST_GROUP(join)                                                                           \
-	"list : { join = \"" join "\"; invite_code = \"sesame\"; zones = (\n"                  \
+	"list : { join = \"" join "\"; invite_code = \"sesame\"; zones = (\n"                      \
 	"  { id = \"north\"; names = ( \"north\", \"norte\" ); },\n"                               \
 	"  { id = \"south\"; names = ( \"south\", \"sur\" ); } ); };\n"
 #define PEOPLE_GROUP                                                                               \
 	"people = (\n"                                                                             \
-	" { phone = \"+15105550101\"; name = \"Rosa\"; role = \"admin\"; language = \"es\"; },\n"   \
+	" { phone = \"+15105550101\"; name = \"Rosa\"; role = \"admin\"; language = \"es\"; },\n"  \
 	" { phone = \"+15105550102\"; name = \"Ana\"; role = \"dispatcher\"; },\n"                 \
 	" { phone = \"+15105550103\"; name = \"Abe\"; role = \"dispatcher\"; zones = ( "           \
 	"\"north\" ); } );\n"
@@ -139,21 +139,15 @@ static const struct desk_events world_events = { on_wake, on_pace, on_own_number
 static void print_problem(void *ctx, bool error, const char *problem)
 {
 	(void)ctx;
-	print_message("%s: %s\n", error ? "error" : "warning", problem);
-}
-
-static void print_mistake(void *ctx, bool warning, const char *mistake)
-{
-	(void)ctx;
-	if (!warning)
-		print_message("%s\n", mistake);
+	if (error)
+		print_message("%s\n", problem);
 }
 
 static const struct settings *world_settings(const char *text)
 {
 	const struct settings *settings = NULL;
 
-	if (settings_parse(text, "test.cfg", print_mistake, NULL, &settings) < 0)
+	if (settings_parse(text, "test.cfg", print_problem, NULL, &settings) < 0)
 		fail_msg("the test's settings are wrong");
 	return settings;
 }
@@ -195,8 +189,7 @@ static struct world *world_make(const char *settings)
 		.allowance = -1,
 		.signal_dbm = -67 };
 	w->settings = world_settings(settings);
-	assert_int_equal(
-		speech_new("config/messages", "en", print_problem, NULL, &w->speech), 0);
+	assert_int_equal(speech_new("config/messages", "en", print_problem, NULL, &w->speech), 0);
 	world_open(w);
 	return w;
 }
@@ -240,8 +233,7 @@ static int64_t text_arrives(struct world *w, const char *phone, const char *body
 	fragment.kind = phone_parse(phone, "1", parsed);
 	text_copy(fragment.sender, sizeof(fragment.sender), parsed);
 	assert_int_equal(store_fragment_add(w->store, &fragment, w->now_ms, &landing), 0);
-	assert_int_equal(
-		store_text_complete(w->store, landing.text_id, body, 0, w->now_ms), 0);
+	assert_int_equal(store_text_complete(w->store, landing.text_id, body, 0, w->now_ms), 0);
 	return landing.text_id;
 }
 
@@ -278,8 +270,8 @@ static int deliver(struct world *w, int at_most)
 	while (n < at_most && !w->deaf &&
 		(rc = store_claim_next(w->store, "sim1", w->paused, w->now_ms, &claim)) == 1) {
 		hear_part(w, &claim);
-		assert_int_equal(store_segment_sent(
-					 w->store, claim.segment_id, ++w->reference & 255, w->now_ms),
+		assert_int_equal(store_segment_sent(w->store, claim.segment_id,
+					 ++w->reference & 255, w->now_ms),
 			0);
 		n++;
 	}
@@ -340,7 +332,8 @@ static struct heard_text *next_heard(struct world *w, const char *name)
 	return NULL;
 }
 
-__attribute__((unused)) static const char *hears(struct world *w, const char *name, const char *piece)
+__attribute__((unused)) static const char *hears(
+	struct world *w, const char *name, const char *piece)
 {
 	struct heard_text *heard = next_heard(w, name);
 
@@ -377,14 +370,23 @@ static void nobody_hears_more(struct world *w, int line)
 
 struct line {
 	int minute;
-	const char *who, *says;	     /* who texts the box; NULL: time goes on to this minute */
-	const char *hearer, *hears;  /* or who hears what from it: a piece of the text */
+	const char *who, *says;     /* who texts the box; NULL: time goes on to this minute */
+	const char *hearer, *hears; /* or who hears what from it: a piece of the text */
 };
 
 /* SAYS(minute, who, text), HEARS(who, piece), TIME(minute) */
-#define SAYS(at, name, text) { .minute = (at), .who = (name), .says = (text) }
-#define HEARS(name, piece)   { .hearer = (name), .hears = (piece) }
-#define TIME(at)	     { .minute = (at) }
+#define SAYS(at, name, text)                                                                       \
+	{                                                                                          \
+		.minute = (at), .who = (name), .says = (text)                                      \
+	}
+#define HEARS(name, piece)                                                                         \
+	{                                                                                          \
+		.hearer = (name), .hears = (piece)                                                 \
+	}
+#define TIME(at)                                                                                   \
+	{                                                                                          \
+		.minute = (at)                                                                     \
+	}
 /* In a text: the code that the box said last. */
 #define CODE "<code>"
 

@@ -33,7 +33,8 @@ static void a_zone_that_there_is_not_is_answered_with_those_there_are(void **sta
 		SAYS(0, "Ben", "JOIN nrth"),
 		HEARS("Ben", "nrth is not one of our zones. They are: north, south."),
 		SAYS(1, "Mia", "ZONE"),
-		HEARS("Mia", "Your zones: north. To change them, text ZONE and any of: north, south."),
+		HEARS("Mia",
+			"Your zones: north. To change them, text ZONE and any of: north, south."),
 		SAYS(2, "Mia", "ZONE east"),
 		HEARS("Mia", "east is not one of our zones"),
 		SAYS(3, "Mia", "ZONE sur"),
@@ -498,7 +499,8 @@ int main(void)
 		cmocka_unit_test(two_boxes_that_answer_each_other_stop_within_five_texts),
 		cmocka_unit_test(status_is_one_text),
 		cmocka_unit_test(an_admin_adds_changes_and_removes_people),
-		cmocka_unit_test(a_dispatchers_typing_error_is_answered_with_the_word_that_was_meant),
+		cmocka_unit_test(
+			a_dispatchers_typing_error_is_answered_with_the_word_that_was_meant),
 		cmocka_unit_test(a_caller_is_asked_to_text_and_dispatchers_are_told_once),
 		cmocka_unit_test(the_test_button_texts_the_admins),
 	};

@@ -1,0 +1,585 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Alerts, as conversations: the promise, the code, the answers, what follows, and what ends by itself. */
+#include "desk_world.h"
+
+/* Everybody but Eva and Flo; Ana, Abe and Rosa are on the list too. */
+#define ALERT_1  "Faro ALERT #1: vans at 5th Answer YES and minutes, or NO."
+#define ALERTA_1 "Faro ALERTA #1: vans at 5th Responda SI y minutos, o NO."
+#define ALL_HEAR                                                                                   \
+	HEARS("Ana", ALERT_1), HEARS("Abe", ALERT_1), HEARS("Carla", ALERT_1),                     \
+		HEARS("Mia", ALERT_1), HEARS("Rosa", ALERTA_1), HEARS("Dan", ALERTA_1),            \
+		HEARS("Max", ALERTA_1)
+#define ALL_GONE_OUT                                                                               \
+	SAYS(0, "Ana", "ALERT vans at 5th"),                                                       \
+		HEARS("Ana", "#1 (all zones): 7 people, 1 segment, "                               \
+			     "about 1 min. Reply "),                                               \
+		SAYS(1, "Ana", CODE), HEARS("Ana", "#1 is going out to 7 people."), ALL_HEAR
+
+static void the_code_sends_the_alert_to_everybody_in_their_language(void **state)
+{
+	static const struct line talk[] = {
+		ALL_GONE_OUT,
+		SAYS(2, "Ana", CODE), /* one use */
+		HEARS("Ana", "No alert waits for a code."),
+	};
+
+	(void)state;
+	TALK(talk);
+}
+
+static void an_alert_for_a_zone_reaches_its_people_and_those_of_no_zone(void **state)
+{
+	static const struct line talk[] = {
+		SAYS(0, "Carla", "DUTY ON"),
+		HEARS("Carla", "12 h"),
+		SAYS(0, "Ana", "alert NORTE need 2 vans at 5th"),
+		HEARS("Ana",
+			"#1 (north): 5 people, 1 segment, about 1 min. 2 needed. The 1 on duty "
+			"in the next 1 min. Reply "),
+		SAYS(1, "Ana", CODE),
+		HEARS("Ana", "#1 is going out to 5 people."),
+		HEARS("Carla", ALERT_1),
+		HEARS("Mia", ALERT_1),
+		HEARS("Abe", ALERT_1),
+		HEARS("Ana", ALERT_1),
+		HEARS("Rosa", ALERTA_1),
+	};
+
+	(void)state;
+	TALK(talk);
+}
+
+static void all_behind_the_zones_means_the_others_too(void **state)
+{
+	static const struct line talk[] = {
+		SAYS(0, "Ana", "ALERT north ALL vans at 5th"),
+		HEARS("Ana", "#1 (north): 7 people"),
+	};
+
+	(void)state;
+	TALK(talk);
+}
+
+static void need_is_also_understood_at_the_end(void **state)
+{
+	static const struct line talk[] = {
+		SAYS(0, "Ana", "ALERT vans at 5th NEED 3"),
+		HEARS("Ana", "about 1 min. 3 needed. Reply "),
+		SAYS(1, "Ana", CODE),
+		HEARS("Ana", "going out"),
+		ALL_HEAR,
+	};
+
+	(void)state;
+	TALK(talk);
+}
+
+static void a_house_number_in_front_is_text_and_an_incidents_number_is_the_incident(void **state)
+{
+	static const struct line talk[] = {
+		SAYS(0, "Eva", "REPORT vans at 5th"),
+		HEARS("Ana", "#1"),
+		HEARS("Abe", "#1"),
+		HEARS("Rosa", "#1"),
+		HEARS("Eva", "#1"),
+		SAYS(1, "Ana", "ALERT 3500 International Blvd"),
+		HEARS("Ana", "#2 (all zones)"),
+		SAYS(2, "Ana", "ALERT 1 south vans at 5th"),
+		HEARS("Ana", "#1 (south): 4 people"),
+		SAYS(3, "Ana", "ALERT #77 vans"),
+		HEARS("Ana", "There is no #77."),
+		SAYS(4, "Ana", "ALERT"),
+		HEARS("Ana", "ALERT [number] [zone] [NEED people] text."),
+		SAYS(5, "Ana", "TAKE 2"), /* it went with the alert that gave way */
+		HEARS("Ana", "#2 is closed."),
+	};
+
+	(void)state;
+	TALK(talk);
+}
+
+static void three_wrong_codes_withdraw_the_alert(void **state)
+{
+	struct world *w = world_make(USUAL_SETTINGS);
+	char wrong[3][8];
+	int code;
+
+	(void)state;
+	people_join(w);
+	texts(w, "Ana", "ALERT vans at 5th");
+	keep_code(w, hears(w, "Ana", "Reply "));
+	code = atoi(w->code);
+	for (int i = 0; i < 3; i++)
+		snprintf(wrong[i], sizeof(wrong[i]), "%04d", (code + 1 + i) % 10000);
+	texts(w, "Ana", wrong[0]);
+	hears(w, "Ana", "That is not the code. 2 tries left.");
+	texts(w, "Abe", wrong[1]); /* another dispatcher's wrong code counts too */
+	hears(w, "Abe", "That is not the code. 1 try left.");
+	texts(w, "Ana", wrong[2]);
+	hears(w, "Ana", "the alert is withdrawn");
+	texts(w, "Ana", w->code);
+	hears(w, "Ana", "No alert waits for a code.");
+	hears_nothing(w, "Mia");
+	texts(w, "Ana", "TAKE 1");
+	hears(w, "Ana", "#1 is closed.");
+	world_destroy(w);
+}
+
+static void a_code_from_another_dispatcher_sends_it_and_the_author_is_told(void **state)
+{
+	static const struct line talk[] = {
+		SAYS(0, "Ana", "ALERT vans at 5th"),
+		HEARS("Ana", "Reply "),
+		SAYS(1, "Abe", CODE),
+		HEARS("Ana", "Your alert #1 was sent by Abe."),
+		HEARS("Abe", "#1 is going out to 7 people."),
+		ALL_HEAR,
+	};
+
+	(void)state;
+	TALK(talk);
+}
+
+static void a_code_from_a_member_or_a_stranger_sends_nothing(void **state)
+{
+	static const struct line talk[] = {
+		SAYS(0, "Ana", "ALERT vans at 5th"),
+		HEARS("Ana", "Reply "),
+		SAYS(1, "Eva", CODE),
+		HEARS("Ana", "#2 message"),
+		HEARS("Abe", "#2"),
+		HEARS("Rosa", "#2"),
+		HEARS("Eva", "#2"),
+		SAYS(1, "Carla", CODE),
+		HEARS("Ana", "#3 message"),
+		HEARS("Abe", "#3"),
+		HEARS("Rosa", "#3"),
+		HEARS("Carla", "#3"),
+	};
+
+	(void)state;
+	TALK(talk);
+}
+
+static void a_code_runs_out_after_its_time(void **state)
+{
+	static const struct line talk[] = {
+		SAYS(0, "Ana", "ALERT vans at 5th"),
+		HEARS("Ana", "Reply "),
+		TIME(4),
+		TIME(6),
+		HEARS("Ana", "Alert #1 was not confirmed in time and was not sent."),
+		SAYS(6, "Ana", CODE),
+		HEARS("Ana", "No alert waits for a code."),
+	};
+
+	(void)state;
+	TALK(talk);
+}
+
+static void answers_are_counted_and_the_author_gets_one_summary_a_minute(void **state)
+{
+	static const struct line talk[] = {
+		ALL_GONE_OUT,
+		SAYS(2, "Carla", "yes"),
+		HEARS("Carla", "Thank you! You are counted for #1. Text HERE when you arrive"),
+		HEARS("Ana", "#1: 1 yes, 0 here, 0 done, 0 no. Sent to 7 of 7."),
+		SAYS(2, "Dan", "Sí 15 min"),
+		HEARS("Dan", "Contamos con usted para #1, en 15 min."),
+		SAYS(2, "Mia", "20"),
+		HEARS("Mia", "Counted for #1, in 20 min."),
+		SAYS(2, "Max", "NO"),
+		HEARS("Max", "Gracias por responder a #1."),
+		TIME(3),
+		HEARS("Ana", "#1: 3 yes, 0 here, 0 done, 1 no. Sent to 7 of 7. Soonest in 14 min."),
+		TIME(10),
+		SAYS(10, "Dan", "aquí"),
+		HEARS("Dan", "Gracias por llegar a #1."),
+		HEARS("Ana", "#1: 2 yes, 1 here, 0 done, 1 no."),
+		SAYS(10, "Mia", "ETA 5"),
+		HEARS("Mia", "Counted for #1, in 5 min."),
+		SAYS(10, "Mia", "eta"),
+		HEARS("Mia", "Text ETA and the minutes"),
+		SAYS(12, "Carla", "Done"),
+		HEARS("Ana", "#1: 2 yes, 1 here, 0 done, 1 no. Sent to 7 of 7. Soonest in 4 min."),
+		HEARS("Carla", "Thank you for being there for #1."),
+		HEARS("Ana", "#1: 1 yes, 1 here, 1 done, 1 no."),
+		SAYS(14, "Carla", "yes but I need a ride from the station"),
+		HEARS("Ana", "#1 responder: yes but I need a ride from the station"),
+		HEARS("Carla", "You are counted for #1."),
+		HEARS("Ana", "#1: 2 yes, 1 here, 0 done, 1 no."),
+	};
+
+	(void)state;
+	TALK(talk);
+}
+
+static void an_answer_without_an_alert_is_no_answer(void **state)
+{
+	static const struct line talk[] = {
+		SAYS(0, "Carla", "YES"),
+		HEARS("Carla", "There is no alert to answer at the moment."),
+		SAYS(0, "Mia", "ETA 5"),
+		HEARS("Mia", "There is no alert to answer"),
+		SAYS(0, "Mia", "15"),
+		HEARS("Ana", "#1 message: 15"),
+		HEARS("Abe", "#1"),
+		HEARS("Rosa", "#1"),
+		HEARS("Mia", "#1"),
+		SAYS(1, "Mia", "yes"), /* of an open incident it is more of it */
+		HEARS("Ana", "#1 more: yes"),
+		HEARS("Abe", "#1"),
+		HEARS("Rosa", "#1"),
+		HEARS("Mia", "added to #1"),
+		SAYS(2, "Eva", "Here they are at 5th"), /* of a neighbor a report, not an answer */
+		HEARS("Ana", "#2 message: Here they are at 5th"),
+		HEARS("Abe", "#2"),
+		HEARS("Rosa", "#2"),
+		HEARS("Eva", "#2"),
+	};
+
+	(void)state;
+	TALK(talk);
+}
+
+static void when_enough_said_yes_the_rest_is_held_and_a_no_lets_it_go_on(void **state)
+{
+	struct world *w = world_make(USUAL_SETTINGS);
+
+	(void)state;
+	people_join(w);
+	texts(w, "Carla", "DUTY ON");
+	forget(w);
+	texts(w, "Ana", "ALERT NEED 2 vans at 5th");
+	keep_code(w, hears(w, "Ana", "Reply "));
+	w->deaf = true;
+	texts(w, "Ana", w->code);
+	w->deaf = false;
+	deliver(w, 3); /* the answer to Ana, and two copies: Carla, who is on duty, and Rosa */
+	hears(w, "Ana", "going out to 7 people");
+	hears(w, "Carla", "Faro ALERT #");
+	hears(w, "Rosa", "Faro ALERTA #");
+	w->deaf = true;
+	texts(w, "Carla", "YES");
+	texts(w, "Rosa", "SI 5");
+	w->deaf = false;
+	settle(w);
+	hears(w, "Ana", ": 1 yes");
+	hears(w, "Ana", "the 2 that you need said yes. 5 copies that were not sent yet are held.");
+	hears_nothing(w, "Mia");
+	hears_nothing(w, "Max");
+	time_goes_on(w, w->now_ms + 5 * MS_PER_MIN);
+	hears_nothing(w, "Ana");
+	texts(w, "Rosa", "NO");
+	hears(w, "Ana", "now 1 of 2, somebody cannot come. The held copies go out.");
+	hears(w, "Mia", "Faro ALERT #");
+	hears(w, "Max", "Faro ALERTA #");
+	world_destroy(w);
+}
+
+static void update_clear_and_cancel_go_to_those_who_were_sent_the_alert(void **state)
+{
+	struct world *w = world_make(USUAL_SETTINGS);
+
+	(void)state;
+	people_join(w);
+	texts(w, "Carla", "DUTY ON");
+	texts(w, "Ana", "ALERT vans at 5th");
+	keep_code(w, next_heard(w, "Ana")->text);
+	forget(w);
+	w->deaf = true;
+	texts(w, "Ana", w->code);
+	w->deaf = false;
+	deliver(w, 3);
+	hears(w, "Ana", "going out");
+	hears(w, "Carla", "ALERT #1");
+	hears(w, "Rosa", "ALERTA #1"); /* who runs the network comes before its members */
+	w->deaf = true;
+	texts(w, "Ana", "UPDATE 1 they moved to 7th");
+	w->deaf = false;
+	settle(w);
+	hears(w, "Ana",
+		"#1: it goes to the 2 who were sent the alert. 5 unsent copies were dropped.");
+	hears(w, "Carla", "Faro UPDATE #1: they moved to 7th");
+	hears(w, "Rosa", "Faro #1 CAMBIO: they moved to 7th");
+	for (size_t i = 0; i < ARRAY_SIZE(people); i++)
+		hears_nothing(w, people[i].name);
+	texts(w, "Ana", "CLEAR 1");
+	hears(w, "Ana", "#1: it goes to the 2");
+	hears(w, "Carla", "Faro ALL CLEAR #1: it is over.");
+	hears(w, "Rosa", "Faro #1 TODO DESPEJADO.");
+	texts(w, "Carla", "YES");
+	hears(w, "Carla", "#1 is over.");
+	texts(w, "Ana", "UPDATE 1 more");
+	hears(w, "Ana", "#1 is closed.");
+	for (size_t i = 0; i < ARRAY_SIZE(people); i++)
+		hears_nothing(w, people[i].name);
+	world_destroy(w);
+}
+
+static void clear_with_a_text_says_it(void **state)
+{
+	static const struct line talk[] = {
+		ALL_GONE_OUT,
+		SAYS(2, "Abe", "CLEAR 1 they left, nobody was taken"),
+		HEARS("Abe", "#1: it goes to the 7 who were sent the alert. 0 unsent copies"),
+#define OVER(name)      HEARS(name, "Faro ALL CLEAR #1: they left, nobody was taken")
+#define DESPEJADO(name) HEARS(name, "Faro #1 TODO DESPEJADO: they left, nobody was taken")
+		OVER("Ana"),
+		OVER("Abe"),
+		OVER("Carla"),
+		OVER("Mia"),
+		DESPEJADO("Rosa"),
+		DESPEJADO("Dan"),
+		DESPEJADO("Max"),
+	};
+
+	(void)state;
+	TALK(talk);
+}
+
+static void cancel_with_a_number_calls_off_and_alone_it_is_stop(void **state)
+{
+	static const struct line talk[] = {
+		ALL_GONE_OUT,
+		SAYS(2, "Ana", "cancel 1"),
+		HEARS("Ana", "#1: it goes to the 7"),
+#define OFF(name)        HEARS(name, "Faro: #1 is called off. Please do not come.")
+#define SE_CANCELA(name) HEARS(name, "Faro: #1 se cancela. Por favor no vengan.")
+		OFF("Ana"),
+		OFF("Abe"),
+		OFF("Carla"),
+		OFF("Mia"),
+		SE_CANCELA("Rosa"),
+		SE_CANCELA("Dan"),
+		SE_CANCELA("Max"),
+		SAYS(3, "Ana", "ALERT south vans"),
+		HEARS("Ana", "#2 (south)"),
+		SAYS(4, "Ana", "CANCEL #2"),
+		HEARS("Ana", "Alert #2 is withdrawn. Nobody was sent it."),
+		SAYS(5, "Carla", "CANCEL 1"), /* not a dispatcher: it is STOP */
+		HEARS("Carla", "you are off the list"),
+		SAYS(6, "Ana", "CANCEL 99"), /* no such incident: it is STOP */
+		HEARS("Ana", "you are off the list"),
+		SAYS(7, "Abe", "Cancel"),
+		HEARS("Abe", "you are off the list"),
+	};
+
+	(void)state;
+	TALK(talk);
+}
+
+static void the_shelf_life_ends_an_alert_and_clear_still_reaches_its_people(void **state)
+{
+	static const struct line talk[] = {
+		ALL_GONE_OUT,
+		SAYS(2, "Mia", "YES"),
+		HEARS("Mia", "You are counted"),
+		HEARS("Ana", "#1: 1 yes"),
+		TIME(120),
+		TIME(121),
+		HEARS("Ana", "The time of alert #1 is over: 1 said yes."),
+		SAYS(122, "Mia", "YES"),
+		HEARS("Mia", "#1 is over."),
+		SAYS(123, "Ana", "CLEAR 1"),
+		HEARS("Ana", "#1: it goes to the 7"),
+		HEARS("Ana", "ALL CLEAR #1"),
+		HEARS("Abe", "ALL CLEAR #1"),
+		HEARS("Carla", "ALL CLEAR #1"),
+		HEARS("Mia", "ALL CLEAR #1"),
+		HEARS("Rosa", "DESPEJADO"),
+		HEARS("Dan", "DESPEJADO"),
+		HEARS("Max", "DESPEJADO"),
+	};
+
+	(void)state;
+	TALK(talk);
+}
+
+static void how_to_answer_is_left_out_where_it_would_cost_a_segment(void **state)
+{
+	struct world *w = world_make(USUAL_SETTINGS);
+	char text[256] = "ALERT ";
+
+	(void)state;
+	people_join(w);
+	memset(text + 6, 'x', 130);
+	texts(w, "Ana", text);
+	keep_code(w, hears(w, "Ana", "7 people, 1 segment"));
+	texts(w, "Ana", w->code);
+	hears(w, "Ana", "going out");
+	for (int i = 0; i < w->n_heard; i++)
+		if (w->heard[i].class == CLASS_ALERT) {
+			assert_int_equal(w->heard[i].segments, 1);
+			assert_null(strstr(w->heard[i].text, "YES"));
+			assert_non_null(strstr(w->heard[i].text, "Faro #1: xxx"));
+		}
+	world_destroy(w);
+}
+
+static void the_promise_is_honest_about_modems_and_allowance(void **state)
+{
+	struct world *w = world_make(USUAL_SETTINGS);
+
+	(void)state;
+	people_join(w);
+	w->pace.modems_ready = 0;
+	w->pace.segments_per_s = 0;
+	texts(w, "Ana", "ALERT vans at 5th");
+	hears(w, "Ana", "No modem is ready: it would wait. Reply ");
+	w->pace.segments_per_s = 0.01;
+	w->pace.allowance = 3;
+	texts(w, "Ana", "ALERT vans at 6th");
+	hears(w, "Ana", "about 12 min. Only 3 segments are left today. Reply ");
+	world_destroy(w);
+}
+
+static void where_only_the_button_counts_a_code_sends_nothing(void **state)
+{
+	struct world *w = world_make(USUAL_SETTINGS "alerts : { confirm = \"button\"; };\n");
+	struct desk_state lights;
+
+	(void)state;
+	people_join(w);
+	assert_int_equal(desk_button_send(w->desk, w->now_ms), 0);
+	texts(w, "Ana", "ALERT vans at 5th");
+	hears(w, "Ana", "Hold SEND at the box for 3 seconds to send.");
+	assert_int_equal(desk_get_state(w->desk, w->now_ms, &lights), 0);
+	assert_int_equal(lights.alerts_pending, 1);
+	assert_int_equal(desk_button_send(w->desk, w->now_ms), 1);
+	settle(w);
+	hears(w, "Ana", "Alert #1 was sent with the button at the box.");
+	hears(w, "Mia", ALERT_1);
+	assert_int_equal(desk_get_state(w->desk, w->now_ms, &lights), 0);
+	assert_int_equal(lights.alerts_pending, 0);
+	assert_int_equal(lights.alerts_running, 1);
+	assert_int_equal(desk_button_stop(w->desk, w->now_ms), 1);
+	settle(w);
+	hears(w, "Mia", "Faro: #1 is called off.");
+	assert_int_equal(desk_button_stop(w->desk, w->now_ms), 0);
+	world_destroy(w);
+}
+
+static void without_confirmation_an_alert_leaves_at_once(void **state)
+{
+	struct world *w = world_make(USUAL_SETTINGS "alerts : { confirm = \"none\"; };\n");
+
+	(void)state;
+	people_join(w);
+	texts(w, "Ana", "ALERT vans at 5th");
+	hears(w, "Ana", "#1 (all zones): 7 people, 1 segment, about 1 min. It is going out now.");
+	hears(w, "Mia", ALERT_1);
+	world_destroy(w);
+}
+
+static void faroctl_prepares_sends_and_cancels(void **state)
+{
+	static const char *const zones[] = { "norte" }, *const nowhere[] = { "atlantis" };
+	struct desk_alert_request request = {
+		.zones = nowhere, .n_zones = 1, .text = "vans at 5th"
+	};
+	struct world *w = world_make(USUAL_SETTINGS);
+	struct desk_promise promise;
+	char why[128];
+
+	(void)state;
+	people_join(w);
+	assert_int_equal(
+		desk_alert_prepare(w->desk, &request, w->now_ms, &promise, why, sizeof(why)),
+		-EINVAL);
+	assert_string_equal(why, "there is no such zone: atlantis");
+	request.zones = zones;
+	request.text = " ";
+	assert_int_equal(
+		desk_alert_prepare(w->desk, &request, w->now_ms, &promise, why, sizeof(why)),
+		-EINVAL);
+	request.text = "vans at 5th";
+	request.need = 1;
+	assert_int_equal(
+		desk_alert_prepare(w->desk, &request, w->now_ms, &promise, why, sizeof(why)), 0);
+	assert_int_equal(promise.people, 5);
+	assert_int_equal(promise.segments, 1);
+	assert_int_equal(promise.seconds, 10);
+	assert_int_equal(strlen(promise.code), 4);
+	assert_int_equal(desk_alert_send(w->desk, promise.alert_id, w->now_ms), 0);
+	settle(w);
+	assert_int_equal(desk_alert_send(w->desk, promise.alert_id, w->now_ms), -EALREADY);
+	hears(w, "Mia", ALERT_1);
+	hears(w, "Ana", ALERT_1);
+	texts(w, "Mia", "YES");
+	hears(w, "Ana", "#1: the 1 that you need said yes."); /* all dispatchers are told */
+	hears(w, "Abe", ALERT_1);
+	hears(w, "Abe", "#1: the 1 that you need said yes.");
+	assert_int_equal(desk_alert_cancel(w->desk, promise.incident_id, w->now_ms), 0);
+	settle(w);
+	hears(w, "Ana", "Faro: #1 is called off.");
+	assert_int_equal(desk_alert_cancel(w->desk, promise.incident_id, w->now_ms), -ENOENT);
+	assert_int_equal(desk_alert_cancel(w->desk, 77, w->now_ms), -ENOENT);
+	world_destroy(w);
+}
+
+static void a_big_list_is_queued_in_slices_and_a_restart_goes_on(void **state)
+{
+	struct world *w = world_make(USUAL_SETTINGS);
+	struct store_tally tally;
+	char phone[PHONE_SIZE], why[64];
+	int slices = 0;
+
+	(void)state;
+	assert_int_equal(store_begin(w->store), 0);
+	for (int i = 0; i < 2500; i++) {
+		struct desk_person_request request = { .phone = phone };
+
+		/* only different numbers are needed: 555-0200 and on, in many area codes */
+		snprintf(phone, sizeof(phone), "+1%03d555%04d", 200 + i / 100, 100 + i % 100);
+		assert_int_equal(
+			desk_person_add(w->desk, &request, w->now_ms, why, sizeof(why)), 0);
+	}
+	assert_int_equal(store_commit(w->store), 0);
+	w->deaf = true;
+	texts(w, "Ana", "ALERT vans at 5th");
+	w->deaf = false;
+	deliver(w, 1);
+	keep_code(w, hears(w, "Ana", "2503 people"));
+	text_arrives(w, phone_of("Ana"), w->code);
+	assert_int_equal(desk_handle_next(w->desk, w->now_ms), 1);
+	world_close(w);
+	world_open(w);
+	while (desk_tick(w->desk, w->now_ms) == w->now_ms)
+		slices++;
+	assert_true(slices >= 2);
+	assert_int_equal(store_tally(w->store, 1, &tally), 0);
+	assert_int_equal(tally.messages[MESSAGE_QUEUED], 2503);
+	world_destroy(w);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_code_sends_the_alert_to_everybody_in_their_language),
+		cmocka_unit_test(an_alert_for_a_zone_reaches_its_people_and_those_of_no_zone),
+		cmocka_unit_test(all_behind_the_zones_means_the_others_too),
+		cmocka_unit_test(need_is_also_understood_at_the_end),
+		cmocka_unit_test(
+			a_house_number_in_front_is_text_and_an_incidents_number_is_the_incident),
+		cmocka_unit_test(three_wrong_codes_withdraw_the_alert),
+		cmocka_unit_test(a_code_from_another_dispatcher_sends_it_and_the_author_is_told),
+		cmocka_unit_test(a_code_from_a_member_or_a_stranger_sends_nothing),
+		cmocka_unit_test(a_code_runs_out_after_its_time),
+		cmocka_unit_test(answers_are_counted_and_the_author_gets_one_summary_a_minute),
+		cmocka_unit_test(an_answer_without_an_alert_is_no_answer),
+		cmocka_unit_test(when_enough_said_yes_the_rest_is_held_and_a_no_lets_it_go_on),
+		cmocka_unit_test(update_clear_and_cancel_go_to_those_who_were_sent_the_alert),
+		cmocka_unit_test(clear_with_a_text_says_it),
+		cmocka_unit_test(cancel_with_a_number_calls_off_and_alone_it_is_stop),
+		cmocka_unit_test(the_shelf_life_ends_an_alert_and_clear_still_reaches_its_people),
+		cmocka_unit_test(how_to_answer_is_left_out_where_it_would_cost_a_segment),
+		cmocka_unit_test(the_promise_is_honest_about_modems_and_allowance),
+		cmocka_unit_test(where_only_the_button_counts_a_code_sends_nothing),
+		cmocka_unit_test(without_confirmation_an_alert_leaves_at_once),
+		cmocka_unit_test(faroctl_prepares_sends_and_cancels),
+		cmocka_unit_test(a_big_list_is_queued_in_slices_and_a_restart_goes_on),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
