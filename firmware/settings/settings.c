@@ -80,7 +80,7 @@ static int reader_run(struct reader *reader, bool machine, const struct settings
 	if (!reader->owner)
 		return -ENOMEM;
 	config_init(&reader->config);
-	if (parse(reader)) {
+	if (!reader->sources.broken && parse(reader)) {
 		reader_read(reader);
 		reader_check_meaning(reader);
 		if (machine)

@@ -14,7 +14,8 @@ enum scan_state { SCAN_PLAIN, SCAN_STRING, SCAN_COMMENT };
 struct scan {
 	struct sources *sources;
 	enum scan_state state;
-	int depth; /* -1: includes are not allowed */
+	struct source_line begun; /* where the string or comment began */
+	int depth;                /* -1: includes are not allowed */
 };
 
 static int expand(struct scan *scan, const char *path, const char *text, size_t len);
@@ -164,10 +165,13 @@ static size_t scan_plain(struct scan *scan, const char *p, const struct source_l
 		return strcspn(p, "\n");
 	if (strncmp(p, "/*", 2) == 0) {
 		scan->state = SCAN_COMMENT;
+		scan->begun = *at;
 		return 2;
 	}
-	if (*p == '"')
+	if (*p == '"') {
 		scan->state = SCAN_STRING;
+		scan->begun = *at;
+	}
 	if (is_word_char(*p) && (*p < '0' || *p > '9')) {
 		size_t n = 1;
 
@@ -265,6 +269,17 @@ static int expand_line(struct scan *scan, const char *line, size_t len, struct s
 	return append_line(scan->sources, line, len, at);
 }
 
+/* libconfig would only say "syntax error" at the end of the file. */
+static void check_closed(struct scan *scan)
+{
+	if (scan->state == SCAN_PLAIN)
+		return;
+	mistake(scan->sources, &scan->begun, "the %s that begins here is not closed",
+		scan->state == SCAN_STRING ? "text" : "comment");
+	scan->sources->broken = true;
+	scan->state = SCAN_PLAIN;
+}
+
 static int expand(struct scan *scan, const char *path, const char *text, size_t len)
 {
 	struct sources *sources = scan->sources;
@@ -287,6 +302,7 @@ static int expand(struct scan *scan, const char *path, const char *text, size_t 
 		if (rc == 0 && !newline)
 			rc = append_text(sources, "\n", 1);
 	}
+	check_closed(scan);
 	return rc;
 }
 

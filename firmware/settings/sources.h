@@ -29,6 +29,7 @@ struct sources {
 	void (*report)(void *ctx, const char *file, int line, const char *text);
 	void *ctx;
 	unsigned int mistakes;
+	bool broken; /* a text or comment is not closed: what follows means nothing */
 };
 
 /** Reads path and what it includes. 0, -errno when path itself cannot be read (sources_error() in

@@ -12,7 +12,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static struct loop *loop;
 static struct control *control;
-static char path[100];
+static char socket_path[100];
 
 /* Reads every kind of argument and says something of each. */
 static enum control_step run_echo(void *ctx, struct control_request *request)
@@ -41,9 +41,9 @@ static void close_door(void)
 
 static void open_door(void)
 {
-	snprintf(path, sizeof(path), "/tmp/faro-fuzz-%d.sock", (int)getpid());
+	snprintf(socket_path, sizeof(socket_path), "/tmp/faro-fuzz-%d.sock", (int)getpid());
 	if (loop_new(&loop) < 0 ||
-		control_new(loop, path, commands, ARRAY_SIZE(commands), NULL, &control) < 0)
+		control_new(loop, socket_path, commands, ARRAY_SIZE(commands), NULL, &control) < 0)
 		abort();
 	atexit(close_door);
 }
@@ -71,7 +71,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (!control)
 		open_door();
 	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0);
-	text_copy(address.sun_path, sizeof(address.sun_path), path);
+	text_copy(address.sun_path, sizeof(address.sun_path), socket_path);
 	if (connect(fd, (struct sockaddr *)&address, sizeof(address)) < 0)
 		abort();
 	(void)send(fd, data, size, MSG_NOSIGNAL);

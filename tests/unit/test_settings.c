@@ -455,7 +455,8 @@ static void what_is_no_libconfig_is_reported_with_its_line(void **state)
 	(void)state;
 	refused("\nbox : { name = };", "t.cfg:4: syntax error");
 	refused("box : { name = \"a\"; name = \"b\"; };", "t.cfg:3: duplicate setting name");
-	refused("box : { name = \"a", "t.cfg:3: syntax error");
+	refused("\nbox : { name = \"a;\n };\n", "t.cfg:4: the text that begins here is not closed");
+	refused("/* \n\n", "t.cfg:3: the comment that begins here is not closed");
 }
 
 /* ---- files ------------------------------------------------------------------------------------
