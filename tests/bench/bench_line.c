@@ -4,6 +4,7 @@
  * modems, and counts. What farod reaches is compared with this, so it must not be the bottleneck.
  */
 #include <sys/epoll.h>
+#include <sys/resource.h>
 
 #include "../sim/sim_rig.h"
 
@@ -54,8 +55,18 @@ static bool step(struct line *l, const char *pdu, size_t pdu_n)
 	return sent;
 }
 
-static double rate(int modems)
+static double cpu_us(int who)
 {
+	struct rusage u;
+
+	getrusage(who, &u);
+	return (double)(u.ru_utime.tv_sec + u.ru_stime.tv_sec) * 1e6 +
+	       (double)(u.ru_utime.tv_usec + u.ru_stime.tv_usec);
+}
+
+static void measure(int modems)
+{
+	double simulator_us = cpu_us(RUSAGE_CHILDREN), client_us;
 	struct line lines[MODEMS_MAX] = { 0 };
 	struct epoll_event events[MODEMS_MAX];
 	int epoll = epoll_create1(EPOLL_CLOEXEC), sent = 0;
@@ -73,6 +84,7 @@ static double rate(int modems)
 		rig_at(&r, lines[i].fd, "ATE0", "OK\r\n");
 		epoll_ctl(epoll, EPOLL_CTL_ADD, lines[i].fd, &event);
 	}
+	client_us = cpu_us(RUSAGE_SELF);
 	began_us = time_mono_us();
 	for (int i = 0; i < modems; i++)
 		assert_int_equal(
@@ -85,11 +97,16 @@ static double rate(int modems)
 			sent += step(&lines[events[i].data.u32], pdu, pdu_n);
 	}
 	began_us = time_mono_us() - began_us;
+	client_us = cpu_us(RUSAGE_SELF) - client_us;
 	for (int i = 0; i < modems; i++)
 		close(lines[i].fd);
 	close(epoll);
 	rig_stop(&r);
-	return sent * 1e6 / (double)began_us;
+	simulator_us = cpu_us(RUSAGE_CHILDREN) - simulator_us;
+	printf("  %d modem%s: %6.0f segments/s; CPU per segment: simulator %.1f us, client %.1f "
+	       "us\n",
+		modems, modems > 1 ? "s" : "", sent * 1e6 / (double)began_us, simulator_us / sent,
+		client_us / sent);
 }
 
 static void a_line_client_counts_segments(void **state)
@@ -97,8 +114,7 @@ static void a_line_client_counts_segments(void **state)
 	(void)state;
 	printf("simulator, bare line client, 160 letters, zero radio time:\n");
 	for (int modems = 1; modems <= 8; modems *= 2)
-		printf("  %d modem%s: %.0f segments/s\n", modems, modems > 1 ? "s" : "",
-			rate(modems));
+		measure(modems);
 }
 
 int main(void)
