@@ -436,7 +436,7 @@ static void line_complete(struct sim_modem *m)
 			return;
 		m->line.len = 0;
 		sim_buf_add(&m->line, m->last.data, m->last.len);
-		line = at = m->line.data;
+		at = m->line.data;
 	}
 	while (*at && strncasecmp(at, "AT", 2))
 		at++;

@@ -188,7 +188,7 @@ static int set_cpms(struct sim_modem *m, struct sim_call *call)
 		chosen[i] = sim_store_index(name);
 	}
 	memcpy(m->set.memory, chosen, sizeof(chosen));
-	for (int i = 0; i < 3; i++) {
+	for (size_t i = 0; i < 3; i++) {
 		used[2 * i] = m->stores[chosen[i]].used;
 		used[2 * i + 1] = m->stores[chosen[i]].size;
 	}

@@ -97,7 +97,7 @@ int sim_text_submit(struct sim_modem *m, const struct sms_address *to, const cha
 
 static void show_time(const struct sms_time *time, char out[32])
 {
-	time_t local = (time_t)(time->wall_ms / 1000) + time->zone_quarters * 900;
+	time_t local = (time_t)(time->wall_ms / 1000) + time->zone_quarters * INT64_C(900);
 	struct strbuf sb;
 	struct tm tm;
 

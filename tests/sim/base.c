@@ -163,11 +163,13 @@ int64_t sim_rng_between(struct sim_rng *rng, int64_t a, int64_t b)
 static double rng_exponential(struct sim_rng *rng)
 {
 	for (int whole = 0;; whole++) {
-		double first = sim_rng_unit(rng), last = first;
+		double first = sim_rng_unit(rng), last = first, next;
 		bool odd = true;
 
-		for (double next; (next = sim_rng_unit(rng)) < last; last = next)
+		while ((next = sim_rng_unit(rng)) < last) {
+			last = next;
 			odd = !odd;
+		}
 		if (odd)
 			return whole + first;
 	}

@@ -60,24 +60,26 @@ static bool read_numbers(json_t *command, struct sim_inject *in, char why[200])
 	return true;
 }
 
+static void mark_parts(json_t *parts, bool *marked)
+{
+	for (size_t i = 0; i < json_array_size(parts); i++)
+		marked[json_integer_value(json_array_get(parts, i)) & 0xff] = true;
+}
+
 static bool read_parts(json_t *command, struct sim_inject *in, char why[200])
 {
-	json_t *order = json_object_get(command, "order"), *one;
-	size_t i;
+	json_t *order = json_object_get(command, "order");
 
 	if (json_array_size(order) > SMS_SEGMENTS_MAX) {
 		snprintf(why, 200, "order has too many parts");
 		return false;
 	}
-	json_array_foreach(order, i, one)
-	{
-		in->order[i] = (uint8_t)json_integer_value(one);
+	for (size_t i = 0; i < json_array_size(order); i++) {
+		in->order[i] = (uint8_t)json_integer_value(json_array_get(order, i));
 		in->has_order = true;
 	}
-	json_array_foreach(json_object_get(command, "drop"), i, one)
-		in->drop[json_integer_value(one) & 0xff] = true;
-	json_array_foreach(json_object_get(command, "double"), i, one)
-		in->twice[json_integer_value(one) & 0xff] = true;
+	mark_parts(json_object_get(command, "drop"), in->drop);
+	mark_parts(json_object_get(command, "double"), in->twice);
 	return true;
 }
 
@@ -213,16 +215,15 @@ static json_t *run_forget(
 static json_t *run_subscribe(
 	struct sim *sim, struct sim_client *client, json_t *command, char why[200])
 {
-	json_t *names = json_object_get(command, "events"), *one;
+	json_t *names = json_object_get(command, "events");
 	uint32_t events = names ? 0 : ~(1U << SIM_EV_COMMAND);
 	const char *number = "";
-	size_t i;
 
 	(void)sim;
 	if (!sim_json_get_str(command, "number", &number, why))
 		return NULL;
-	json_array_foreach(names, i, one)
-	{
+	for (size_t i = 0; i < json_array_size(names); i++) {
+		json_t *one = json_array_get(names, i);
 		int event = json_is_string(one) ? sim_event_parse(json_string_value(one)) : -1;
 
 		if (event < 0) {

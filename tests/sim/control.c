@@ -10,7 +10,7 @@
 
 #include "sim.h"
 
-#define OUT_MAX (64 * 1024 * 1024) /* a client so far behind is cut off */
+#define OUT_MAX (64UL * 1024 * 1024) /* a client so far behind is cut off */
 
 struct sim_client {
 	struct sim_client *next;
@@ -75,11 +75,9 @@ static const char *unknown_key(json_t *command, const char *keys)
 {
 	const char *key, *at;
 	char word[32];
-	json_t *value;
 
-	json_object_foreach(command, key, value)
-	{
-		bool known = !strcmp(key, "cmd") || !strcmp(key, "id");
+	for (void *i = json_object_iter(command); i; i = json_object_iter_next(command, i)) {
+		bool known = !strcmp(key = json_object_iter_key(i), "cmd") || !strcmp(key, "id");
 
 		for (at = keys; !known && text_word(&at, word, sizeof(word));)
 			known = !strcmp(word, key);
@@ -274,29 +272,29 @@ bool sim_control_wants(const struct sim *sim, enum sim_event event)
 int sim_control_listen(struct sim *sim, const char *path)
 {
 	struct sockaddr_un address = { .sun_family = AF_UNIX };
-	int fd, error;
+	struct sim_watch *listener = &sim->listener;
 
 	if (!text_copy(address.sun_path, sizeof(address.sun_path), path))
 		return -ENAMETOOLONG;
-	text_copy(sim->socket, sizeof(sim->socket), path);
-	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	if (fd < 0)
+	*listener =
+		(struct sim_watch){ socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0),
+			accept_client, sim };
+	if (listener->fd < 0)
 		return -errno;
+	text_copy(sim->socket, sizeof(sim->socket), path); /* closed with the others from here on */
 	unlink(path);
-	if (bind(fd, (const struct sockaddr *)&address, sizeof(address)) < 0 ||
-		listen(fd, 16) < 0) {
-		error = errno;
-		close(fd);
-		return -error;
-	}
-	sim->listener = (struct sim_watch){ fd, accept_client, sim };
-	return sim_watch_add(&sim->listener, EPOLLIN);
+	if (bind(listener->fd, (const struct sockaddr *)&address, sizeof(address)) < 0 ||
+		listen(listener->fd, 16) < 0)
+		return -errno;
+	return sim_watch_add(listener, EPOLLIN);
 }
 
 void sim_control_close(struct sim *sim)
 {
-	while (sim->clients)
-		client_free(sim->clients);
+	for (struct sim_client *c = sim->clients, *next; c; c = next) {
+		next = c->next;
+		client_free(c);
+	}
 	if (!sim->socket[0])
 		return;
 	sim_watch_remove(&sim->listener);

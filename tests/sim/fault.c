@@ -69,12 +69,13 @@ static enum sim_stage default_stage(const struct kind *kind, const char *on)
 static char *join_lines(json_t *lines)
 {
 	struct sim_buf b = { 0 };
-	json_t *line;
-	size_t i;
 
 	sim_buf_puts(&b, "");
-	json_array_foreach(lines, i, line) sim_buf_addf(
-		&b, "%s%s", i ? "\n" : "", json_is_string(line) ? json_string_value(line) : "");
+	for (size_t i = 0; i < json_array_size(lines); i++) {
+		const char *line = json_string_value(json_array_get(lines, i));
+
+		sim_buf_addf(&b, "%s%s", i ? "\n" : "", line ? line : "");
+	}
 	return b.data;
 }
 

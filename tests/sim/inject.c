@@ -146,7 +146,7 @@ int64_t sim_inject_text(struct sim *sim, const struct sim_inject *in, int *parts
 
 		if (part > p.segments || in->drop[part])
 			continue;
-		for (int copy = 0; copy <= in->twice[part]; copy++) {
+		for (int copy = 0; copy < (in->twice[part] ? 2 : 1); copy++) {
 			struct sim_mail *mail = make_part(in, &p, &from, part, ref);
 
 			if (!mail)

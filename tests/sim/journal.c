@@ -10,7 +10,7 @@
 
 #include "sim.h"
 
-#define GATHER_BYTES (256 * 1024)
+#define GATHER_BYTES (256UL * 1024)
 #define GATHER_US    100000
 
 static const char *const names[SIM_EVENTS] = {

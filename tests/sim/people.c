@@ -3,6 +3,7 @@
  * The people behind the phones: crowds that share rules, each person with a language and a fate of their own, all
  * from one seed. What a rule says is told in sim_protocol.h, "population".
  */
+#include <inttypes.h>
 #include <regex.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -238,8 +239,7 @@ static int add_answer(struct rule *r, json_t *json)
 static int read_rule(struct rule *r, json_t *json, const struct sim_delay *delay)
 {
 	const char *match = NULL, *text = NULL, *language = "", *modem = "";
-	json_t *answers = NULL, *own_delay = NULL, *answer;
-	size_t i;
+	json_t *answers = NULL, *own_delay = NULL;
 
 	r->p = 1;
 	if (json_unpack(json, "{s?s, s?s, s?o, s?s, s?o, s?F, s?s !}", "match", &match, "text",
@@ -254,21 +254,21 @@ static int read_rule(struct rule *r, json_t *json, const struct sim_delay *delay
 	r->answers = sim_alloc((json_array_size(answers) + 1) * sizeof(*r->answers));
 	if (text)
 		return add_answer(r, json);
-	json_array_foreach(answers, i, answer) if (add_answer(r, answer)) return -EINVAL;
+	for (size_t i = 0; i < json_array_size(answers); i++)
+		if (add_answer(r, json_array_get(answers, i)))
+			return -EINVAL;
 	return r->n_answers ? 0 : -EINVAL;
 }
 
 static int read_rules(struct rule **list, json_t *json, const struct sim_delay *delay)
 {
-	json_t *one;
-	size_t i;
+	struct rule **end = list;
 
-	json_array_foreach(json, i, one)
-	{
-		*list = sim_alloc(sizeof(**list));
-		if (read_rule(*list, one, delay) < 0)
+	for (size_t i = 0; i < json_array_size(json); i++) {
+		*end = sim_alloc(sizeof(**end));
+		if (read_rule(*end, json_array_get(json, i), delay) < 0)
 			return -EINVAL;
-		list = &(*list)->next;
+		end = &(*end)->next;
 	}
 	return 0;
 }
@@ -309,13 +309,10 @@ static struct crowd *read_crowd(json_t *command, char why[200])
 static void choose_language(struct sim_person *p, json_t *languages)
 {
 	double at = sim_rng_unit(&p->rng);
-	const char *language;
-	json_t *share;
 
-	json_object_foreach(languages, language, share)
-	{
-		text_copy(p->language, sizeof(p->language), language);
-		at -= json_number_value(share);
+	for (void *i = json_object_iter(languages); i; i = json_object_iter_next(languages, i)) {
+		text_copy(p->language, sizeof(p->language), json_object_iter_key(i));
+		at -= json_number_value(json_object_iter_value(i));
 		if (at < 0)
 			return;
 	}
@@ -371,7 +368,7 @@ json_t *sim_people_make(struct sim *sim, json_t *command, char why[200])
 	for (int64_t i = 0; i < count; i++) {
 		struct sim_rng rng = { (uint64_t)seed * 1000003 + (uint64_t)i };
 
-		snprintf(text, sizeof(text), "+%lld", (long long)(number + i));
+		snprintf(text, sizeof(text), "+%" PRId64, number + i);
 		person_make(sim, crowd, text, sim_rng_next(&rng),
 			json_object_get(command, "languages"));
 	}
@@ -391,8 +388,10 @@ void sim_people_forget(struct sim *sim)
 
 	if (!people)
 		return;
-	while (people->later)
-		later_free(people->later);
+	for (struct later *l = people->later, *next; l; l = next) {
+		next = l->next;
+		later_free(l);
+	}
 	while (people->crowds) {
 		struct crowd *c = people->crowds;
 

@@ -164,8 +164,13 @@ static int read_line(struct sim_profile *p, char *line)
 static struct sim_profile *profile_new(const char *name)
 {
 	struct sim_profile *p = sim_alloc(sizeof(*p));
+	const char *slash = strrchr(name, '/');
+	char *dot;
 
-	text_copy(p->name, sizeof(p->name), name);
+	text_copy(p->name, sizeof(p->name), slash ? slash + 1 : name);
+	dot = strstr(p->name, ".modem");
+	if (dot)
+		*dot = '\0';
 	for (size_t i = 0; i < ARRAY_SIZE(keys); i++)
 		if (keys[i].preset)
 			set_key(p, &keys[i], keys[i].preset);
@@ -210,7 +215,7 @@ static FILE *open_profile(const struct sim *sim, const char *name)
 	char file[640];
 
 	if (strchr(name, '/'))
-		return NULL;
+		return fopen(name, "re");
 	if (!sim->profile_dir)
 		return open_above_program(name);
 	snprintf(file, sizeof(file), "%s/%s.modem", sim->profile_dir, name);
@@ -229,7 +234,7 @@ const struct sim_profile *sim_profile_get(struct sim *sim, const char *name, cha
 			return p;
 	f = open_profile(sim, name);
 	if (!f) {
-		snprintf(why, 200, "no profile %s.modem", name);
+		snprintf(why, 200, "no profile %s", name);
 		return NULL;
 	}
 	p = profile_new(name);
@@ -239,7 +244,7 @@ const struct sim_profile *sim_profile_get(struct sim *sim, const char *name, cha
 	}
 	fclose(f);
 	if (error) {
-		snprintf(why, 200, "%s.modem:%d: not understood: %.100s", name, number, line);
+		snprintf(why, 200, "%.80s:%d: not understood: %.80s", name, number, line);
 		profile_free(p);
 		return NULL;
 	}

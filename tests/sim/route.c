@@ -161,7 +161,8 @@ static bool route_report(struct sim_modem *m)
 		return false;
 	box_pop(&m->reports);
 	if (m->set.cnmi[3] == 1) {
-		snprintf(prefix, sizeof(prefix), "%s ", m->profile->cds_prefix);
+		snprintf(prefix, sizeof(prefix), "%s%s", m->profile->cds_prefix,
+			strchr(m->profile->cds_prefix, ',') ? "" : " ");
 		if (to_line(m, "+CDS", prefix, &mail->slot)) {
 			tell_reported(m, mail, "cds");
 			went_to_line(m, mail);

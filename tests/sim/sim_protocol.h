@@ -2,7 +2,7 @@
 /*
  * modemsim: how it is started, driven and read.
  *
- *   modemsim [options] [LINK[=PROFILE]]...
+ *   modemsim [options] [LINK[=PROFILE]]...        PROFILE is a name, or a path with a "/" in it
  *     -s SOCKET   control socket (Unix stream); without it the simulator just runs
  *     -l FILE     the journal: one JSON object a line, see "Journal" below (created, else appended to)
  *     -d DIR      where `add` puts a link that it is not given (default: the working directory)

@@ -183,7 +183,7 @@ static void modems_come_and_go_by_command(void **state)
 	assert_string_equal(rig_str(answer, "error"), "there is a modem late already");
 	json_decref(answer);
 	answer = rig_ask(&r, "{\"cmd\":\"add\",\"modem\":\"odd\",\"profile\":\"nobody\"}");
-	assert_string_equal(rig_str(answer, "error"), "no profile nobody.modem");
+	assert_string_equal(rig_str(answer, "error"), "no profile nobody");
 	json_decref(answer);
 	answer = rig_ask(&r, "{\"cmd\":\"text\",\"from\":\"+15105550101\",\"text\":\"x\",\"to\":\"+"
 			     "15105550188\"}");
