@@ -70,7 +70,8 @@ struct report {
 	enum report_outcome outcome;
 	int64_t sent_ms;
 	bool tried;   /* matched nothing in an earlier turn */
-	bool matched; /* in this turn */
+	bool held;    /* of this turn: waits for the answer to what is on the air */
+	bool matched; /* of this turn */
 };
 
 struct inward {
@@ -223,9 +224,6 @@ struct turn {
 
 /** Everything that is written in one turn, within the transaction that is open. 0 or -errno. */
 int turn_write(struct courier *courier, struct turn *turn);
-
-/** A report for the number that is on the air may be for the very segment whose answer is not there. */
-bool turn_report_waits(const struct post *post, const struct report *report);
 
 /* ---- texts.c: within the turn's transaction ------------------------------------------------- */
 

@@ -179,7 +179,7 @@ static void close_reports(struct courier *courier, struct post *post)
 {
 	for (int i = post->n_reports - 1; i >= 0; i--) {
 		struct report *report = &post->reports[i];
-		if (!report->matched && turn_report_waits(post, report) && post->modem)
+		if (report->held)
 			continue;
 		if (!report->matched && !report->tried) {
 			report->tried = true;
@@ -221,18 +221,15 @@ static void hand_over(struct courier *courier, struct post *post)
 
 static void close_posts(struct courier *courier, const struct turn *turn)
 {
+	/* First what leaves: nothing keeps a modem waiting that may send. */
 	for (int i = 0; i < COURIER_MODEMS_MAX; i++) {
-		struct post *post = &courier->posts[i];
-		if (!post->used)
-			continue;
-		close_result(courier, post, turn->now_ms);
-		close_reports(courier, post);
-	}
-	/* First what leaves: a deletion keeps a modem busy. */
-	for (int i = 0; i < COURIER_MODEMS_MAX; i++)
+		close_result(courier, &courier->posts[i], turn->now_ms);
 		hand_over(courier, &courier->posts[i]);
-	for (int i = 0; i < COURIER_MODEMS_MAX; i++)
+	}
+	for (int i = 0; i < COURIER_MODEMS_MAX; i++) {
+		close_reports(courier, &courier->posts[i]);
 		close_fragments(&courier->posts[i]);
+	}
 }
 
 static void turn_done(struct courier *courier, const struct turn *turn)

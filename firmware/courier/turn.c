@@ -70,7 +70,8 @@ static int settle_results(struct courier *courier, struct turn *turn)
 
 /* ---- reports -------------------------------------------------------------------------------- */
 
-bool turn_report_waits(const struct post *post, const struct report *report)
+/** A report for the number that is on the air may be for the very segment whose answer is not there. */
+static bool must_wait(const struct post *post, const struct report *report)
 {
 	return post->flight.on && !post->flight.answered &&
 	       strcmp(post->flight.phone, report->phone) == 0;
@@ -82,7 +83,8 @@ static int settle_post_reports(struct courier *courier, struct turn *turn)
 	for (turn->item = 0; turn->item < post->n_reports; turn->item++) {
 		struct report *report = &post->reports[turn->item];
 		report->matched = false;
-		if (turn_report_waits(post, report))
+		report->held = must_wait(post, report);
+		if (report->held)
 			continue;
 		int rc = store_report(courier->store, post->name, report->reference, report->phone,
 			report->outcome, report->sent_ms, turn->now_ms);
