@@ -100,6 +100,7 @@ int outward_submit(const struct store_claim *claim, bool want_report, int64_t no
 
 /* ---- the office ----------------------------------------------------------------------------- */
 
+/* A modem hands up at most 64 PDUs that are not taken; those that come straight to the line are more. */
 #define POST_FRAGMENTS 64
 #define POST_REPORTS   128
 

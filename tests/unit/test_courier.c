@@ -402,6 +402,83 @@ static void test_a_stop_between_two_parts_keeps_the_rest_back(void **state)
 	world_free(world);
 }
 
+/* ---- broadcasts ------------------------------------------------------------------------------ */
+
+/** An alert to n members, not yet expanded. */
+static int64_t a_broadcast(struct world *world, int n)
+{
+	struct store_broadcast broadcast = { .kind = BROADCAST_ALERT,
+		.alert_id = 1,
+		.zones = ZONES_ALL,
+		.expires_ms = world->now + 2 * MS_PER_H };
+	struct person person;
+	char phone[PHONE_SIZE];
+	int64_t id;
+	assert_int_equal(store_begin(world->store), 0);
+	for (int i = 0; i < n; i++) {
+		snprintf(phone, sizeof(phone), "+1%03d55501%02d", 201 + i / 100, i % 100);
+		assert_int_equal(store_person_meet(world->store, phone, world->now, &person), 0);
+		assert_int_equal(store_person_join(world->store, person.id, 1, false, "test",
+					 "test", world->now),
+			0);
+	}
+	assert_int_equal(store_broadcast_new(world->store, &broadcast, world->now, &id), 0);
+	assert_int_equal(store_broadcast_body(world->store, id, "", world_body(world, "come")), 0);
+	assert_int_equal(store_commit(world->store), 0);
+	courier_wake(world->courier);
+	return id;
+}
+
+static void test_a_broadcast_begins_to_leave_while_it_is_being_expanded(void **state)
+{
+	(void)state;
+	struct world *world = world_new(2);
+	a_broadcast(world, 2000);
+	assert_int_equal(courier_settle(world->courier, world->now), 0);
+	assert_true(world->modems[0].sending && world->modems[1].sending);
+	assert_true(count(world, MESSAGE_QUEUED) < 1900);
+	assert_true(courier_deadline(world->courier) <= world->now);
+	turn(world);
+	assert_int_equal(count(world, MESSAGE_QUEUED), 1998);
+	assert_int_equal(count(world, MESSAGE_SENDING), 2);
+	world_free(world);
+}
+
+static void test_a_cancel_keeps_back_what_has_not_left(void **state)
+{
+	(void)state;
+	struct world *world = world_new(1);
+	struct modem *modem = &world->modems[0];
+	int64_t id = a_broadcast(world, 300);
+	turn(world);
+	answer(modem, accepted_as(1));
+	turn(world);
+	assert_int_equal(modem->sends, 2);
+	assert_true(store_broadcast_drop(world->store, id, world->now) >= 0);
+	courier_wake(world->courier);
+	answer(modem, accepted_as(2));
+	pass(world, MS_PER_H);
+	assert_int_equal(modem->sends, 2);
+	assert_int_equal(count(world, MESSAGE_DROPPED), 298);
+	world_free(world);
+}
+
+static void test_a_shelf_life_that_has_ended_keeps_back_the_rest(void **state)
+{
+	(void)state;
+	struct world *world = world_new(1);
+	struct modem *modem = &world->modems[0];
+	a_broadcast(world, 10);
+	turn(world);
+	pass(world, 2 * MS_PER_H);
+	answer(modem, accepted_as(1));
+	pass(world, MS_PER_H);
+	assert_int_equal(modem->sends, 1);
+	assert_int_equal(count(world, MESSAGE_DROPPED), 9);
+	assert_int_equal(courier_deadline(world->courier), TIME_NEVER);
+	world_free(world);
+}
+
 /* ---- texts that come ------------------------------------------------------------------------ */
 
 static void test_a_text_is_deleted_from_the_modem_after_its_commit_only(void **state)
@@ -820,6 +897,9 @@ int main(void)
 		cmocka_unit_test(test_an_urgent_text_goes_between_the_parts_of_another),
 		cmocka_unit_test(test_a_stop_is_heard_before_the_next_segment_leaves),
 		cmocka_unit_test(test_a_stop_between_two_parts_keeps_the_rest_back),
+		cmocka_unit_test(test_a_broadcast_begins_to_leave_while_it_is_being_expanded),
+		cmocka_unit_test(test_a_cancel_keeps_back_what_has_not_left),
+		cmocka_unit_test(test_a_shelf_life_that_has_ended_keeps_back_the_rest),
 		cmocka_unit_test(test_a_text_is_deleted_from_the_modem_after_its_commit_only),
 		cmocka_unit_test(test_the_same_pdu_twice_is_one_text_and_both_copies_go),
 		cmocka_unit_test(test_parts_in_any_order_make_one_text),
