@@ -174,8 +174,9 @@ static bool worth_another(const struct at_step *step, enum at_outcome outcome, e
 {
 	if (step->flags & AT_STUBBORN)
 		return true;
-	return outcome != AT_ERROR || retry == AT_RETRY_TEMPORARY || retry == AT_RETRY_CONGESTION ||
-	       retry == AT_RETRY_SIM;
+	if (outcome != AT_ERROR)
+		return outcome == AT_SILENCE;
+	return retry == AT_RETRY_TEMPORARY || retry == AT_RETRY_CONGESTION || retry == AT_RETRY_SIM;
 }
 
 static void step_failed(struct at *at, enum at_outcome outcome, int error, enum at_retry retry)

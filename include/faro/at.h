@@ -115,8 +115,8 @@ enum at_step_flag {
 	AT_NEEDS_LINE = 1U << 4, /* an OK before an expected line is somebody else's: ignored */
 	AT_ESCAPE = 1U << 5, /* ESC goes before the command: leaves a prompt that nobody serves */
 	AT_NO_ANSWER = 1U << 6, /* an answer, an error and silence are all well */
-	/* Further tries after errors of every class; else only after silence and after errors that
-	 * pass by themselves (temporary, SIM not ready). */
+	/* Further tries after every failure; else only after silence and after errors that pass by
+	 * themselves (temporary, SIM not ready). */
 	AT_STUBBORN = 1U << 7,
 };
 

@@ -1,0 +1,311 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The face, and the turn of the loop. What comes in or is due may change the modem's state and end its script;
+ * what is told above and what is done next is settled once, afterwards (modem_settle).
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "modem_private.h"
+
+#define ANSWER_LIMIT_MIN_MS 1000
+#define ANSWER_LIMIT_MAX_MS 180000 /* modems' manuals: the network may take three minutes */
+#define SLACK_MAX_MS        2000
+
+int64_t modem_now(const struct modem *m)
+{
+	(void)m;
+	return time_mono_ms();
+}
+
+/* ---- scripts ---- */
+
+int modem_run(struct modem *m, const struct at_script *script,
+	void (*ended)(struct modem *m, const struct at_result *result))
+{
+	int err;
+
+	if (at_busy(&m->at)) {
+		log_error("modem %s: %s while another dialogue runs", m->name, script->name);
+		return -EBUSY;
+	}
+	m->script_ended = ended;
+	err = at_run(&m->at, script, modem_now(m));
+	if (at_deadline(&m->at) < m->armed_ms)
+		loop_idle_request(m->idle);
+	return err;
+}
+
+void modem_at_ended(void *ctx, const struct at_result *result)
+{
+	struct modem *m = ctx;
+	void (*ended)(struct modem * m, const struct at_result *result) = m->script_ended;
+
+	m->script_ended = NULL;
+	m->tell_idle = true;
+	if (result->outcome != AT_DONE)
+		log_info("modem %s: %s: %s, error %d", m->name, result->script->name,
+			at_outcome_name(result->outcome), result->error);
+	if (ended)
+		ended(m, result);
+}
+
+/* ---- the turn ---- */
+
+static int64_t deadline(const struct modem *m)
+{
+	int64_t due = time_min(at_deadline(&m->at), m->state_timer_ms);
+
+	if (m->state == MODEM_ABSENT)
+		due = time_min(due, m->open_ms);
+	return time_min(due, jobs_deadline(m));
+}
+
+/* One timer. While PDUs go out it is left armed too early rather than set anew for each of them. */
+static void arm(struct modem *m)
+{
+	int64_t due = deadline(m);
+	int64_t slack;
+
+	if (due == m->armed_ms || (due > m->armed_ms && m->timer_lazy))
+		return;
+	m->armed_ms = due;
+	slack = due == TIME_NEVER ? 0 : (due - modem_now(m)) / 16;
+	loop_timer_set(m->timer, due, slack > SLACK_MAX_MS ? SLACK_MAX_MS : slack);
+}
+
+static void tell_state(struct modem *m)
+{
+	if (m->told_state != m->state) {
+		m->told_state = m->state;
+		if (m->events->state)
+			m->events->state(m->ctx, m, m->state);
+	}
+	/* A modem_send() may have been refused meanwhile. */
+	if (m->tell_idle && modem_idle(m)) {
+		m->tell_idle = false;
+		if (m->events->idle)
+			m->events->idle(m->ctx, m);
+	}
+}
+
+/*
+ * Sending and receiving take turns. After a PDU, what came in is fetched first; after that the one above
+ * gets the chance to send before the next job begins, until the loop has nothing else to do.
+ */
+static void next_job(struct modem *m, bool last_chance)
+{
+	if (at_busy(&m->at) || !jobs_due(m))
+		return;
+	if (m->state == MODEM_READY && m->turn == TURN_SEND && !last_chance) {
+		loop_idle_request(m->idle);
+		return;
+	}
+	jobs_start(m);
+}
+
+static void settle(struct modem *m, bool last_chance)
+{
+	if (!at_busy(&m->at) && m->turn == TURN_RECEIVE && !jobs_due(m))
+		m->turn = TURN_SEND;
+	if (m->turn == TURN_RECEIVE)
+		next_job(m, true);
+	tell_state(m);
+	next_job(m, last_chance);
+	arm(m);
+}
+
+void modem_settle(struct modem *m)
+{
+	settle(m, false);
+}
+
+static void timer_due(void *ctx)
+{
+	struct modem *m = ctx;
+	int64_t now = time_mono_ms();
+
+	m->armed_ms = TIME_NEVER;
+	m->timer_lazy = false;
+	at_tick(&m->at, now);
+	life_tick(m);
+	jobs_tick(m);
+	if (m->state == MODEM_ABSENT && now >= m->open_ms)
+		port_try(m);
+	settle(m, false);
+}
+
+/* The loop has nothing else to do. */
+static void idle_run(void *ctx)
+{
+	struct modem *m = ctx;
+
+	if (m->reset_wanted) {
+		m->reset_wanted = false;
+		life_event(m, MODEM_EV_RESET);
+	}
+	if (m->park_changed) {
+		m->park_changed = false;
+		life_event(m, MODEM_EV_PARK);
+	}
+	settle(m, true);
+}
+
+/* ---- the face ---- */
+
+static bool is_set(const char *text)
+{
+	return text && text[0];
+}
+
+static void copy_config(struct modem *m, const struct modem_config *config)
+{
+	text_copy(m->name, sizeof(m->name), config->name);
+	text_copy(m->path, sizeof(m->path), config->port);
+	text_copy(m->pin, sizeof(m->pin), config->pin ? config->pin : "");
+	text_copy(m->wanted_profile, sizeof(m->wanted_profile),
+		is_set(config->profile) ? config->profile : "auto");
+	m->baud = config->baud > 0 ? config->baud : 115200;
+	m->has_power_line = is_set(config->power_line);
+	m->has_reset_line = is_set(config->reset_line);
+}
+
+static void init(struct modem *m)
+{
+	at_init(&m->at, &modem_at_host, m);
+	m->state = m->told_state = MODEM_ABSENT;
+	m->receives = m->selected = MEMORY_NONE;
+	m->armed_ms = m->state_timer_ms = m->open_ms = m->ussd_ms = TIME_NEVER;
+	m->pin_tries = -1;
+	m->state_ms = modem_now(m);
+	text_copy(m->why, sizeof(m->why), "not looked for yet");
+	jobs_reset(m);
+	receive_reset(m);
+}
+
+/* A PIN is 4 to 8 digits (TS 31.101 9.5.1); anything else would break the command it goes into. */
+static bool pin_valid(const char *pin)
+{
+	return !is_set(pin) || (strlen(pin) <= 8 && pin[strspn(pin, "0123456789")] == '\0');
+}
+
+int modem_new(struct loop *loop, struct board *board, const struct modem_config *config,
+	const struct modem_events *events, void *ctx, struct modem **out)
+{
+	const struct modem_profile *profile =
+		modem_profile_find(is_set(config->profile) ? config->profile : "auto");
+	struct modem *m;
+	int err;
+
+	if (!profile || !is_set(config->name) || !is_set(config->port) || !pin_valid(config->pin))
+		return -EINVAL;
+	m = calloc(1, sizeof(*m));
+	if (!m)
+		return -ENOMEM;
+	m->loop = loop;
+	m->board = board;
+	m->events = events;
+	m->ctx = ctx;
+	m->profile = profile;
+	copy_config(m, config);
+	err = loop_timer_new(loop, timer_due, m, &m->timer);
+	if (err == 0)
+		err = loop_idle_new(loop, idle_run, m, &m->idle);
+	if (err < 0) {
+		modem_free(m);
+		return err;
+	}
+	init(m);
+	port_wait(m);
+	arm(m);
+	*out = m;
+	return 0;
+}
+
+void modem_free(struct modem *m)
+{
+	if (!m)
+		return;
+	port_close(m);
+	port_stop_waiting(m);
+	loop_timer_free(m->timer);
+	loop_idle_free(m->idle);
+	free(m);
+}
+
+const char *modem_name(const struct modem *m)
+{
+	return m->name;
+}
+
+enum modem_state modem_state(const struct modem *m)
+{
+	return m->state;
+}
+
+static bool is_roaming(const struct modem *m)
+{
+	bool home = false, roaming = false;
+
+	for (int i = 0; i < NETS; i++) {
+		home = home || m->registration[i] == 1 || m->registration[i] == 6;
+		roaming = roaming || m->registration[i] == 5 || m->registration[i] == 7;
+	}
+	return roaming && !home;
+}
+
+void modem_get_info(const struct modem *m, struct modem_info *out)
+{
+	*out = (struct modem_info){ .state = m->state,
+		.signal_dbm = m->signal_dbm,
+		.roaming = is_roaming(m),
+		.sending = m->sending,
+		.store_used = m->store_used,
+		.store_size = m->store_size,
+		.resets = m->resets,
+		.since_ms = m->state_ms };
+	text_copy(out->name, sizeof(out->name), m->name);
+	text_copy(out->port, sizeof(out->port), m->path);
+	text_copy(out->profile, sizeof(out->profile), m->profile->name);
+	text_copy(out->why, sizeof(out->why), m->why);
+	text_copy(out->manufacturer, sizeof(out->manufacturer), m->manufacturer);
+	text_copy(out->model, sizeof(out->model), m->model);
+	text_copy(out->revision, sizeof(out->revision), m->revision);
+	text_copy(out->imei_tail, sizeof(out->imei_tail), m->imei_tail);
+	text_copy(out->operator_name, sizeof(out->operator_name), m->operator_name);
+	text_copy(out->own_number, sizeof(out->own_number), m->own_number);
+}
+
+bool modem_idle(const struct modem *m)
+{
+	return m->state == MODEM_READY && !m->sending && !at_busy(&m->at) && !m->reset_wanted &&
+	       !m->parked;
+}
+
+void modem_set_answer_limit(struct modem *m, int64_t limit_ms)
+{
+	if (limit_ms < ANSWER_LIMIT_MIN_MS)
+		limit_ms = ANSWER_LIMIT_MIN_MS;
+	at_set_limit(&m->at, (int)time_min(limit_ms, ANSWER_LIMIT_MAX_MS));
+}
+
+void modem_taken(struct modem *m, int slot)
+{
+	receive_taken(m, slot);
+	if (!at_busy(&m->at))
+		loop_idle_request(m->idle);
+}
+
+void modem_park(struct modem *m, bool parked, const char *why)
+{
+	m->parked = parked;
+	m->park_changed = true;
+	text_copy(m->parked_why, sizeof(m->parked_why), parked && why ? why : "");
+	loop_idle_request(m->idle);
+}
+
+void modem_reset(struct modem *m)
+{
+	m->reset_wanted = true;
+	loop_idle_request(m->idle);
+}

@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The modem from inside.
+ *
+ *   modem.c    the face, the turn of the loop: what came in, what is due, what is told
+ *   life.c     the state machine, as a table          ladder.c   the recovery ladder, as a table
+ *   start.c    the start-up dialogue                  jobs.c     what a started modem does when, as a table
+ *   send.c     one PDU out                            receive.c  stores and slots: PDUs in
+ *   urc.c      lines that nobody asked for            port.c     the port, and waiting for it
+ *   profile.c  families of modems, as a table
+ */
+#ifndef MODEM_PRIVATE_H
+#define MODEM_PRIVATE_H
+
+#include "faro/at.h"
+#include "faro/board.h"
+#include "faro/modem.h"
+
+/* ---- profiles ---- */
+
+enum modem_flag {
+	MODEM_CDSI_LIES = 1U << 0,   /* +CDSI says SM while the report lies in SR */
+	MODEM_PATIENT_SIM = 1U << 1, /* SMS works only seconds after the boot lines */
+	MODEM_FACTORY = 1U << 2,     /* sends only after AT&F */
+	MODEM_GSM_ONLY = 1U << 3,    /* no +CGREG/+CEREG worth asking */
+};
+
+struct modem_profile {
+	const char *name;
+	const char *match[4]; /* pieces of "manufacturer model revision", upper case */
+	unsigned int flags;
+	const char *quiet;    /* silences its chatter; errors are ignored */
+	const char *store[3]; /* receiving stores in order of preference */
+	const char *cnmi;     /* tried before the candidates that all have in common */
+	const char *why;
+};
+
+/** By its name; "auto" and "generic" are the generic one. NULL when unknown. */
+const struct modem_profile *modem_profile_find(const char *name);
+
+/** By what the modem says it is; generic when nothing fits. */
+const struct modem_profile *modem_profile_match(const char *identity);
+
+/* ---- states ---- */
+
+enum modem_event {
+	MODEM_EV_OPENED,     /* the port is open */
+	MODEM_EV_LOST,       /* the port is gone, and closed */
+	MODEM_EV_STARTED,    /* the start-up dialogue is through */
+	MODEM_EV_SIM_WANTED, /* the SIM is absent, locked or blocked; m->why says which */
+	MODEM_EV_SIM_READY,  /* after MODEM_EV_SIM_WANTED */
+	MODEM_EV_NETWORK,    /* registration came or went */
+	MODEM_EV_PARK,       /* parked or not has changed */
+	MODEM_EV_DEAF,       /* no answer where one is due */
+	MODEM_EV_REBOOTED,   /* it lost what start-up told it */
+	MODEM_EV_RUNG_DONE,  /* a rung of the ladder: it answers */
+	MODEM_EV_RUNG_FAILED,
+	MODEM_EV_TIME,  /* the state's own timer */
+	MODEM_EV_RESET, /* somebody wants it restarted */
+	MODEM_EVENTS
+};
+
+void life_event(struct modem *m, enum modem_event event);
+
+/* ---- stores and slots ---- */
+
+enum modem_memory { MEMORY_SM, MEMORY_ME, MEMORY_MT, MEMORY_SR, MEMORIES, MEMORY_NONE = -1 };
+
+enum slot_state {
+	SLOT_FREE,
+	SLOT_HANDED,  /* its PDU went up; waits for modem_taken() */
+	SLOT_TAKEN,   /* to be deleted */
+	SLOT_DELETED, /* +CMGD was sent; the next sweep tells whether it worked */
+	SLOT_STUCK,   /* cannot be deleted: never handed up again */
+};
+
+struct slot {
+	enum slot_state state;
+	enum modem_memory memory;
+	int index; /* the modem's own */
+	bool seen; /* in the running sweep */
+	int fails;
+	uint32_t hash; /* of the PDU: an index may be used again */
+};
+
+#define SLOTS       64
+#define SLOT_DIRECT SLOTS /* a PDU that came straight to the line and waits for its +CNMA */
+
+/* ---- the modem ---- */
+
+enum modem_sim { SIM_UNKNOWN, SIM_READY, SIM_PIN, SIM_PUK, SIM_OTHER_LOCK, SIM_ABSENT };
+enum { NET_CREG, NET_CGREG, NET_CEREG, NETS };
+enum modem_turn { TURN_RECEIVE, TURN_SEND };
+
+struct modem {
+	/* given */
+	struct loop *loop;
+	struct board *board;
+	const struct modem_events *events;
+	void *ctx;
+	char name[32], path[128], pin[12];
+	char wanted_profile[32];
+	bool has_power_line, has_reset_line;
+	int baud;
+
+	/* port.c */
+	struct serial *serial;
+	struct loop_fd *port_source, *watch_source;
+	int watch_fd;
+	int opens_failed;      /* in a row: the step of the back-off */
+	int64_t open_ms;       /* when to try to open; TIME_NEVER */
+	int64_t first_open_ms; /* not before */
+	uint32_t session;      /* counts openings */
+	size_t unsent_n;
+	char unsent[2 * AT_COMMAND_SIZE];
+
+	/* modem.c */
+	struct at at;
+	struct loop_timer *timer;
+	struct loop_idle *idle;
+	int64_t armed_ms;
+	bool timer_lazy; /* a PDU went out since it was armed: too early is good enough */
+	bool reset_wanted, park_changed;
+	void (*script_ended)(struct modem *m, const struct at_result *result);
+
+	/* life.c, ladder.c */
+	enum modem_state state, told_state;
+	char why[96];
+	int64_t state_ms; /* of the last change */
+	int64_t state_timer_ms;
+	size_t rung;
+	uint32_t resets;
+	bool parked;
+	char parked_why[96];
+
+	/* start.c */
+	const struct modem_profile *profile;
+	char manufacturer[48], model[48], revision[48], imei_tail[8];
+	char own_number[PHONE_SIZE];
+	enum modem_sim sim;
+	int pin_tries;     /* left; -1 not known */
+	bool pin_doubtful; /* entered, and the SIM has not said READY since: not entered again */
+	int candidate;     /* store or +CNMI settings being tried */
+	int functionality;
+	char cpms_sets[3][64], cnmi_sets[5][24];
+	bool read_back, cnmi_ok, csms1;
+	int64_t started_ms; /* when start-up began */
+
+	/* facts */
+	int registration[NETS]; /* TS 27.007 7.2 <stat>; -1 not asked */
+	bool registered;        /* as last told to life.c */
+	char operator_name[48];
+	int signal_dbm;
+	int creg_n;  /* <n> of +CREG as start-up left it; -1 not known */
+	bool forgot; /* it has lost what start-up told it */
+
+	/* jobs.c */
+	int64_t heartbeat_ms;
+	bool heartbeat_single; /* joined command lines are refused */
+	bool operator_wanted, sim_check, hangup, routes_wanted, cnma_wanted;
+	bool calling, call_told;
+	int64_t call_ms;
+	char ussd[64];
+	int64_t ussd_ms; /* its answer's deadline; TIME_NEVER: none awaited */
+	bool ussd_wanted;
+
+	/* send.c */
+	bool sending, handed_over, result_held;
+	size_t tpdu_n;
+	uint8_t tpdu[MODEM_PDU_SIZE];
+	int64_t send_ms;
+	int reference;
+	struct modem_result result;
+	enum modem_turn turn;
+	bool tell_idle;
+
+	/* receive.c */
+	struct slot slots[SLOTS];
+	uint32_t slots_epoch;      /* part of slot numbers */
+	int n_taken;               /* slots to be deleted */
+	unsigned int sweep_wanted; /* memories, as bits */
+	unsigned int memories;     /* that this modem has */
+	enum modem_memory receives, selected, sweeping;
+	int sweep_lines, torn;
+	bool sweep_skipped;                     /* more was listed than there are slots */
+	int store_used, store_size, store_rest; /* rest: what a complete sweep leaves behind */
+	bool full_told;
+	int deleting; /* slot */
+	struct modem_pdu pdu;
+};
+
+/* modem.c */
+int modem_run(struct modem *m, const struct at_script *script,
+	void (*ended)(struct modem *m, const struct at_result *result));
+int64_t modem_now(const struct modem *m);
+void modem_settle(struct modem *m);
+
+/* port.c */
+int port_open(struct modem *m);
+void port_close(struct modem *m);
+void port_lost(struct modem *m, int error);
+void port_wait(struct modem *m);
+void port_stop_waiting(struct modem *m);
+void port_try(struct modem *m);
+void port_write(void *ctx, const void *data, size_t n);
+
+/* life.c */
+void life_tick(struct modem *m);
+
+/* ladder.c */
+void ladder_climb(struct modem *m);
+
+/* start.c */
+void start_run(struct modem *m);
+void start_routes(struct modem *m);
+void start_sim_check(struct modem *m);
+void start_on_cpin(struct modem *m, const char *line);
+
+/* jobs.c */
+void jobs_reset(struct modem *m);
+int64_t jobs_deadline(const struct modem *m);
+bool jobs_due(const struct modem *m);
+bool jobs_start(struct modem *m);
+void jobs_tick(struct modem *m);
+void jobs_fact(void *ctx, const char *line, const char *next);
+void jobs_on_call(struct modem *m, const char *number);
+void jobs_on_ussd(struct modem *m, const char *line);
+void jobs_on_registration(struct modem *m, int net, const char *line);
+bool jobs_registration_unasked(const char *line);
+
+/* send.c */
+void send_abort(struct modem *m);
+void send_late_reference(struct modem *m, const char *line);
+extern const struct at_script send_resync;
+
+/* receive.c */
+void receive_reset(struct modem *m);
+void receive_sweep_all(struct modem *m);
+void receive_sweep(struct modem *m);
+void receive_delete(struct modem *m);
+void receive_cnma(struct modem *m);
+void receive_direct(struct modem *m, const char *line, const char *next);
+void receive_notice(struct modem *m, const char *line, bool report);
+void receive_store_counts(struct modem *m, const char *line);
+void receive_store_full(struct modem *m);
+bool receive_due(const struct modem *m);
+void receive_taken(struct modem *m, int slot);
+enum modem_memory memory_find(const char *name);
+const char *memory_name(enum modem_memory memory);
+
+/* urc.c */
+extern const struct at_host modem_at_host;
+void modem_at_ended(void *ctx, const struct at_result *result);
+
+#endif

@@ -1,0 +1,422 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * PDUs in. A text lies in one of the modem's stores until somebody above has made it durable:
+ *
+ *   sweep (+CMGL) -> handed up -> modem_taken() -> +CMGD -> the next sweep proves that it is gone
+ *
+ * A slot number tells modem_taken() which start of the modem it belongs to: one that comes after a restart
+ * deletes nothing.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "modem_private.h"
+
+#define DELETE_TRIES 3
+#define TORN_SWEEPS  3
+#define FULL_PERCENT 80
+
+static const char *const memory_names[MEMORIES] = {
+	[MEMORY_SM] = "SM", [MEMORY_ME] = "ME", [MEMORY_MT] = "MT", [MEMORY_SR] = "SR"
+};
+
+const char *memory_name(enum modem_memory memory)
+{
+	return memory_names[memory];
+}
+
+enum modem_memory memory_find(const char *name)
+{
+	for (int i = 0; i < MEMORIES; i++) {
+		if (strcmp(name, memory_names[i]) == 0)
+			return i;
+	}
+	return MEMORY_NONE;
+}
+
+/* ---- slots ---- */
+
+static int slot_number(const struct modem *m, int i)
+{
+	return (int)(m->slots_epoch % 0x100000U) * (2 * SLOTS) + i;
+}
+
+static uint32_t hash_of(const char *text)
+{
+	uint32_t hash = 2166136261U; /* FNV-1a */
+
+	for (; *text; text++)
+		hash = (hash ^ (uint8_t)*text) * 16777619U;
+	return hash;
+}
+
+static struct slot *slot_find(struct modem *m, enum modem_memory memory, int index)
+{
+	for (int i = 0; i < SLOTS; i++) {
+		struct slot *slot = &m->slots[i];
+
+		if (slot->state != SLOT_FREE && slot->memory == memory && slot->index == index)
+			return slot;
+	}
+	return NULL;
+}
+
+static struct slot *slot_take_free(struct modem *m)
+{
+	for (int i = 0; i < SLOTS; i++) {
+		if (m->slots[i].state == SLOT_FREE)
+			return &m->slots[i];
+	}
+	return NULL;
+}
+
+static void slot_set(struct modem *m, struct slot *slot, enum slot_state state)
+{
+	m->n_taken += (state == SLOT_TAKEN) - (slot->state == SLOT_TAKEN);
+	slot->state = state;
+}
+
+void receive_reset(struct modem *m)
+{
+	memset(m->slots, 0, sizeof(m->slots));
+	m->slots_epoch++;
+	m->n_taken = 0;
+	m->sweep_wanted = 0;
+	m->selected = MEMORY_NONE;
+	m->torn = 0;
+	m->cnma_wanted = false;
+}
+
+void receive_taken(struct modem *m, int number)
+{
+	int i = number % (2 * SLOTS);
+
+	if (number < 0 || number - i != slot_number(m, 0))
+		return;
+	if (i == SLOT_DIRECT)
+		m->cnma_wanted = m->csms1;
+	else if (i < SLOTS && m->slots[i].state == SLOT_HANDED)
+		slot_set(m, &m->slots[i], SLOT_TAKEN);
+}
+
+/* ---- a PDU ---- */
+
+/*
+ * Fills m->pdu from the line after a header that announced `length` octets of TPDU, not counting the service
+ * centre's address before it (TS 27.005 3.4). False when they do not agree: a line was lost or torn.
+ */
+static bool pdu_read(struct modem *m, const char *hex, int length)
+{
+	struct modem_pdu *pdu = &m->pdu;
+	int n = hex_decode(hex, strlen(hex), pdu->data, sizeof(pdu->data));
+
+	if (n < 2 || length < 1 || n != 1 + pdu->data[0] + length)
+		return false;
+	pdu->size = (size_t)n;
+	/* TP-MTI 10 is a STATUS-REPORT on its way to us: TS 23.040 9.2.3.1 */
+	pdu->kind = (pdu->data[1 + pdu->data[0]] & 3) == 2 ? MODEM_PDU_REPORT : MODEM_PDU_DELIVER;
+	return true;
+}
+
+static void hand_up(struct modem *m, int slot)
+{
+	m->pdu.slot = slot;
+	m->events->pdu(m->ctx, m, &m->pdu);
+}
+
+/* +CMT, +CDS: <length> is the last field (one family puts an extra comma before it). */
+void receive_direct(struct modem *m, const char *line, const char *next)
+{
+	const char *comma = strrchr(line, ',');
+	int length = comma ? at_field_int(comma + 1, 0, -1) : at_field_int(line, 0, -1);
+
+	if (!pdu_read(m, next, length)) {
+		log_warning("modem %s: a PDU on the line was torn", m->name);
+		/* Not acknowledged, the network sends it again (TS 24.011 6.2). */
+		return;
+	}
+	hand_up(m, m->csms1 ? slot_number(m, SLOT_DIRECT) : -1);
+}
+
+/* ---- sweep ---- */
+
+static int fmt_select(void *ctx, char *out, size_t size)
+{
+	struct modem *m = ctx;
+
+	snprintf(out, size, "AT+CPMS=\"%s\"", memory_name(m->sweeping));
+	return m->selected == m->sweeping ? AT_SKIP : 0;
+}
+
+static int done_select(void *ctx)
+{
+	struct modem *m = ctx;
+
+	m->selected = m->sweeping;
+	return 0;
+}
+
+static bool same_as_before(struct modem *m, struct slot *slot, uint32_t hash)
+{
+	slot->seen = true;
+	if (slot->hash != hash)
+		return false;
+	if (slot->state == SLOT_DELETED && ++slot->fails >= DELETE_TRIES) {
+		log_error("modem %s: text %d of %s cannot be deleted", m->name, slot->index,
+			memory_name(slot->memory));
+		slot_set(m, slot, SLOT_STUCK);
+	} else if (slot->state == SLOT_DELETED) {
+		slot_set(m, slot, SLOT_TAKEN);
+	}
+	return true;
+}
+
+/* What lies in a store: new, known, or of no use. */
+static void sort_listed(struct modem *m, int index, int length, const char *hex)
+{
+	uint32_t hash = hash_of(hex);
+	struct slot *slot = slot_find(m, m->sweeping, index);
+	bool good = pdu_read(m, hex, length);
+
+	if (slot && same_as_before(m, slot, hash))
+		return;
+	if (!good && length != 0) {
+		m->torn++;
+		return;
+	}
+	if (!slot)
+		slot = slot_take_free(m);
+	if (!slot) {
+		m->sweep_skipped = true;
+		return;
+	}
+	slot_set(m, slot, good ? SLOT_HANDED : SLOT_TAKEN);
+	slot->memory = m->sweeping;
+	slot->index = index;
+	slot->hash = hash;
+	slot->fails = 0;
+	slot->seen = true;
+	if (good)
+		hand_up(m, slot_number(m, (int)(slot - m->slots)));
+}
+
+/* +CMGL: <index>,<stat>,[<alpha>],<length> (TS 27.005 4.1); <stat> 2 and 3 are texts to be sent. */
+static int on_listed(void *ctx, const char *line, const char *next)
+{
+	struct modem *m = ctx;
+	int index = at_field_int(line, 0, -1);
+	int stat = at_field_int(line, 1, -1);
+	int length = at_field_int(line, 3, at_field_int(line, 2, -1));
+
+	m->sweep_lines++;
+	if (index >= 0 && (stat == 0 || stat == 1))
+		sort_listed(m, index, length, next);
+	return 0;
+}
+
+static const struct at_step sweep_steps[] = {
+	{ .format = fmt_select, .deadline_ms = 10000, .done = done_select },
+	{ .command = "AT+CMGL=4",
+		.expect = "+CMGL:",
+		.line = on_listed,
+		.deadline_ms = 60000,
+		.flags = AT_TWO_LINES },
+};
+static const struct at_script sweep = AT_SCRIPT("sweep", sweep_steps);
+
+/* What was deleted and is not listed any more is gone. Returns whether anything still changes. */
+static bool settle_slots(struct modem *m)
+{
+	bool busy = false, freed = false;
+
+	for (int i = 0; i < SLOTS; i++) {
+		struct slot *slot = &m->slots[i];
+
+		if (slot->state == SLOT_FREE || slot->memory != m->sweeping)
+			continue;
+		if (!slot->seen) {
+			slot_set(m, slot, SLOT_FREE);
+			freed = true;
+		}
+		busy = busy || slot->state == SLOT_HANDED || slot->state == SLOT_TAKEN;
+	}
+	/* There was no slot for some of them. While none becomes free, deleting will bring the next sweep. */
+	if (m->sweep_skipped && freed)
+		m->sweep_wanted |= 1U << m->sweeping;
+	return busy || m->sweep_skipped;
+}
+
+static void sweep_ended(struct modem *m, const struct at_result *result)
+{
+	if (result->outcome == AT_SILENCE) {
+		life_event(m, MODEM_EV_DEAF);
+		return;
+	}
+	if (result->outcome != AT_DONE) {
+		if (m->sweeping == m->receives)
+			log_warning("modem %s: cannot list %s: error %d", m->name,
+				memory_name(m->sweeping), result->error);
+		m->memories &= ~(1U << m->sweeping);
+		return;
+	}
+	if (m->torn > 0 && m->torn <= TORN_SWEEPS)
+		m->sweep_wanted |= 1U << m->sweeping;
+	else
+		m->torn = 0;
+	if (!settle_slots(m) && m->sweeping == m->receives) {
+		m->store_used = m->store_rest = m->sweep_lines;
+		m->full_told = false;
+	}
+}
+
+void receive_sweep(struct modem *m)
+{
+	m->sweeping = (enum modem_memory)__builtin_ctz(m->sweep_wanted);
+	m->sweep_wanted &= ~(1U << m->sweeping);
+	m->sweep_lines = 0;
+	m->sweep_skipped = false;
+	for (int i = 0; i < SLOTS; i++)
+		m->slots[i].seen = false;
+	modem_run(m, &sweep, sweep_ended);
+}
+
+void receive_sweep_all(struct modem *m)
+{
+	/* MT is SM and ME seen as one (TS 27.005 3.2.3): not swept beside them. */
+	m->sweep_wanted |= m->memories & (1U << MEMORY_SM | 1U << MEMORY_ME | 1U << MEMORY_SR);
+	if (m->receives != MEMORY_NONE)
+		m->sweep_wanted |= 1U << m->receives;
+}
+
+/* ---- delete ---- */
+
+static int fmt_select_slot(void *ctx, char *out, size_t size)
+{
+	struct modem *m = ctx;
+
+	m->sweeping = m->slots[m->deleting].memory;
+	return fmt_select(ctx, out, size);
+}
+
+/*
+ * From here on it counts as deleted until a sweep shows it again. An unanswered +CMGD is never simply
+ * repeated: the place may hold another text by then.
+ */
+static int fmt_delete(void *ctx, char *out, size_t size)
+{
+	struct modem *m = ctx;
+	struct slot *slot = &m->slots[m->deleting];
+
+	slot_set(m, slot, SLOT_DELETED);
+	m->sweep_wanted |= 1U << slot->memory;
+	snprintf(out, size, "AT+CMGD=%d", slot->index);
+	return 0;
+}
+
+static const struct at_step delete_steps[] = {
+	{ .format = fmt_select_slot, .deadline_ms = 10000, .done = done_select },
+	{ .format = fmt_delete, .deadline_ms = 25000, .flags = AT_OPTIONAL },
+};
+static const struct at_script delete_ = AT_SCRIPT("delete", delete_steps);
+
+static void delete_ended(struct modem *m, const struct at_result *result)
+{
+	if (result->outcome == AT_SILENCE)
+		life_event(m, MODEM_EV_DEAF);
+	else if (result->outcome != AT_DONE && m->slots[m->deleting].state == SLOT_TAKEN)
+		slot_set(m, &m->slots[m->deleting], SLOT_STUCK);
+}
+
+void receive_delete(struct modem *m)
+{
+	for (int i = 0; i < SLOTS; i++) {
+		if (m->slots[i].state == SLOT_TAKEN) {
+			m->deleting = i;
+			modem_run(m, &delete_, delete_ended);
+			return;
+		}
+	}
+}
+
+/* ---- +CNMA ---- */
+
+/* TS 27.005 3.4.4: one for each +CMT and +CDS while +CSMS is 1; 340 says that none was awaited. */
+static const struct at_step cnma_steps[] = {
+	{ .command = "AT+CNMA", .deadline_ms = 5000 },
+};
+static const struct at_script cnma = AT_SCRIPT("acknowledge", cnma_steps);
+
+static void cnma_ended(struct modem *m, const struct at_result *result)
+{
+	if (result->outcome == AT_SILENCE)
+		life_event(m, MODEM_EV_DEAF);
+	else if (result->outcome != AT_DONE && result->error != 340)
+		m->routes_wanted = true; /* a missed one turns +CNMI off */
+}
+
+void receive_cnma(struct modem *m)
+{
+	m->cnma_wanted = false;
+	modem_run(m, &cnma, cnma_ended);
+}
+
+/* ---- what the modem says by itself ---- */
+
+/* +CMTI: <mem>,<index>, +CDSI alike. One notice does not mean one text: all of it is listed. */
+void receive_notice(struct modem *m, const char *line, bool report)
+{
+	char name[8];
+	enum modem_memory memory;
+
+	at_field(line, 0, name, sizeof(name));
+	memory = memory_find(name);
+	if (report && (m->profile->flags & MODEM_CDSI_LIES))
+		memory = MEMORY_SR;
+	if (memory == MEMORY_NONE)
+		memory = m->receives;
+	if (memory != MEMORY_NONE)
+		m->sweep_wanted |= 1U << memory;
+}
+
+void receive_store_full(struct modem *m)
+{
+	log_warning("modem %s: its store is full", m->name);
+	receive_sweep_all(m);
+}
+
+static void tell_full(struct modem *m)
+{
+	bool full = m->store_size > 0 && m->store_used * 100 >= m->store_size * FULL_PERCENT;
+
+	if (full && !m->full_told)
+		log_warning("modem %s: %d of %d places of its store are in use", m->name,
+			m->store_used, m->store_size);
+	m->full_told = full;
+}
+
+/*
+ * The answer of AT+CPMS?: <mem>,<used>,<total> three times; the third is where texts arrive. That of a setting
+ * has the numbers only. More in it than the last sweep left there: a notice was lost.
+ */
+void receive_store_counts(struct modem *m, const char *line)
+{
+	char name[8];
+	enum modem_memory memory;
+
+	if (!at_field(line, 6, name, sizeof(name)))
+		return;
+	memory = memory_find(name);
+	if (memory == MEMORY_NONE)
+		return;
+	m->receives = memory;
+	m->store_used = at_field_int(line, 7, 0);
+	m->store_size = at_field_int(line, 8, 0);
+	if (m->store_used > m->store_rest)
+		m->sweep_wanted |= 1U << memory;
+	tell_full(m);
+}
+
+bool receive_due(const struct modem *m)
+{
+	return m->sweep_wanted || m->n_taken || m->cnma_wanted;
+}

@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * One PDU out. Exactly one sent() per modem_send(). After a silence the line is re-synchronised before the
+ * outcome is told: an answer that comes late, but before the modem answers again, still settles it, and none
+ * that comes later can be taken for the answer of the next PDU.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "modem_private.h"
+
+/* TS 27.005 4.3: <length> counts the TPDU without the service centre's address. */
+static int fmt_cmgs(void *ctx, char *out, size_t size)
+{
+	const struct modem *m = ctx;
+
+	snprintf(out, size, "AT+CMGS=%zu", m->tpdu_n);
+	return 0;
+}
+
+/* A service centre's address of no octets: the SIM's own is used. */
+static int fmt_pdu(void *ctx, char *out, size_t size)
+{
+	struct modem *m = ctx;
+
+	if (size < 2 * m->tpdu_n + 3)
+		return -EMSGSIZE;
+	m->handed_over = true;
+	out[0] = out[1] = '0';
+	hex_encode(out + 2, m->tpdu, m->tpdu_n);
+	return 0;
+}
+
+static int on_reference(void *ctx, const char *line, const char *next)
+{
+	struct modem *m = ctx;
+	int reference = at_field_int(line, 0, -1);
+
+	(void)next;
+	if (reference >= 0 && reference <= 255)
+		m->reference = reference;
+	return 0;
+}
+
+/* An OK without a reference is somebody else's, or half an answer: the text may be on its way. */
+static int done_sent(void *ctx)
+{
+	const struct modem *m = ctx;
+
+	return m->reference >= 0 ? 0 : -EBADMSG;
+}
+
+static const struct at_step send_steps[] = {
+	{ .format = fmt_cmgs,
+		.deadline_ms = 10000,
+		.flags = AT_PROMPT,
+		.retry = AT_RETRY_TEMPORARY },
+	{ .format = fmt_pdu,
+		.expect = "+CMGS:",
+		.line = on_reference,
+		.done = done_sent,
+		.deadline_ms = AT_LIMIT,
+		.flags = AT_PDU,
+		.retry = AT_RETRY_UNKNOWN },
+};
+static const struct at_script send_script = AT_SCRIPT("send", send_steps);
+
+/*
+ * ESC leaves a prompt. Whatever comes before the line that is asked for belongs to the past. A value other
+ * than the one that start-up set: the modem has restarted unseen.
+ */
+static int on_cmee(void *ctx, const char *line, const char *next)
+{
+	struct modem *m = ctx;
+
+	(void)next;
+	m->forgot = at_field_int(line, 0, 1) != 1;
+	return 0;
+}
+
+static const struct at_step resync_steps[] = {
+	{ .command = "AT", .deadline_ms = 1000, .flags = AT_ESCAPE | AT_NO_ANSWER },
+	{ .command = "AT+CMEE?",
+		.expect = "+CMEE:",
+		.line = on_cmee,
+		.deadline_ms = 1500,
+		.tries = 3,
+		.pause_ms = 200,
+		.flags = AT_NEEDS_LINE | AT_STUBBORN },
+};
+const struct at_script send_resync = AT_SCRIPT("re-sync", resync_steps);
+
+static void tell_sent(struct modem *m)
+{
+	m->sending = false;
+	m->result_held = false;
+	m->result.took_ms = modem_now(m) - m->send_ms;
+	if (m->result.outcome != MODEM_SENT_OK)
+		m->result.reference = -1;
+	/* What came in meanwhile goes first, once: the modem's store must not fill. */
+	if (m->state == MODEM_READY && m->turn == TURN_RECEIVE && jobs_due(m))
+		jobs_start(m);
+	m->tell_idle = m->tell_idle && !modem_idle(m);
+	m->events->sent(m->ctx, m, &m->result);
+}
+
+/* A modem that is not itself any more leaves MODEM_READY before the outcome is told: nothing follows it. */
+static void resync_ended(struct modem *m, const struct at_result *result)
+{
+	if (result->outcome != AT_DONE)
+		life_event(m, MODEM_EV_DEAF);
+	else if (m->forgot)
+		life_event(m, MODEM_EV_REBOOTED);
+	if (m->sending)
+		tell_sent(m);
+}
+
+static void judge(struct modem *m, const struct at_result *result)
+{
+	m->result.error = result->error;
+	m->result.retry = result->retry;
+	if (result->outcome == AT_DONE || m->reference >= 0)
+		m->result.outcome = MODEM_SENT_OK;
+	else if (result->outcome == AT_ERROR)
+		m->result.outcome = MODEM_SENT_REFUSED;
+	else
+		m->result.outcome = m->handed_over ? MODEM_SENT_UNKNOWN : MODEM_SENT_NEVER;
+	if (m->result.outcome == MODEM_SENT_OK) {
+		m->result.reference = m->reference;
+		m->result.error = 0;
+		m->result.retry = AT_RETRY_NONE;
+	}
+}
+
+static void send_ended(struct modem *m, const struct at_result *result)
+{
+	judge(m, result);
+	if (result->outcome == AT_SILENCE || result->outcome == AT_REJECTED) {
+		log_warning("modem %s: %s to a %s; re-sync", m->name,
+			at_outcome_name(result->outcome), m->handed_over ? "PDU" : "prompt");
+		m->result_held = true;
+		modem_run(m, &send_resync, resync_ended);
+		return;
+	}
+	if (result->retry == AT_RETRY_STORE_FULL)
+		receive_sweep_all(m);
+	if (result->retry == AT_RETRY_SIM)
+		m->sim_check = true;
+	tell_sent(m);
+}
+
+/* "+CMGS:" outside its step: the answer to the PDU whose outcome is held back, or to none. */
+void send_late_reference(struct modem *m, const char *line)
+{
+	if (!m->result_held || m->result.outcome != MODEM_SENT_UNKNOWN)
+		return;
+	on_reference(m, line, NULL);
+	if (m->reference < 0)
+		return;
+	m->result.outcome = MODEM_SENT_OK;
+	m->result.reference = m->reference;
+	m->result.error = 0;
+	m->result.retry = AT_RETRY_NONE;
+}
+
+/* The line is gone: what was handed over is unknown, the rest never was. */
+void send_abort(struct modem *m)
+{
+	if (!m->sending)
+		return;
+	if (!m->result_held) {
+		m->result.outcome = m->handed_over ? MODEM_SENT_UNKNOWN : MODEM_SENT_NEVER;
+		m->result.retry = m->handed_over ? AT_RETRY_UNKNOWN : AT_RETRY_TEMPORARY;
+		if (m->reference >= 0) {
+			m->result.outcome = MODEM_SENT_OK;
+			m->result.reference = m->reference;
+			m->result.retry = AT_RETRY_NONE;
+		}
+	}
+	tell_sent(m);
+}
+
+int modem_send(struct modem *m, const uint8_t *tpdu, size_t size)
+{
+	if (size == 0 || size > 164)
+		return -EMSGSIZE;
+	if (!modem_idle(m))
+		return -EAGAIN;
+	memcpy(m->tpdu, tpdu, size);
+	m->tpdu_n = size;
+	m->sending = true;
+	m->handed_over = false;
+	m->reference = -1;
+	m->result = (struct modem_result){ .reference = -1 };
+	m->send_ms = modem_now(m);
+	m->turn = TURN_RECEIVE;
+	m->tell_idle = false;
+	m->timer_lazy = true;
+	modem_run(m, &send_script, send_ended);
+	return 0;
+}
