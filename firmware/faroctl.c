@@ -12,7 +12,7 @@
 
 #define DEFAULT_SOCKET "/run/faro/control.sock"
 
-/* ---- short commands --------------------------------------------------------------------------- */
+/* ---- short commands -------------------------------------------------------------------------- */
 
 static void hear_problem(void *ctx, const char *kind, const json_t *row)
 {
@@ -161,7 +161,7 @@ static int ctl_messages_check(struct ctl *ctl)
 
 static int ctl_help(struct ctl *ctl);
 
-/* ---- the table -------------------------------------------------------------------------------- */
+/* ---- the table ------------------------------------------------------------------------------- */
 
 /* Options by letter: -s, --json and -h go with every command; the others where `options` has them. */
 static const struct option long_options[] = {
@@ -240,7 +240,7 @@ static const struct command {
 	{ "help", "[COMMAND]", "", 0, 2, ctl_help, "this help, or that of a command", NULL },
 };
 
-/* ---- help ------------------------------------------------------------------------------------- */
+/* ---- help ------------------------------------------------------------------------------------ */
 
 static void print_help(FILE *file)
 {
@@ -265,7 +265,7 @@ static void print_command_help(const struct command *command)
 		printf("\n%s", command->more);
 }
 
-/* ---- the command line ------------------------------------------------------------------------- */
+/* ---- the command line ------------------------------------------------------------------------ */
 
 /* The command that words begin with; *used is how many words its name has. */
 static const struct command *find_command(char **words, int n, int *used)

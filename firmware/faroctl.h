@@ -22,7 +22,7 @@ struct ctl {
 	char **words;
 };
 
-/* ---- faroctl_wire.c: talking to farod --------------------------------------------------------- */
+/* ---- faroctl_wire.c: talking to farod -------------------------------------------------------- */
 
 /* What comes before the answer: kind is "row", "line" or "progress". */
 typedef void ctl_hear_fn(void *ctx, const char *kind, const json_t *value);
@@ -43,7 +43,7 @@ int ctl_fail(const struct ctl *ctl, int code, const char *format, ...) PRINTF_LI
 /* {"cmd": name} */
 json_t *ctl_request(const char *name);
 
-/* ---- faroctl_print.c: for people -------------------------------------------------------------- */
+/* ---- faroctl_print.c: for people ------------------------------------------------------------- */
 
 struct column {
 	const char *title, *key;
@@ -70,7 +70,7 @@ struct bar {
 void bar_show(struct bar *bar, int64_t done, int64_t total, const char *text);
 void bar_end(struct bar *bar);
 
-/* ---- commands --------------------------------------------------------------------------------- */
+/* ---- commands -------------------------------------------------------------------------------- */
 
 int ctl_status(struct ctl *ctl);
 int ctl_watch(struct ctl *ctl);

@@ -42,7 +42,7 @@ static bool says_yes(void)
 	return fgets(line, sizeof(line), stdin) && (line[0] == 'y' || line[0] == 'Y');
 }
 
-/* ---- progress --------------------------------------------------------------------------------- */
+/* ---- progress -------------------------------------------------------------------------------- */
 
 struct following {
 	struct bar bar;
@@ -106,7 +106,7 @@ static int follow(struct ctl *ctl, int64_t alert, int64_t n)
 	return rc;
 }
 
-/* ---- alert ------------------------------------------------------------------------------------ */
+/* ---- alert ----------------------------------------------------------------------------------- */
 
 static json_t *alert_request(const struct ctl *ctl)
 {

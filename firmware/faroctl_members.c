@@ -9,7 +9,7 @@
 
 #include "faroctl.h"
 
-/* ---- list, export ----------------------------------------------------------------------------- */
+/* ---- list, export ---------------------------------------------------------------------------- */
 
 static const struct column member_columns[] = {
 	{ "member", "member", -6 },
@@ -106,35 +106,44 @@ static void write_member(void *ctx, const char *kind, const json_t *row)
 	fputc('\n', file);
 }
 
+static int write_members(struct ctl *ctl, json_t *request, FILE *file, const char *name)
+{
+	int rc;
+
+	for (size_t i = 0; i < CSV_COLUMNS; i++)
+		fprintf(file, "%s%s", i > 0 ? "," : "", csv_names[i]);
+	fputc('\n', file);
+	rc = ctl_ask(ctl, request, write_member, file, NULL);
+	if (fflush(file) != 0 && rc == 0)
+		rc = ctl_fail(ctl, FARO_EXIT_FAILED, "%s: %s", name, strerror(errno));
+	return rc;
+}
+
 int ctl_members_export(struct ctl *ctl)
 {
-	json_t *request = ctl_request("members list");
 	const char *path = ctl->n_words > 0 ? ctl->words[0] : NULL;
-	FILE *file = stdout;
+	json_t *request = ctl_request("members list");
+	FILE *file;
 	int rc;
 
 	json_object_set_new(request, "active", json_true());
 	if (ctl->json)
 		return list_members(ctl, request);
+	if (!path)
+		return write_members(ctl, request, stdout, "standard output");
 	/* the list in clear text: for its owner's eyes */
 	umask(077);
-	if (path)
-		file = fopen(path, "wx");
+	file = fopen(path, "wx");
 	if (!file) {
 		json_decref(request);
 		return ctl_fail(ctl, FARO_EXIT_FAILED, "%s: %s", path, strerror(errno));
 	}
-	for (size_t i = 0; i < CSV_COLUMNS; i++)
-		fprintf(file, "%s%s", i > 0 ? "," : "", csv_names[i]);
-	fputc('\n', file);
-	rc = ctl_ask(ctl, request, write_member, file, NULL);
-	if ((path ? fclose(file) : fflush(file)) != 0 && rc == 0)
-		rc = ctl_fail(
-			ctl, FARO_EXIT_FAILED, "%s: %s", path ? path : "stdout", strerror(errno));
+	rc = write_members(ctl, request, file, path);
+	fclose(file);
 	return rc;
 }
 
-/* ---- add, remove ------------------------------------------------------------------------------ */
+/* ---- add, remove ----------------------------------------------------------------------------- */
 
 static void set_zones(const struct ctl *ctl, json_t *request)
 {
@@ -153,7 +162,7 @@ int ctl_members_add(struct ctl *ctl)
 	json_t *request = ctl_request("members add"), *answer = NULL;
 	int rc;
 
-	for (int i = 0; i < ctl->n_words; i++)
+	for (int i = 0; i < ctl->n_words && i < (int)ARRAY_SIZE(names); i++)
 		json_object_set_new(request, names[i], json_string(ctl->words[i]));
 	if (ctl->role)
 		json_object_set_new(request, "role", json_string(ctl->role));
@@ -188,7 +197,7 @@ int ctl_members_remove(struct ctl *ctl)
 	return rc;
 }
 
-/* ---- import ----------------------------------------------------------------------------------- */
+/* ---- import ---------------------------------------------------------------------------------- */
 
 #define FIELD_MAX   200  /* bytes of one field */
 #define BATCH_BYTES 8000 /* of fields; escaped as JSON they stay below farod's longest line */

@@ -74,9 +74,9 @@ const char *print_duration(int64_t seconds, char *out, size_t size)
 	strbuf_init(&sb, out, size);
 	if (seconds < 120)
 		strbuf_addf(&sb, "%" PRId64 " s", seconds);
-	else if (seconds < 120 * 60)
+	else if (seconds < INT64_C(120) * 60)
 		strbuf_addf(&sb, "%" PRId64 " min", (seconds + 30) / 60);
-	else if (seconds < 48 * 3600)
+	else if (seconds < INT64_C(48) * 3600)
 		strbuf_addf(
 			&sb, "%" PRId64 " h %" PRId64 " min", seconds / 3600, seconds / 60 % 60);
 	else
@@ -92,7 +92,7 @@ void print_json(json_t *object)
 	json_decref(object);
 }
 
-/* ---- progress --------------------------------------------------------------------------------- */
+/* ---- progress -------------------------------------------------------------------------------- */
 
 void bar_show(struct bar *bar, int64_t done, int64_t total, const char *text)
 {

@@ -21,7 +21,7 @@ static const char *text(const json_t *object, const char *key)
 	return value ? value : "";
 }
 
-/* ---- status, watch ---------------------------------------------------------------------------- */
+/* ---- status, watch --------------------------------------------------------------------------- */
 
 static const struct column modem_columns[] = {
 	{ "modem", "name", 12 },
@@ -48,17 +48,15 @@ static const char *const message_states[] = {
 
 static void print_modems(const json_t *modems)
 {
-	size_t i;
-	json_t *modem;
-
 	if (json_array_size(modems) == 0) {
 		puts("no modem: name one in `modems` of the configuration");
 		return;
 	}
 	/* the last column has no title: a reason stands there only when a modem is not ready */
 	print_head(modem_columns, ARRAY_SIZE(modem_columns) - 1);
-	json_array_foreach(modems, i, modem)
-	{
+	for (size_t i = 0; i < json_array_size(modems); i++) {
+		json_t *modem = json_array_get(modems, i);
+
 		if (!*text(modem, "why"))
 			json_object_del(modem, "why");
 		print_row(modem_columns, ARRAY_SIZE(modem_columns) - (*text(modem, "why") ? 0 : 1),
@@ -131,7 +129,7 @@ int ctl_watch(struct ctl *ctl)
 	}
 }
 
-/* ---- modems ----------------------------------------------------------------------------------- */
+/* ---- modems ---------------------------------------------------------------------------------- */
 
 int ctl_modem_list(struct ctl *ctl)
 {
@@ -145,9 +143,9 @@ int ctl_modem_list(struct ctl *ctl)
 		{ "unknown", "unknown", -7 },
 		{ "port", "port", 0 },
 	};
-	json_t *answer = NULL, *modem;
+	json_t *answer = NULL;
 	int rc = ctl_ask(ctl, ctl_request("modem list"), NULL, NULL, &answer);
-	size_t i;
+	const json_t *modems = json_object_get(answer, "modems");
 
 	if (rc != 0)
 		return rc;
@@ -155,13 +153,13 @@ int ctl_modem_list(struct ctl *ctl)
 		print_json(answer);
 		return rc;
 	}
-	print_modems(json_object_get(answer, "modems"));
-	if (json_array_size(json_object_get(answer, "modems")) > 0) {
+	print_modems(modems);
+	if (json_array_size(modems) > 0) {
 		putchar('\n');
 		print_head(details, ARRAY_SIZE(details));
 	}
-	json_array_foreach(json_object_get(answer, "modems"), i, modem)
-		print_row(details, ARRAY_SIZE(details), modem);
+	for (size_t i = 0; i < json_array_size(modems); i++)
+		print_row(details, ARRAY_SIZE(details), json_array_get(modems, i));
 	json_decref(answer);
 	return rc;
 }
@@ -181,7 +179,7 @@ int ctl_modem_reset(struct ctl *ctl)
 	return rc;
 }
 
-/* ---- incidents -------------------------------------------------------------------------------- */
+/* ---- incidents ------------------------------------------------------------------------------- */
 
 static const struct column incident_columns[] = {
 	{ "n", "n", -5 },
@@ -247,25 +245,29 @@ static void print_alert(const json_t *alert)
 		number(alert, "answers", "here"), number(alert, "answers", "done"));
 }
 
+static void print_note(const json_t *note)
+{
+	char at[64], who[32], what[64], words[2048] = "";
+
+	if (*text(note, "text"))
+		print_value(json_object_get(note, "text"), words, sizeof(words));
+	printf("%s  member %-5s  %-10s  %s\n",
+		print_value(json_object_get(note, "at"), at, sizeof(at)),
+		print_value(json_object_get(note, "who"), who, sizeof(who)),
+		print_value(json_object_get(note, "what"), what, sizeof(what)), words);
+}
+
 static void print_notes(const json_t *answer)
 {
-	char at[64], who[32], what[64], words[2048];
 	const json_t *notes = json_object_get(answer, "notes");
-	size_t i;
-	json_t *note;
 
 	if (number(answer, NULL, "notes_left_out") > 0)
 		printf("\n(%" PRId64 " older notes are not shown)\n",
 			number(answer, NULL, "notes_left_out"));
 	else if (json_array_size(notes) > 0)
 		putchar('\n');
-	json_array_foreach(notes, i, note) printf("%s  member %-5s  %-10s  %s\n",
-		print_value(json_object_get(note, "at"), at, sizeof(at)),
-		print_value(json_object_get(note, "who"), who, sizeof(who)),
-		print_value(json_object_get(note, "what"), what, sizeof(what)),
-		*text(note, "text")
-			? print_value(json_object_get(note, "text"), words, sizeof(words))
-			: "");
+	for (size_t i = 0; i < json_array_size(notes); i++)
+		print_note(json_array_get(notes, i));
 }
 
 int ctl_show(struct ctl *ctl)

@@ -32,7 +32,7 @@ int ctl_fail(const struct ctl *ctl, int code, const char *format, ...)
 	return code;
 }
 
-/* ---- connection ------------------------------------------------------------------------------- */
+/* ---- connection ------------------------------------------------------------------------------ */
 
 static int not_there(const struct ctl *ctl, int error)
 {
@@ -71,7 +71,7 @@ static int open_socket(const struct ctl *ctl, bool patient, FILE **out)
 	return *out ? FARO_EXIT_OK : not_there(ctl, errno);
 }
 
-/* ---- answers ---------------------------------------------------------------------------------- */
+/* ---- answers --------------------------------------------------------------------------------- */
 
 static const char *const kinds[] = { "row", "line", "progress" };
 

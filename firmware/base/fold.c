@@ -96,7 +96,7 @@ static size_t fold_char(char out[4], uint32_t cp)
 	if (cp >= 'A' && cp <= 'Z')
 		cp += 'a' - 'A';
 	if (cp >= 0xC0 && cp <= 0x17F) {
-		to = &latin[2 * (cp - 0xC0)];
+		to = &latin[2 * (size_t)(cp - 0xC0)];
 		n = to[1] == ' ' ? 1 : 2;
 	} else if (cp >= 0x1EA0 && cp <= 0x1EF9) {
 		to = &vietnamese[(cp - 0x1EA0) / 2];

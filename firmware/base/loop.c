@@ -45,8 +45,7 @@ struct loop_idle {
 	void *ctx;
 };
 
-/* ---- the loop ---------------------------------------------------------------------------------
- */
+/* ---- the loop -------------------------------------------------------------------------------- */
 
 int loop_new(struct loop **out)
 {
@@ -94,8 +93,7 @@ void loop_exit(struct loop *loop, int code)
 	sd_event_exit(loop->event, code);
 }
 
-/* ---- descriptors ------------------------------------------------------------------------------
- */
+/* ---- descriptors ----------------------------------------------------------------------------- */
 
 static uint32_t to_epoll(unsigned int events)
 {
@@ -154,8 +152,7 @@ void loop_fd_free(struct loop_fd *source)
 	free(source);
 }
 
-/* ---- timers -----------------------------------------------------------------------------------
- */
+/* ---- timers ---------------------------------------------------------------------------------- */
 
 static int on_due(sd_event_source *source, uint64_t usec, void *userdata)
 {
@@ -213,8 +210,7 @@ void loop_timer_free(struct loop_timer *timer)
 	free(timer);
 }
 
-/* ---- idle -------------------------------------------------------------------------------------
- */
+/* ---- idle ------------------------------------------------------------------------------------ */
 
 static int on_idle(sd_event_source *source, void *userdata)
 {
@@ -260,8 +256,7 @@ void loop_idle_free(struct loop_idle *idle)
 	free(idle);
 }
 
-/* ---- signals, systemd -------------------------------------------------------------------------
- */
+/* ---- signals, systemd ------------------------------------------------------------------------ */
 
 static int on_signal(sd_event_source *source, const struct signalfd_siginfo *info, void *userdata)
 {

@@ -5,8 +5,7 @@
 
 #include "faro/base.h"
 
-/* ---- UTF-8 (RFC 3629) -------------------------------------------------------------------------
- */
+/* ---- UTF-8 (RFC 3629) ------------------------------------------------------------------------ */
 
 #define REPLACEMENT 0xFFFDU
 
@@ -129,8 +128,7 @@ static size_t utf8_whole(const char *text, size_t n)
 	return back - 1;
 }
 
-/* ---- strbuf -----------------------------------------------------------------------------------
- */
+/* ---- strbuf ---------------------------------------------------------------------------------- */
 
 void strbuf_init(struct strbuf *sb, char *memory, size_t size)
 {
@@ -188,8 +186,7 @@ bool text_copy(char *out, size_t size, const char *text)
 	return !sb.cut;
 }
 
-/* ---- words and numbers ------------------------------------------------------------------------
- */
+/* ---- words and numbers ----------------------------------------------------------------------- */
 
 static const char *skip_blanks(const char *text)
 {
@@ -260,8 +257,7 @@ unsigned int text_distance(const char *a, const char *b)
 	return rows[n % 3][m];
 }
 
-/* ---- hexadecimal ------------------------------------------------------------------------------
- */
+/* ---- hexadecimal ----------------------------------------------------------------------------- */
 
 char *hex_encode(char *out, const void *data, size_t n)
 {

@@ -5,7 +5,7 @@
 #include "faro/desk.h"
 #include "room.h"
 
-/* ---- the promise ------------------------------------------------------------------------------ */
+/* ---- the promise ----------------------------------------------------------------------------- */
 
 static json_t *json_of_seconds(int64_t seconds)
 {
@@ -63,7 +63,7 @@ static enum control_step send_alert(const struct control_rooms *rooms,
 enum control_step command_alert(void *ctx, struct control_request *request)
 {
 	const struct control_rooms *rooms = ctx;
-	const char *zones[ZONES_MAX];
+	const char *zones[ZONES_MAX] = { NULL };
 	struct desk_alert_request alert = { .zones = zones,
 		.text = control_text(request, "text", "") };
 	struct desk_promise promise = { 0 };
@@ -88,7 +88,7 @@ enum control_step command_alert_send(void *ctx, struct control_request *request)
 	return send_alert(ctx, request, control_number(request, "alert", 0), NULL);
 }
 
-/* ---- how far it is ---------------------------------------------------------------------------- */
+/* ---- how far it is --------------------------------------------------------------------------- */
 
 #define FOLLOW_MS 250
 
@@ -162,7 +162,7 @@ enum control_step command_alert_follow(void *ctx, struct control_request *reques
 {
 	const struct control_rooms *rooms = ctx;
 	struct follow *follow = control_scratch(request);
-	struct store_tally tally;
+	struct store_tally tally = { 0 };
 	struct alert alert;
 	int rc;
 
@@ -181,7 +181,7 @@ enum control_step command_alert_follow(void *ctx, struct control_request *reques
 	return follow_once(request, follow, &alert, &tally);
 }
 
-/* ---- cancel ----------------------------------------------------------------------------------- */
+/* ---- cancel ---------------------------------------------------------------------------------- */
 
 enum control_step command_cancel(void *ctx, struct control_request *request)
 {

@@ -8,7 +8,7 @@
 
 static void on_ready(void *ctx, int fd, unsigned int events);
 
-/* ---- life ------------------------------------------------------------------------------------- */
+/* ---- life ------------------------------------------------------------------------------------ */
 
 int client_open(struct control *control, struct control_client *client, int fd)
 {
@@ -43,7 +43,7 @@ void client_close(struct control_client *client)
 	*client = (struct control_client){ .control = client->control, .fd = -1 };
 }
 
-/* ---- saying ----------------------------------------------------------------------------------- */
+/* ---- saying ---------------------------------------------------------------------------------- */
 
 static size_t output_free(const struct control_client *client)
 {
@@ -116,7 +116,7 @@ static void compact(struct control_client *client)
 	client->out_start = 0;
 }
 
-/* ---- requests --------------------------------------------------------------------------------- */
+/* ---- requests -------------------------------------------------------------------------------- */
 
 static void end_request(struct control_client *client)
 {
@@ -216,7 +216,7 @@ static void run_step(struct control_client *client)
 	}
 }
 
-/* ---- the loop's side -------------------------------------------------------------------------- */
+/* ---- the loop's side ------------------------------------------------------------------------- */
 
 /* What is waited for on the socket. False when the client has gone. */
 static bool settle(struct control_client *client)
@@ -284,7 +284,7 @@ static void on_ready(void *ctx, int fd, unsigned int events)
 	control_schedule(control);
 }
 
-/* ---- time ------------------------------------------------------------------------------------- */
+/* ---- time ------------------------------------------------------------------------------------ */
 
 static bool is_stuck(const struct control_client *client)
 {
@@ -316,7 +316,7 @@ void client_tick(struct control_client *client, int64_t now)
 		client_wake(client);
 }
 
-/* ---- for commands ----------------------------------------------------------------------------- */
+/* ---- for commands ---------------------------------------------------------------------------- */
 
 const json_t *control_arguments(const struct control_request *request)
 {

@@ -5,7 +5,7 @@
 #include "faro/desk.h"
 #include "room.h"
 
-/* ---- what commands share ---------------------------------------------------------------------- */
+/* ---- what commands share --------------------------------------------------------------------- */
 
 enum control_step control_fail_errno(struct control_request *request, int error, const char *doing)
 {
@@ -36,7 +36,7 @@ void json_set_text(json_t *object, const char *name, const char *text)
 	json_object_set_new(object, name, control_json_text(text));
 }
 
-/* ---- version, log ----------------------------------------------------------------------------- */
+/* ---- version, log ---------------------------------------------------------------------------- */
 
 static enum control_step command_version(void *ctx, struct control_request *request)
 {
@@ -85,7 +85,7 @@ static enum control_step command_log(void *ctx, struct control_request *request)
 	return CONTROL_AGAIN;
 }
 
-/* ---- configuration ---------------------------------------------------------------------------- */
+/* ---- configuration --------------------------------------------------------------------------- */
 
 struct problems {
 	struct control_request *request;
@@ -145,7 +145,7 @@ static enum control_step command_reload(void *ctx, struct control_request *reque
 	return answer_problems(&problems, rc);
 }
 
-/* ---- message files ---------------------------------------------------------------------------- */
+/* ---- message files --------------------------------------------------------------------------- */
 
 struct costly {
 	struct control_request *request;
@@ -181,7 +181,7 @@ static enum control_step command_messages_check(void *ctx, struct control_reques
 					       "segments_max", costly.segments_max));
 }
 
-/* ---- test ------------------------------------------------------------------------------------- */
+/* ---- test ------------------------------------------------------------------------------------ */
 
 static enum control_step command_test(void *ctx, struct control_request *request)
 {
@@ -196,7 +196,7 @@ static enum control_step command_test(void *ctx, struct control_request *request
 	return control_answer(request, NULL);
 }
 
-/* ---- the table -------------------------------------------------------------------------------- */
+/* ---- the table ------------------------------------------------------------------------------- */
 
 const struct control_command control_commands[] = {
 	{ "status", command_status },

@@ -12,7 +12,7 @@
 
 #define ACCEPT_PAUSE_MS 1000 /* when the process has no descriptor left */
 
-/* ---- the socket ------------------------------------------------------------------------------- */
+/* ---- the socket ------------------------------------------------------------------------------ */
 
 static int make_address(struct sockaddr_un *address, const char *path)
 {
@@ -84,7 +84,7 @@ static int open_socket(struct control *control)
 	return rc;
 }
 
-/* ---- who may come in -------------------------------------------------------------------------- */
+/* ---- who may come in ------------------------------------------------------------------------- */
 
 static bool in_group(int fd, gid_t group)
 {
@@ -158,7 +158,7 @@ static void on_connect(void *ctx, int fd, unsigned int events)
 	}
 }
 
-/* ---- text for JSON ---------------------------------------------------------------------------- */
+/* ---- text for JSON --------------------------------------------------------------------------- */
 
 json_t *control_json_text(const char *text)
 {
@@ -177,7 +177,7 @@ json_t *control_json_text(const char *text)
 	return json_string(clean);
 }
 
-/* ---- time ------------------------------------------------------------------------------------- */
+/* ---- time ------------------------------------------------------------------------------------ */
 
 void control_schedule(struct control *control)
 {
@@ -218,7 +218,7 @@ static void on_idle(void *ctx)
 	control_schedule(control);
 }
 
-/* ---- life ------------------------------------------------------------------------------------- */
+/* ---- life ------------------------------------------------------------------------------------ */
 
 int control_new(struct loop *loop, const char *path, const struct control_command *commands,
 	size_t n_commands, void *ctx, struct control **out)

@@ -28,7 +28,7 @@ static json_t *json_of_incident(const struct incident *incident)
 	return json;
 }
 
-/* ---- incidents -------------------------------------------------------------------------------- */
+/* ---- incidents ------------------------------------------------------------------------------- */
 
 #define INCIDENTS_A_STEP 64
 
@@ -79,7 +79,7 @@ enum control_step command_incidents(void *ctx, struct control_request *request)
 		request, json_pack("{s:I}", "incidents", (json_int_t)listing->listed));
 }
 
-/* ---- show ------------------------------------------------------------------------------------- */
+/* ---- show ------------------------------------------------------------------------------------ */
 
 #define NOTE_TEXT_MAX 1000
 #define NOTES_MAX                                                                                  \

@@ -5,7 +5,7 @@
 #include "faro/desk.h"
 #include "room.h"
 
-/* ---- list ------------------------------------------------------------------------------------- */
+/* ---- list ------------------------------------------------------------------------------------ */
 
 #define PEOPLE_A_STEP 64
 #define ROW_MAX       4096 /* one person as JSON, with all zones */
@@ -87,7 +87,7 @@ enum control_step command_members_list(void *ctx, struct control_request *reques
 	return control_answer(request, json_pack("{s:I}", "people", (json_int_t)listing->people));
 }
 
-/* ---- add, remove ------------------------------------------------------------------------------ */
+/* ---- add, remove ----------------------------------------------------------------------------- */
 
 enum control_step command_members_add(void *ctx, struct control_request *request)
 {
@@ -119,7 +119,7 @@ enum control_step command_members_remove(void *ctx, struct control_request *requ
 	return control_answer(request, NULL);
 }
 
-/* ---- import ----------------------------------------------------------------------------------- */
+/* ---- import ---------------------------------------------------------------------------------- */
 
 /* Rows of one transaction: few enough that the loop is not held up, many enough that a disk's sync is shared. */
 #define ROWS_A_STEP 50

@@ -102,8 +102,8 @@ static void add_outbox(json_t *answer, const struct store_tally *tally)
 enum control_step command_status(void *ctx, struct control_request *request)
 {
 	const struct control_rooms *rooms = ctx;
-	struct store_counts counts;
-	struct store_tally tally;
+	struct store_counts counts = { 0 };
+	struct store_tally tally = { 0 };
 	int rc = store_counts(rooms->store, &counts);
 	json_t *answer;
 

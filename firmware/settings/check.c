@@ -31,8 +31,7 @@ static int line_of(struct reader *reader, const config_setting_t *setting)
 	return line;
 }
 
-/* ---- meaning ----------------------------------------------------------------------------------
- */
+/* ---- meaning --------------------------------------------------------------------------------- */
 
 static void check_modems(struct reader *reader)
 {
@@ -245,8 +244,7 @@ void reader_check_meaning(struct reader *reader)
 			"be sent; allowed: \"code\" or \"none\"");
 }
 
-/* ---- the machine ------------------------------------------------------------------------------
- */
+/* ---- the machine ----------------------------------------------------------------------------- */
 
 #define ZONEINFO "/usr/share/zoneinfo"
 

@@ -25,13 +25,13 @@ void *reader_alloc(struct reader *reader, size_t size)
 
 static const char *keep(struct reader *reader, const char *text)
 {
-	char *copy = reader_alloc(reader, strlen(text) + 1);
+	size_t size = strlen(text) + 1;
+	char *copy = reader_alloc(reader, size);
 
-	return copy ? strcpy(copy, text) : "";
+	return copy ? memcpy(copy, text, size) : "";
 }
 
-/* ---- reports ----------------------------------------------------------------------------------
- */
+/* ---- reports --------------------------------------------------------------------------------- */
 
 /* "alerts.code_ttl"; which one of a list it is, the line tells. */
 static void add_path(const config_setting_t *setting, struct strbuf *out)
@@ -81,8 +81,7 @@ static const char *type_in_words(const config_setting_t *setting)
 	return type > 0 && (size_t)type < ARRAY_SIZE(words) ? words[type] : "nothing";
 }
 
-/* ---- single values ----------------------------------------------------------------------------
- */
+/* ---- single values --------------------------------------------------------------------------- */
 
 static bool read_int(struct reader *reader, const struct schema_key *key,
 	const config_setting_t *setting, int *out)
@@ -157,8 +156,7 @@ static bool read_word(struct reader *reader, const struct schema_key *key,
 	return true;
 }
 
-/* ---- several values ---------------------------------------------------------------------------
- */
+/* ---- several values -------------------------------------------------------------------------- */
 
 static bool is_sequence(const config_setting_t *setting)
 {
@@ -236,19 +234,17 @@ static void read_list(struct reader *reader, const struct schema_key *key,
 	store_counted(base, key, array, array ? n : 0);
 }
 
-/* ---- defaults ---------------------------------------------------------------------------------
- */
+/* ---- defaults -------------------------------------------------------------------------------- */
 
 static void default_ints(struct reader *reader, const struct schema_key *key, void *base)
 {
 	int *values = reader_alloc(reader, (size_t)key->count_max * sizeof(*values));
 	int n = 0;
 
-	for (const char *p = key->fallback; values && *p; p += strspn(p, ", ")) {
-		char *end;
-
-		values[n++] = (int)strtol(p, &end, 10);
-		p = end;
+	for (const char *p = key->fallback ? key->fallback : ""; values && *p; n++) {
+		values[n] = (int)strtol(p, NULL, 10);
+		p += strspn(p, "0123456789");
+		p += strspn(p, ", ");
 	}
 	store_counted(base, key, values, n);
 }
@@ -287,8 +283,7 @@ static void set_default(struct reader *reader, const struct schema_key *key, voi
 	}
 }
 
-/* ---- groups -----------------------------------------------------------------------------------
- */
+/* ---- groups ---------------------------------------------------------------------------------- */
 
 static void read_value(struct reader *reader, const struct schema_key *key,
 	const config_setting_t *setting, void *base)

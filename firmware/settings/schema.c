@@ -9,8 +9,7 @@
 
 #include "schema.h"
 
-/* ---- what strings may be ----------------------------------------------------------------------
- */
+/* ---- what strings may be --------------------------------------------------------------------- */
 
 static bool only(const char *text, const char *allowed)
 {
@@ -103,8 +102,7 @@ static const struct schema_form form_pin = { is_pin, "4 to 8 digits, or \"\" for
 static const struct schema_form form_timezone = { is_timezone,
 	"a name of /usr/share/zoneinfo such as \"America/Los_Angeles\" or \"UTC\"" };
 
-/* ---- words ------------------------------------------------------------------------------------
- */
+/* ---- words ----------------------------------------------------------------------------------- */
 
 static const struct schema_word words_log_level[] = {
 	{ "error", LOG_LEVEL_ERROR },
@@ -161,8 +159,7 @@ int schema_word_value(const struct schema_word *words, const char *word)
 	return -1;
 }
 
-/* ---- the table --------------------------------------------------------------------------------
- */
+/* ---- the table ------------------------------------------------------------------------------- */
 
 #define MEMBER(s, m)     .offset = offsetof(struct s, m)
 #define COUNTED(s, m, n) .offset = offsetof(struct s, m), .count_offset = offsetof(struct s, n)
@@ -174,7 +171,7 @@ int schema_word_value(const struct schema_word *words, const char *word)
 /* The longest path of a Unix socket, with its NUL (unix(7)). */
 #define SOCKET_PATH_MAX ((int64_t)sizeof(((struct sockaddr_un *)0)->sun_path) - 1)
 #define FILE_PATH_MAX   1024
-#define DAY_S           86400
+#define DAY_S           INT64_C(86400)
 
 static const struct schema_key box_keys[] = {
 	{ "name", SCHEMA_STRING, MEMBER(settings_box, name), .fallback = "Faro", .min = 1,
@@ -393,8 +390,7 @@ static const struct schema_key root_keys[] = {
 };
 const struct schema_group settings_schema = GROUP("the file", settings, root_keys);
 
-/* ---- in words ---------------------------------------------------------------------------------
- */
+/* ---- in words -------------------------------------------------------------------------------- */
 
 static void describe_words(const struct schema_word *words, struct strbuf *out)
 {

@@ -4,8 +4,7 @@
 
 #include "reader.h"
 
-/* ---- reports ----------------------------------------------------------------------------------
- */
+/* ---- reports --------------------------------------------------------------------------------- */
 
 static void say(struct reader *reader, bool error, const char *file, int line, const char *text)
 {
@@ -57,8 +56,7 @@ static void on_source_mistake(void *ctx, const char *file, int line, const char 
 	say(ctx, true, file, line, text);
 }
 
-/* ---- life -------------------------------------------------------------------------------------
- */
+/* ---- life ------------------------------------------------------------------------------------ */
 
 /* False when libconfig cannot make sense of it: then nothing else can be said. */
 static bool parse(struct reader *reader)
@@ -158,8 +156,7 @@ void settings_free(const struct settings *settings)
 	free(owner);
 }
 
-/* ---- modems -----------------------------------------------------------------------------------
- */
+/* ---- modems ---------------------------------------------------------------------------------- */
 
 const struct settings_modem *settings_modem_find(const struct settings *settings, const char *name)
 {

@@ -33,29 +33,27 @@ static void PRINTF_LIKE(3, 4)
 	sources->report(sources->ctx, sources->files[at->file], at->line, text);
 }
 
-/* ---- files ------------------------------------------------------------------------------------
- */
+/* ---- files ----------------------------------------------------------------------------------- */
 
-static int read_all(int fd, size_t size, char **out)
+static char *read_all(int fd, size_t size, int *error)
 {
 	char *text = malloc(size + 1);
 	size_t len = 0;
 	ssize_t n = 1;
 
-	if (!text)
-		return -ENOMEM;
-	while (len < size && n != 0) {
+	*error = -ENOMEM;
+	while (text && len < size && n != 0) {
 		n = read(fd, text + len, size - len);
 		if (n < 0 && errno != EINTR) {
-			n = -errno;
+			*error = -errno;
 			free(text);
-			return (int)n;
+			return NULL;
 		}
 		len += n > 0 ? (size_t)n : 0;
 	}
-	text[len] = '\0';
-	*out = text;
-	return 0;
+	if (text)
+		text[len] = '\0';
+	return text;
 }
 
 const char *sources_error(int error)
@@ -73,29 +71,36 @@ const char *sources_error(int error)
 }
 
 /* Only regular files: a FIFO or a device would block the daemon or never end. */
-static int read_file(const char *path, char **out)
+static int why_not(const struct stat *st)
 {
-	int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC), rc;
+	if (S_ISDIR(st->st_mode))
+		return -EISDIR;
+	if (!S_ISREG(st->st_mode))
+		return -EINVAL;
+	return (size_t)st->st_size > SOURCES_SIZE_MAX ? -EFBIG : 0;
+}
+
+/* The text of a file, or NULL and the reason. */
+static char *read_file(const char *path, int *error)
+{
+	int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	char *text = NULL;
 	struct stat st;
 
-	if (fd < 0)
-		return -errno;
-	if (fstat(fd, &st) < 0)
-		rc = -errno;
-	else if (S_ISDIR(st.st_mode))
-		rc = -EISDIR;
-	else if (!S_ISREG(st.st_mode))
-		rc = -EINVAL;
-	else if ((size_t)st.st_size > SOURCES_SIZE_MAX)
-		rc = -EFBIG;
-	else
-		rc = read_all(fd, (size_t)st.st_size, out);
-	close(fd);
-	if (rc == 0 && strlen(*out) < (size_t)st.st_size) {
-		free(*out);
-		rc = -EILSEQ;
+	if (fd < 0) {
+		*error = -errno;
+		return NULL;
 	}
-	return rc;
+	*error = fstat(fd, &st) < 0 ? -errno : why_not(&st);
+	if (*error == 0)
+		text = read_all(fd, (size_t)st.st_size, error);
+	close(fd);
+	if (text && strlen(text) < (size_t)st.st_size) {
+		free(text);
+		text = NULL;
+		*error = -EILSEQ;
+	}
+	return text;
 }
 
 /* A relative path starts at the directory of the file that includes it. */
@@ -110,8 +115,7 @@ static void resolve(char *out, size_t size, const char *from, const char *path)
 	strbuf_add(&sb, path);
 }
 
-/* ---- lines ------------------------------------------------------------------------------------
- */
+/* ---- lines ----------------------------------------------------------------------------------- */
 
 static int append_text(struct sources *sources, const char *piece, size_t len)
 {
@@ -225,7 +229,7 @@ static const char *include_path(const char *line, size_t len, size_t *path_len)
 static int include(struct scan *scan, const char *path, size_t path_len, struct source_line at)
 {
 	struct sources *sources = scan->sources;
-	char named[1024], full[2048], *text = NULL;
+	char named[1024], full[2048], *text;
 	int rc;
 
 	if (scan->depth < 0) {
@@ -244,8 +248,8 @@ static int include(struct scan *scan, const char *path, size_t path_len, struct 
 	}
 	text_copy(named, path_len + 1, path);
 	resolve(full, sizeof(full), sources->files[at.file], named);
-	rc = read_file(full, &text);
-	if (rc < 0) {
+	text = read_file(full, &rc);
+	if (!text) {
 		mistake(sources, &at, "@include \"%s\": %s", full, sources_error(rc));
 		return 0;
 	}
@@ -306,8 +310,7 @@ static int expand(struct scan *scan, const char *path, const char *text, size_t 
 	return rc;
 }
 
-/* ---- the face ---------------------------------------------------------------------------------
- */
+/* ---- the face -------------------------------------------------------------------------------- */
 
 static int expand_whole(struct sources *sources, int depth, const char *name, const char *text)
 {
@@ -319,10 +322,10 @@ static int expand_whole(struct sources *sources, int depth, const char *name, co
 
 int sources_read(struct sources *sources, const char *path)
 {
-	char *text = NULL;
-	int rc = read_file(path, &text);
+	int rc;
+	char *text = read_file(path, &rc);
 
-	if (rc < 0)
+	if (!text)
 		return rc;
 	rc = expand_whole(sources, 0, path, text);
 	free(text);

@@ -21,7 +21,7 @@
 
 #define FARO_VERSION "0.1.0"
 
-#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
+#define ARRAY_SIZE(a)     (sizeof(a) / sizeof((a)[0]))
 #define PRINTF_LIKE(f, a) __attribute__((format(printf, f, a)))
 
 /* ---- result codes --------------------------------------------------------------------------- */
@@ -29,10 +29,10 @@
 /** Exit codes of every program of Faro (interfaces.md, "Programs"; 64, 75 and 78 as in sysexits.h). */
 enum faro_exit {
 	FARO_EXIT_OK = 0,
-	FARO_EXIT_FAILED = 1,  /* it could not be done; stderr says why in one line */
-	FARO_EXIT_USAGE = 64,  /* wrong options or words */
+	FARO_EXIT_FAILED = 1,     /* it could not be done; stderr says why in one line */
+	FARO_EXIT_USAGE = 64,     /* wrong options or words */
 	FARO_EXIT_NO_DAEMON = 75, /* farod does not answer */
-	FARO_EXIT_CONFIG = 78, /* the configuration is wrong */
+	FARO_EXIT_CONFIG = 78,    /* the configuration is wrong */
 };
 
 /* ---- time ----------------------------------------------------------------------------------- */
@@ -135,8 +135,8 @@ int hex_decode(const char *hex, size_t n_hex, uint8_t *out, size_t size);
 #define PHONE_SIZE 24
 
 enum phone_kind {
-	PHONE_INVALID,	    /* nothing that can be understood */
-	PHONE_E164,	    /* "+" and 7 to 15 digits: a person's number */
+	PHONE_INVALID,      /* nothing that can be understood */
+	PHONE_E164,         /* "+" and 7 to 15 digits: a person's number */
 	PHONE_SHORT_CODE,   /* up to 6 digits: never answered */
 	PHONE_ALPHANUMERIC, /* a sender's name: never answered */
 };
@@ -152,8 +152,14 @@ enum phone_kind phone_parse(const char *text, const char *country_code, char out
 /* ---- log ------------------------------------------------------------------------------------ */
 
 /** As syslog(3) priorities. */
-enum log_level { LOG_LEVEL_ALERT = 1, LOG_LEVEL_ERROR = 3, LOG_LEVEL_WARNING = 4, LOG_LEVEL_NOTICE = 5,
-		 LOG_LEVEL_INFO = 6, LOG_LEVEL_DEBUG = 7 };
+enum log_level {
+	LOG_LEVEL_ALERT = 1,
+	LOG_LEVEL_ERROR = 3,
+	LOG_LEVEL_WARNING = 4,
+	LOG_LEVEL_NOTICE = 5,
+	LOG_LEVEL_INFO = 6,
+	LOG_LEVEL_DEBUG = 7
+};
 
 /**
  * Logs one line to stderr: with "<N>" priority prefixes when stderr is the journal (JOURNAL_STREAM),
@@ -162,12 +168,12 @@ enum log_level { LOG_LEVEL_ALERT = 1, LOG_LEVEL_ERROR = 3, LOG_LEVEL_WARNING = 4
  */
 void log_write(enum log_level level, const char *format, ...) PRINTF_LIKE(2, 3);
 
-#define log_alert(...)	 log_write(LOG_LEVEL_ALERT, __VA_ARGS__)
-#define log_error(...)	 log_write(LOG_LEVEL_ERROR, __VA_ARGS__)
+#define log_alert(...)   log_write(LOG_LEVEL_ALERT, __VA_ARGS__)
+#define log_error(...)   log_write(LOG_LEVEL_ERROR, __VA_ARGS__)
 #define log_warning(...) log_write(LOG_LEVEL_WARNING, __VA_ARGS__)
-#define log_notice(...)	 log_write(LOG_LEVEL_NOTICE, __VA_ARGS__)
-#define log_info(...)	 log_write(LOG_LEVEL_INFO, __VA_ARGS__)
-#define log_debug(...)	 log_write(LOG_LEVEL_DEBUG, __VA_ARGS__)
+#define log_notice(...)  log_write(LOG_LEVEL_NOTICE, __VA_ARGS__)
+#define log_info(...)    log_write(LOG_LEVEL_INFO, __VA_ARGS__)
+#define log_debug(...)   log_write(LOG_LEVEL_DEBUG, __VA_ARGS__)
 
 /** Lines less urgent than level are not written. Default LOG_LEVEL_INFO. */
 void log_set_level(enum log_level level);
@@ -212,8 +218,8 @@ int loop_run_once(struct loop *loop, int timeout_ms);
 /** Makes loop_run return code once the running callback is over. */
 void loop_exit(struct loop *loop, int code);
 
-#define LOOP_READ  1U
-#define LOOP_WRITE 2U
+#define LOOP_READ   1U
+#define LOOP_WRITE  2U
 #define LOOP_HANGUP 4U /* always reported: hang-up or error on the descriptor */
 
 /**

@@ -60,7 +60,7 @@ void control_free(struct control *control);
 /** Something has happened that waiting commands may want to see (a log line, an alert's end). Cheap; call freely. */
 void control_wake(struct control *control);
 
-/* ---- for commands --------------------------------------------------------------------------- */
+/* ---- for commands ---------------------------------------------------------------------------- */
 
 /** The request as it came: borrowed, a JSON object. */
 const json_t *control_arguments(const struct control_request *request);
@@ -95,7 +95,7 @@ json_t *control_json_text(const char *text);
 /** Bytes that can still be said in this step. */
 size_t control_room(const struct control_request *request);
 
-/* ---- Faro's commands ------------------------------------------------------------------------ */
+/* ---- Faro's commands ------------------------------------------------------------------------- */
 
 struct courier;
 struct desk;

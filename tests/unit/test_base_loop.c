@@ -248,8 +248,7 @@ static void systemd_is_told_when_it_started_us(void **state)
 	close(fd);
 }
 
-/* ---- the log writes to stderr, so a test looks at what arrives there ----------------------------
- */
+/* ---- the log writes to stderr, so a test looks at what arrives there ------------------------- */
 
 static char captured[4096];
 

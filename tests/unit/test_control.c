@@ -16,7 +16,7 @@
 
 #include "../../firmware/control/client.h"
 
-/* ---- commands of the test --------------------------------------------------------------------- */
+/* ---- commands of the test -------------------------------------------------------------------- */
 
 static int steps, hushed;
 
@@ -96,7 +96,7 @@ static const struct control_command commands[] = {
 	{ "too-long", run_too_long },
 };
 
-/* ---- the door and its clients ----------------------------------------------------------------- */
+/* ---- the door and its clients ---------------------------------------------------------------- */
 
 static struct loop *loop;
 static struct control *control;
@@ -173,7 +173,7 @@ static void settle(void)
 		;
 }
 
-/* ---- the tests -------------------------------------------------------------------------------- */
+/* ---- the tests ------------------------------------------------------------------------------- */
 
 static void a_request_is_answered_by_one_line(void **state)
 {

@@ -17,7 +17,7 @@
 
 #include "faro/control.h"
 
-/* ---- a farod that answers as it is told ------------------------------------------------------- */
+/* ---- a farod that answers as it is told ------------------------------------------------------ */
 
 static char asked[65536]; /* every request, one JSON a line */
 static struct strbuf asked_buffer;
@@ -152,7 +152,7 @@ static const struct control_command commands[] = {
 	{ "show", run_show },
 };
 
-/* ---- running faroctl -------------------------------------------------------------------------- */
+/* ---- running faroctl ------------------------------------------------------------------------- */
 
 static struct loop *loop;
 static struct control *control;
@@ -251,7 +251,7 @@ static void put_csv(const char *text, size_t n)
 
 #define put_text(text) put_csv(text, sizeof(text) - 1)
 
-/* ---- the tests -------------------------------------------------------------------------------- */
+/* ---- the tests ------------------------------------------------------------------------------- */
 
 static void status_is_one_tidy_screen(void **state)
 {

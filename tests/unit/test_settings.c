@@ -12,8 +12,7 @@
 
 #include "faro/settings.h"
 
-/* ---- what was reported ------------------------------------------------------------------------
- */
+/* ---- what was reported ----------------------------------------------------------------------- */
 
 static char said[16384];
 static struct strbuf said_buffer;
@@ -68,8 +67,7 @@ static const struct settings *accepted(const char *text)
 	return settings;
 }
 
-/* ---- defaults and the sample ------------------------------------------------------------------
- */
+/* ---- defaults and the sample ----------------------------------------------------------------- */
 
 static void check_defaults(const struct settings *s)
 {
@@ -198,8 +196,7 @@ static void the_demo_file_is_right(void **state)
 	free(file);
 }
 
-/* ---- values -----------------------------------------------------------------------------------
- */
+/* ---- values ---------------------------------------------------------------------------------- */
 
 static void every_section_is_read(void **state)
 {
@@ -354,8 +351,7 @@ static void what_is_secret_or_personal_is_never_repeated(void **state)
 	assert_null(strstr(said, "cret"));
 }
 
-/* ---- meaning ----------------------------------------------------------------------------------
- */
+/* ---- meaning --------------------------------------------------------------------------------- */
 
 static void references_and_uniqueness_are_checked(void **state)
 {
@@ -459,8 +455,7 @@ static void what_is_no_libconfig_is_reported_with_its_line(void **state)
 	refused("/* \n\n", "t.cfg:3: the comment that begins here is not closed");
 }
 
-/* ---- files ------------------------------------------------------------------------------------
- */
+/* ---- files ----------------------------------------------------------------------------------- */
 
 static char dir[64];
 
@@ -670,8 +665,7 @@ static void a_key_that_others_can_read_is_refused(void **state)
 	settings_free(settings);
 }
 
-/* ---- reload -----------------------------------------------------------------------------------
- */
+/* ---- reload ---------------------------------------------------------------------------------- */
 
 static void note_modem(void *ctx, const struct settings_modem *before,
 	const struct settings_modem *after, bool restart)
