@@ -110,25 +110,37 @@ static void a_timer_runs_once_each_time_it_is_armed(void **state)
 	loop_free(loop);
 }
 
-static void timers_with_slack_share_a_wake_up(void **state)
+/* True when the timer with slack waited for the exact one instead of waking the processor on its own. */
+static bool shared_a_wake_up(void)
 {
 	struct loop *loop = fresh_loop();
 	int64_t start = time_mono_ms();
-	struct loop_timer *first, *second;
+	struct loop_timer *slack, *exact;
+	bool shared;
 
-	(void)state;
-	assert_int_equal(loop_timer_new(loop, on_timer, (void *)(uintptr_t) "1", &first), 0);
-	assert_int_equal(loop_timer_new(loop, on_timer, (void *)(uintptr_t) "2", &second), 0);
-	assert_int_equal(loop_timer_set(first, start + 10, 400), 0);
-	assert_int_equal(loop_timer_set(second, start + 60, 0), 0);
+	assert_int_equal(loop_timer_new(loop, on_timer, (void *)(uintptr_t) "1", &slack), 0);
+	assert_int_equal(loop_timer_new(loop, on_timer, (void *)(uintptr_t) "2", &exact), 0);
+	assert_int_equal(loop_timer_set(slack, start + 10, 400), 0);
+	assert_int_equal(loop_timer_set(exact, start + 60, 0), 0);
 	assert_int_equal(loop_run_once(loop, 5000), 1);
-	/* the first waited for the second instead of waking the processor on its own */
+	shared = time_mono_ms() >= start + 60;
+	while (strlen(ran) < 2)
+		assert_true(loop_run_once(loop, 5000) >= 0);
 	assert_true(time_mono_ms() >= start + 60);
-	assert_int_equal(loop_run_once(loop, 0), 1);
-	assert_int_equal(strlen(ran), 2);
-	loop_timer_free(first);
-	loop_timer_free(second);
+	loop_timer_free(slack);
+	loop_timer_free(exact);
 	loop_free(loop);
+	return shared;
+}
+
+/*
+ * sd-event also wakes at points, 250 ms apart, that all processes of the machine share; one of them may lie within one try's
+ * 50 ms, but not within each of three.
+ */
+static void timers_with_slack_share_a_wake_up(void **state)
+{
+	(void)state;
+	assert_true(shared_a_wake_up() || shared_a_wake_up() || shared_a_wake_up());
 }
 
 struct requester {
