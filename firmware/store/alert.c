@@ -166,11 +166,10 @@ int store_alert_walk(struct store *store, enum alert_state state,
 	for (;;) {
 		sqlite3_stmt *row;
 		int rc = sql_row(store, statement, &row, "id", alert.id, (int)state);
-		rc = found(store, rc, row, &alert);
-		if (rc == 1)
-			rc = visit(ctx, &alert);
-		else
+		if (rc != 1)
 			return rc;
+		from_row(store, row, &alert);
+		rc = visit(ctx, &alert);
 		if (rc)
 			return rc;
 	}

@@ -47,6 +47,8 @@ static int broadcast_new(
 			broadcast->alert_id, source, zone_bits(broadcast->zones),
 			(int)broadcast->wide, shelf_life(broadcast->expires_ms), now_ms);
 	*id = sql_inserted(store);
+	if (rc == 0)
+		tally_new(store, *id);
 	return rc;
 }
 

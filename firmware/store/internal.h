@@ -73,6 +73,8 @@ struct modem_memory {
 	unsigned int next;
 	int64_t complete_since_ms; /* every segment accepted since then is in the ring */
 	bool gone;
+	bool fresh;         /* its row is of the open transaction */
+	unsigned int noted; /* segments of the open transaction */
 	int64_t asked_since_ms,
 		asked_count; /* the last long question and its answer, kept up to date */
 };
@@ -97,6 +99,7 @@ struct store {
 	unsigned int modem_count;
 	struct modem_memory *modems[MODEMS_KNOWN];
 	struct tally_memory tallies[TALLIES_KEPT];
+	struct tally_memory tallies_before[TALLIES_KEPT]; /* the open transaction */
 	uint64_t tally_clock;
 	bool more_due; /* a slice ended early: store_due has something to do now */
 	uint8_t scratch[STORE_TEXT_SIZE + SEAL_OVERHEAD];
@@ -161,10 +164,22 @@ extern const int store_migrations_count;
 int migrate(
 	sqlite3 *db, const struct migration *steps, int count, int *from, char *why, size_t size);
 
-/* ---- salvage.c ------------------------------------------------------------------------------ */
+/* ---- open.c, repair.c, salvage.c ------------------------------------------------------------- */
 
-/** Reads what can be read of the file at damaged_path (and its WAL) into db, which has the schema and no rows. */
-int salvage(sqlite3 *db, const char *damaged_path, int64_t *rows, int64_t *lost);
+#define STORE_PAGE_SIZE 1024
+
+/** Opens path as every file of ours is opened. -EBADMSG: damaged. `*db` is to be closed also after an error. */
+int store_connect(const char *path, sqlite3 **db, char *why, size_t size);
+
+/** A file of no bytes: not new, something was there. */
+bool repair_is_empty(const char *path);
+/** Finishes a repair that was interrupted. */
+int repair_resume(const char *path, struct store_health *health, char *why, size_t size);
+/** Makes a new file of all readable rows and sets the damaged one aside. why says what is wrong with it. */
+int repair(const char *path, struct store_health *health, char *why, size_t size);
+/** Reads what can be read of the file at damaged_path (and its log) into db, which has the schema and no rows. */
+int salvage(
+	sqlite3 *db, const char *damaged_path, uint32_t page_size, int64_t *rows, int64_t *lost);
 
 /* ---- message.c ------------------------------------------------------------------------------ */
 
@@ -204,12 +219,15 @@ int64_t messages_stop(struct store *store, int64_t person_id);
 /** segment.c: the network has accepted the part on air; what is next. reference -1 = not known. */
 int segment_accept(struct store *store, struct message *message, int reference, bool delivered,
 	int64_t now_ms);
-/** segment.c: the segment's message when that part is on air or unknown: 1; 0 when it is not (any more); -errno. */
-int segment_load(struct store *store, int64_t segment_id, struct message *out);
 
 /* ---- tally.c -------------------------------------------------------------------------------- */
 
-void tally_forget(struct store *store);
+void tally_begin(struct store *store);
+void tally_rollback(struct store *store);
+/** Counts what is there: everything, and the broadcasts whose queues are open. At start, so that nobody waits for it later. */
+int tally_load(struct store *store);
+/** A new broadcast: nothing is counted yet. */
+void tally_new(struct store *store, int64_t broadcast);
 void tally_move(struct store *store, int64_t broadcast, enum message_state from,
 	enum message_state to, int64_t count);
 void tally_add(struct store *store, int64_t broadcast, enum message_state state, int64_t count);
@@ -221,7 +239,8 @@ void tally_resent(struct store *store, int64_t broadcast);
 /** The modem's row id, made when new. -errno. */
 int64_t modem_id(struct store *store, const char *name);
 void modem_note_sent(struct store *store, int64_t id, int64_t now_ms);
-void modem_forget(struct store *store);
+void modem_begin(struct store *store);
+void modem_rollback(struct store *store);
 void modem_free_all(struct store *store);
 /** Released by store_modem_release() and not back since: what it has begun goes elsewhere. */
 bool modem_gone(struct store *store, int64_t id);

@@ -18,14 +18,7 @@ static struct modem_memory *known(struct store *store, int64_t id)
 	return NULL;
 }
 
-static void forget_counts(struct modem_memory *modem)
-{
-	modem->next = 0;
-	modem->complete_since_ms = TIME_NEVER;
-	modem->asked_since_ms = TIME_NEVER;
-}
-
-static void remember(struct store *store, int64_t id, const char *name)
+static void remember(struct store *store, int64_t id, const char *name, bool fresh)
 {
 	struct modem_memory *modem = known(store, id);
 	if (!modem && store->modem_count < MODEMS_KNOWN) {
@@ -36,8 +29,10 @@ static void remember(struct store *store, int64_t id, const char *name)
 	if (!modem)
 		return;
 	modem->id = id;
+	modem->fresh = fresh;
 	text_copy(modem->name, sizeof(modem->name), name);
-	forget_counts(modem);
+	modem->complete_since_ms = TIME_NEVER;
+	modem->asked_since_ms = TIME_NEVER;
 }
 
 int64_t modem_id(struct store *store, const char *name)
@@ -48,20 +43,40 @@ int64_t modem_id(struct store *store, const char *name)
 	}
 	int64_t id;
 	int rc = sql_int(store, SQL_MODEM_FIND, 0, &id, "t", name);
-	if (rc == 0 && id == 0) {
+	bool fresh = rc == 0 && id == 0;
+	if (fresh) {
 		rc = sql_run(store, SQL_MODEM_ADD, "t", name);
 		id = sql_inserted(store);
 	}
 	if (rc)
 		return rc;
-	remember(store, id, name);
+	remember(store, id, name, fresh);
 	return id;
 }
 
-void modem_forget(struct store *store)
+void modem_begin(struct store *store)
 {
-	for (unsigned int i = 0; i < store->modem_count; i++)
-		forget_counts(store->modems[i]);
+	for (unsigned int i = 0; i < store->modem_count; i++) {
+		store->modems[i]->fresh = false;
+		store->modems[i]->noted = 0;
+	}
+}
+
+/* What the transaction added is taken back; a modem that it made is not known any more. */
+void modem_rollback(struct store *store)
+{
+	unsigned int kept = 0;
+	for (unsigned int i = 0; i < store->modem_count; i++) {
+		struct modem_memory *modem = store->modems[i];
+		modem->next -= modem->noted;
+		if (modem->noted)
+			modem->asked_since_ms = TIME_NEVER;
+		if (modem->fresh)
+			free(modem);
+		else
+			store->modems[kept++] = modem;
+	}
+	store->modem_count = kept;
 }
 
 void modem_free_all(struct store *store)
@@ -89,6 +104,7 @@ void modem_note_sent(struct store *store, int64_t id, int64_t now_ms)
 	struct modem_memory *modem = known(store, id);
 	if (!modem)
 		return;
+	modem->noted++;
 	if (modem->asked_since_ms <= now_ms)
 		modem->asked_count++;
 	if (modem->complete_since_ms == TIME_NEVER)

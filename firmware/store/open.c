@@ -11,17 +11,19 @@
 #include <unistd.h>
 
 /* Chosen by measurement (bench_store): a segment rewrites two pages, and a page is the least that can be written. */
+#define STRING_(x) #x
+#define STRING(x)  STRING_(x)
 #define STORE_PRAGMAS                                                                              \
-	"PRAGMA page_size = 1024;"                                                                 \
-	"PRAGMA locking_mode = EXCLUSIVE;"                                                         \
-	"PRAGMA journal_mode = WAL;"                                                               \
-	"PRAGMA synchronous = FULL;"                                                               \
-	"PRAGMA wal_autocheckpoint = 2000;"                                                        \
-	"PRAGMA cache_size = -1024;"                                                               \
-	"PRAGMA temp_store = MEMORY;"                                                              \
-	"PRAGMA foreign_keys = ON;"                                                                \
-	"PRAGMA trusted_schema = OFF;"                                                             \
-	"PRAGMA cell_size_check = ON;"
+	"PRAGMA page_size = " STRING(STORE_PAGE_SIZE) ";"                                          \
+						      "PRAGMA locking_mode = EXCLUSIVE;"           \
+						      "PRAGMA journal_mode = WAL;"                 \
+						      "PRAGMA synchronous = FULL;"                 \
+						      "PRAGMA wal_autocheckpoint = 2000;"          \
+						      "PRAGMA cache_size = -1024;"                 \
+						      "PRAGMA temp_store = MEMORY;"                \
+						      "PRAGMA foreign_keys = ON;"                  \
+						      "PRAGMA trusted_schema = OFF;"               \
+						      "PRAGMA cell_size_check = ON;"
 #define BUSY_TIMEOUT_MS 2000
 
 /* ---- directory, lock ------------------------------------------------------------------------ */
@@ -89,7 +91,7 @@ static int quick_check(sqlite3 *db, char *why, size_t size)
 	return fine ? 0 : -EBADMSG;
 }
 
-static int connect(const char *path, sqlite3 **db, char *why, size_t size)
+int store_connect(const char *path, sqlite3 **db, char *why, size_t size)
 {
 	int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX |
 		    SQLITE_OPEN_EXRESCODE;
@@ -134,7 +136,7 @@ static int check_ours(sqlite3 *db, const char *path, char *why, size_t size)
 
 static int open_checked(struct store *store, char *why, size_t size)
 {
-	int rc = connect(store->path, &store->db, why, size);
+	int rc = store_connect(store->path, &store->db, why, size);
 	if (rc == 0)
 		rc = quick_check(store->db, why, size);
 	if (rc == 0)
@@ -212,6 +214,8 @@ static int open_all(struct store *store, const struct store_config *config,
 	int rc = make_dir(config->data_dir, why, size);
 	if (rc == 0)
 		rc = take_lock(store, config->data_dir, why, size);
+	if (rc == 0)
+		rc = repair_resume(store->path, health, why, size);
 	if (rc)
 		return rc;
 	bool exists = access(store->path, F_OK) == 0;
@@ -219,11 +223,18 @@ static int open_all(struct store *store, const struct store_config *config,
 	rc = open_key(store, config, !exists, why, size);
 	if (rc)
 		return rc;
-	rc = open_checked(store, why, size);
+	rc = exists && repair_is_empty(store->path) ? -EBADMSG : open_checked(store, why, size);
+	if (rc == -EBADMSG) {
+		rc = repair(store->path, health, why, size);
+		if (rc == 0)
+			rc = open_checked(store, why, size);
+	}
 	if (rc == 0)
 		rc = migrate(store->db, store_migrations, store_migrations_count,
 			&health->migrated_from, why, size);
-	return rc ? rc : check_key(store, why, size);
+	if (rc == 0)
+		rc = check_key(store, why, size);
+	return rc ? rc : tally_load(store);
 }
 
 int store_open(const struct store_config *config, struct store **out, struct store_health *health,

@@ -1,7 +1,8 @@
 -- SPDX-License-Identifier: Apache-2.0
--- The box's memory. Every table is an ordinary rowid table, so that a damaged file can be read page by page; whatever
--- names a person or quotes a text is a sealed blob (see seal.c) and stands last in its row. Times are wall_ms; 0 stands
--- for "none" wherever a column may have none, because 0 and 1 cost no byte in a row.
+-- The box's memory. Every table is an ordinary rowid table, and no two big ones have columns of the same types in the
+-- same order, so that a damaged file can be read page by page and a row says by its shape whose it is (salvage.c). Whatever
+-- names a person or quotes a text is a sealed blob (seal.c). Times are wall_ms; 0 stands for "none" wherever a column may
+-- have none, because 0 and 1 cost no byte in a row.
 
 -- Small settings that survive.
 CREATE TABLE value (
@@ -14,8 +15,8 @@ CREATE TABLE value (
 CREATE TABLE fingerprint (
 	id INTEGER PRIMARY KEY CHECK (id = 1),
 	made_ms INTEGER NOT NULL,
-	version INTEGER NOT NULL,
-	hash BLOB NOT NULL
+	hash BLOB NOT NULL,
+	version INTEGER NOT NULL                  -- of the sealing
 ) STRICT;
 
 -- A zone's bit is its id - 1, for ever.
@@ -69,8 +70,8 @@ CREATE TABLE consent (
 	id INTEGER PRIMARY KEY,
 	person INTEGER NOT NULL,
 	at_ms INTEGER NOT NULL,
-	applicant INTEGER NOT NULL,
 	how TEXT NOT NULL,
+	applicant INTEGER NOT NULL,
 	wording BLOB NOT NULL                     -- sealed
 ) STRICT;
 

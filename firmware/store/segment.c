@@ -2,7 +2,17 @@
 /* What became of a segment that a modem had: given back, accepted, refused for good, or nobody knows. */
 #include "internal.h"
 
-int segment_load(struct store *store, int64_t segment_id, struct message *out)
+/* The segment's message when that part is on air: 1; 0 when it is not (any more); -errno. */
+static int load_on_air(struct store *store, int64_t segment_id, struct message *out)
+{
+	int rc = message_load(store, segment_id / 256, out);
+	if (rc != 1)
+		return rc;
+	return message_on_air(out) && out->part == (int)(segment_id % 256);
+}
+
+/* An answer may also come late, when the segment was given up as unknown. */
+static int load_unsettled(struct store *store, int64_t segment_id, struct message *out)
 {
 	int rc = message_load(store, segment_id / 256, out);
 	if (rc != 1)
@@ -84,7 +94,7 @@ static int requeue(
 	struct store *store, int64_t segment_id, int64_t due_ms, int error, int64_t now_ms)
 {
 	struct message message;
-	int rc = segment_load(store, segment_id, &message);
+	int rc = load_on_air(store, segment_id, &message);
 	if (rc != 1)
 		return rc ? rc : -ENOENT;
 	if (!error && message.tries)
@@ -104,7 +114,7 @@ static int sent(struct store *store, int64_t segment_id, int reference, int64_t 
 {
 	struct message message;
 	struct early early;
-	int rc = segment_load(store, segment_id, &message);
+	int rc = load_unsettled(store, segment_id, &message);
 	if (rc != 1)
 		return rc ? rc : -ENOENT;
 	rc = early_take(store, &message, &early);
@@ -127,7 +137,7 @@ int store_segment_sent(struct store *store, int64_t segment_id, int reference, i
 static int failed(struct store *store, int64_t segment_id, int error)
 {
 	struct message message;
-	int rc = segment_load(store, segment_id, &message);
+	int rc = load_unsettled(store, segment_id, &message);
 	if (rc != 1)
 		return rc ? rc : -ENOENT;
 	message.error = error;
@@ -146,7 +156,7 @@ static int unknown(
 {
 	struct message message;
 	struct early early;
-	int rc = segment_load(store, segment_id, &message);
+	int rc = load_on_air(store, segment_id, &message);
 	if (rc != 1)
 		return rc ? rc : -ENOENT;
 	rc = early_take(store, &message, &early);

@@ -214,6 +214,8 @@ int store_begin(struct store *store)
 		return rc;
 	store->in_transaction = true;
 	store->broken = false;
+	tally_begin(store);
+	modem_begin(store);
 	return 0;
 }
 
@@ -240,8 +242,8 @@ void store_rollback(struct store *store)
 	/* After a full disk SQLite may have rolled back by itself. */
 	if (!sqlite3_get_autocommit(store->db))
 		sql_run(store, SQL_ROLLBACK, "");
-	tally_forget(store);
-	modem_forget(store);
+	tally_rollback(store);
+	modem_rollback(store);
 }
 
 bool store_in_transaction(const struct store *store)

@@ -218,6 +218,8 @@ S(BROADCAST_GATE_GET, "SELECT gate, open FROM broadcast WHERE id = ?1")
 S(BROADCAST_GATE_SET, "UPDATE broadcast SET gate = ?2, open = 1 WHERE id = ?1")
 S(BROADCAST_REOPEN, "UPDATE broadcast SET open = 1 WHERE id = ?1")
 S(BROADCAST_CLOSE, "UPDATE broadcast SET open = 0 WHERE id = ?1")
+S(BROADCAST_OPEN_AFTER,
+	"SELECT id FROM broadcast INDEXED BY broadcast_open WHERE open = 1 AND id > ?1 ORDER BY id LIMIT 1")
 S(BROADCAST_EMPTY,
 	"SELECT b.id FROM broadcast b INDEXED BY broadcast_open WHERE b.open = 1 AND b.gate = 0 AND b.pass >= 4 "
 	"AND NOT EXISTS (SELECT 1 FROM message m INDEXED BY message_ready WHERE m.lane = b.id) LIMIT 1")
@@ -310,7 +312,8 @@ S(ALERT_NEW,
 	"INSERT INTO alert (id, incident, author, zones, wide, need, created_ms, code_expires_ms, expires_ms, promised_s, code, "
 	"text) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)")
 S(ALERT_SUPERSEDE,
-	"UPDATE alert INDEXED BY alert_live SET state = 3, ended_ms = ?2, code = NULL WHERE state <= 1 AND state = 0 AND author = ?1 AND id <> ?3")
+	"UPDATE alert INDEXED BY alert_live SET state = 3, ended_ms = ?2, code = NULL "
+	"WHERE state <= 1 AND state = 0 AND author = ?1 AND id <> ?3")
 S(ALERT_CODE_TAKEN, "SELECT 1 " ALERT_LIVE "a.state = 0 AND a.code = ?1")
 S(ALERT_GET, "SELECT " ALERT_COLUMNS "FROM alert a WHERE a.id = ?1")
 S(ALERT_BY_CODE,
@@ -319,9 +322,11 @@ S(ALERT_PENDING,
 	"SELECT " ALERT_COLUMNS ALERT_LIVE "a.state = 0 AND (?1 = 0 OR a.author = ?1) AND a.code_expires_ms > ?2 "
 	"ORDER BY a.id DESC LIMIT 1")
 S(ALERT_WRONG,
-	"UPDATE alert INDEXED BY alert_live SET wrong_codes = wrong_codes + 1 WHERE state <= 1 AND state = 0 AND author = ?1 AND code_expires_ms > ?2")
+	"UPDATE alert INDEXED BY alert_live SET wrong_codes = wrong_codes + 1 "
+	"WHERE state <= 1 AND state = 0 AND author = ?1 AND code_expires_ms > ?2")
 S(ALERT_WRONG_THIRD,
-	"UPDATE alert INDEXED BY alert_live SET state = 3, ended_ms = ?2, code = NULL WHERE state <= 1 AND state = 0 AND author = ?1 AND wrong_codes >= 3")
+	"UPDATE alert INDEXED BY alert_live SET state = 3, ended_ms = ?2, code = NULL "
+	"WHERE state <= 1 AND state = 0 AND author = ?1 AND wrong_codes >= 3")
 S(ALERT_TRIES_LEFT,
 	"SELECT min(3 - a.wrong_codes) " ALERT_LIVE "a.state = 0 AND a.author = ?1 AND a.code_expires_ms > ?2")
 S(ALERT_START,
@@ -343,7 +348,8 @@ S(ALERT_NEXT_END,
 	"SELECT min(CASE WHEN a.state = 0 THEN a.code_expires_ms WHEN a.expires_ms > 0 THEN a.expires_ms END) "
 	"FROM alert a INDEXED BY alert_live WHERE a.state <= 1")
 S(ALERT_CANCEL_OF_AUTHOR,
-	"UPDATE alert INDEXED BY alert_live SET state = 3, ended_ms = ?2, code = NULL WHERE state <= 1 AND state = 0 AND author = ?1")
+	"UPDATE alert INDEXED BY alert_live SET state = 3, ended_ms = ?2, code = NULL "
+	"WHERE state <= 1 AND state = 0 AND author = ?1")
 S(ANSWER_SET,
 	"INSERT INTO answer (alert, person, answer, eta_ms, at_ms) VALUES (?1, ?2, ?3, ?4, ?5) "
 	"ON CONFLICT (alert, person) DO UPDATE SET answer = ?3, eta_ms = ?4, at_ms = ?5")

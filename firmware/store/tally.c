@@ -7,10 +7,14 @@
 
 #include <string.h>
 
-void tally_forget(struct store *store)
+void tally_begin(struct store *store)
 {
-	for (int i = 0; i < TALLIES_KEPT; i++)
-		store->tallies[i].valid = false;
+	memcpy(store->tallies_before, store->tallies, sizeof(store->tallies));
+}
+
+void tally_rollback(struct store *store)
+{
+	memcpy(store->tallies, store->tallies_before, sizeof(store->tallies));
 }
 
 static struct tally_memory *kept(struct store *store, int64_t broadcast)
@@ -68,6 +72,15 @@ static int tally_of(struct store *store, int64_t broadcast, struct tally_memory 
 	if (rc == 0)
 		(*out)->used = ++store->tally_clock;
 	return rc;
+}
+
+void tally_new(struct store *store, int64_t broadcast)
+{
+	*place_for(store, broadcast) = (struct tally_memory){
+		.valid = true,
+		.broadcast = broadcast,
+		.used = ++store->tally_clock,
+	};
 }
 
 /* Calls for both that are concerned: everything, and the broadcast. */
@@ -172,4 +185,18 @@ int store_tally(struct store *store, int64_t broadcast_id, struct store_tally *o
 		return show_all_gates(store, out);
 	rc = sql_int(store, SQL_BROADCAST_GATE_GET, 0, &gate, "i", broadcast_id);
 	return rc ? rc : show_gate(store, broadcast_id, (enum message_state)gate, out);
+}
+
+int tally_load(struct store *store)
+{
+	struct tally_memory *memory;
+	int64_t broadcast = 0;
+	int rc = tally_of(store, 0, &memory);
+	for (int i = 1; rc == 0 && i < TALLIES_KEPT; i++) {
+		rc = sql_int(store, SQL_BROADCAST_OPEN_AFTER, 0, &broadcast, "i", broadcast);
+		if (rc || !broadcast)
+			return rc;
+		rc = tally_of(store, broadcast, &memory);
+	}
+	return rc;
 }

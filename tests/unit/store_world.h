@@ -55,7 +55,7 @@ __attribute__((unused)) static int world_new(void **state)
 	if (!mkdtemp(w->dir))
 		return -1;
 	w->now_ms = NOW_MS;
-	log_set_level(LOG_LEVEL_ALERT);
+	log_set_level((enum log_level)0);
 	*state = w;
 	return world_open(w);
 }
@@ -103,11 +103,12 @@ __attribute__((unused)) static int64_t peek(struct world *w, const char *format,
 
 #define OK(call) assert_int_equal((call), 0)
 
-/* "+1510555" and 4 digits: numbers that belong to nobody are 555-01xx; here they only have to differ. */
+/* 555-01xx belong to nobody, in every area. */
 __attribute__((unused)) static const char *phone_of(int n)
 {
 	static char phone[PHONE_SIZE];
-	snprintf(phone, sizeof(phone), "+1510555%04d", n);
+	snprintf(phone, sizeof(phone), "+%d%03d55501%02d", 1 + n / 80000, 200 + n / 100 % 800,
+		n % 100);
 	return phone;
 }
 

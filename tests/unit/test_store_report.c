@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Which segment a status report is for. */
+#include "store_world.h"
+
+static int64_t sent_new(struct world *w, int64_t person, const char *modem, int reference)
+{
+	struct store_claim c;
+	int64_t id = message_new(w, person, 1, CLASS_REPLY);
+	assert_int_equal(claim(w, modem, &c), 1);
+	assert_int_equal(c.message_id, id);
+	OK(store_segment_sent(w->store, c.segment_id, reference, w->now_ms));
+	return id;
+}
+
+static int64_t unknown_new(struct world *w, int64_t person, const char *modem)
+{
+	struct store_claim c;
+	int64_t id = message_new(w, person, 1, CLASS_REPLY);
+	assert_int_equal(claim(w, modem, &c), 1);
+	assert_int_equal(c.message_id, id);
+	OK(store_segment_unknown(w->store, c.segment_id, 0, w->now_ms + 60000, w->now_ms));
+	return id;
+}
+
+static int delivered(struct world *w, const char *modem, int reference, int phone)
+{
+	return store_report(w->store, modem, reference, phone_of(phone), REPORT_DELIVERED,
+		w->now_ms, w->now_ms);
+}
+
+static void modem_reference_and_number_must_all_fit(void **state)
+{
+	struct world *w = *state;
+	int64_t ana = person_new(w, 1, ROLE_MEMBER, 1);
+	person_new(w, 2, ROLE_MEMBER, 1);
+	int64_t id = sent_new(w, ana, "sim1", 7);
+	assert_int_equal(delivered(w, "sim2", 7, 1), 0);
+	assert_int_equal(delivered(w, "sim1", 8, 1), 0);
+	assert_int_equal(delivered(w, "sim1", 7, 2), 0);
+	assert_int_equal(delivered(w, "sim1", 7, 3), 0); /* nobody */
+	assert_int_equal(state_of(w, id), MESSAGE_SENT);
+	assert_int_equal(delivered(w, "sim1", 7, 1), 1);
+	assert_int_equal(state_of(w, id), MESSAGE_DELIVERED);
+	assert_int_equal(delivered(w, "sim1", 7, 1), 0); /* the same once more */
+}
+
+static void references_wrap_and_the_newest_is_meant(void **state)
+{
+	struct world *w = *state;
+	int64_t ana = person_new(w, 1, ROLE_MEMBER, 1);
+	int64_t older = sent_new(w, ana, "sim1", 7), newer = sent_new(w, ana, "sim1", 7);
+	assert_int_equal(delivered(w, "sim1", 7, 1), 1);
+	assert_int_equal(state_of(w, newer), MESSAGE_DELIVERED);
+	assert_int_equal(state_of(w, older), MESSAGE_SENT);
+	assert_int_equal(delivered(w, "sim1", 7, 1), 1);
+	assert_int_equal(state_of(w, older), MESSAGE_DELIVERED);
+}
+
+static void all_references_of_a_wrap_find_their_segment(void **state)
+{
+	struct world *w = *state;
+	int64_t ids[300];
+	for (int i = 0; i < 300; i++)
+		ids[i] = sent_new(w, person_new(w, i, ROLE_MEMBER, 1), "sim1", i % 256);
+	for (int i = 299; i >= 0; i--) {
+		assert_int_equal(delivered(w, "sim1", i % 256, i), 1);
+		assert_int_equal(state_of(w, ids[i]), MESSAGE_DELIVERED);
+	}
+}
+
+static void several_parts_are_delivered_when_all_are(void **state)
+{
+	struct world *w = *state;
+	struct store_claim c;
+	int64_t id = message_new(w, person_new(w, 1, ROLE_MEMBER, 1), 3, CLASS_ALERT);
+	for (int i = 0; i < 3; i++) {
+		assert_int_equal(claim(w, "sim1", &c), 1);
+		OK(store_segment_sent(w->store, c.segment_id, 254 + i, w->now_ms));
+		if (i == 1) /* the first part's report comes while others are still in line */
+			assert_int_equal(delivered(w, "sim1", 254, 1), 1);
+	}
+	assert_int_equal(state_of(w, id), MESSAGE_SENT);
+	assert_int_equal(delivered(w, "sim1", 256, 1), 1);
+	assert_int_equal(state_of(w, id), MESSAGE_SENT);
+	assert_int_equal(delivered(w, "sim1", 255, 1), 1);
+	assert_int_equal(state_of(w, id), MESSAGE_DELIVERED);
+	assert_int_equal(delivered(w, "sim1", 255, 1), 0);
+}
+
+static void one_part_that_fails_fails_the_message(void **state)
+{
+	struct world *w = *state;
+	struct store_claim c;
+	int64_t id = message_new(w, person_new(w, 1, ROLE_MEMBER, 1), 2, CLASS_ALERT);
+	assert_int_equal(claim(w, "sim1", &c), 1);
+	OK(store_segment_sent(w->store, c.segment_id, 1, w->now_ms));
+	assert_int_equal(
+		store_report(w->store, "sim1", 1, phone_of(1), REPORT_FAILED, 0, w->now_ms), 1);
+	assert_int_equal(claim(w, "sim1", &c), 1);
+	OK(store_segment_sent(w->store, c.segment_id, 2, w->now_ms));
+	assert_int_equal(state_of(w, id), MESSAGE_FAILED);
+	tallies_are_true(w);
+}
+
+static void an_unknown_is_settled_by_number_when_nothing_else_fits(void **state)
+{
+	struct world *w = *state;
+	int64_t ana = person_new(w, 1, ROLE_MEMBER, 1);
+	int64_t unknown = unknown_new(w, ana, "sim1"), sent = sent_new(w, ana, "sim1", 9);
+	assert_int_equal(delivered(w, "sim1", 9, 1), 1);
+	assert_int_equal(state_of(w, sent), MESSAGE_DELIVERED);
+	assert_int_equal(state_of(w, unknown), MESSAGE_UNKNOWN);
+	/* The same report again is for the one that it was for. */
+	assert_int_equal(delivered(w, "sim1", 9, 1), 0);
+	assert_int_equal(delivered(w, "sim2", 8, 1), 0);
+	assert_int_equal(state_of(w, unknown), MESSAGE_UNKNOWN);
+	assert_int_equal(delivered(w, "sim1", 8, 1), 1);
+	assert_int_equal(state_of(w, unknown), MESSAGE_DELIVERED);
+}
+
+static void a_settled_unknown_part_lets_the_next_part_go(void **state)
+{
+	struct world *w = *state;
+	struct store_claim c;
+	int64_t id = message_new(w, person_new(w, 1, ROLE_MEMBER, 1), 2, CLASS_ALERT);
+	assert_int_equal(claim(w, "sim1", &c), 1);
+	OK(store_segment_unknown(w->store, c.segment_id, 0, w->now_ms + 60000, w->now_ms));
+	assert_int_equal(claim(w, "sim1", &c), 0);
+	assert_int_equal(delivered(w, "sim1", 3, 1), 1);
+	assert_int_equal(claim(w, "sim1", &c), 1);
+	assert_int_equal(c.index, 1);
+	OK(store_segment_sent(w->store, c.segment_id, 4, w->now_ms));
+	assert_int_equal(delivered(w, "sim1", 4, 1), 1);
+	assert_int_equal(state_of(w, id), MESSAGE_DELIVERED);
+}
+
+static void a_report_before_the_answer_waits_for_it(void **state)
+{
+	struct world *w = *state;
+	struct store_claim c;
+	int64_t id = message_new(w, person_new(w, 1, ROLE_MEMBER, 1), 1, CLASS_ALERT);
+	assert_int_equal(claim(w, "sim1", &c), 1);
+	assert_int_equal(delivered(w, "sim1", 5, 1), 1);
+	assert_int_equal(state_of(w, id), MESSAGE_SENDING);
+	OK(store_segment_sent(w->store, c.segment_id, 5, w->now_ms));
+	assert_int_equal(state_of(w, id), MESSAGE_DELIVERED);
+	assert_int_equal(peek(w, "SELECT count(*) FROM early"), 0);
+}
+
+static void a_stranger_s_report_before_the_answer_settles_nothing(void **state)
+{
+	struct world *w = *state;
+	struct store_claim c;
+	int64_t id = message_new(w, person_new(w, 1, ROLE_MEMBER, 1), 1, CLASS_ALERT);
+	assert_int_equal(claim(w, "sim1", &c), 1);
+	assert_int_equal(delivered(w, "sim1", 99, 1), 1);
+	OK(store_segment_sent(w->store, c.segment_id, 5, w->now_ms));
+	assert_int_equal(state_of(w, id), MESSAGE_SENT);
+	assert_int_equal(delivered(w, "sim1", 5, 1), 1);
+	assert_int_equal(state_of(w, id), MESSAGE_DELIVERED);
+}
+
+static void a_report_whose_answer_never_comes_settles_it(void **state)
+{
+	struct world *w = *state;
+	struct store_claim c;
+	int64_t id = message_new(w, person_new(w, 1, ROLE_MEMBER, 1), 1, CLASS_ALERT);
+	assert_int_equal(claim(w, "sim1", &c), 1);
+	assert_int_equal(delivered(w, "sim1", 5, 1), 1);
+	OK(store_segment_unknown(w->store, c.segment_id, 0, w->now_ms + 60000, w->now_ms));
+	assert_int_equal(state_of(w, id), MESSAGE_DELIVERED);
+	w->now_ms += MS_PER_H;
+	assert_int_equal(claim(w, "sim1", &c), 0);
+}
+
+static void the_first_copy_s_report_counts_after_the_second_try(void **state)
+{
+	struct world *w = *state;
+	struct store_claim c;
+	int64_t id = unknown_new(w, person_new(w, 1, ROLE_MEMBER, 1), "sim1");
+	w->now_ms += 60000;
+	assert_int_equal(claim(w, "sim2", &c), 1);
+	OK(store_segment_sent(w->store, c.segment_id, 5, w->now_ms));
+	assert_int_equal(delivered(w, "sim1", 200, 1), 1);
+	assert_int_equal(state_of(w, id), MESSAGE_DELIVERED);
+}
+
+static void the_first_copy_s_report_counts_while_the_second_is_on_air(void **state)
+{
+	struct world *w = *state;
+	struct store_claim c;
+	int64_t id = unknown_new(w, person_new(w, 1, ROLE_MEMBER, 1), "sim1");
+	w->now_ms += 60000;
+	assert_int_equal(claim(w, "sim1", &c), 1);
+	assert_int_equal(delivered(w, "sim1", 200, 1), 1);
+	OK(store_segment_sent(w->store, c.segment_id, 5, w->now_ms));
+	assert_int_equal(state_of(w, id), MESSAGE_DELIVERED);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(modem_reference_and_number_must_all_fit),
+		TEST(references_wrap_and_the_newest_is_meant),
+		TEST(all_references_of_a_wrap_find_their_segment),
+		TEST(several_parts_are_delivered_when_all_are),
+		TEST(one_part_that_fails_fails_the_message),
+		TEST(an_unknown_is_settled_by_number_when_nothing_else_fits),
+		TEST(a_settled_unknown_part_lets_the_next_part_go),
+		TEST(a_report_before_the_answer_waits_for_it),
+		TEST(a_stranger_s_report_before_the_answer_settles_nothing),
+		TEST(a_report_whose_answer_never_comes_settles_it),
+		TEST(the_first_copy_s_report_counts_after_the_second_try),
+		TEST(the_first_copy_s_report_counts_while_the_second_is_on_air),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
