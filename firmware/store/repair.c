@@ -96,10 +96,12 @@ static int finish(const char *path, struct store_health *health, char *why, size
 	}
 	health->salvaged = true;
 	text_copy(health->set_aside, sizeof(health->set_aside), aside);
-	log_alert("store: the database was damaged; it lies in %s now, and %lld readable rows were "
-		  "kept "
-		  "(%lld rows are seen to be missing)",
-		aside, (long long)health->rows_salvaged, (long long)health->rows_lost);
+	char rows[96] = "the repair that was interrupted is finished";
+	if (health->rows_salvaged >= 0)
+		snprintf(rows, sizeof(rows),
+			"%lld readable rows were kept, missing: %lld (-1: not known)",
+			(long long)health->rows_salvaged, (long long)health->rows_lost);
+	log_alert("store: the database was damaged; it lies in %s now; %s", aside, rows);
 	return 0;
 }
 
