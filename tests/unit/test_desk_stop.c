@@ -1,0 +1,332 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* STOP beats everything: every word and phrase of both languages, in every dialogue, and nothing queued leaves after it. */
+#include "desk_world.h"
+
+/* ---- the words, as the tables and the message file have them ---- */
+
+static char entries[256][96];
+static int n_entries;
+
+static void add_entry(const char *text, size_t n)
+{
+	while (n && strchr(" .", *text))
+		text++, n--;
+	while (n && strchr(" .", text[n - 1]))
+		n--;
+	if (n && n < sizeof(entries[0]) && n_entries < (int)ARRAY_SIZE(entries))
+		snprintf(entries[n_entries++], sizeof(entries[0]), "%.*s", (int)n, text);
+}
+
+static void add_list(const char *list)
+{
+	while (*list) {
+		size_t n = strcspn(list, ",");
+
+		add_entry(list, n);
+		list += n + (list[n] == ',');
+	}
+}
+
+static void add_english(void)
+{
+	static const struct {
+		enum speech_word word;
+		const char *list;
+	} words_of[] = {
+#define WORD(id, english, what) { WORD_##id, english },
+#include "faro/speech_words.def"
+#undef WORD
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(words_of); i++)
+		if (words_of[i].word == WORD_STOP || words_of[i].word == WORD_CANCEL ||
+			words_of[i].word == WORD_REMOVE)
+			add_list(words_of[i].list);
+}
+
+/* The strings of one setting of es.cfg, up to its semicolon. */
+static void add_setting(const char *file, const char *name)
+{
+	const char *at = strstr(file, name), *end;
+
+	assert_non_null(at);
+	end = at + strcspn(at, ";");
+	for (at = strchr(at, '"'); at && at < end; at = strchr(at, '"')) {
+		char list[1024];
+		size_t n = strcspn(at + 1, "\"");
+
+		snprintf(list, sizeof(list), "%.*s", (int)n, at + 1);
+		add_list(list);
+		at += n + 2;
+	}
+}
+
+static void add_spanish(void)
+{
+	static char file[65536];
+	FILE *in = fopen("config/messages/es.cfg", "r");
+
+	assert_non_null(in);
+	file[fread(file, 1, sizeof(file) - 1, in)] = '\0';
+	fclose(in);
+	add_setting(file, "  stop = ");
+	add_setting(file, "  cancel = ");
+	add_setting(file, "  remove = ");
+}
+
+/* ---- the dialogues ---- */
+
+static void becomes(struct world *w, enum role role)
+{
+	struct person ben;
+
+	assert_int_equal(store_person_meet(w->store, phone_of("Ben"), w->now_ms, &ben), 0);
+	assert_int_equal(store_person_join(w->store, ben.id, 0, false, "test", "", w->now_ms), 0);
+	assert_int_equal(store_person_set_role(w->store, ben.id, role, w->now_ms), 0);
+	assert_int_equal(store_person_set_muted(w->store, ben.id, 0), 0);
+}
+
+static void as_member(struct world *w)
+{
+	becomes(w, ROLE_MEMBER);
+}
+
+static void as_stranger(struct world *w)
+{
+	struct person ben;
+
+	becomes(w, ROLE_MEMBER);
+	assert_int_equal(store_person_find(w->store, phone_of("Ben"), &ben), 0);
+	assert_int_equal(store_person_remove(w->store, ben.id, w->now_ms), 0);
+}
+
+static void asked_to_say_yes(struct world *w)
+{
+	as_stranger(w);
+	texts(w, "Ben", "JOIN");
+}
+
+static void in_an_alert(struct world *w)
+{
+	becomes(w, ROLE_RESPONDER);
+	texts(w, "Ana", "ALERT vans at 5th");
+	for (int i = 0; i < w->n_heard; i++)
+		keep_code(w, w->heard[i].text);
+	texts(w, "Ana", w->code);
+}
+
+static void with_an_open_incident(struct world *w)
+{
+	as_member(w);
+	texts(w, "Ben", "REPORT vans at 5th");
+}
+
+static void with_a_pending_alert(struct world *w)
+{
+	becomes(w, ROLE_DISPATCHER);
+	texts(w, "Ben", "ALERT vans at 6th");
+}
+
+static void muted_by_the_loop_guard(struct world *w)
+{
+	becomes(w, ROLE_MEMBER);
+	for (int i = 0; i < 4; i++)
+		texts(w, "Ben", "echo");
+}
+
+static void (*const dialogues[])(struct world *w) = { as_member, as_stranger, asked_to_say_yes,
+	in_an_alert, with_an_open_incident, with_a_pending_alert, muted_by_the_loop_guard };
+
+static int64_t queued_for(struct world *w, const char *name)
+{
+	int64_t n = 0;
+	char phone[PHONE_SIZE];
+	struct store_claim claim;
+
+	text_copy(phone, sizeof(phone), phone_of(name));
+	while (store_claim_next(w->store, "sim1", false, w->now_ms, &claim) == 1) {
+		n += strcmp(claim.phone, phone) == 0;
+		hear_part(w, &claim);
+		assert_int_equal(store_segment_sent(w->store, claim.segment_id,
+					 ++w->reference & 255, w->now_ms),
+			0);
+	}
+	return n;
+}
+
+/* Texts wait for Ben when he says it: they are dropped, one confirmation goes out, and nothing more. */
+static void say_stop(struct world *w, const char *words_said)
+{
+	static const char *const before[] = { "LANG", "HELP", "rights" };
+	const struct heard_text *heard;
+	struct person ben;
+
+	w->deaf = true;
+	for (size_t i = 0; i < ARRAY_SIZE(before); i++)
+		texts(w, "Ben", before[i]);
+	forget(w);
+	texts(w, "Ben", words_said);
+	ben = row_of(w, "Ben");
+	if (ben.state != PERSON_LEFT || !ben.suppressed || ben.role != ROLE_NEIGHBOR)
+		fail_msg("\"%s\" was not taken for STOP", words_said);
+	w->deaf = false;
+	if (queued_for(w, "Ben") != 1)
+		fail_msg("\"%s\": not one text but %d", words_said, w->n_heard);
+	heard = next_heard(w, "Ben");
+	if (!heard || heard->class != CLASS_STOP ||
+		(!strstr(heard->text, "you are off the list") &&
+			!strstr(heard->text, "queda fuera de la lista")))
+		fail_msg("\"%s\" was not answered by the confirmation", words_said);
+	forget(w);
+	texts(w, "Ben", words_said);
+	hears_nothing(w, "Ben"); /* again: it is so already */
+}
+
+static void every_word_and_phrase_is_stop_in_every_dialogue(void **state)
+{
+	(void)state;
+	n_entries = 0;
+	add_english();
+	add_spanish();
+	assert_true(n_entries > 70);
+	for (size_t d = 0; d < ARRAY_SIZE(dialogues); d++) {
+		struct world *w = world_make(USUAL_SETTINGS);
+
+		people_join(w);
+		for (int i = 0; i < n_entries; i++) {
+			dialogues[d](w);
+			forget(w);
+			say_stop(w, entries[i]);
+			w->now_ms += MS_PER_H;
+		}
+		world_destroy(w);
+	}
+}
+
+static void stop_is_understood_as_people_write_it(void **state)
+{
+	static const char *const said[] = { "stop", " Stop! ", "STOP.", "sToP please",
+		"Stop it now", "\"STOP\"", "please take me off the list",
+		"Take me off your list, thank you", "pls don't text me again", "I want to opt out",
+		"opt-out", "No más", "¡no más!", "no mas por favor", "Ya no más", "alto", "¡ALTO!",
+		"basta ya", "quítenme de la lista", "por favor quítenme de la lista",
+		"Ya no quiero recibir mensajes", "cancel please", "Remove me from this",
+		"unsubscribe me please", "baja", "STOPALL" };
+	struct world *w = world_make(USUAL_SETTINGS);
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(said); i++) {
+		as_member(w);
+		say_stop(w, said[i]);
+		w->now_ms += MS_PER_H;
+	}
+	world_destroy(w);
+}
+
+static void what_only_begins_like_stop_is_a_report(void **state)
+{
+	static const char *const said[] = { "End of 5th street, three vans",
+		"No más dos camionetas en la quinta", "Baja por la calle 5, son tres",
+		"Fin de la calle Main", "they wont leave me alone, help at 5th and Main",
+		"There are no more vans here", "stopped a car at 5th",
+		"Salir por atras, hay agentes" };
+	struct world *w = world_make(USUAL_SETTINGS);
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(said); i++) {
+		as_member(w);
+		forget(w);
+		texts(w, "Ben", said[i]);
+		if (row_of(w, "Ben").suppressed)
+			fail_msg("\"%s\" was taken for STOP", said[i]);
+		if (!next_heard(w, "Ana") || !strstr(next_heard(w, "Ana")->text, said[i]))
+			fail_msg("Ana does not hear \"%s\"", said[i]);
+		w->now_ms += MS_PER_H;
+	}
+	world_destroy(w);
+}
+
+static void a_long_text_that_begins_with_stop_is_stop_and_reaches_people(void **state)
+{
+	struct world *w = world_make(USUAL_SETTINGS);
+
+	(void)state;
+	as_member(w);
+	texts(w, "Ben", "STOP the van at 5th and Main, they took my brother");
+	assert_true(row_of(w, "Ben").suppressed);
+	hears(w, "Ben", "you are off the list");
+	hears(w, "Ana", "message: STOP the van at 5th and Main, they took my brother");
+	hears_nothing(w, "Ben");
+	world_destroy(w);
+}
+
+static void a_dispatcher_who_stops_keeps_the_role_of_the_configuration(void **state)
+{
+	struct world *w = world_make(USUAL_SETTINGS);
+
+	(void)state;
+	texts(w, "Ana", "STOP");
+	hears(w, "Ana", "you are off the list");
+	texts(w, "Eva", "REPORT vans at 5th");
+	hears_nothing(w, "Ana");
+	world_close(w);
+	world_open(w);
+	texts(w, "Eva", "they have vests");
+	hears_nothing(w, "Ana");
+	texts(w, "Ana", "START");
+	hears(w, "Ana", "Welcome to Faro!");
+	texts(w, "Ana", "TAKE 1");
+	hears(w, "Ana", "#1 is yours.");
+	world_destroy(w);
+}
+
+static void stop_takes_an_alerts_copy_back_that_has_not_left(void **state)
+{
+	struct world *w = world_make(USUAL_SETTINGS);
+
+	(void)state;
+	people_join(w);
+	texts(w, "Ana", "ALERT vans at 5th");
+	keep_code(w, hears(w, "Ana", "Reply "));
+	w->deaf = true;
+	texts(w, "Ana", w->code);
+	texts(w, "Mia", "STOP");
+	w->deaf = false;
+	settle(w);
+	hears(w, "Mia", "you are off the list");
+	hears_nothing(w, "Mia");
+	hears(w, "Carla", "Faro ALERT #1");
+	texts(w, "Ana", "CLEAR 1");
+	hears_nothing(w, "Mia");
+	world_destroy(w);
+}
+
+static void an_import_does_not_bring_back_who_left(void **state)
+{
+	struct desk_person_request mia = { .phone = "+15105550106", .role = "member" };
+	struct world *w = world_make(USUAL_SETTINGS);
+	char why[128];
+
+	(void)state;
+	people_join(w);
+	texts(w, "Mia", "STOP");
+	assert_int_equal(desk_person_add(w->desk, &mia, w->now_ms, why, sizeof(why)), -EPERM);
+	assert_string_equal(why, "this number left with STOP");
+	assert_true(row_of(w, "Mia").suppressed);
+	world_destroy(w);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_word_and_phrase_is_stop_in_every_dialogue),
+		cmocka_unit_test(stop_is_understood_as_people_write_it),
+		cmocka_unit_test(what_only_begins_like_stop_is_a_report),
+		cmocka_unit_test(a_long_text_that_begins_with_stop_is_stop_and_reaches_people),
+		cmocka_unit_test(a_dispatcher_who_stops_keeps_the_role_of_the_configuration),
+		cmocka_unit_test(stop_takes_an_alerts_copy_back_that_has_not_left),
+		cmocka_unit_test(an_import_does_not_bring_back_who_left),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
