@@ -72,6 +72,17 @@ static int refuse(const struct preparation *preparation, int rc, const char *why
 	return rc;
 }
 
+static int refuse_zone(struct turn *turn, const struct preparation *preparation, const char *word)
+{
+	char memory[512], why[640];
+	struct strbuf known;
+
+	strbuf_init(&known, memory, sizeof(memory));
+	zones_known(turn->desk, &known);
+	snprintf(why, sizeof(why), "there is no zone \"%.40s\"; the zones are", word);
+	return refuse(preparation, -EINVAL, why, known.text);
+}
+
 static int read_request(struct turn *turn, struct preparation *preparation)
 {
 	const struct desk_alert_request *request = preparation->request;
@@ -85,8 +96,7 @@ static int read_request(struct turn *turn, struct preparation *preparation)
 		uint64_t zone = zone_of_word(turn->desk, request->zones[i]);
 
 		if (!zone)
-			return refuse(
-				preparation, -EINVAL, "there is no such zone", request->zones[i]);
+			return refuse_zone(turn, preparation, request->zones[i]);
 		alert->zones |= zone;
 	}
 	if (alert->zones == 0)
