@@ -23,14 +23,14 @@ struct board;
 
 /** The words of interfaces.md ("Modem states"), in the order of a good start. */
 enum modem_state {
-	MODEM_ABSENT,	  /* its port is not there */
-	MODEM_STARTING,	  /* port open, start-up dialogue running */
-	MODEM_PIN,	  /* waits for a SIM: absent, blocked, or its PIN unknown or wrong */
+	MODEM_ABSENT,     /* its port is not there */
+	MODEM_STARTING,   /* port open, start-up dialogue running */
+	MODEM_PIN,        /* waits for a SIM: absent, blocked, or its PIN unknown or wrong */
 	MODEM_SEARCHING,  /* not registered (yet) */
-	MODEM_READY,	  /* may send */
-	MODEM_PARKED,	  /* registered, but not to be used for sending for a while */
+	MODEM_READY,      /* may send */
+	MODEM_PARKED,     /* registered, but not to be used for sending for a while */
 	MODEM_RECOVERING, /* a step of the recovery ladder is running */
-	MODEM_FAILED,	  /* needs a person; still tried now and then */
+	MODEM_FAILED,     /* needs a person; still tried now and then */
 	MODEM_STATES
 };
 
@@ -39,11 +39,11 @@ const char *modem_state_name(enum modem_state state);
 
 /** One section of `modems` in the configuration. The strings are copied. */
 struct modem_config {
-	const char *name;    /* unique, for logs and people */
-	const char *port;    /* device path or link */
-	int baud;	     /* bits/s; without meaning for USB */
-	const char *pin;     /* "" = none */
-	const char *profile; /* "auto" or a profile's name */
+	const char *name;       /* unique, for logs and people */
+	const char *port;       /* device path or link */
+	int baud;               /* bits/s; without meaning for USB */
+	const char *pin;        /* "" = none */
+	const char *profile;    /* "auto" or a profile's name */
 	const char *power_line; /* the board's line that cuts its power, or NULL */
 	const char *reset_line; /* the board's line that resets it, or NULL */
 };
@@ -51,10 +51,11 @@ struct modem_config {
 /** PDU kinds as the modem announces them. */
 enum modem_pdu_kind {
 	MODEM_PDU_DELIVER, /* +CMT, +CMGR, +CMGL: SMSC address, then TPDU */
-	MODEM_PDU_REPORT,  /* +CDS, or read from a report store after +CDSI: SMSC address, then TPDU */
+	MODEM_PDU_REPORT, /* +CDS, or read from a report store after +CDSI: SMSC address, then TPDU */
 };
 
-#define MODEM_PDU_SIZE 200 /* 12 octets SMSC address + 164 octets TPDU (TS 23.040 9.2.3), with room */
+#define MODEM_PDU_SIZE                                                                             \
+	200 /* 12 octets SMSC address + 164 octets TPDU (TS 23.040 9.2.3), with room */
 
 /** A PDU on its way up. `slot` is what modem_taken() wants back; -1 when there is nothing to delete. */
 struct modem_pdu {
@@ -66,16 +67,16 @@ struct modem_pdu {
 
 /** How a modem_send() ended. */
 enum modem_sent {
-	MODEM_SENT_OK,	     /* the network accepted it: +CMGS and OK came */
-	MODEM_SENT_REFUSED,  /* an error came: `error` and `retry` say which */
-	MODEM_SENT_NEVER,    /* it was never handed over: no prompt, or the port was lost before the PDU */
-	MODEM_SENT_UNKNOWN,  /* it was handed over and no answer came */
+	MODEM_SENT_OK,      /* the network accepted it: +CMGS and OK came */
+	MODEM_SENT_REFUSED, /* an error came: `error` and `retry` say which */
+	MODEM_SENT_NEVER, /* it was never handed over: no prompt, or the port was lost before the PDU */
+	MODEM_SENT_UNKNOWN, /* it was handed over and no answer came */
 };
 
 struct modem_result {
 	enum modem_sent outcome;
-	int reference;	     /* TP-MR of +CMGS: 0..255; -1 unless MODEM_SENT_OK */
-	int error;	     /* +CMS ERROR code (TS 27.005 3.2.5), 1000 + n for +CME ERROR n, 0 none */
+	int reference; /* TP-MR of +CMGS: 0..255; -1 unless MODEM_SENT_OK */
+	int error;     /* +CMS ERROR code (TS 27.005 3.2.5), 1000 + n for +CME ERROR n, 0 none */
 	enum at_retry retry; /* the error's class (at.h, one table) */
 	int64_t took_ms;     /* from modem_send() to the answer */
 };
@@ -84,17 +85,18 @@ struct modem_result {
 struct modem_info {
 	char name[32], port[128], profile[32];
 	enum modem_state state;
-	char why[96];	    /* the state's reason in words for the admin, "" when ready */
+	char why[96]; /* the state's reason in words for the admin, "" when ready */
 	char manufacturer[48], model[48], revision[48];
-	char imei_tail[8];  /* the last 4 digits: enough to tell two apart */
+	char imei_tail[8]; /* the last 4 digits: enough to tell two apart */
 	char operator_name[48];
-	char own_number[PHONE_SIZE]; /* E.164 as the SIM gives it (+CNUM, TS 27.007 7.1); "" = it does not know */
-	int signal_dbm;	    /* 0 = not known */
+	char own_number
+		[PHONE_SIZE]; /* E.164 as the SIM gives it (+CNUM, TS 27.007 7.1); "" = it does not know */
+	int signal_dbm; /* 0 = not known */
 	bool roaming;
-	bool sending;	    /* a modem_send() is running */
+	bool sending;               /* a modem_send() is running */
 	int store_used, store_size; /* messages in the receiving store; 0, 0 = not known */
-	uint32_t resets;    /* times it had to be restarted since farod started */
-	int64_t since_ms;   /* mono_ms of the last change of state */
+	uint32_t resets;            /* times it had to be restarted since farod started */
+	int64_t since_ms;           /* mono_ms of the last change of state */
 };
 
 /** Called from the loop. A callback may call modem_send() and modem_taken(), never modem_free(). */
