@@ -245,16 +245,19 @@ static void print_alert(const json_t *alert)
 		number(alert, "answers", "here"), number(alert, "answers", "done"));
 }
 
+/* Who: a member's row, or the box itself. */
 static void print_note(const json_t *note)
 {
-	char at[64], who[32], what[64], words[2048] = "";
+	char at[64], who[32], what[64], words[2048];
+	const json_t *member = json_object_get(note, "who");
 
+	printf("%s  %-6s %-6s  %-10s", print_value(json_object_get(note, "at"), at, sizeof(at)),
+		json_is_null(member) ? "box" : "member",
+		json_is_null(member) ? "" : print_value(member, who, sizeof(who)),
+		print_value(json_object_get(note, "what"), what, sizeof(what)));
 	if (*text(note, "text"))
-		print_value(json_object_get(note, "text"), words, sizeof(words));
-	printf("%s  member %-5s  %-10s  %s\n",
-		print_value(json_object_get(note, "at"), at, sizeof(at)),
-		print_value(json_object_get(note, "who"), who, sizeof(who)),
-		print_value(json_object_get(note, "what"), what, sizeof(what)), words);
+		printf("  %s", print_value(json_object_get(note, "text"), words, sizeof(words)));
+	putchar('\n');
 }
 
 static void print_notes(const json_t *answer)
