@@ -26,7 +26,7 @@ int stop_handle(struct turn *turn)
 			return rc;
 	}
 	rc = turn_refresh(turn);
-	if (rc == 0 && !again && count_words(turn->body) > STOP_WORDS_MAX)
+	if (rc == 0 && !again && !turn->who.blocked && count_words(turn->body) > STOP_WORDS_MAX)
 		rc = message_pass_on(turn);
 	return rc;
 }

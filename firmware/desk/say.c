@@ -121,7 +121,7 @@ static int64_t life_of(enum message_class class)
 
 static bool may_be_texted(const struct person *to, enum message_class class)
 {
-	return to->id > 0 && !to->blocked && (!to->suppressed || class == CLASS_STOP);
+	return to->id > 0 && ((!to->blocked && !to->suppressed) || class == CLASS_STOP);
 }
 
 static int queue(struct turn *turn, const struct person *to, enum message_class class,

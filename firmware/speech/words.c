@@ -79,14 +79,24 @@ const char *words_first(const char *text, const char **end)
 	return begin;
 }
 
+/* Signs that open what follows them: numbers, questions, quotations, sums. Other signs only part the word from it. */
+static bool opens(uint32_t cp)
+{
+	static const uint32_t openers[] = { '#', '+', '(', '[', '{', '<', '"', '\'', '@', '$', '&',
+		0xA1, 0xA3, 0xA5, 0xAB, 0xBF, 0x2018, 0x201C, 0x201E, 0x300C };
+
+	for (size_t i = 0; i < ARRAY_SIZE(openers); i++)
+		if (cp == openers[i])
+			return true;
+	return false;
+}
+
 const char *words_behind(const char *text)
 {
 	uint32_t cp;
 	size_t n = strlen(text), used;
 
-	/* '#', '+' and '(' begin numbers; other signs only part the word from what follows */
-	while ((used = utf8_next(text, n, &cp)) > 0 && !is_word(cp) &&
-		!(cp < 0x80 && strchr("#+(", (int)cp)))
+	while ((used = utf8_next(text, n, &cp)) > 0 && !is_word(cp) && !opens(cp))
 		text += used, n -= used;
 	return text;
 }

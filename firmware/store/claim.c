@@ -12,11 +12,11 @@ static int recipient(struct store *store, const struct message *message, struct 
 	int rc = sql_row(store, SQL_CLAIM_PERSON, &row, "i", message->person);
 	if (rc != 1)
 		return rc ? rc : -ENOENT;
-	bool suppressed = col(row, 0) && message->class != CLASS_STOP, blocked = col(row, 1) != 0;
+	bool no = (col(row, 0) || col(row, 1)) && message->class != CLASS_STOP;
 	rc = col_sealed(
 		store, row, 2, SEALED_PHONE, message->person, out->phone, sizeof(out->phone));
 	sql_done(row);
-	return suppressed || blocked ? -EPERM : rc;
+	return no ? -EPERM : rc;
 }
 
 static int part_of(struct store *store, const struct message *message, struct store_claim *out)

@@ -201,7 +201,7 @@ static int sendable(struct store *store, int64_t person_id, enum message_class c
 	int rc = sql_row(store, SQL_PERSON_SENDABLE, &row, "i", person_id);
 	if (rc != 1)
 		return rc ? rc : -ENOENT;
-	bool no = col(row, 0) || (col(row, 1) && class != CLASS_STOP);
+	bool no = (col(row, 0) || col(row, 1)) && class != CLASS_STOP;
 	sql_done(row);
 	return no ? -EPERM : 0;
 }

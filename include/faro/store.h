@@ -279,7 +279,7 @@ struct store_message {
 	int64_t answers_text_id; /* the text that caused it; 0 = none */
 };
 /**
- * Queues one message. -EPERM when the person is blocked, or suppressed and class is not CLASS_STOP (nothing is queued then).
+ * Queues one message. -EPERM when the person is blocked or suppressed and class is not CLASS_STOP (nothing is queued then).
  * message_id may be NULL.
  */
 int store_message_add(struct store *store, const struct store_message *message, int64_t now_ms, int64_t *message_id);

@@ -204,11 +204,18 @@ static void a_report_opens_an_incident_and_is_talked_about_without_numbers(void 
 		HEARS("Eva", "Es el reporte #2"),
 		SAYS(11, "Abe", "FALSE 2"),
 		HEARS("Abe", "#2 is closed as unfounded."),
+		SAYS(11, "Eva", "REPORTE: ¿quién está en la 9?"),
+		HEARS("Ana", "#3 REPORT: ¿quién está en la 9? (TAKE 3)"),
+		HEARS("Abe", "#3"),
+		HEARS("Rosa", "#3"),
+		HEARS("Eva", "#3"),
+		SAYS(11, "Abe", "FALSE 3"),
+		HEARS("Abe", "#3"),
 		SAYS(12, "Eva", "thank you"),
-		HEARS("Ana", "#3 message: thank you (TAKE 3)"),
-		HEARS("Abe", "#3 message"),
-		HEARS("Rosa", "#3 mensaje"),
-		HEARS("Eva", "Your text is #3."),
+		HEARS("Ana", "#4 message: thank you (TAKE 4)"),
+		HEARS("Abe", "#4 message"),
+		HEARS("Rosa", "#4 mensaje"),
+		HEARS("Eva", "Your text is #4."),
 	};
 
 	(void)state;
@@ -262,7 +269,9 @@ static void a_blocked_sender_is_kept_and_neither_answered_nor_shown(void **state
 		SAYS(6, "Ana", "#1 hello"),
 		HEARS("Ana", "#1: the sender left the list or is blocked"),
 		SAYS(7, "Eva", "STOP"),
-		SAYS(8, "Rosa", "BLOCK 2"),
+		HEARS("Eva", "you are off the list"),
+		SAYS(8, "Eva", "STOP"),
+		SAYS(9, "Rosa", "BLOCK 2"),
 		HEARS("Rosa", "coordina o administra"),
 	};
 

@@ -487,7 +487,7 @@ static void faroctl_prepares_sends_and_cancels(void **state)
 	assert_int_equal(
 		desk_alert_prepare(w->desk, &request, w->now_ms, &promise, why, sizeof(why)),
 		-EINVAL);
-	assert_string_equal(why, "there is no such zone: atlantis");
+	assert_string_equal(why, "there is no zone \"atlantis\"; the zones are: north, south");
 	request.zones = zones;
 	request.text = " ";
 	assert_int_equal(

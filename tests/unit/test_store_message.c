@@ -397,8 +397,11 @@ static void what_nobody_may_get_is_not_queued(void **state)
 	m.class = CLASS_STOP;
 	OK(store_message_add(w->store, &m, w->now_ms, &id));
 	OK(store_person_set_blocked(w->store, person, true, w->now_ms));
-	assert_int_equal(store_message_add(w->store, &m, w->now_ms, &id), -EPERM);
 	assert_int_equal(state_of(w, id), MESSAGE_DROPPED);
+	m.class = CLASS_DISPATCH;
+	assert_int_equal(store_message_add(w->store, &m, w->now_ms, &id), -EPERM);
+	m.class = CLASS_STOP; /* whoever leaves is told so, also when blocked */
+	OK(store_message_add(w->store, &m, w->now_ms, &id));
 	m.person_id = 999;
 	assert_int_equal(store_message_add(w->store, &m, w->now_ms, &id), -ENOENT);
 	m.person_id = person_new(w, 2, ROLE_MEMBER, 1);
