@@ -626,20 +626,44 @@ static void what_the_file_names_on_this_machine_is_checked(void **state)
 	put_file("plain", "%s", "");
 	put_file("faro.cfg",
 		PEOPLE MODEM "box : { messages_dir = \"%s/messages\"; data_dir = \"%s/plain\"; "
-			     "timezone = \"Mars/Base\";\n"
+			     "timezone = \"UTC\";\n"
 			     "language = \"fr\"; };\nprivacy : { key_file = \"%s/data\"; };\n",
 		dir, dir, dir);
 	assert_int_equal(load(&settings), -EINVAL);
+	assert_string_equal(said_here(), "D/faro.cfg:4: box.language is \"fr\" and there is no "
+					 "D/messages/fr.cfg; allowed: a language "
+					 "with a message file\n"
+					 "D/faro.cfg:3: box.data_dir is \"D/plain\", which is no "
+					 "directory; allowed: a directory, or "
+					 "nothing yet\n"
+					 "D/faro.cfg:5: the key file D/data is not a regular file; "
+					 "allowed: a file of 32 bytes, or "
+					 "nothing yet\n");
+}
+
+static void a_time_zone_that_nobody_knows_is_refused(void **state)
+{
+	const struct settings *settings;
+
+	(void)state;
+	put_file("messages/en.cfg", "x = 1;\n");
+	put_file("faro.cfg",
+		PEOPLE MODEM "box : { messages_dir = \"%s/messages\"; data_dir = \"%s/data\"; "
+			     "timezone = \"Mars/Base\"; };\n",
+		dir, dir);
+	if (access("/usr/share/zoneinfo", F_OK) < 0) {
+		/* without the package tzdata it cannot be known; the clock is then UTC */
+		assert_int_equal(load(&settings), 0);
+		assert_string_equal(said_here(),
+			"D/faro.cfg:3: warning: box.timezone is not known: "
+			"/usr/share/zoneinfo is missing (package tzdata)\n");
+		settings_free(settings);
+		return;
+	}
+	assert_int_equal(load(&settings), -EINVAL);
 	assert_string_equal(said_here(), "D/faro.cfg:3: box.timezone is \"Mars/Base\"; allowed: a "
 					 "name of /usr/share/zoneinfo such as "
-					 "\"America/Los_Angeles\" or \"UTC\"\n"
-					 "D/faro.cfg:4: box.language is \"fr\" and there is no "
-					 "D/messages/fr.cfg; allowed: a language with a "
-					 "message file\n"
-					 "D/faro.cfg:3: box.data_dir is \"D/plain\", which is no "
-					 "directory; allowed: a directory, or nothing yet\n"
-					 "D/faro.cfg:5: the key file D/data is not a regular file; "
-					 "allowed: a file of 32 bytes, or nothing yet\n");
+					 "\"America/Los_Angeles\" or \"UTC\"\n");
 }
 
 static void a_key_that_others_can_read_is_refused(void **state)
@@ -727,6 +751,8 @@ int main(int argc, char **argv)
 			a_file_that_cannot_be_read_says_why, make_dir, remove_dir),
 		cmocka_unit_test_setup_teardown(
 			what_the_file_names_on_this_machine_is_checked, make_dir, remove_dir),
+		cmocka_unit_test_setup_teardown(
+			a_time_zone_that_nobody_knows_is_refused, make_dir, remove_dir),
 		cmocka_unit_test_setup_teardown(
 			a_key_that_others_can_read_is_refused, make_dir, remove_dir),
 		cmocka_unit_test(a_reload_tells_which_modems_changed),
