@@ -1,0 +1,405 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Broadcasts: everybody once, the right ones first, and what holds or stops the rest. */
+#include "store_world.h"
+
+#define NORTH UINT64_C(1)
+#define SOUTH UINT64_C(2)
+
+static int64_t broadcast_of(
+	struct world *w, enum broadcast_kind kind, int64_t alert, uint64_t zones, bool wide)
+{
+	struct store_broadcast b = { .kind = kind,
+		.alert_id = alert,
+		.zones = zones,
+		.wide = wide,
+		.expires_ms = w->now_ms + MS_PER_H };
+	int64_t id;
+	OK(store_broadcast_new(w->store, &b, w->now_ms, &id));
+	OK(store_broadcast_body(w->store, id, "", body_new(w, 1)));
+	OK(store_broadcast_body(w->store, id, "es", body_new(w, 2)));
+	return id;
+}
+
+static int expand_all(struct world *w, int limit)
+{
+	int slices = 0, rc;
+	do {
+		rc = store_broadcast_expand(w->store, limit, w->now_ms);
+		assert_in_range(rc, 0, 1);
+		slices++;
+	} while (rc == 1);
+	return slices;
+}
+
+/* 4 on duty, 6 responders, 10 members of the north; as many of the south. */
+static void town_new(struct world *w)
+{
+	for (int i = 0; i < 40; i++) {
+		uint64_t zone = i % 2 ? SOUTH : NORTH;
+		int64_t id = person_new(w, i, i < 20 ? ROLE_RESPONDER : ROLE_MEMBER, zone);
+		if (i < 8)
+			OK(store_person_set_duty(w->store, id, w->now_ms + MS_PER_H));
+		if (i % 5 == 0)
+			OK(store_person_set_language(w->store, id, "es"));
+	}
+}
+
+static int64_t copies(struct world *w, int64_t broadcast)
+{
+	return peek(w, "SELECT count(*) FROM message WHERE broadcast = %lld", (long long)broadcast);
+}
+
+static int64_t twice(struct world *w)
+{
+	return peek(w, "SELECT count(*) FROM (SELECT 1 FROM message WHERE broadcast > 0 "
+		       "GROUP BY broadcast, person HAVING count(*) > 1)");
+}
+
+static void those_who_matter_most_go_first(void **state)
+{
+	struct world *w = *state;
+	struct store_audience a;
+	town_new(w);
+	OK(store_audience_count(w->store, NORTH, true, w->now_ms, &a));
+	static const int64_t expected[ALERT_RANKS] = { 4, 6, 10, 20 };
+	int64_t id = broadcast_of(w, BROADCAST_ALERT, 0, NORTH, true);
+	expand_all(w, 7);
+	for (int rank = 0; rank < ALERT_RANKS; rank++) {
+		assert_int_equal(a.people[rank], expected[rank]);
+		assert_int_equal(
+			peek(w, "SELECT count(*) FROM message WHERE broadcast = %lld AND rank = %d",
+				(long long)id, rank),
+			expected[rank]);
+	}
+	assert_int_equal(a.total, 40);
+	int last = 0;
+	for (int i = 0; i < 40; i++) {
+		struct store_claim c;
+		assert_int_equal(claim(w, "sim1", &c), 1);
+		int rank = (int)peek(
+			w, "SELECT rank FROM message WHERE id = %lld", (long long)c.message_id);
+		assert_true(rank >= last);
+		last = rank;
+		assert_int_equal(c.total, person_now(w, c.person_id).language[0] ? 2 : 1);
+		for (int part = 1; part <= c.total; part++) {
+			OK(store_segment_sent(w->store, c.segment_id, i, w->now_ms));
+			if (part < c.total)
+				assert_int_equal(claim(w, "sim1", &c), 1);
+		}
+	}
+	assert_int_equal(last, RANK_OTHER);
+	tallies_are_true(w);
+}
+
+static void others_get_it_only_when_it_is_wide(void **state)
+{
+	struct world *w = *state;
+	struct store_audience a;
+	town_new(w);
+	person_new(w, 50, ROLE_MEMBER, 0); /* named no zone: belongs to all */
+	int64_t id = broadcast_of(w, BROADCAST_ALERT, 0, NORTH, false);
+	expand_all(w, 100);
+	OK(store_audience_count(w->store, NORTH, false, w->now_ms, &a));
+	assert_int_equal(a.total, 21);
+	assert_int_equal(copies(w, id), 21);
+	id = broadcast_of(w, BROADCAST_ALERT, 0, 0, false);
+	expand_all(w, 100);
+	assert_int_equal(copies(w, id), 41);
+}
+
+static void slices_restarts_and_changes_in_between_neither_double_nor_omit(void **state)
+{
+	struct world *w = *state;
+	town_new(w);
+	int64_t id = broadcast_of(w, BROADCAST_ALERT, 0, NORTH, true);
+	int rc = 1;
+	for (int slice = 0; rc == 1; slice++) {
+		rc = store_broadcast_expand(w->store, 3, w->now_ms);
+		assert_in_range(rc, 0, 1);
+		world_reopen(w);
+		/* People change while they are walked: on duty, off duty, other roles. */
+		OK(store_person_set_duty(w->store, 1 + slice % 40, slice % 2 ? 0 : w->now_ms + 1));
+		OK(store_person_set_role(w->store, 40 - slice % 40,
+			slice % 3 ? ROLE_RESPONDER : ROLE_MEMBER, w->now_ms));
+	}
+	assert_int_equal(copies(w, id), 40);
+	assert_int_equal(twice(w), 0);
+	tallies_are_true(w);
+}
+
+static void a_slice_that_is_not_committed_is_done_again(void **state)
+{
+	struct world *w = *state;
+	town_new(w);
+	int64_t id = broadcast_of(w, BROADCAST_ALERT, 0, NORTH, true);
+	OK(store_begin(w->store));
+	assert_int_equal(store_broadcast_expand(w->store, 10, w->now_ms), 1);
+	store_rollback(w->store);
+	assert_int_equal(copies(w, id), 0);
+	tallies_are_true(w);
+	expand_all(w, 10);
+	assert_int_equal(copies(w, id), 40);
+}
+
+static void those_who_stop_while_it_grows_get_nothing(void **state)
+{
+	struct world *w = *state;
+	town_new(w);
+	int64_t id = broadcast_of(w, BROADCAST_ALERT, 0, NORTH, true);
+	assert_int_equal(store_broadcast_expand(w->store, 10, w->now_ms), 1);
+	OK(store_person_leave(w->store, 1, w->now_ms, NULL));  /* has a copy */
+	OK(store_person_leave(w->store, 40, w->now_ms, NULL)); /* has none yet */
+	OK(store_person_set_blocked(w->store, 39, true, w->now_ms));
+	expand_all(w, 10);
+	assert_int_equal(copies(w, id), 38);
+	assert_int_equal(peek(w, "SELECT count(*) FROM outbox WHERE state = 0"), 37);
+	for (int i = 0; i < 37; i++) {
+		struct store_claim c;
+		assert_int_equal(claim(w, "sim1", &c), 1);
+		assert_true(c.person_id != 1 && c.person_id < 39);
+		OK(store_segment_failed(w->store, c.segment_id, 1, w->now_ms));
+	}
+	struct store_claim c;
+	assert_int_equal(claim(w, "sim1", &c), 0);
+}
+
+static void an_update_goes_to_those_whose_copy_left_the_box(void **state)
+{
+	struct world *w = *state;
+	char code[ALERT_CODE_SIZE];
+	struct alert alert = { .zones = NORTH, .code_expires_ms = w->now_ms + 1000, .text = "x" };
+	town_new(w);
+	message_new(w, 1, 1, CLASS_REST);
+	OK(store_alert_new(w->store, &alert, w->now_ms, code));
+	int64_t id = broadcast_of(w, BROADCAST_ALERT, alert.id, NORTH, false);
+	OK(store_alert_start(w->store, alert.id, id, w->now_ms + MS_PER_H, w->now_ms));
+	expand_all(w, 100);
+	struct store_claim c;
+	int64_t reached[4];
+	for (int i = 0; i < 4; i++) {
+		assert_int_equal(claim(w, i ? "sim2" : "sim1", &c), 1);
+		reached[i] = c.person_id;
+		if (i == 1)
+			OK(store_segment_unknown(
+				w->store, c.segment_id, 0, w->now_ms + 1, w->now_ms));
+		if (i >= 2)
+			OK(store_segment_sent(w->store, c.segment_id, i, w->now_ms));
+	}
+	OK(store_person_leave(w->store, reached[3], w->now_ms, NULL));
+	assert_true(store_broadcast_drop(w->store, id, w->now_ms) >= 16);
+	int64_t update = broadcast_of(w, BROADCAST_CANCEL, alert.id, 0, false);
+	expand_all(w, 2);
+	assert_int_equal(copies(w, update), 3);
+	for (int i = 0; i < 3; i++)
+		assert_int_equal(peek(w,
+					 "SELECT count(*) FROM message WHERE broadcast = %lld AND "
+					 "person = %lld",
+					 (long long)update, (long long)reached[i]),
+			1);
+	OK(store_alert_for_person(w->store, 40, 0, &alert));
+	assert_int_equal(store_alert_for_person(w->store, reached[2], 0, &alert), 1);
+	assert_int_equal(alert.broadcast_id, id);
+	assert_int_equal(store_alert_for_person(w->store, reached[2], w->now_ms + 1, &alert), 0);
+}
+
+/* ---- the gate ------------------------------------------------------------------------------- */
+
+static void tally_is(struct world *w, int64_t id, int64_t queued, int64_t held, int64_t dropped)
+{
+	struct store_tally t;
+	OK(store_tally(w->store, id, &t));
+	assert_int_equal(t.messages[MESSAGE_QUEUED], queued);
+	assert_int_equal(t.messages[MESSAGE_HELD], held);
+	assert_int_equal(t.messages[MESSAGE_DROPPED], dropped);
+	tallies_are_true(w);
+}
+
+static void held_copies_wait_for_their_release(void **state)
+{
+	struct world *w = *state;
+	struct store_claim c;
+	town_new(w);
+	int64_t id = broadcast_of(w, BROADCAST_ALERT, 0, NORTH, true);
+	expand_all(w, 100);
+	assert_int_equal(store_broadcast_hold(w->store, id, w->now_ms), 40);
+	tally_is(w, id, 0, 40, 0);
+	assert_int_equal(claim(w, "sim1", &c), 0);
+	world_reopen(w);
+	tally_is(w, id, 0, 40, 0);
+	assert_int_equal(claim(w, "sim1", &c), 0);
+	assert_int_equal(store_broadcast_release(w->store, id, w->now_ms), 40);
+	tally_is(w, id, 40, 0, 0);
+	assert_int_equal(claim(w, "sim1", &c), 1);
+	assert_int_equal(store_broadcast_hold(w->store, 99, w->now_ms), -ENOENT);
+}
+
+static void a_drop_takes_effect_before_the_next_segment_however_long_the_list(void **state)
+{
+	struct world *w = *state;
+	struct store_claim c;
+	int64_t at;
+	OK(store_begin(w->store));
+	for (int i = 0; i < 1500; i++)
+		person_new(w, i, ROLE_MEMBER, NORTH);
+	OK(store_commit(w->store));
+	int64_t id = broadcast_of(w, BROADCAST_ALERT, 0, NORTH, false);
+	expand_all(w, 1000);
+	assert_int_equal(claim(w, "sim1", &c), 1);
+	OK(store_segment_requeue(w->store, c.segment_id, w->now_ms + 5000, 27, w->now_ms));
+	assert_int_equal(claim(w, "sim1", &c), 1);
+	assert_int_equal(store_broadcast_drop(w->store, id, w->now_ms), 1499);
+	struct store_claim none;
+	assert_int_equal(claim(w, "sim2", &none), 0);
+	tally_is(w, id, 0, 0, 1499);
+	OK(store_next_due(w->store, &at));
+	assert_true(at <= w->now_ms);
+	world_reopen(w);
+	int rows = 0, n;
+	while ((n = store_due(w->store, 400, w->now_ms)) > 0)
+		rows += n;
+	OK(n);
+	assert_in_range(rows, 1, 1499);
+	tally_is(w, id, 0, 0, 1499);
+	assert_int_equal(peek(w, "SELECT count(*) FROM message WHERE state = 7"), 1499);
+	OK(store_next_due(w->store, &at));
+	assert_true(at == TIME_NEVER);
+	assert_int_equal(store_broadcast_release(w->store, id, w->now_ms), 0);
+	/* What was on air is settled as always. */
+	OK(store_segment_sent(w->store, c.segment_id, 1, w->now_ms));
+	tallies_are_true(w);
+}
+
+static void a_drop_stops_the_growing_too(void **state)
+{
+	struct world *w = *state;
+	town_new(w);
+	int64_t id = broadcast_of(w, BROADCAST_ALERT, 0, NORTH, true);
+	assert_int_equal(store_broadcast_expand(w->store, 10, w->now_ms), 1);
+	assert_int_equal(store_broadcast_drop(w->store, id, w->now_ms), copies(w, id));
+	int64_t before = copies(w, id);
+	expand_all(w, 10);
+	assert_int_equal(copies(w, id), before);
+}
+
+static void shelf_life_ends_for_all_that_has_not_left(void **state)
+{
+	struct world *w = *state;
+	struct store_claim c;
+	int64_t at;
+	town_new(w);
+	int64_t id = broadcast_of(w, BROADCAST_ALERT, 0, NORTH, true);
+	expand_all(w, 100);
+	assert_int_equal(claim(w, "sim1", &c), 1);
+	assert_true(c.expires_ms == w->now_ms + MS_PER_H);
+	OK(store_next_due(w->store, &at));
+	assert_true(at == w->now_ms + MS_PER_H);
+	w->now_ms += MS_PER_H;
+	assert_int_equal(claim(w, "sim2", &c), 0);
+	while (store_due(w->store, 7, w->now_ms) > 0)
+		;
+	tally_is(w, id, 0, 0, 39);
+	OK(store_next_due(w->store, &at));
+	assert_true(at == TIME_NEVER);
+}
+
+static void a_retry_comes_back_to_a_queue_that_had_run_dry(void **state)
+{
+	struct world *w = *state;
+	struct store_claim c;
+	person_new(w, 1, ROLE_MEMBER, NORTH);
+	broadcast_of(w, BROADCAST_ALERT, 0, NORTH, true);
+	expand_all(w, 100);
+	assert_int_equal(claim(w, "sim1", &c), 1);
+	OK(store_segment_requeue(w->store, c.segment_id, w->now_ms + 5000, 27, w->now_ms));
+	assert_int_equal(claim(w, "sim1", &c), 0);
+	w->now_ms += 5000;
+	assert_int_equal(claim(w, "sim1", &c), 1);
+	assert_int_equal(c.attempt, 2);
+}
+
+static void the_queues_of_two_alerts_are_one_line(void **state)
+{
+	struct world *w = *state;
+	struct store_claim c;
+	person_new(w, 1, ROLE_MEMBER, NORTH);
+	int64_t duty = person_new(w, 2, ROLE_RESPONDER, SOUTH);
+	OK(store_person_set_duty(w->store, duty, w->now_ms + MS_PER_H));
+	int64_t other = broadcast_of(w, BROADCAST_OTHER, 0, 0, false);
+	int64_t first = broadcast_of(w, BROADCAST_ALERT, 0, NORTH, false);
+	int64_t second = broadcast_of(w, BROADCAST_ALERT, 0, SOUTH, false);
+	expand_all(w, 100);
+	assert_int_equal(copies(w, other), 2);
+	int64_t reply = message_new(w, 1, 1, CLASS_RELAY);
+	const int64_t order[] = { second, first, 0, other, other };
+	for (size_t i = 0; i < ARRAY_SIZE(order); i++) {
+		assert_int_equal(claim(w, "sim1", &c), 1);
+		assert_int_equal(c.broadcast_id, order[i]);
+		assert_true(i != 2 || c.message_id == reply);
+	}
+}
+
+struct languages {
+	int64_t es, none;
+	int calls;
+};
+
+static int count_language(void *ctx, const char *language, int64_t people)
+{
+	struct languages *l = ctx;
+	l->calls++;
+	*(strcmp(language, "es") == 0 ? &l->es : &l->none) += people;
+	return 0;
+}
+
+static void an_audience_is_counted_by_language(void **state)
+{
+	struct world *w = *state;
+	struct languages l = { 0 };
+	town_new(w);
+	OK(store_audience_languages(w->store, NORTH, true, count_language, &l));
+	assert_int_equal(l.es, 8);
+	assert_int_equal(l.none, 32);
+	assert_int_equal(l.calls, 2);
+}
+
+static void tallies_know_segments_and_times(void **state)
+{
+	struct world *w = *state;
+	struct store_claim c;
+	struct store_tally t;
+	town_new(w);
+	int64_t id = broadcast_of(w, BROADCAST_ALERT, 0, NORTH, false);
+	expand_all(w, 100);
+	for (int i = 0; i < 3; i++) {
+		assert_int_equal(claim(w, "sim1", &c), 1);
+		OK(store_segment_sent(w->store, c.segment_id, i, w->now_ms + 10 * i));
+	}
+	for (int pass = 0; pass < 2; pass++) {
+		OK(store_tally(w->store, id, &t));
+		assert_int_equal(t.segments_sent, 3);
+		assert_int_equal(t.last_sent_ms, w->now_ms + 20);
+		assert_in_range(t.first_sent_ms, w->now_ms, w->now_ms + 10);
+		world_reopen(w);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(those_who_matter_most_go_first),
+		TEST(others_get_it_only_when_it_is_wide),
+		TEST(slices_restarts_and_changes_in_between_neither_double_nor_omit),
+		TEST(a_slice_that_is_not_committed_is_done_again),
+		TEST(those_who_stop_while_it_grows_get_nothing),
+		TEST(an_update_goes_to_those_whose_copy_left_the_box),
+		TEST(held_copies_wait_for_their_release),
+		TEST(a_drop_takes_effect_before_the_next_segment_however_long_the_list),
+		TEST(a_drop_stops_the_growing_too),
+		TEST(shelf_life_ends_for_all_that_has_not_left),
+		TEST(a_retry_comes_back_to_a_queue_that_had_run_dry),
+		TEST(the_queues_of_two_alerts_are_one_line),
+		TEST(an_audience_is_counted_by_language),
+		TEST(tallies_know_segments_and_times),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Opening: keys, locks, versions; transactions; copies. */
+#include "store_world.h"
+
+static void key_path(struct world *w, char out[128])
+{
+	snprintf(out, 128, "%s/key", w->dir);
+}
+
+static void the_first_start_makes_a_key_of_32_bytes_for_its_owner_only(void **state)
+{
+	struct world *w = *state;
+	char path[128];
+	struct stat st;
+	key_path(w, path);
+	OK(stat(path, &st));
+	assert_int_equal(st.st_size, 32);
+	assert_int_equal(st.st_mode & 07777, 0600);
+	assert_true(w->health.created);
+	assert_int_equal(w->health.migrated_from, -1);
+	world_reopen(w);
+	assert_false(w->health.created);
+}
+
+static void a_key_that_others_can_read_is_refused(void **state)
+{
+	struct world *w = *state;
+	char path[128];
+	key_path(w, path);
+	world_close(w);
+	OK(chmod(path, 0640));
+	assert_int_equal(world_open(w), -EKEYREJECTED);
+	assert_non_null(strstr(w->why, "0600"));
+	OK(chmod(path, 0600));
+	OK(world_open(w));
+}
+
+static void a_key_of_the_wrong_size_is_refused(void **state)
+{
+	struct world *w = *state;
+	char path[128];
+	key_path(w, path);
+	world_close(w);
+	static const int sizes[] = { 31, 33, 0 };
+	for (size_t i = 0; i < ARRAY_SIZE(sizes); i++) {
+		uint8_t bytes[64] = { 1 };
+		int fd = open(path, O_WRONLY | O_TRUNC);
+		assert_int_equal(write(fd, bytes, (size_t)sizes[i]), sizes[i]);
+		close(fd);
+		assert_int_equal(world_open(w), -EKEYREJECTED);
+		assert_non_null(strstr(w->why, "32 bytes"));
+	}
+}
+
+static void a_key_that_does_not_fit_the_file_is_refused_and_nothing_is_changed(void **state)
+{
+	struct world *w = *state;
+	char path[128], kept[160];
+	key_path(w, path);
+	snprintf(kept, sizeof(kept), "%s.kept", path);
+	int64_t id = person_new(w, 1, ROLE_MEMBER, 1);
+	world_close(w);
+	OK(rename(path, kept));
+	assert_int_equal(world_open(w), -ENOKEY);
+	assert_int_equal(access(path, F_OK), -1); /* no new key is made for an old file */
+	uint8_t other[32] = { 42 };
+	int fd = open(path, O_WRONLY | O_CREAT, 0600);
+	assert_int_equal(write(fd, other, sizeof(other)), sizeof(other));
+	close(fd);
+	assert_int_equal(world_open(w), -EKEYREJECTED);
+	assert_non_null(strstr(w->why, "does not fit"));
+	OK(rename(kept, path));
+	OK(world_open(w));
+	assert_string_equal(person_now(w, id).phone, phone_of(1));
+}
+
+static void a_second_one_on_the_same_directory_is_told_so(void **state)
+{
+	struct world *w = *state;
+	struct world second = *w;
+	second.store = NULL;
+	assert_int_equal(world_open(&second), -EBUSY);
+	assert_non_null(strstr(second.why, "another farod"));
+	assert_non_null(strstr(second.why, w->dir));
+	person_new(w, 1, ROLE_MEMBER, 1);
+}
+
+/* ---- versions ------------------------------------------------------------------------------- */
+
+static const struct migration history[] = {
+	{ 1, "CREATE TABLE a (x INTEGER) STRICT; INSERT INTO a VALUES (7);" },
+	{ 2, "ALTER TABLE a ADD COLUMN y INTEGER NOT NULL DEFAULT 3;" },
+	{ 3, "CREATE TABLE b (z INTEGER) STRICT; INSERT INTO b SELECT x + y FROM a;" },
+};
+
+static int64_t plain(sqlite3 *db, const char *sql)
+{
+	sqlite3_stmt *row;
+	int64_t value = -1;
+	if (sqlite3_prepare_v2(db, sql, -1, &row, NULL) == SQLITE_OK &&
+		sqlite3_step(row) == SQLITE_ROW)
+		value = sqlite3_column_int64(row, 0);
+	sqlite3_finalize(row);
+	return value;
+}
+
+static void an_old_version_is_brought_forward_step_by_step(void **state)
+{
+	struct world *w = *state;
+	sqlite3 *db;
+	int from;
+	OK(sqlite3_open(":memory:", &db));
+	OK(migrate(db, history, 1, &from, w->why, sizeof(w->why)));
+	assert_int_equal(from, 0);
+	OK(migrate(db, history, 3, &from, w->why, sizeof(w->why)));
+	assert_int_equal(from, 1);
+	assert_int_equal(plain(db, "SELECT z FROM b"), 10);
+	assert_int_equal(plain(db, "PRAGMA user_version"), 3);
+	OK(migrate(db, history, 3, &from, w->why, sizeof(w->why)));
+	assert_int_equal(from, -1);
+	sqlite3_close(db);
+}
+
+static void a_step_that_fails_leaves_the_version_before(void **state)
+{
+	struct world *w = *state;
+	static const struct migration bad[] = {
+		{ 1, "CREATE TABLE a (x INTEGER) STRICT;" },
+		{ 2, "CREATE TABLE b (x INTEGER) STRICT; INSERT INTO nowhere VALUES (1);" },
+	};
+	sqlite3 *db;
+	int from;
+	OK(sqlite3_open(":memory:", &db));
+	assert_int_equal(migrate(db, bad, 2, &from, w->why, sizeof(w->why)), -EIO);
+	assert_non_null(strstr(w->why, "nowhere"));
+	assert_int_equal(plain(db, "PRAGMA user_version"), 1);
+	assert_int_equal(plain(db, "SELECT count(*) FROM sqlite_schema"), 1);
+	sqlite3_close(db);
+}
+
+static void a_file_of_a_newer_version_is_refused(void **state)
+{
+	struct world *w = *state;
+	peek(w, "PRAGMA user_version = 999");
+	world_close(w);
+	assert_int_equal(world_open(w), -EPROTO);
+	assert_non_null(strstr(w->why, "newer"));
+}
+
+/* ---- transactions --------------------------------------------------------------------------- */
+
+static void what_is_rolled_back_never_was(void **state)
+{
+	struct world *w = *state;
+	struct person p;
+	int64_t value;
+	OK(store_begin(w->store));
+	assert_true(store_in_transaction(w->store));
+	assert_int_equal(store_begin(w->store), -EALREADY);
+	person_new(w, 1, ROLE_MEMBER, 1);
+	OK(store_value_set(w->store, "paused", 1));
+	store_rollback(w->store);
+	assert_false(store_in_transaction(w->store));
+	assert_int_equal(store_person_find(w->store, phone_of(1), &p), -ENOENT);
+	assert_int_equal(store_value_get(w->store, "paused", &value), -ENOENT);
+	assert_int_equal(store_commit(w->store), -EINVAL);
+	tallies_are_true(w);
+}
+
+static void a_transaction_in_which_a_statement_failed_is_not_committed(void **state)
+{
+	struct world *w = *state;
+	struct person p;
+	OK(store_begin(w->store));
+	person_new(w, 1, ROLE_MEMBER, 1);
+	/* An incident that is not there: the foreign key refuses its answer at once. */
+	assert_int_equal(store_answer_set(w->store, 77, 1, ANSWER_YES, 0, w->now_ms), -EEXIST);
+	assert_int_equal(store_value_set(w->store, "x", 1), -EIO);
+	assert_int_equal(store_commit(w->store), -EIO);
+	assert_false(store_in_transaction(w->store));
+	assert_int_equal(store_person_find(w->store, phone_of(1), &p), -ENOENT);
+	OK(store_value_set(w->store, "x", 1));
+}
+
+static void values_survive(void **state)
+{
+	struct world *w = *state;
+	int64_t value;
+	OK(store_value_set(w->store, "paused", 1));
+	OK(store_value_set(w->store, "paused", -5));
+	world_reopen(w);
+	OK(store_value_get(w->store, "paused", &value));
+	assert_int_equal(value, -5);
+}
+
+/* ---- copies --------------------------------------------------------------------------------- */
+
+static void a_backup_is_whole_and_opens_with_the_key(void **state)
+{
+	struct world *w = *state;
+	char copy[160], path[128];
+	for (int i = 0; i < 20; i++)
+		message_new(w, person_new(w, i, ROLE_MEMBER, 1), 1, CLASS_REPLY);
+	snprintf(copy, sizeof(copy), "%s/copy", w->dir);
+	OK(store_begin(w->store));
+	assert_int_equal(store_backup(w->store, copy), -EBUSY);
+	store_rollback(w->store);
+	OK(store_backup(w->store, copy));
+	assert_int_equal(store_backup(w->store, copy), -EEXIST);
+	struct stat st;
+	OK(stat(copy, &st));
+	assert_int_equal(st.st_mode & 07777, 0600);
+	person_new(w, 99, ROLE_MEMBER, 1);
+	world_close(w);
+	snprintf(path, sizeof(path), "%s/faro.db", w->dir);
+	OK(rename(copy, path));
+	OK(world_open(w));
+	assert_false(w->health.salvaged);
+	struct person p;
+	OK(store_person_find(w->store, phone_of(19), &p));
+	assert_int_equal(store_person_find(w->store, phone_of(99), &p), -ENOENT);
+	tallies_are_true(w);
+}
+
+static void every_statement_is_valid(void **state)
+{
+#define S(name, sql) { #name, sql },
+	static const struct {
+		const char *name, *sql;
+	} statements[] = {
+#include "../../firmware/store/statements.h"
+	};
+#undef S
+	struct world *w = *state;
+	for (size_t i = 0; i < ARRAY_SIZE(statements); i++) {
+		sqlite3_stmt *stmt;
+		if (sqlite3_prepare_v2(w->store->db, statements[i].sql, -1, &stmt, NULL) !=
+			SQLITE_OK)
+			fail_msg("%s: %s", statements[i].name, sqlite3_errmsg(w->store->db));
+		sqlite3_finalize(stmt);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(the_first_start_makes_a_key_of_32_bytes_for_its_owner_only),
+		TEST(a_key_that_others_can_read_is_refused),
+		TEST(a_key_of_the_wrong_size_is_refused),
+		TEST(a_key_that_does_not_fit_the_file_is_refused_and_nothing_is_changed),
+		TEST(a_second_one_on_the_same_directory_is_told_so),
+		TEST(an_old_version_is_brought_forward_step_by_step),
+		TEST(a_step_that_fails_leaves_the_version_before),
+		TEST(a_file_of_a_newer_version_is_refused),
+		TEST(what_is_rolled_back_never_was),
+		TEST(a_transaction_in_which_a_statement_failed_is_not_committed),
+		TEST(values_survive),
+		TEST(a_backup_is_whole_and_opens_with_the_key),
+		TEST(every_statement_is_valid),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
