@@ -188,7 +188,7 @@ static void texts_are_handled_in_the_order_they_came(void **state)
 	struct world *w = *state;
 	int64_t ids[3];
 	for (int i = 0; i < 3; i++) {
-		char pdu[8];
+		char pdu[16];
 		snprintf(pdu, sizeof(pdu), "%d", i);
 		ids[i] = land(w, fragment_of(i, pdu, -1, 1, 1)).text_id;
 		OK(store_text_complete(w->store, ids[i], pdu, 0, w->now_ms));
@@ -206,7 +206,7 @@ static void equal_texts_of_one_person_are_counted(void **state)
 	int64_t id = 0, person = 0;
 	int texts, same;
 	for (int i = 0; i < 4; i++) {
-		char pdu[8];
+		char pdu[16];
 		snprintf(pdu, sizeof(pdu), "%d", i);
 		id = land(w, fragment_of(1, pdu, -1, 1, 1)).text_id;
 		OK(store_text_complete(w->store, id, bodies[i], 0, w->now_ms));
@@ -267,7 +267,7 @@ static void bodies_are_forgotten_in_slices_and_nothing_that_waits(void **state)
 	int64_t person = person_new(w, 1, ROLE_MEMBER, 1), waiting = 0;
 	struct store_claim c;
 	for (int i = 0; i < 10; i++) {
-		char pdu[8];
+		char pdu[16];
 		snprintf(pdu, sizeof(pdu), "%d", i);
 		waiting = land(w, fragment_of(1, pdu, -1, 1, 1)).text_id;
 		OK(store_text_complete(w->store, waiting, pdu, 0, w->now_ms));
