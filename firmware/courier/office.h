@@ -106,6 +106,7 @@ int outward_submit(const struct store_claim *claim, bool want_report, int64_t no
 
 /** What of the answers is kept in memory only (waits in wall_ms; lost at a restart, and well so). */
 struct pace {
+	int64_t longest_ms;  /* of accepted segments, of late */
 	double segment_ms;   /* moving mean of accepted segments; 0 = none yet */
 	int64_t gap_ms;      /* congestion: rest between segments */
 	int64_t rest_ms;     /* wall_ms: nothing is handed over before */

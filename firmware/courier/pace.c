@@ -7,11 +7,15 @@
 #define SEGMENT_DEFAULT_MS 4000.0
 #define MEAN_WEIGHT        0.125 /* of the newest segment */
 
-/* Reported seconds per segment are 1 to 35: a deadline below that would make unknowns by itself. */
-#define ANSWER_LIMIT_MIN_MS (45 * MS_PER_S)
-#define ANSWER_LIMIT_MAX_MS (180 * MS_PER_S)
-#define ANSWER_LIMIT_MEANS  8
-#define ANSWER_LIMIT_AFTER  10 /* segments before the mean is worth something */
+/*
+ * How long an answer is waited for: generous against what this modem takes, but not minutes, because nothing else leaves on
+ * it meanwhile. Reported are 1 to 35 s a segment; before the modem is known its own default of minutes holds.
+ */
+#define ANSWER_LIMIT_MIN_MS  (10 * MS_PER_S)
+#define ANSWER_LIMIT_MAX_MS  (180 * MS_PER_S)
+#define ANSWER_LIMIT_MEANS   8
+#define ANSWER_LIMIT_LONGEST 2
+#define ANSWER_LIMIT_AFTER   10 /* segments before the mean is worth something */
 
 #define GAP_MIN_MS INT64_C(500)
 #define GAP_MAX_MS (60 * MS_PER_S)
@@ -39,19 +43,30 @@ bool pace_ready(const struct post *post, int64_t now_ms)
 	return !post->flight.on || (post->flight.answered && goes_on(post));
 }
 
+static int64_t answer_limit_ms(const struct pace *pace)
+{
+	int64_t limit_ms = (int64_t)(ANSWER_LIMIT_MEANS * pace->segment_ms);
+	if (limit_ms < ANSWER_LIMIT_LONGEST * pace->longest_ms)
+		limit_ms = ANSWER_LIMIT_LONGEST * pace->longest_ms;
+	if (limit_ms < ANSWER_LIMIT_MIN_MS)
+		limit_ms = ANSWER_LIMIT_MIN_MS;
+	return time_min(limit_ms, ANSWER_LIMIT_MAX_MS);
+}
+
 static void learn(struct post *post, int64_t took_ms)
 {
 	struct pace *pace = &post->pace;
 	double took = (double)(took_ms > 1 ? took_ms : 1);
-	pace->segment_ms = pace->segment_ms > 0
-				   ? pace->segment_ms + MEAN_WEIGHT * (took - pace->segment_ms)
-				   : took;
-	if (!post->modem || pace->sent < ANSWER_LIMIT_AFTER)
-		return;
-	int64_t limit_ms = (int64_t)(ANSWER_LIMIT_MEANS * pace->segment_ms);
-	if (limit_ms < ANSWER_LIMIT_MIN_MS)
-		limit_ms = ANSWER_LIMIT_MIN_MS;
-	modem_set_answer_limit(post->modem, time_min(limit_ms, ANSWER_LIMIT_MAX_MS));
+	if (pace->segment_ms > 0)
+		pace->segment_ms += MEAN_WEIGHT * (took - pace->segment_ms);
+	else
+		pace->segment_ms = took;
+	/* The longest of late: forgotten by half in about fifty segments. */
+	pace->longest_ms -= pace->longest_ms / 64;
+	if (pace->longest_ms < took_ms)
+		pace->longest_ms = took_ms;
+	if (post->modem && pace->sent >= ANSWER_LIMIT_AFTER)
+		modem_set_answer_limit(post->modem, answer_limit_ms(pace));
 }
 
 static void accepted(struct post *post)

@@ -872,8 +872,15 @@ static void test_the_pace_is_measured(void **state)
 	assert_int_equal(stats.sent, 12);
 	assert_int_equal(stats.sent_today, 12);
 	assert_int_equal(stats.busy_ms, 24000);
-	/* A deadline for answers follows, and is never below what networks are known to take. */
-	assert_int_equal(world->modems[0].answer_limit_ms, 45 * MS_PER_S);
+	/* The deadline of an answer follows what this modem takes: eight means, twice the longest. */
+	assert_int_equal(world->modems[0].answer_limit_ms, 16 * MS_PER_S);
+	struct modem_result slow = accepted_as(12);
+	slow.took_ms = 35000;
+	queue(world, ANA, CLASS_REPLY, "hello");
+	turn(world);
+	answer(&world->modems[0], slow);
+	turn(world);
+	assert_int_equal(world->modems[0].answer_limit_ms, 70 * MS_PER_S);
 	world_free(world);
 }
 
