@@ -168,12 +168,8 @@ int alert_prepare(struct turn *turn, struct alert *alert, struct desk_promise *p
 	if (rc < 0 || promise->people == 0)
 		return rc;
 	rc = replace_pending(turn, alert);
-	if (rc >= 0 && alert->incident_id == 0) {
+	if (rc >= 0 && alert->incident_id == 0)
 		rc = alert_incident_open(turn, alert);
-		/* now that its number is known the text is as long as it will be */
-		if (rc == 0)
-			rc = alert_measure(turn, alert, promise);
-	}
 	if (rc < 0)
 		return rc;
 	alert->promised_s = promise->seconds > 0 ? promise->seconds : 0;
@@ -183,6 +179,8 @@ int alert_prepare(struct turn *turn, struct alert *alert, struct desk_promise *p
 		return rc;
 	promise->alert_id = alert->id;
 	promise->incident_id = alert->incident_id;
+	desk->promised_alert = alert->id;
+	desk->promised_people = promise->people;
 	desk->news.changed = true;
 	log_notice("incident=%" PRId64 " alert=%" PRId64 " pending, by person=%" PRId64
 		   ", for %" PRId64 " people",
@@ -296,9 +294,24 @@ int alert_command(struct turn *turn)
 
 /* ---- the code ---- */
 
+/* What the promise said; counted anew when the box was started in between. */
+static int people_promised(struct turn *turn, const struct alert *alert, int64_t *people)
+{
+	struct store_audience audience;
+	int rc;
+
+	*people = turn->desk->promised_people;
+	if (turn->desk->promised_alert == alert->id)
+		return 0;
+	rc = store_audience_count(
+		turn->desk->store, alert->zones, alert->wide, turn->now_ms, &audience);
+	*people = audience.total;
+	return rc;
+}
+
 static int code_right(struct turn *turn, const struct alert *alert)
 {
-	struct desk_promise promise = { .people = 0 };
+	int64_t people;
 	char name[PERSON_NAME_SIZE];
 	int rc;
 
@@ -307,7 +320,7 @@ static int code_right(struct turn *turn, const struct alert *alert)
 		return reply(turn, SAY(MSG_CODE_BUTTON));
 	if (turn->desk->paused)
 		return reply(turn, SAY(MSG_ALERT_PAUSED));
-	rc = alert_measure(turn, alert, &promise);
+	rc = people_promised(turn, alert, &people);
 	if (rc == 0)
 		rc = alert_start(turn, alert);
 	if (rc < 0)
@@ -321,7 +334,7 @@ static int code_right(struct turn *turn, const struct alert *alert)
 			return rc;
 	}
 	return reply(turn, SAY(MSG_ALERT_SENT, SPEECH_NUMBER("incident", alert->incident_id),
-				   SPEECH_NUMBER("people", promise.people)));
+				   SPEECH_NUMBER("people", people)));
 }
 
 /* A wrong code counts against the sender's own pending alert, else against the newest. */

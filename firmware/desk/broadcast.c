@@ -30,6 +30,9 @@ static void compose_alert(
 
 /* ---- the promise ---- */
 
+/* Stands for the number that the alert's incident will have: as long as one is for years. */
+#define NUMBER_TO_COME 9999
+
 struct measure {
 	struct turn *turn;
 	const struct alert *alert;
@@ -64,15 +67,16 @@ static int64_t seconds_for(int64_t segments, const struct desk_pace *pace)
 int alert_measure(struct turn *turn, const struct alert *alert, struct desk_promise *promise)
 {
 	struct desk *desk = turn->desk;
-	struct measure measure = { .turn = turn, .alert = alert };
+	struct alert numbered = *alert;
+	struct measure measure = { .turn = turn, .alert = &numbered };
 	struct desk_pace pace = { .allowance = -1 };
 	struct store_audience audience;
-	int rc = store_audience_count(
-		desk->store, alert->zones, alert->wide, turn->now_ms, &audience);
+	int rc;
 
-	if (rc == 0)
-		rc = store_audience_languages(
-			desk->store, alert->zones, alert->wide, measure_language, &measure);
+	if (numbered.incident_id == 0)
+		numbered.incident_id = NUMBER_TO_COME;
+	rc = store_audience_measure(desk->store, alert->zones, alert->wide, turn->now_ms, &audience,
+		measure_language, &measure);
 	if (rc < 0)
 		return rc;
 	if (desk->events.pace)

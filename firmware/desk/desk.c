@@ -258,42 +258,49 @@ int64_t desk_tick(struct desk *desk, int64_t now_ms)
 
 /* ---- what lights show ---- */
 
-struct newest {
-	struct alert alert;
+struct lights {
+	int pending, running;
+	bool quorum;
 	int64_t untaken;
 };
 
-static int keep_newest(void *ctx, const struct alert *alert)
+static int light_pending(void *ctx, const struct alert *alert)
 {
-	struct newest *newest = ctx;
-
-	newest->alert = *alert;
+	(void)alert;
+	((struct lights *)ctx)->pending++;
 	return 0;
 }
 
-static int count_untaken(void *ctx, const struct incident *incident)
+/* They come by age: the newest is the last. */
+static int light_running(void *ctx, const struct alert *alert)
 {
-	struct newest *newest = ctx;
+	struct lights *lights = ctx;
 
-	newest->untaken += incident->state == INCIDENT_OPEN;
+	lights->running++;
+	lights->quorum = alert->held;
+	return 0;
+}
+
+static int light_untaken(void *ctx, const struct incident *incident)
+{
+	((struct lights *)ctx)->untaken += incident->state == INCIDENT_OPEN;
 	return 0;
 }
 
 int desk_get_state(struct desk *desk, int64_t now_ms, struct desk_state *out)
 {
-	struct newest newest = { .untaken = 0 };
-	struct store_counts counts;
-	int rc = store_counts(desk->store, &counts);
+	struct lights lights = { .pending = 0 };
+	int rc = store_alert_walk(desk->store, ALERT_PENDING, light_pending, &lights);
 
 	(void)now_ms;
 	if (rc == 0)
-		rc = store_alert_walk(desk->store, ALERT_RUNNING, keep_newest, &newest);
+		rc = store_alert_walk(desk->store, ALERT_RUNNING, light_running, &lights);
 	if (rc == 0)
-		rc = store_incident_walk(desk->store, true, count_untaken, &newest);
+		rc = store_incident_walk(desk->store, true, light_untaken, &lights);
 	*out = (struct desk_state){ .paused = desk->paused,
-		.alerts_pending = (int)counts.alerts_pending,
-		.alerts_running = (int)counts.alerts_running,
-		.quorum = newest.alert.held,
-		.incidents_untaken = newest.untaken };
+		.alerts_pending = lights.pending,
+		.alerts_running = lights.running,
+		.quorum = lights.quorum,
+		.incidents_untaken = lights.untaken };
 	return rc;
 }

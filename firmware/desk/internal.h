@@ -40,6 +40,8 @@ struct desk {
 	struct news news;
 	uint16_t reference; /* of the next text of several parts */
 
+	int64_t promised_alert, promised_people; /* of the promise made last */
+
 	int64_t failing_text; /* the text whose handling failed last */
 	int failures;
 	bool first_marked; /* the first text since the start was written down as "being tried" */

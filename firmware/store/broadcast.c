@@ -174,20 +174,6 @@ int store_broadcast_expand(struct store *store, int limit, int64_t now_ms)
 
 /* ---- audience ------------------------------------------------------------------------------- */
 
-int store_audience_count(
-	struct store *store, uint64_t zones, bool wide, int64_t now_ms, struct store_audience *out)
-{
-	sqlite3_stmt *row;
-	*out = (struct store_audience){ .total = 0 };
-	int rc =
-		sql_row(store, SQL_AUDIENCE_NEXT, &row, "idi", zone_bits(zones), (int)wide, now_ms);
-	for (; rc == 1; rc = sql_next(store, row)) {
-		out->people[col(row, 1)]++;
-		out->total++;
-	}
-	return rc;
-}
-
 #define LANGUAGES_COUNTED 64
 struct language_count {
 	char language[LANGUAGE_SIZE];
@@ -205,20 +191,47 @@ static void count_language(struct language_count *counts, const char *language)
 		text_copy(counts[i].language, sizeof(counts[i].language), language);
 }
 
-int store_audience_languages(struct store *store, uint64_t zones, bool wide,
-	int (*visit)(void *ctx, const char *language, int64_t people), void *ctx)
+static int audience_walk(struct store *store, uint64_t zones, bool wide, int64_t now_ms,
+	struct store_audience *out, struct language_count *counts)
+{
+	sqlite3_stmt *row;
+	int rc =
+		sql_row(store, SQL_AUDIENCE_NEXT, &row, "idi", zone_bits(zones), (int)wide, now_ms);
+	for (; rc == 1; rc = sql_next(store, row)) {
+		if (counts)
+			count_language(counts, (const char *)sqlite3_column_text(row, 0));
+		out->people[col(row, 1)]++;
+		out->total++;
+	}
+	return rc;
+}
+
+int store_audience_count(
+	struct store *store, uint64_t zones, bool wide, int64_t now_ms, struct store_audience *out)
+{
+	*out = (struct store_audience){ .total = 0 };
+	return audience_walk(store, zones, wide, now_ms, out, NULL);
+}
+
+int store_audience_measure(struct store *store, uint64_t zones, bool wide, int64_t now_ms,
+	struct store_audience *out, int (*visit)(void *ctx, const char *language, int64_t people),
+	void *ctx)
 {
 	struct language_count counts[LANGUAGES_COUNTED] = { 0 };
-	sqlite3_stmt *row;
-	int rc = sql_row(
-		store, SQL_AUDIENCE_NEXT, &row, "idi", zone_bits(zones), (int)wide, (int64_t)0);
-	for (; rc == 1; rc = sql_next(store, row))
-		count_language(counts, (const char *)sqlite3_column_text(row, 0));
+	*out = (struct store_audience){ .total = 0 };
+	int rc = audience_walk(store, zones, wide, now_ms, out, counts);
 	for (int i = 0; rc == 0 && i < LANGUAGES_COUNTED; i++) {
 		if (counts[i].people)
 			rc = visit(ctx, counts[i].language, counts[i].people);
 	}
 	return rc;
+}
+
+int store_audience_languages(struct store *store, uint64_t zones, bool wide,
+	int (*visit)(void *ctx, const char *language, int64_t people), void *ctx)
+{
+	struct store_audience audience;
+	return store_audience_measure(store, zones, wide, 0, &audience, visit, ctx);
 }
 
 /* ---- the gate ------------------------------------------------------------------------------- */

@@ -319,6 +319,10 @@ int store_audience_count(struct store *store, uint64_t zones, bool wide, int64_t
 int store_audience_languages(struct store *store, uint64_t zones, bool wide,
 	int (*visit)(void *ctx, const char *language, int64_t people), void *ctx);
 
+/** Both in one walk over the list: the people, and then visit for each language. */
+int store_audience_measure(struct store *store, uint64_t zones, bool wide, int64_t now_ms, struct store_audience *out,
+	int (*visit)(void *ctx, const char *language, int64_t people), void *ctx);
+
 /** Copies not yet sent: drop (cancel, clear, update), hold (enough said yes), release. Each returns the count or -errno. */
 int64_t store_broadcast_drop(struct store *store, int64_t broadcast_id, int64_t now_ms);
 int64_t store_broadcast_hold(struct store *store, int64_t broadcast_id, int64_t now_ms);
