@@ -260,7 +260,7 @@ static bool routes_due(const struct modem *m)
 static void routes_start(struct modem *m)
 {
 	m->routes_wanted = false;
-	start_routes(m);
+	routes_run(m);
 }
 
 static bool delete_due(const struct modem *m)

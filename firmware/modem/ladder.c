@@ -67,7 +67,8 @@ static const struct rung rungs[] = {
 
 static void rung_ended(struct modem *m, const struct at_result *result)
 {
-	life_event(m, result->outcome == AT_DONE ? MODEM_EV_RUNG_DONE : MODEM_EV_RUNG_FAILED);
+	/* An error is an answer. */
+	life_event(m, result->outcome == AT_SILENCE ? MODEM_EV_RUNG_FAILED : MODEM_EV_RUNG_DONE);
 }
 
 void ladder_climb(struct modem *m)

@@ -4,7 +4,8 @@
  *
  *   modem.c    the face, the turn of the loop: what came in, what is due, what is told
  *   life.c     the state machine, as a table          ladder.c   the recovery ladder, as a table
- *   start.c    the start-up dialogue                  jobs.c     what a started modem does when, as a table
+ *   start.c    the start-up dialogue                  routes.c   where texts lie, how they are announced
+ *   jobs.c     what a started modem does when, as a table
  *   send.c     one PDU out                            receive.c  stores and slots: PDUs in
  *   urc.c      lines that nobody asked for            port.c     the port, and waiting for it
  *   profile.c  families of modems, as a table
@@ -212,9 +213,12 @@ void ladder_climb(struct modem *m);
 
 /* start.c */
 void start_run(struct modem *m);
-void start_routes(struct modem *m);
 void start_sim_check(struct modem *m);
 void start_on_cpin(struct modem *m, const char *line);
+
+/* routes.c */
+void routes_run(struct modem *m);
+extern const struct at_script routes_script;
 
 /* jobs.c */
 void jobs_reset(struct modem *m);

@@ -107,7 +107,7 @@ static void tell_sent(struct modem *m)
 /* A modem that is not itself any more leaves MODEM_READY before the outcome is told: nothing follows it. */
 static void resync_ended(struct modem *m, const struct at_result *result)
 {
-	if (result->outcome != AT_DONE)
+	if (result->outcome == AT_SILENCE)
 		life_event(m, MODEM_EV_DEAF);
 	else if (m->forgot)
 		life_event(m, MODEM_EV_REBOOTED);

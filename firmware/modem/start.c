@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The start-up dialogue. What modems differ in is asked for, set and read back; what few of them know is
- * optional. Nothing in it depends on what the modem was told before.
+ * The start-up dialogue, in three parts: who it is and its SIM; where texts lie and how they are announced
+ * (routes.c); the network. Nothing in it depends on what the modem was told before.
  */
 #include <stdio.h>
 #include <string.h>
@@ -216,177 +216,6 @@ static const char *sim_why(const struct modem *m, int error)
 	return "no SIM card, or it does not answer";
 }
 
-/* ---- stores ---- */
-
-static int fmt_ask_stores(void *ctx, char *out, size_t size)
-{
-	struct modem *m = ctx;
-
-	m->candidate = -1;
-	memset(m->cpms_sets, 0, sizeof(m->cpms_sets));
-	text_copy(out, size, "AT+CPMS=?");
-	return 0;
-}
-
-static int on_stores(void *ctx, const char *line, const char *next)
-{
-	struct modem *m = ctx;
-
-	(void)next;
-	for (unsigned int i = 0; i < ARRAY_SIZE(m->cpms_sets); i++)
-		at_field(line, i, m->cpms_sets[i], sizeof(m->cpms_sets[i]));
-	m->memories = 0;
-	for (int i = 0; i < MEMORIES; i++) {
-		if (strstr(m->cpms_sets[0], memory_name(i)))
-			m->memories |= 1U << i;
-	}
-	return 0;
-}
-
-/* "" in a set: the modem did not say, so everything may be tried. */
-static bool store_allowed(const struct modem *m, const char *store)
-{
-	for (size_t i = 0; i < ARRAY_SIZE(m->cpms_sets); i++) {
-		if (m->cpms_sets[i][0] && !strstr(m->cpms_sets[i], store))
-			return false;
-	}
-	return true;
-}
-
-static const char *store_candidate(const struct modem *m)
-{
-	if (m->candidate < 0 || (size_t)m->candidate >= ARRAY_SIZE(m->profile->store))
-		return NULL;
-	return m->profile->store[m->candidate];
-}
-
-static int fmt_store(void *ctx, char *out, size_t size)
-{
-	struct modem *m = ctx;
-	const char *store;
-
-	do {
-		m->candidate++;
-		store = store_candidate(m);
-		if (!store)
-			return -ENOENT;
-	} while (!store_allowed(m, store));
-	snprintf(out, size, "AT+CPMS=\"%s\",\"%s\",\"%s\"", store, store, store);
-	return 0;
-}
-
-static int on_store(void *ctx, const char *line, const char *next)
-{
-	(void)next;
-	receive_store_counts(ctx, line);
-	return 0;
-}
-
-static int done_store(void *ctx)
-{
-	struct modem *m = ctx;
-	const char *store = store_candidate(m);
-
-	m->selected = MEMORY_NONE;
-	return !store || m->receives == memory_find(store) ? 0 : AT_BACK;
-}
-
-/* ---- who tells us of new texts: TS 27.005 3.4.1 ---- */
-
-static const char *const cnmi_candidates[] = {
-	"2,1,0,1,0",
-	"2,1,0,2,0",
-	"1,1,0,1,0",
-	"1,1,0,2,0",
-	"2,1,0,2,1",
-	"2,1,0,1,1",
-	"2,1,0,0,0",
-	"2,1",
-};
-
-/* The profile's own comes first; a second round takes no notice of what the modem says it can. */
-#define CNMI_ROUND ((int)ARRAY_SIZE(cnmi_candidates) + 1)
-
-static const char *cnmi_candidate(const struct modem *m)
-{
-	int i = m->candidate % CNMI_ROUND;
-
-	if (m->candidate < 0 || m->candidate >= 2 * CNMI_ROUND)
-		return NULL;
-	return i == 0 ? m->profile->cnmi : cnmi_candidates[i - 1];
-}
-
-static bool cnmi_allowed(const struct modem *m, const char *candidate)
-{
-	for (unsigned int i = 0; i < ARRAY_SIZE(m->cnmi_sets); i++) {
-		int value = at_field_int(candidate, i, -1);
-
-		if (value >= 0 && m->cnmi_sets[i][0] && !at_set_contains(m->cnmi_sets[i], value))
-			return false;
-	}
-	return true;
-}
-
-static int fmt_ask_cnmi(void *ctx, char *out, size_t size)
-{
-	struct modem *m = ctx;
-
-	m->candidate = -1;
-	m->cnmi_ok = false;
-	memset(m->cnmi_sets, 0, sizeof(m->cnmi_sets));
-	text_copy(out, size, "AT+CNMI=?");
-	return 0;
-}
-
-static int on_cnmi_sets(void *ctx, const char *line, const char *next)
-{
-	struct modem *m = ctx;
-
-	(void)next;
-	for (unsigned int i = 0; i < ARRAY_SIZE(m->cnmi_sets); i++)
-		at_field(line, i, m->cnmi_sets[i], sizeof(m->cnmi_sets[i]));
-	return 0;
-}
-
-static int fmt_cnmi(void *ctx, char *out, size_t size)
-{
-	struct modem *m = ctx;
-	const char *candidate;
-
-	do {
-		if (++m->candidate >= 2 * CNMI_ROUND)
-			return -ENOENT;
-		candidate = cnmi_candidate(m);
-	} while (!candidate || (m->candidate < CNMI_ROUND && !cnmi_allowed(m, candidate)));
-	snprintf(out, size, "AT+CNMI=%s", candidate);
-	return 0;
-}
-
-/* <mt> and <ds> decide what comes and how. */
-static int on_cnmi(void *ctx, const char *line, const char *next)
-{
-	struct modem *m = ctx;
-	const char *candidate = cnmi_candidate(m);
-
-	(void)next;
-	if (candidate)
-		m->read_back = at_field_int(line, 1, -1) == at_field_int(candidate, 1, 0) &&
-			       at_field_int(line, 3, 0) == at_field_int(candidate, 3, 0);
-	else
-		m->read_back = at_field_int(line, 1, -1) == 1;
-	return 0;
-}
-
-static int done_cnmi(void *ctx)
-{
-	struct modem *m = ctx;
-
-	m->cnmi_ok = m->read_back;
-	if (m->cnmi_ok || m->candidate >= 2 * CNMI_ROUND)
-		return 0;
-	return AT_BACK;
-}
-
 /* ---- network ---- */
 
 static int done_csms(void *ctx)
@@ -461,36 +290,19 @@ static int on_creg(void *ctx, const char *line, const char *next)
 
 /* ---- the dialogue ---- */
 
-#define STORE_STEPS                                                                                \
-	{ .format = fmt_ask_stores,                                                                \
-		.expect = "+CPMS:",                                                                \
-		.line = on_stores,                                                                 \
-		.deadline_ms = 10000,                                                              \
-		.tries = 20,                                                                       \
-		.pause_ms = 1000,                                                                  \
-		.flags = AT_OPTIONAL },                                                            \
-		{ .format = fmt_store,                                                             \
-			.deadline_ms = 10000,                                                      \
-			.tries = 4,                                                                \
-			.flags = AT_OPTIONAL | AT_STUBBORN },                                      \
+/* A fact that is nice to know, and a setting that is nice to have. */
+#define ASK(command_, expect_, line_)                                                              \
 	{                                                                                          \
-		.command = "AT+CPMS?", .expect = "+CPMS:", .line = on_store, .done = done_store,   \
-		.deadline_ms = 10000, .flags = AT_OPTIONAL                                         \
+		.command = (command_), .expect = (expect_), .line = (line_), .deadline_ms = 5000,  \
+		.flags = AT_OPTIONAL                                                               \
 	}
-
-#define NOTICE_STEPS                                                                               \
-	{ .format = fmt_ask_cnmi,                                                                  \
-		.expect = "+CNMI:",                                                                \
-		.line = on_cnmi_sets,                                                              \
-		.deadline_ms = 5000,                                                               \
-		.flags = AT_OPTIONAL },                                                            \
-		{ .format = fmt_cnmi,                                                              \
-			.deadline_ms = 5000,                                                       \
-			.tries = 20,                                                               \
-			.flags = AT_OPTIONAL | AT_STUBBORN },                                      \
+#define TELL(command_)                                                                             \
 	{                                                                                          \
-		.command = "AT+CNMI?", .expect = "+CNMI:", .line = on_cnmi, .done = done_cnmi,     \
-		.deadline_ms = 5000, .flags = AT_OPTIONAL                                          \
+		.command = (command_), .deadline_ms = 15000, .flags = AT_OPTIONAL                  \
+	}
+#define TELL_BY(format_)                                                                           \
+	{                                                                                          \
+		.format = (format_), .deadline_ms = 15000, .flags = AT_OPTIONAL                    \
 	}
 
 static const struct at_step start_steps[] = {
@@ -506,30 +318,14 @@ static const struct at_step start_steps[] = {
 		.line = on_manufacturer,
 		.deadline_ms = 5000,
 		.flags = AT_OPTIONAL | AT_NEEDS_LINE },
-	{ .command = "AT+CGMM",
-		.expect = "",
-		.line = on_model,
-		.deadline_ms = 5000,
-		.flags = AT_OPTIONAL },
-	{ .command = "AT+CGMR",
-		.expect = "",
-		.line = on_revision,
-		.deadline_ms = 5000,
-		.flags = AT_OPTIONAL },
-	{ .command = "AT+CGSN",
-		.expect = "",
-		.line = on_imei,
-		.deadline_ms = 5000,
-		.flags = AT_OPTIONAL },
-	{ .format = fmt_factory, .deadline_ms = 5000, .flags = AT_OPTIONAL },
+	ASK("AT+CGMM", "", on_model),
+	ASK("AT+CGMR", "", on_revision),
+	ASK("AT+CGSN", "", on_imei),
+	TELL_BY(fmt_factory),
 	{ .command = "AT+CMEE=1", .deadline_ms = 2000 },
-	{ .format = fmt_quiet, .deadline_ms = 2000, .flags = AT_OPTIONAL },
-	{ .command = "AT+CFUN?",
-		.expect = "+CFUN:",
-		.line = on_cfun,
-		.deadline_ms = 5000,
-		.flags = AT_OPTIONAL },
-	{ .format = fmt_cfun, .deadline_ms = 15000, .flags = AT_OPTIONAL },
+	TELL_BY(fmt_quiet),
+	ASK("AT+CFUN?", "+CFUN:", on_cfun),
+	TELL_BY(fmt_cfun),
 	{ .command = "AT+CPIN?",
 		.expect = "+CPIN:",
 		.line = on_cpin,
@@ -556,16 +352,14 @@ static const struct at_step start_steps[] = {
 		.retry = AT_RETRY_SIM },
 	{ .command = "AT+CMGF=0", .deadline_ms = 5000, .tries = 20, .pause_ms = 1000 },
 	{ .command = "AT+CSMS=1", .deadline_ms = 5000, .done = done_csms, .flags = AT_OPTIONAL },
-	STORE_STEPS,
-	NOTICE_STEPS,
-	{ .command = "AT+CREG=2", .deadline_ms = 5000, .flags = AT_OPTIONAL },
-	{ .format = fmt_cgreg, .deadline_ms = 5000, .flags = AT_OPTIONAL },
-	{ .format = fmt_cereg, .deadline_ms = 5000, .flags = AT_OPTIONAL },
-	{ .command = "AT+CSCA?",
-		.expect = "+CSCA:",
-		.line = on_centre,
-		.deadline_ms = 5000,
-		.flags = AT_OPTIONAL },
+};
+static const struct at_script start = AT_SCRIPT("start-up", start_steps);
+
+static const struct at_step network_steps[] = {
+	TELL("AT+CREG=2"),
+	TELL_BY(fmt_cgreg),
+	TELL_BY(fmt_cereg),
+	ASK("AT+CSCA?", "+CSCA:", on_centre),
 	{ .command = "AT+CNUM",
 		.expect = "+CNUM:",
 		.line = on_own_number,
@@ -573,23 +367,16 @@ static const struct at_step start_steps[] = {
 		.tries = 3,
 		.pause_ms = 500,
 		.flags = AT_OPTIONAL },
-	{ .command = "AT+CMMS=2", .deadline_ms = 5000, .flags = AT_OPTIONAL },
-	{ .command = "AT+CLIP=1", .deadline_ms = 15000, .flags = AT_OPTIONAL },
-	{ .command = "AT+CTZU=1", .deadline_ms = 5000, .flags = AT_OPTIONAL },
-	{ .command = "AT+COPS=3,0", .deadline_ms = 5000, .flags = AT_OPTIONAL },
-	{ .command = "AT+CREG?",
-		.expect = "+CREG:",
-		.line = on_creg,
-		.deadline_ms = 5000,
-		.flags = AT_NEEDS_LINE | AT_OPTIONAL },
-	{ .format = fmt_ask_cgreg, .deadline_ms = 5000, .flags = AT_OPTIONAL },
-	{ .format = fmt_ask_cereg, .deadline_ms = 5000, .flags = AT_OPTIONAL },
-	{ .command = "AT+CSQ", .deadline_ms = 5000, .flags = AT_OPTIONAL },
+	TELL("AT+CMMS=2"),
+	TELL("AT+CLIP=1"),
+	TELL("AT+CTZU=1"),
+	TELL("AT+COPS=3,0"),
+	ASK("AT+CREG?", "+CREG:", on_creg),
+	TELL_BY(fmt_ask_cgreg),
+	TELL_BY(fmt_ask_cereg),
+	TELL("AT+CSQ"),
 };
-static const struct at_script start = AT_SCRIPT("start-up", start_steps);
-
-static const struct at_step route_steps[] = { STORE_STEPS, NOTICE_STEPS };
-static const struct at_script routes = AT_SCRIPT("stores and notices", route_steps);
+static const struct at_script network = AT_SCRIPT("network", network_steps);
 
 static const struct at_step sim_steps[] = {
 	{ .command = "AT+CPIN?",
@@ -614,25 +401,45 @@ static void sim_wanted(struct modem *m, const struct at_result *result)
 	life_event(m, MODEM_EV_SIM_WANTED);
 }
 
-static void start_ended(struct modem *m, const struct at_result *result)
+/* True when a part of the start went well; else what did not is told. */
+static bool went_well(struct modem *m, const struct at_result *result)
 {
-	if (result->outcome == AT_DONE) {
-		if (!m->cnmi_ok)
-			log_warning("modem %s: takes no +CNMI setting; new texts are looked for "
-				    "once a minute",
-				m->name);
-		m->operator_wanted = true;
-		receive_sweep_all(m);
-		life_event(m, MODEM_EV_STARTED);
-		return;
-	}
+	if (result->outcome == AT_DONE)
+		return true;
 	if (result->retry == AT_RETRY_SIM && result->outcome != AT_SILENCE) {
 		sim_wanted(m, result);
-		return;
+		return false;
 	}
 	snprintf(m->why, sizeof(m->why), "start-up: %s at %s", at_outcome_name(result->outcome),
 		result->step->command ? result->step->command : "a setting");
 	life_event(m, MODEM_EV_DEAF);
+	return false;
+}
+
+static void network_ended(struct modem *m, const struct at_result *result)
+{
+	if (!went_well(m, result))
+		return;
+	m->operator_wanted = true;
+	receive_sweep_all(m);
+	life_event(m, MODEM_EV_STARTED);
+}
+
+static void start_routes_ended(struct modem *m, const struct at_result *result)
+{
+	if (!went_well(m, result))
+		return;
+	if (!m->cnmi_ok)
+		log_warning("modem %s: takes no +CNMI setting; new texts are looked for once a "
+			    "minute",
+			m->name);
+	modem_run(m, &network, network_ended);
+}
+
+static void start_ended(struct modem *m, const struct at_result *result)
+{
+	if (went_well(m, result))
+		modem_run(m, &routes_script, start_routes_ended);
 }
 
 void start_run(struct modem *m)
@@ -649,19 +456,6 @@ void start_run(struct modem *m)
 	for (int i = 0; i < NETS; i++)
 		m->registration[i] = -1;
 	modem_run(m, &start, start_ended);
-}
-
-static void routes_ended(struct modem *m, const struct at_result *result)
-{
-	if (result->outcome == AT_SILENCE)
-		life_event(m, MODEM_EV_DEAF);
-	else
-		receive_sweep_all(m);
-}
-
-void start_routes(struct modem *m)
-{
-	modem_run(m, &routes, routes_ended);
 }
 
 static void sim_check_ended(struct modem *m, const struct at_result *result)
