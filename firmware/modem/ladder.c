@@ -3,6 +3,8 @@
  * The recovery ladder as a table: cheap rungs first. A rung that makes the modem answer is followed by the
  * start-up dialogue; when that fails, the next rung is tried. m->rung is the rung to try next.
  */
+#include <stdio.h>
+
 #include "modem_private.h"
 
 struct rung {
@@ -87,6 +89,7 @@ void ladder_climb(struct modem *m)
 			continue;
 		log_notice("modem %s: recovery: %s", m->name, rung->name);
 		m->resets += rung->reset;
+		snprintf(m->why, sizeof(m->why), "recovery: %s", rung->name);
 		m->first_open_ms = modem_now(m) + rung->wait_ms + err;
 		life_event(m, MODEM_EV_LOST);
 		return;

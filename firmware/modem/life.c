@@ -88,7 +88,6 @@ static void absent_leave(struct modem *m)
 static void starting_enter(struct modem *m)
 {
 	stop_work(m);
-	m->why[0] = '\0';
 	start_run(m);
 }
 
@@ -141,18 +140,6 @@ static void pin_event(struct modem *m, enum modem_event event)
 
 /* ---- searching, ready, parked ---- */
 
-static void network_enter(struct modem *m)
-{
-	if (m->state == MODEM_READY)
-		m->why[0] = '\0';
-	else if (m->state == MODEM_PARKED)
-		text_copy(m->why, sizeof(m->why), m->parked_why);
-	else
-		text_copy(m->why, sizeof(m->why),
-			m->registration[NET_CREG] == 3 ? "the network refuses this SIM"
-						       : "searching for a network");
-}
-
 static void network_event(struct modem *m, enum modem_event event)
 {
 	switch (event) {
@@ -200,7 +187,6 @@ static void failed_enter(struct modem *m)
 {
 	stop_work(m);
 	m->rung = 0;
-	text_copy(m->why, sizeof(m->why), "does not answer; tried again every 5 minutes");
 	log_error("modem %s: nothing on the ladder helped; it needs a person", m->name);
 	m->state_timer_ms = modem_now(m) + FAILED_AGAIN_MS;
 }
@@ -222,14 +208,14 @@ static const struct life_state states[MODEM_STATES] = {
 	[MODEM_PIN] = { "pin", EV(SIM_READY) | EV(SIM_WANTED) | EV(TIME) | EV(DEAF),
 		ST(ABSENT) | ST(STARTING) | ST(RECOVERING), pin_enter, pin_event, NULL },
 	[MODEM_SEARCHING] = { "searching", EV(SIM_WANTED) | EV(SIM_READY) | EV(DEAF),
-		ST(ABSENT) | ST(STARTING) | ST(PIN) | ST(READY) | ST(PARKED) | ST(RECOVERING),
-		network_enter, network_event, NULL },
+		ST(ABSENT) | ST(STARTING) | ST(PIN) | ST(READY) | ST(PARKED) | ST(RECOVERING), NULL,
+		network_event, NULL },
 	[MODEM_READY] = { "ready", EV(SIM_WANTED) | EV(SIM_READY) | EV(DEAF),
 		ST(ABSENT) | ST(STARTING) | ST(PIN) | ST(SEARCHING) | ST(PARKED) | ST(RECOVERING),
-		network_enter, network_event, NULL },
+		NULL, network_event, NULL },
 	[MODEM_PARKED] = { "parked", EV(SIM_WANTED) | EV(SIM_READY) | EV(DEAF),
 		ST(ABSENT) | ST(STARTING) | ST(PIN) | ST(SEARCHING) | ST(READY) | ST(RECOVERING),
-		network_enter, network_event, NULL },
+		NULL, network_event, NULL },
 	[MODEM_RECOVERING] = { "recovering", EV(RUNG_DONE) | EV(RUNG_FAILED) | EV(TIME),
 		ST(ABSENT) | ST(STARTING) | ST(FAILED), recovering_enter, recovering_event, NULL },
 	[MODEM_FAILED] = { "failed", EV(TIME), ST(ABSENT) | ST(STARTING) | ST(RECOVERING),
@@ -239,6 +225,26 @@ static const struct life_state states[MODEM_STATES] = {
 const char *modem_state_name(enum modem_state state)
 {
 	return (unsigned int)state < MODEM_STATES ? states[state].name : "?";
+}
+
+/* The state's reason, for people. Where one led here (absent, pin, recovering) it stays. */
+static void explain(struct modem *m)
+{
+	const char *why = m->why;
+
+	if (m->state == MODEM_STARTING || m->state == MODEM_READY)
+		why = "";
+	else if (m->state == MODEM_PARKED)
+		why = m->parked_why;
+	else if (m->state == MODEM_SEARCHING)
+		why = m->registration[NET_CREG] == 3 ? "the network refuses this SIM"
+						     : "searching for a network";
+	else if (m->state == MODEM_FAILED)
+		why = "does not answer; tried again every 5 minutes";
+	else if (m->state == MODEM_RECOVERING && why[0] == '\0')
+		why = "does not answer";
+	if (why != m->why)
+		text_copy(m->why, sizeof(m->why), why);
 }
 
 static void go(struct modem *m, enum modem_state next)
@@ -256,10 +262,10 @@ static void go(struct modem *m, enum modem_state next)
 	m->state = next;
 	m->state_ms = modem_now(m);
 	m->state_timer_ms = TIME_NEVER;
-	states[next].enter(m);
-	if (m->state == next)
-		log_notice("modem %s: %s%s%s", m->name, states[next].name, m->why[0] ? ": " : "",
-			m->why);
+	explain(m);
+	log_notice("modem %s: %s%s%s", m->name, states[next].name, m->why[0] ? ": " : "", m->why);
+	if (states[next].enter)
+		states[next].enter(m);
 }
 
 /* What happens alike in every state. True when that was all. */
@@ -267,14 +273,13 @@ static bool everywhere(struct modem *m, enum modem_event event)
 {
 	switch (event) {
 	case MODEM_EV_LOST:
-		if (m->state != MODEM_ABSENT) {
-			text_copy(m->why, sizeof(m->why), "its port is gone");
+		if (m->state != MODEM_ABSENT)
 			go(m, MODEM_ABSENT);
-		}
 		return true;
 	case MODEM_EV_RESET:
 		m->rung = 0;
 		m->resets++;
+		text_copy(m->why, sizeof(m->why), "being restarted");
 		if (m->state == MODEM_ABSENT)
 			port_wait(m);
 		else

@@ -248,7 +248,7 @@ void receive_notice(struct modem *m, const char *line, bool report);
 void receive_store_counts(struct modem *m, const char *line);
 void receive_store_full(struct modem *m);
 bool receive_due(const struct modem *m);
-void receive_taken(struct modem *m, int slot);
+void receive_taken(struct modem *m, int number);
 enum modem_memory memory_find(const char *name);
 const char *memory_name(enum modem_memory memory);
 

@@ -112,6 +112,7 @@ void port_close(struct modem *m)
 void port_lost(struct modem *m, int error)
 {
 	log_notice("modem %s: lost its port: %s", m->name, strerror(-error));
+	text_copy(m->why, sizeof(m->why), "its port is gone");
 	life_event(m, MODEM_EV_LOST);
 }
 
