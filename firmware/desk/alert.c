@@ -105,10 +105,11 @@ static int read_incident(struct turn *turn, const char **rest, int64_t *id)
 		return marked ? reply(turn,
 					SAY(MSG_INCIDENT_UNKNOWN, SPEECH_NUMBER("number", number)))
 			      : 1;
-	if (rc == 0 && incident_closed(&incident))
+	if (rc < 0)
+		return rc;
+	if (incident_closed(&incident))
 		return reply(turn, SAY(MSG_INCIDENT_CLOSED, SPEECH_NUMBER("incident", number)));
-	if (rc == 0)
-		rc = store_alert_of_incident(turn->desk->store, number, &alert);
+	rc = store_alert_of_incident(turn->desk->store, number, &alert);
 	if (rc < 0)
 		return rc;
 	if (rc == 1 && alert.state == ALERT_RUNNING)
