@@ -99,11 +99,15 @@ static int nearly_a_command(struct turn *turn)
 		return NOT_MINE;
 	text_fold(folded, sizeof(folded), word);
 	for (size_t i = 0; i < ARRAY_SIZE(checked); i++) {
-		const char *known = speech_word_name(checked[i]);
+		char known[32];
 
-		if (text_distance(folded, known) == 1)
-			return reply(turn, SAY(MSG_UNKNOWN_WORD, SPEECH_TEXT("word", word),
-						   SPEECH_TEXT("known", known)));
+		if (text_distance(folded, speech_word_name(checked[i])) != 1)
+			continue;
+		text_copy(known, sizeof(known), speech_word_name(checked[i]));
+		for (char *c = known; *c; c++)
+			*c = (char)toupper((unsigned char)*c);
+		return reply(turn, SAY(MSG_UNKNOWN_WORD, SPEECH_TEXT("word", word),
+					   SPEECH_TEXT("known", known)));
 	}
 	return NOT_MINE;
 }

@@ -444,7 +444,7 @@ static void a_dispatchers_typing_error_is_answered_with_the_word_that_was_meant(
 {
 	static const struct line talk[] = {
 		SAYS(0, "Ana", "ALRET north vans"),
-		HEARS("Ana", "ALRET? Perhaps alert."),
+		HEARS("Ana", "ALRET? Perhaps ALERT."),
 		SAYS(1, "Mia", "ALRET north vans"),
 		HEARS("Ana", "#1 message: ALRET north vans"),
 		HEARS("Abe", "#1"),
