@@ -97,7 +97,8 @@ static void a_right_configuration_is_said_to_be_in_order(void **state)
 	struct ran ran = box_check_config(box, NULL);
 
 	(void)state;
-	assert_int_equal(ran.code, 0);
+	if (ran.code != 0)
+		fail_msg("%d: %s", ran.code, ran.err);
 	assert_non_null(strstr(ran.out, "in order"));
 	ran_free(&ran);
 	/* `make demo` makes the directory that the file's paths begin with */

@@ -137,7 +137,8 @@ static void every_way_of_saying_stop_is_understood(void **state)
 		person_joins(box, &who, "JOIN");
 		person_texts(box, &who, ways[i]);
 		expect_text(box, &who,
-			i == 12 || i == 13 || i == 16 ? "fuera de la lista" : "you are off the list");
+			i == 12 || i == 13 || i == 16 ? "fuera de la lista"
+						      : "you are off the list");
 	}
 	box_wait_status(box, "members.left", sizeof(ways) / sizeof(ways[0]), false);
 	box_free(box);

@@ -168,12 +168,21 @@ static void an_unknown_without_any_report_is_sent_once_more_and_counted(void **s
 	struct box *box = box_of(1, 0);
 
 	(void)state;
+	/* the box learns how fast this modem is, and waits no minutes for its answers from then on */
+	for (int i = 0; i < 12; i++) {
+		char phone[24];
+
+		snprintf(phone, sizeof(phone), "+15105550%d", 130 + i);
+		person_texts(box, (&(struct person_of_test){ phone, "one of twelve" }), "HELP");
+	}
+	box_settle(box);
 	sim_do(box, "{s:s,s:s,s:s}", "cmd", "report", "number", ben.phone, "outcome", "never");
 	sim_do(box, "{s:s,s:s,s:s,s:i}", "cmd", "fault", "modem", "sim1", "kind", "lost_answer",
-		"times", 0);
+		"times", 2);
 	person_texts(box, &ben, "HELP");
 	expect_text(box, &ben, "STOP");
 	expect_text(box, &ben, "STOP");
+	/* never a third time */
 	box_wait_status(box, "outbox.failed", 1, false);
 	assert_int_equal(texts_with(box, ben.phone, NULL), 2);
 	box_free(box);
@@ -225,7 +234,7 @@ static void a_wrong_pin_is_never_tried_twice(void **state)
 	sim_do(box, "{s:s,s:s}", "cmd", "reboot", "modem", "sim1");
 	box_wait_state(box, "sim1", "pin");
 	modems = sim_ask(box, "{s:s}", "cmd", "modems");
-	assert_int_equal(json_number_at(modems, "modems.0.pin_tries"), 2);
+	assert_int_equal(json_number_at(modems, "modems.0.pin_left"), 2);
 	json_decref(modems);
 	box_free(box);
 }

@@ -94,8 +94,8 @@ static void a_pulled_modem_lights_the_fault(void **state)
 
 	(void)state;
 	board_expect_light(box, "network", true);
-	sim_do(box, "{s:s,s:s,s:s,s:s,s:b}", "cmd", "pin", "modem", "sim1", "pin", "9999",
-		"required", 1);
+	sim_do(box, "{s:s,s:s,s:s,s:b}", "cmd", "pin", "modem", "sim1", "pin", "9999", "required",
+		1);
 	sim_do(box, "{s:s,s:s}", "cmd", "reboot", "modem", "sim1");
 	box_wait_state(box, "sim1", "pin");
 	board_expect_light(box, "fault", true);

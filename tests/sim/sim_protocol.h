@@ -27,7 +27,7 @@
  *   add       [modem] [link] [profile] [number] [pin] [boot]    boot: true = with its boot lines, as if switched on
  *   remove    modem                                             for good, with its stores
  *   modems                                                      -> modems: [{modem, link, pts, profile, number, imei, power,
- *                                                               registration, stores: {SM: {used, size}}, waiting}]
+ *                                                               registration, stores: {SM: {used, size}}, waiting, pin_left}]
  *   unplug    modem [ms] [link]                                 returns after ms under link; without ms only by `plug`
  *   plug      modem [link]
  *   reboot    modem [ms]                                        state lost, boot lines, stores and the SIM's PIN kept
