@@ -161,6 +161,6 @@ int store_next_due(struct store *store, int64_t *at_ms)
 
 int store_clock_stepped(struct store *store, int64_t step_ms)
 {
-	return (int)TX(store,
-		sql_run(store, SQL_CLOCK_STEPPED, "id", step_ms, (int)MESSAGE_UNKNOWN));
+	return (int)TX(
+		store, sql_run(store, SQL_CLOCK_STEPPED, "id", step_ms, (int)MESSAGE_UNKNOWN));
 }

@@ -16,9 +16,8 @@ struct image {
 	int file, wal;
 	uint32_t page_size, pages;
 	uint32_t *frame; /* per page: 1 + its last committed frame in the WAL, 0 = in the file */
-	uint32_t *owner; /* per page: 1 + the table it belongs to, 0 = not known; IMAGE_FREE */
+	uint32_t *owner; /* per page: 1 + the table it belongs to, 0 = not known */
 };
-#define IMAGE_FREE UINT32_MAX
 
 /** page_size is for a file whose own header is gone. Pair with image_close(), also after an error. */
 int image_open(struct image *image, const char *path, uint32_t page_size);
@@ -32,7 +31,7 @@ struct cell {
 	const uint8_t *payload; /* whole: overflow pages are joined */
 	size_t size;
 };
-#define CELL_PAYLOAD_MAX (256 * 1024)
+#define CELL_PAYLOAD_MAX 262144
 /**
  * Takes cell `index` of a table leaf (header at offset `start` of page). payload[CELL_PAYLOAD_MAX] is room for one that does not
  * lie on its page alone. -EBADMSG when it cannot be read.

@@ -240,7 +240,7 @@ static int open_all(struct store *store, const struct store_config *config,
 int store_open(const struct store_config *config, struct store **out, struct store_health *health,
 	char *why, size_t size)
 {
-	struct store_health ignored;
+	struct store_health ignored = { .migrated_from = -1 };
 	struct store *store = calloc(1, sizeof(*store));
 	*out = NULL;
 	health = health ? health : &ignored;

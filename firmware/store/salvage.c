@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Every readable row of a damaged file into a new one. Tables are followed from their roots as far as their trees hold; leaves that
- * no tree reaches any more are taken by the shape of their rows. Indices are not read: they are made anew.
+ * no tree reaches any more are taken by the shape of their rows (deleted rows leave zeros: secure_delete). Indices are not
+ * read: they are made anew.
  */
 #include "image.h"
 #include "internal.h"
@@ -96,7 +97,7 @@ static int learn_tables(struct salvage *s)
 
 /* ---- whose page is it ------------------------------------------------------------------------ */
 
-static void claim_child(struct salvage *s, uint32_t table, uint32_t page, int depth);
+static void claim_child(struct salvage *s, uint32_t table, uint32_t number, int depth);
 
 /* 1.6: an interior page's cells each begin with a child; one more stands in its header. */
 static void claim_children(
@@ -167,27 +168,6 @@ static void learn_roots(struct salvage *s, uint32_t number, int depth)
 			learn_roots(s, be32(page + offset), depth + 1);
 	}
 	free(page);
-}
-
-/* 1.5 The Freelist: what lies there was deleted. */
-static void mark_free(struct salvage *s)
-{
-	if (image_page(&s->image, 1, s->page))
-		return;
-	uint32_t trunk = be32(s->page + 32);
-	for (uint32_t n = 0; trunk && n < s->image.pages; n++) {
-		if (trunk > s->image.pages || s->image.owner[trunk] ||
-			image_page(&s->image, trunk, s->page))
-			return;
-		s->image.owner[trunk] = IMAGE_FREE;
-		uint32_t leaves = be32(s->page + 4);
-		for (uint32_t i = 0; i < leaves && 8 + 4 * i + 4 <= s->image.page_size; i++) {
-			uint32_t leaf = be32(s->page + 8 + 4 * i);
-			if (leaf > 1 && leaf <= s->image.pages)
-				s->image.owner[leaf] = IMAGE_FREE;
-		}
-		trunk = be32(s->page);
-	}
 }
 
 /* ---- rows ----------------------------------------------------------------------------------- */
@@ -275,8 +255,8 @@ static int salvage_cell(struct salvage *s, uint32_t owner, unsigned int index)
 static int salvage_page(struct salvage *s, uint32_t number, bool owned)
 {
 	uint32_t owner = s->image.owner[number];
-	if (owner == IMAGE_FREE || (owner != 0) != owned ||
-		image_page(&s->image, number, s->page) || s->page[0] != PAGE_LEAF)
+	if ((owner != 0) != owned || image_page(&s->image, number, s->page) ||
+		s->page[0] != PAGE_LEAF)
 		return 0;
 	unsigned int cells = be16(s->page + 3);
 	int rc = 0;
@@ -343,7 +323,6 @@ static int read_all(struct salvage *s, const char *path, uint32_t page_size)
 		rc = image_open(&s->image, path, page_size);
 	if (rc)
 		return rc;
-	mark_free(s);
 	learn_roots(s, 1, 0);
 	for (int i = 0; i < s->table_count; i++)
 		claim_child(s, (uint32_t)i, s->tables[i].root, 0);

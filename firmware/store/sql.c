@@ -121,7 +121,7 @@ void sql_done(sqlite3_stmt *row)
 
 int sql_run(struct store *store, enum sql id, const char *types, ...)
 {
-	sqlite3_stmt *stmt;
+	sqlite3_stmt *stmt = NULL;
 	va_list args;
 	va_start(args, types);
 	int rc = bind_all(store, id, &stmt, types, &args);
@@ -137,6 +137,7 @@ int sql_run(struct store *store, enum sql id, const char *types, ...)
 int sql_row(struct store *store, enum sql id, sqlite3_stmt **row, const char *types, ...)
 {
 	va_list args;
+	*row = NULL;
 	va_start(args, types);
 	int rc = bind_all(store, id, row, types, &args);
 	va_end(args);
@@ -146,7 +147,7 @@ int sql_row(struct store *store, enum sql id, sqlite3_stmt **row, const char *ty
 int sql_int(
 	struct store *store, enum sql id, int64_t missing, int64_t *value, const char *types, ...)
 {
-	sqlite3_stmt *stmt;
+	sqlite3_stmt *stmt = NULL;
 	va_list args;
 	va_start(args, types);
 	int rc = bind_all(store, id, &stmt, types, &args);

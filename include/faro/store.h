@@ -37,8 +37,10 @@ struct store_health {
 };
 
 /**
- * Opens the database: integrity check, migrations, key. A key that does not fit the file is refused (-EKEYREJECTED):
- * nothing is ever replaced silently. `why` (size bytes) gets one line for the admin on error.
+ * Opens the database: lock, key, integrity check, migrations. Nothing is ever replaced silently: -EBUSY another farod has this
+ * directory, -EKEYREJECTED the key file does not fit the database or is not 32 bytes of mode 0600, -ENOKEY it is missing,
+ * -EMEDIUMTYPE somebody else's database, -EPROTO one of a newer Faro. A damaged file is set aside as faro.db.damaged-<time> and
+ * its readable rows are kept. health may be NULL. `why` (size bytes) gets one line for the admin on error.
  */
 int store_open(const struct store_config *config, struct store **out, struct store_health *health, char *why,
 	size_t size);
@@ -102,7 +104,7 @@ struct person {
 /** Gives the zone's bit number, 0..ZONES_MAX-1, for ever the same for the same id. -ENOSPC beyond. */
 int store_zone_bit(struct store *store, const char *zone_id);
 
-/** Finds a person by number (by keyed hash) or by row. -ENOENT. */
+/** Finds a person by number (by keyed hash) or by row. -ENOENT; -EBADMSG when the number in the row cannot be opened. */
 int store_person_find(struct store *store, const char *phone, struct person *out);
 int store_person_get(struct store *store, int64_t person_id, struct person *out);
 
@@ -323,7 +325,11 @@ int store_audience_languages(struct store *store, uint64_t zones, bool wide,
 int store_audience_measure(struct store *store, uint64_t zones, bool wide, int64_t now_ms, struct store_audience *out,
 	int (*visit)(void *ctx, const char *language, int64_t people), void *ctx);
 
-/** Copies not yet sent: drop (cancel, clear, update), hold (enough said yes), release. Each returns the count or -errno. */
+/**
+ * Copies not yet sent: drop (cancel, clear, update), hold (enough said yes), release. Each returns the count or -errno, and takes
+ * effect before the next claim at the same small cost for any list: a gate is shut. The rows of a long dropped queue follow in
+ * slices of store_due(). A message of several parts that has begun is finished.
+ */
 int64_t store_broadcast_drop(struct store *store, int64_t broadcast_id, int64_t now_ms);
 int64_t store_broadcast_hold(struct store *store, int64_t broadcast_id, int64_t now_ms);
 int64_t store_broadcast_release(struct store *store, int64_t broadcast_id, int64_t now_ms);

@@ -2,6 +2,9 @@
 /* Opening: keys, locks, versions; transactions; copies. */
 #include "store_world.h"
 
+#include <signal.h>
+#include <sys/resource.h>
+
 static void key_path(struct world *w, char out[128])
 {
 	snprintf(out, 128, "%s/key", w->dir);
@@ -193,6 +196,51 @@ static void values_survive(void **state)
 	assert_int_equal(value, -5);
 }
 
+static int lines_with(const char *text)
+{
+	struct log_line line;
+	int count = 0;
+	for (uint64_t serial = 1; log_kept(serial, &line); serial = line.serial + 1)
+		count += strstr(line.text, text) != NULL;
+	return count;
+}
+
+static void a_disk_that_refuses_is_an_error_once_said_and_heals_by_itself(void **state)
+{
+	struct world *w = *state;
+	struct rlimit whole, none;
+	int64_t value;
+	OK(store_value_set(w->store, "before", 1));
+	signal(SIGXFSZ, SIG_IGN);
+	OK(getrlimit(RLIMIT_FSIZE, &whole));
+	none = whole;
+	none.rlim_cur = 1024;
+	log_set_level(LOG_LEVEL_ERROR);
+	int said = lines_with("store: ");
+	OK(setrlimit(RLIMIT_FSIZE, &none));
+	int errors = 0;
+	for (int i = 0; i < 5; i++)
+		errors += store_value_set(w->store, "during", i) < 0;
+	int rc = store_begin(w->store);
+	if (rc == 0) {
+		OK(store_value_set(w->store, "during", 9));
+		rc = store_commit(w->store);
+	}
+	OK(setrlimit(RLIMIT_FSIZE, &whole));
+	log_set_level((enum log_level)0);
+	signal(SIGXFSZ, SIG_DFL);
+	assert_int_equal(errors, 5);
+	assert_true(rc < 0);
+	assert_false(store_in_transaction(w->store));
+	assert_int_equal(lines_with("store: "), said + 1);
+	assert_int_equal(store_value_get(w->store, "during", &value), -ENOENT);
+	OK(store_value_set(w->store, "after", 1));
+	world_reopen(w);
+	assert_false(w->health.salvaged);
+	OK(store_value_get(w->store, "before", &value));
+	OK(store_value_get(w->store, "after", &value));
+}
+
 /* ---- copies --------------------------------------------------------------------------------- */
 
 static void a_backup_is_whole_and_opens_with_the_key(void **state)
@@ -255,6 +303,7 @@ int main(void)
 		TEST(what_is_rolled_back_never_was),
 		TEST(a_transaction_in_which_a_statement_failed_is_not_committed),
 		TEST(values_survive),
+		TEST(a_disk_that_refuses_is_an_error_once_said_and_heals_by_itself),
 		TEST(a_backup_is_whole_and_opens_with_the_key),
 		TEST(every_statement_is_valid),
 	};
