@@ -201,7 +201,7 @@ static const struct at_script resync = AT_SCRIPT("resync", resync_steps);
 
 /* ---- transcripts ---- */
 
-enum { SPLIT_ALL = 40 };
+enum { SPLIT_ALL = 160 }; /* longer than any of them */
 
 /* What the modem says after what was sent so far equals `after`. NULL `says`: that many ms pass. */
 struct turn {
