@@ -105,9 +105,11 @@ static void a_commit_that_fails_leaves_the_text_waiting_and_nothing_else(void **
 
 /* ---- the process dies ---- */
 
-static void handle_until_killed(struct world *w)
+static void handle_until_killed(struct world *w, int ready)
 {
 	world_open(w);
+	if (write(ready, "x", 1) != 1)
+		_exit(1);
 	while (desk_handle_next(w->desk, w->now_ms) == 1)
 		;
 	for (;;)
@@ -130,12 +132,19 @@ static void killed_at_any_moment_a_text_has_happened_wholly_or_not_at_all(void *
 	}
 	world_close(w);
 	for (int kill_n = 0; kill_n < 60; kill_n++) {
-		struct timespec nap = { .tv_nsec = 1000000 + rand() % 6000000 };
-		pid_t child = fork();
+		struct timespec nap = { .tv_nsec = rand() % 8000000 };
+		int ready[2];
+		char byte;
+		pid_t child;
 
+		assert_int_equal(pipe(ready), 0);
+		child = fork();
 		assert_true(child >= 0);
 		if (child == 0)
-			handle_until_killed(w);
+			handle_until_killed(w, ready[1]);
+		close(ready[1]);
+		assert_int_equal(read(ready[0], &byte, 1), 1);
+		close(ready[0]);
 		nanosleep(&nap, NULL); /* any moment will do: the test holds at each */
 		kill(child, SIGKILL);
 		waitpid(child, NULL, 0);
@@ -234,9 +243,9 @@ static void a_text_that_kills_the_process_at_each_start_is_set_aside(void **stat
 			die_of_a_text(w);
 		waitpid(child, &status, 0);
 		starts++;
-	} while (WEXITSTATUS(status) == 9 && starts < 20);
+	} while (WEXITSTATUS(status) == 9 && starts < 40);
 	assert_int_equal(WEXITSTATUS(status), 0);
-	assert_in_range(starts, 4, 8);
+	assert_in_range(starts, 10, 30);
 	world_open(w);
 	assert_int_equal(peek(w, FAILED), 1);
 	assert_int_equal(peek(w, WAITING), 0);
