@@ -284,7 +284,7 @@ static void bench_list(void)
 			time_queueing(box, people[i]);
 		else
 			send_alert(box);
-		box_wait_status(box, "outbox.sent", 1, true);
+		box_wait_status(box, "outbox.segments_sent", 1, true);
 		printf("peak memory of farod with %d members: %.1f MiB\n", people[i],
 			(double)proc_number(box_pid(box), "status", "VmHWM:") / 1024);
 		box_free(box);
