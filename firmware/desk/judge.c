@@ -79,17 +79,18 @@ static int stranger_handle(struct turn *turn)
 
 /* ---- reserved words ---- */
 
-/* CANCEL n of a dispatcher where #n is an incident, REMOVE phone of an admin: the only two that are not STOP. */
+/*
+ * CANCEL n of a dispatcher, REMOVE phone of an admin: the only two that are not STOP. A wrong number is a typing error in a
+ * hurry, and must not take a dispatcher off the list.
+ */
 static bool is_command_after_all(struct turn *turn)
 {
 	const char *rest = turn->heard.rest;
-	struct incident incident;
 	int64_t number;
 	int digits = 0;
 
 	if (turn->heard.word == WORD_CANCEL)
-		return turn->role >= ROLE_DISPATCHER && take_number(&rest, &number) &&
-		       store_incident_get(turn->desk->store, number, &incident) == 0;
+		return turn->role >= ROLE_DISPATCHER && take_number(&rest, &number);
 	for (; *rest; rest++)
 		digits += *rest >= '0' && *rest <= '9';
 	return turn->role >= ROLE_ADMIN &&

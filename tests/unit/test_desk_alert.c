@@ -359,8 +359,8 @@ static void cancel_with_a_number_calls_off_and_alone_it_is_stop(void **state)
 		HEARS("Ana", "Alert #2 is withdrawn. Nobody was sent it."),
 		SAYS(5, "Carla", "CANCEL 1"), /* not a dispatcher: it is STOP */
 		HEARS("Carla", "you are off the list"),
-		SAYS(6, "Ana", "CANCEL 99"), /* no such incident: it is STOP */
-		HEARS("Ana", "you are off the list"),
+		SAYS(6, "Ana", "CANCEL 99"), /* a typing error of hers is no STOP */
+		HEARS("Ana", "There is no #99."),
 		SAYS(7, "Abe", "Cancel"),
 		HEARS("Abe", "you are off the list"),
 	};
