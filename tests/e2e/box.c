@@ -122,7 +122,7 @@ void box_configure(struct box *box, const char *settings, const char *people)
 
 /* ---- processes ---- */
 
-static pid_t spawn(char *const argv[], int out, int err)
+static pid_t spawn(const char *const argv[], int out, int err)
 {
 	pid_t pid = fork();
 
@@ -133,7 +133,7 @@ static pid_t spawn(char *const argv[], int out, int err)
 		dup2(out, 1);
 	if (err >= 0)
 		dup2(err, 2);
-	execv(argv[0], argv);
+	execv(argv[0], (char *const *)(uintptr_t)argv);
 	fprintf(stderr, "cannot run %s: %s\n", argv[0], strerror(errno));
 	_exit(127);
 }
@@ -151,9 +151,8 @@ static void start_sim(struct box *box)
 {
 	char program[256], socket[192], journal[192], count[16], radio[16], ready[16];
 	const char *profile = box->options.profile ? box->options.profile : "generic";
-	char *argv[] = { box_program("modemsim", program) ? program : NULL, "-k", "-s", socket,
-		"-l", journal, "-d", box->dir, "-n", count, "-r", radio, "-p", (char *)profile,
-		NULL };
+	const char *argv[] = { box_program("modemsim", program), "-k", "-s", socket, "-l", journal,
+		"-d", box->dir, "-n", count, "-r", radio, "-p", profile, NULL };
 	int out[2];
 
 	snprintf(socket, sizeof(socket), "%s/sim.sock", box->dir);
@@ -176,7 +175,7 @@ static void start_sim(struct box *box)
 
 static void remove_dir(const char *dir)
 {
-	char *argv[] = { "/bin/rm", "-rf", (char *)dir, NULL };
+	const char *argv[] = { "/bin/rm", "-rf", dir, NULL };
 
 	wait_for(spawn(argv, -1, -1));
 }
@@ -213,7 +212,7 @@ struct box *box_new(const struct box_options *options)
 void box_start_modems(struct box *box, int ready)
 {
 	char program[256], config[192], log_path[192];
-	char *argv[] = { program, "-c", config, NULL };
+	const char *argv[] = { program, "-c", config, NULL };
 	int64_t until = mono_ms() + WAIT_MS;
 	int log_fd, is_ready = -1;
 
@@ -342,7 +341,7 @@ static char *drain(int fd[2])
 	return text;
 }
 
-struct ran run_program(char *const argv[])
+struct ran run_program(const char *const argv[])
 {
 	struct ran ran;
 	int out[2], err[2];
@@ -365,16 +364,17 @@ struct ran run_program(char *const argv[])
 
 struct ran box_faroctl(struct box *box, ...)
 {
-	char program[256], socket[192], *argv[32];
+	char program[256], socket[192];
+	const char *argv[32];
 	size_t n = 0;
 	va_list ap;
 
 	snprintf(socket, sizeof(socket), "%s/control.sock", box->dir);
-	argv[n++] = (char *)box_program("faroctl", program);
+	argv[n++] = box_program("faroctl", program);
 	argv[n++] = "-s";
 	argv[n++] = socket;
 	va_start(ap, box);
-	while (n < 31 && (argv[n] = va_arg(ap, char *)))
+	while (n < 31 && (argv[n] = va_arg(ap, const char *)))
 		n++;
 	va_end(ap);
 	argv[n] = NULL;
@@ -384,8 +384,8 @@ struct ran box_faroctl(struct box *box, ...)
 struct ran box_check_config(struct box *box, const char *file)
 {
 	char program[256], config[192];
-	char *argv[] = { (char *)box_program("farod", program), "-c", file ? (char *)file : config,
-		"-n", NULL };
+	const char *argv[] = { box_program("farod", program), "-c", file ? file : config, "-n",
+		NULL };
 
 	snprintf(config, sizeof(config), "%s/faro.cfg", box->dir);
 	return run_program(argv);

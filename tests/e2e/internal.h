@@ -44,6 +44,6 @@ void box_take_event(struct box *box, const json_t *event);
 /* Writes DIR/faro.cfg. */
 void box_write_config(struct box *box);
 /* Runs a program with its output in pipes until it ends. */
-struct ran run_program(char *const argv[]);
+struct ran run_program(const char *const argv[]);
 
 #endif
