@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Definition files: the one place where pins are known. What is allowed is a table; every mistake
- * is named. */
+/*
+ * Definition files: the one place where pins are known. What is allowed is a table; every mistake
+ * is named.
+ */
 #include <libconfig.h>
 #include <stdio.h>
 #include <string.h>

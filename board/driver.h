@@ -95,8 +95,10 @@ struct board_driver {
 	const char *name;
 	bool has_definition;
 	enum definition_style style;
-	/** Takes all lines: lights dark, modem lines at rest, buttons watched and
-	 * board->buttons_down set. */
+	/**
+	 * Takes all lines: lights dark, modem lines at rest, buttons watched and
+	 * board->buttons_down set.
+	 */
 	int (*open)(struct board *board, struct complaints *complaints);
 	void (*close)(struct board *board);
 	/** Drives output line i of the definition. 0, -ENODEV, -errno. */

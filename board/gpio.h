@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Inside board/: what gpiod.c needs of libgpiod, once for 1.6 (gpiod1.c) and once for 2.x
- * (gpiod2.c). */
+/*
+ * Inside board/: what gpiod.c needs of libgpiod, once for 1.6 (gpiod1.c) and once for 2.x
+ * (gpiod2.c).
+ */
 #ifndef FARO_BOARD_GPIO_H
 #define FARO_BOARD_GPIO_H
 
@@ -12,8 +14,10 @@ struct gpio_chip_info {
 	unsigned int n_lines;
 };
 
-/** Reads about the chip at path ("/dev/gpiochip0"). -ENOENT, -EACCES, -ENOTTY (no GPIO chip),
- * -errno. */
+/**
+ * Reads about the chip at path ("/dev/gpiochip0"). -ENOENT, -EACCES, -ENOTTY (no GPIO chip),
+ * -errno.
+ */
 int gpio_chip_read(const char *path, struct gpio_chip_info *info);
 
 #define GPIO_HOLDER_SIZE 64
@@ -30,7 +34,8 @@ int gpio_line_new(const char *path, const struct definition_line *line, const ch
 	struct gpio_line **out);
 void gpio_line_free(struct gpio_line *line);
 
-/** Drives an output; active is logical (active_low is the library's business). 0, -ENODEV, -errno.
+/**
+ * Drives an output; active is logical (active_low is the library's business). 0, -ENODEV, -errno.
  */
 int gpio_line_set(struct gpio_line *line, bool active);
 

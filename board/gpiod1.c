@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Lines through libgpiod 1.6. Its requests live as long as the chip's handle, so each line keeps
- * one. */
+/*
+ * Lines through libgpiod 1.6. Its requests live as long as the chip's handle, so each line keeps
+ * one.
+ */
 #include <gpiod.h>
 #include <stdlib.h>
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Lines through libgpiod 2.x: one request for each line; the chip's handle is needed only to ask.
+/*
+ * Lines through libgpiod 2.x: one request for each line; the chip's handle is needed only to ask.
  */
 #include <gpiod.h>
 #include <stdlib.h>

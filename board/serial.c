@@ -32,8 +32,10 @@ struct serial {
 	int fd;
 };
 
-/* A port that was pulled answers EIO or ENXIO depending on the driver; for the caller these are
- * one. */
+/*
+ * A port that was pulled answers EIO or ENXIO depending on the driver; for the caller these are
+ * one.
+ */
 static int gone_or(int error)
 {
 	return error == EIO || error == ENXIO || error == EBADF ? -ENODEV : -error;
@@ -157,7 +159,8 @@ static int pty_configure(int fd)
 {
 	struct termios settings;
 
-	/* no TIOCEXCL: a pseudo-terminal would stay exclusive after the death of who asked for it
+	/*
+	 * no TIOCEXCL: a pseudo-terminal would stay exclusive after the death of who asked for it
 	 */
 	if (flock(fd, LOCK_EX | LOCK_NB) < 0)
 		return errno == EWOULDBLOCK ? -EBUSY : -errno;

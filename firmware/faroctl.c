@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * faroctl: the admin's command. One table says what can be asked; the wire, printing and the longer commands have files of
- * their own (faroctl_*.c).
+ * faroctl: the admin's command. One table says what can be asked; the wire, printing and the longer
+ * commands have files of their own (faroctl_*.c).
  */
 #include <getopt.h>
 #include <stdio.h>
@@ -163,7 +163,9 @@ static int ctl_help(struct ctl *ctl);
 
 /* ---- the table ------------------------------------------------------------------------------- */
 
-/* Options by letter: -s, --json and -h go with every command; the others where `options` has them. */
+/*
+ * Options by letter: -s, --json and -h go with every command; the others where `options` has them.
+ */
 static const struct option long_options[] = {
 	{ "socket", required_argument, NULL, 's' },
 	{ "json", no_argument, NULL, 'j' },

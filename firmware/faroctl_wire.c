@@ -134,7 +134,10 @@ static int ask(const struct ctl *ctl, bool patient, json_t *request, ctl_hear_fn
 	int rc = open_socket(ctl, patient, &stream);
 
 	if (rc == FARO_EXIT_OK) {
-		/* a farod that is full says so and closes before it reads: its reason is still there */
+		/*
+		 * a farod that is full says so and closes before it reads: its reason is still
+		 * there
+		 */
 		signal(SIGPIPE, SIG_IGN);
 		json_dumpf(request, stream, JSON_COMPACT);
 		fputc('\n', stream);

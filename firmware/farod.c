@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * farod: wiring only. The table `rooms` says in which order the rooms start; they stop in reverse. Everything else here passes
- * what one room says to the one above it.
+ * farod: wiring only. The table `rooms` says in which order the rooms start; they stop in reverse.
+ * Everything else here passes what one room says to the one above it.
  */
 #include <fcntl.h>
 #include <getopt.h>
@@ -29,7 +29,10 @@
 /* A modem that is absent, or searches, longer than this is a fault that the light shows. */
 #define FAULT_AFTER_MS (30 * MS_PER_S)
 
-/* Changes come by the thousand while a broadcast runs; lights follow this long after the first of them. */
+/*
+ * Changes come by the thousand while a broadcast runs; lights follow this long after the first of
+ * them.
+ */
 #define SHOW_AFTER_MS 50
 
 /* Wall clocks step: no timer sleeps longer than this without looking again. */
@@ -52,7 +55,8 @@ struct farod {
 	struct control *control;
 	struct control_rooms behind_control;
 	char gap_mark[64];
-	bool damaged; /* the database was salvaged: the fault light says so until a restart finds it whole */
+	/* the database was salvaged: the fault light says so until a restart finds it whole */
+	bool damaged;
 	bool show_due;  /* show() was asked for */
 	bool power_off; /* the POWER button was held */
 };
@@ -85,7 +89,10 @@ static enum panel_fault worse(enum panel_fault a, enum panel_fault b)
 	return a > b ? a : b;
 }
 
-/* Looks at every modem: how many are ready or on their way, the worst fault, and when to look again. */
+/*
+ * Looks at every modem: how many are ready or on their way, the worst fault, and when to look
+ * again.
+ */
 static void judge_modems(struct farod *farod, struct panel_state *state, int64_t *look_again_ms)
 {
 	int64_t now = time_mono_ms();
@@ -362,7 +369,10 @@ static struct board_config board_config_of(const struct settings *settings, char
 		.socket_dir = dirname(dir) };
 }
 
-/* Everything that a start would need to be right; every mistake is told. Returns how many there are. */
+/*
+ * Everything that a start would need to be right; every mistake is told. Returns how many there
+ * are.
+ */
 static int check_files(const char *path, settings_report_fn *tell, void *ctx)
 {
 	struct report report = { .tell = tell, .ctx = ctx };
@@ -463,7 +473,7 @@ static void close_modem(struct farod *farod, int i)
 		(size_t)(farod->n_modems - i) * sizeof(farod->modems[0]));
 }
 
-/* ---- reload: read whole, check, swap; a wrong file changes nothing ----------------------------- */
+/* ---- reload: read whole, check, swap; a wrong file changes nothing -------------------------- */
 
 static void reload_modem(void *ctx, const struct settings_modem *before,
 	const struct settings_modem *after, bool restart)
@@ -560,7 +570,7 @@ static int reload(void *ctx, settings_report_fn *tell, void *tell_ctx)
 	return 0;
 }
 
-/* ---- the rooms, in the order they start ------------------------------------------------------- */
+/* ---- the rooms, in the order they start ----------------------------------------------------- */
 
 static void stop_asked(void *ctx, int signal)
 {
@@ -754,8 +764,9 @@ static void stop_control(struct farod *farod)
 }
 
 /*
- * Who starts after whom, and why: the store before whoever writes rows; the courier before the desk, because the desk wakes it;
- * modems when texts can be taken in; the admin's door last, when everything behind it stands.
+ * Who starts after whom, and why: the store before whoever writes rows; the courier before the
+ * desk, because the desk wakes it; modems when texts can be taken in; the admin's door last, when
+ * everything behind it stands.
  */
 static const struct {
 	const char *name;
@@ -799,7 +810,8 @@ static int run(struct farod *farod)
 }
 
 /*
- * The POWER button: farod has stopped cleanly; whoever may switch the machine off (faro-poweroff.path) waits for this file.
+ * The POWER button: farod has stopped cleanly; whoever may switch the machine off
+ * (faro-poweroff.path) waits for this file.
  */
 static void ask_for_power_off(const struct settings *settings)
 {

@@ -14,7 +14,8 @@ static const char *fields_of(const char *line)
 	return colon ? colon + 1 : line;
 }
 
-/* The end of the field that starts at p: a comma outside quotes and parentheses, or the line's end.
+/*
+ * The end of the field that starts at p: a comma outside quotes and parentheses, or the line's end.
  */
 static const char *field_end(const char *p)
 {

@@ -22,7 +22,8 @@ static bool is_end_of_line(char c)
 	return c == '\r' || c == '\n';
 }
 
-/* "> " anywhere but in a line; a bare '>' only where it is waited for: makers differ on the blank.
+/*
+ * "> " anywhere but in a line; a bare '>' only where it is waited for: makers differ on the blank.
  */
 static bool is_prompt(const struct at_lexer *lexer, char c)
 {

@@ -4,8 +4,10 @@
 
 #include "faro/base.h"
 
-/* U+00C0 to U+017F, Latin-1 letters and Latin Extended-A: two characters each, sixteen letters a
- * line. */
+/*
+ * U+00C0 to U+017F, Latin-1 letters and Latin Extended-A: two characters each, sixteen letters a
+ * line.
+ */
 static const char latin[] = "a a a a a a aec e e e e i i i i " /* 00C0 */
 			    "d n o o o o o \xC3\x97o u u u u y thss"
 			    "a a a a a a aec e e e e i i i i " /* 00E0 */

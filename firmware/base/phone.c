@@ -8,12 +8,13 @@
 #define E164_DIGITS_MAX 15 /* ITU-T E.164 6.2.1 */
 #define SHORT_CODE_MAX  6
 
-/* What is peculiar about the national numbers of a country; a trunk 0 is dropped everywhere else.
+/*
+ * What is peculiar about the national numbers of a country; a trunk 0 is dropped everywhere else.
  */
 static const struct phone_country {
 	const char *code;
-	const char *trunk; /* prefix of long-distance calls inside; "" where a leading 0 belongs to
-			      the number */
+	/* prefix of long-distance calls inside; "" where a leading 0 belongs to the number */
+	const char *trunk;
 	const char *international; /* prefix of calls abroad, beside "00" */
 	unsigned int
 		national; /* digits of a national number when they are always as many, else 0 */

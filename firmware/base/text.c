@@ -9,8 +9,10 @@
 
 #define REPLACEMENT 0xFFFDU
 
-/* The lead bytes of RFC 3629 section 4: how long, and the smallest code point that needs this
- * length. */
+/*
+ * The lead bytes of RFC 3629 section 4: how long, and the smallest code point that needs this
+ * length.
+ */
 static const struct utf8_lead {
 	uint8_t mask, value;
 	uint8_t length;
@@ -232,8 +234,10 @@ static unsigned int min3(unsigned int a, unsigned int b, unsigned int c)
 
 #define WORD_MAX 63
 
-/* Optimal string alignment: insertion, deletion, substitution, and exchange of neighbours cost 1
- * each. */
+/*
+ * Optimal string alignment: insertion, deletion, substitution, and exchange of neighbours cost 1
+ * each.
+ */
 unsigned int text_distance(const char *a, const char *b)
 {
 	unsigned int rows[3][WORD_MAX + 1];

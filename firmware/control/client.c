@@ -136,7 +136,10 @@ static const struct control_command *find_command(const struct control *control,
 	return NULL;
 }
 
-/* The request of one line (without its line feed). What cannot be understood is answered and forgotten. */
+/*
+ * The request of one line (without its line feed). What cannot be understood is answered and
+ * forgotten.
+ */
 static void begin_request(struct control_client *client, const char *line, size_t n)
 {
 	struct control_request *request = &client->request;

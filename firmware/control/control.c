@@ -185,7 +185,10 @@ void control_schedule(struct control *control)
 
 	for (size_t i = 0; i < ARRAY_SIZE(control->clients); i++)
 		next = time_min(next, client_deadline(&control->clients[i]));
-	/* a second more or less does not matter to a time-out; what a command waits for says so itself */
+	/*
+	 * a second more or less does not matter to a time-out; what a command waits for says so
+	 * itself
+	 */
 	loop_timer_set(control->timer, next, 50);
 }
 

@@ -161,7 +161,10 @@ static json_t *json_of_alert(const struct control_rooms *rooms, const struct ale
 	return json;
 }
 
-/* The newest alert of the incident, if there is one. A broadcast of 0 would be the tally of everything. */
+/*
+ * The newest alert of the incident, if there is one. A broadcast of 0 would be the tally of
+ * everything.
+ */
 static int add_alert(const struct control_rooms *rooms, int64_t n, json_t *answer)
 {
 	struct answer_counts counts = { 0 };

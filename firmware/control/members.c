@@ -121,7 +121,10 @@ enum control_step command_members_remove(void *ctx, struct control_request *requ
 
 /* ---- import ---------------------------------------------------------------------------------- */
 
-/* Rows of one transaction: few enough that the loop is not held up, many enough that a disk's sync is shared. */
+/*
+ * Rows of one transaction: few enough that the loop is not held up, many enough that a disk's sync
+ * is shared.
+ */
 #define ROWS_A_STEP 50
 
 struct import {
@@ -136,7 +139,10 @@ static const char *text_of(const json_t *row, const char *name)
 	return text ? text : "";
 }
 
-/* A wrong row is told with its line and does not stop the others. Only trouble of the database is -errno. */
+/*
+ * A wrong row is told with its line and does not stop the others. Only trouble of the database is
+ * -errno.
+ */
 static int import_row(const struct control_rooms *rooms, struct control_request *request,
 	const json_t *row, int64_t *imported)
 {

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Faro's commands, by file. Inside of the control room only; ctx of each is a struct control_rooms. */
+/*
+ * Faro's commands, by file. Inside of the control room only; ctx of each is a struct control_rooms.
+ */
 #ifndef FARO_CONTROL_ROOM_H
 #define FARO_CONTROL_ROOM_H
 

@@ -131,7 +131,9 @@ void inward_read(const struct modem_pdu *pdu, const char *country_code, struct i
 	}
 	const uint8_t *tpdu = pdu->data + at;
 	size_t size = pdu->size - (size_t)at;
-	/* What it is stands in it: a modem's index may lead to another message than it announced. */
+	/*
+	 * What it is stands in it: a modem's index may lead to another message than it announced.
+	 */
 	switch (sms_kind_from_network(tpdu, size)) {
 	case SMS_KIND_DELIVER:
 		read_deliver(tpdu, size, country_code, out);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The courier from the inside. One struct post a modem holds everything that waits for the next
- * turn: the answer to the segment that is on the air, reports, fragments. All of it is fixed memory.
+ * turn: the answer to the segment that is on the air, reports, fragments. All of it is fixed
+ * memory.
  *
  *   verdict.c  what a modem's answer means for the segment and for the modem (one table, pure)
  *   inward.c   a received PDU -> fragment, report or junk (pure)
@@ -40,7 +41,9 @@ struct verdict {
 /** The table row for a result of the attempt-th try (1..). Never NULL. */
 const struct verdict *verdict_find(const struct modem_result *result);
 
-/** What becomes of the segment: the row's ruling, or RULING_FAILED when its attempts are used up. */
+/**
+ * What becomes of the segment: the row's ruling, or RULING_FAILED when its attempts are used up.
+ */
 enum ruling verdict_ruling(const struct verdict *verdict, int attempt);
 
 /** How long the segment waits for its next try. */
@@ -100,11 +103,16 @@ int outward_submit(const struct store_claim *claim, bool want_report, int64_t no
 
 /* ---- the office ----------------------------------------------------------------------------- */
 
-/* A modem hands up at most 64 PDUs that are not taken; those that come straight to the line are more. */
+/*
+ * A modem hands up at most 64 PDUs that are not taken; those that come straight to the line are
+ * more.
+ */
 #define POST_FRAGMENTS 64
 #define POST_REPORTS   128
 
-/** What of the answers is kept in memory only (waits in wall_ms; lost at a restart, and well so). */
+/**
+ * What of the answers is kept in memory only (waits in wall_ms; lost at a restart, and well so).
+ */
 struct pace {
 	int64_t longest_ms;  /* of accepted segments, of late */
 	double segment_ms;   /* moving mean of accepted segments; 0 = none yet */
@@ -144,10 +152,11 @@ struct post {
 	int n_fragments;
 	struct report reports[POST_REPORTS];
 	int n_reports;
-	bool dry;        /* the last claim found nothing, and nothing has been added since */
-	bool away;       /* it cannot send */
-	int64_t away_ms; /* since when (wall_ms of the first turn that saw it); TIME_NEVER = it can */
-	bool released;   /* its begun messages were given to others in this spell */
+	bool dry;  /* the last claim found nothing, and nothing has been added since */
+	bool away; /* it cannot send */
+	/* since when (wall_ms of the first turn that saw it); TIME_NEVER = it can */
+	int64_t away_ms;
+	bool released;         /* its begun messages were given to others in this spell */
 	const char *alarms[4]; /* raised in this spell */
 	struct pace pace;
 };
@@ -192,7 +201,9 @@ void office_request(struct courier *courier);
 /** Raises an alarm once per spell. post NULL: of the whole box. */
 void office_alarm(struct courier *courier, struct post *post, const char *what, const char *words);
 
-/** When the wall clock has stepped against the monotonic one, every wait stays as long as it was. */
+/**
+ * When the wall clock has stepped against the monotonic one, every wait stays as long as it was.
+ */
 void office_follow_clock(struct courier *courier, int64_t wall_ms, int64_t mono_ms);
 
 /** Every modem looks for work again. */
@@ -229,7 +240,9 @@ int turn_write(struct courier *courier, struct turn *turn);
 
 /* ---- texts.c: within the turn's transaction ------------------------------------------------- */
 
-/** Adds a fragment; when it was the last of its text, the text is put together. 1 when one waits. */
+/**
+ * Adds a fragment; when it was the last of its text, the text is put together. 1 when one waits.
+ */
 int texts_add(struct courier *courier, const struct post *post, const struct fragment *fragment,
 	int64_t now_ms);
 

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A claim becomes a SUBMIT (TS 23.040 9.2.2.2): the body was encoded once, the rest is the recipient's. */
+/*
+ * A claim becomes a SUBMIT (TS 23.040 9.2.2.2): the body was encoded once, the rest is the
+ * recipient's.
+ */
 #include "office.h"
 
 #include <string.h>
@@ -38,7 +41,9 @@ int outward_submit(const struct store_claim *claim, bool want_report, int64_t no
 	rc = sms_ud_unpack(&submit.ud, claim->part, (size_t)claim->part_size);
 	if (rc < 0)
 		return rc;
-	/* 9.2.3.24.1: the same in all parts of a text, another one in the next text to this number. */
+	/*
+	 * 9.2.3.24.1: the same in all parts of a text, another one in the next text to this number.
+	 */
 	rc = sms_ud_set_reference(&submit.ud, (uint16_t)claim->message_id);
 	if (rc < 0)
 		return rc;

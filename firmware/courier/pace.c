@@ -8,8 +8,9 @@
 #define MEAN_WEIGHT        0.125 /* of the newest segment */
 
 /*
- * How long an answer is waited for: generous against what this modem takes, but not minutes, because nothing else leaves on
- * it meanwhile. Reported are 1 to 35 s a segment; before the modem is known its own default of minutes holds.
+ * How long an answer is waited for: generous against what this modem takes, but not minutes,
+ * because nothing else leaves on it meanwhile. Reported are 1 to 35 s a segment; before the modem
+ * is known its own default of minutes holds.
  */
 #define ANSWER_LIMIT_MIN_MS  (10 * MS_PER_S)
 #define ANSWER_LIMIT_MAX_MS  (180 * MS_PER_S)

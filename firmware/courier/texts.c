@@ -10,7 +10,9 @@ static int join_part(void *ctx, int seq, int total, const void *tpdu, size_t siz
 	struct sms_join *join = ctx;
 	struct sms_ud ud;
 	(void)total;
-	/* A part that cannot be read or is out of place is a gap, and no reason to lose the others. */
+	/*
+	 * A part that cannot be read or is out of place is a gap, and no reason to lose the others.
+	 */
 	if (inward_user_data(tpdu, size, &ud) == 0)
 		sms_join_add(join, (uint8_t)seq, &ud);
 	return 0;

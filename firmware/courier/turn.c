@@ -70,7 +70,9 @@ static int settle_results(struct courier *courier, struct turn *turn)
 
 /* ---- reports -------------------------------------------------------------------------------- */
 
-/** A report for the number that is on the air may be for the very segment whose answer is not there. */
+/**
+ * A report for the number that is on the air may be for the very segment whose answer is not there.
+ */
 static bool must_wait(const struct post *post, const struct report *report)
 {
 	return post->flight.on && !post->flight.answered &&
@@ -198,7 +200,9 @@ static int settle_lost(struct courier *courier, struct turn *turn)
 	return 0;
 }
 
-/** One slice; its size follows what the last one took, so that a slow card does not stop the loop. */
+/**
+ * One slice; its size follows what the last one took, so that a slow card does not stop the loop.
+ */
 static int settle_broadcast(struct courier *courier, struct turn *turn)
 {
 	turn->step = STEP_EXPAND;

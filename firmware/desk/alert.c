@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Ana (dispatcher): ALERT 17 north NEED 10 Two vans at 5th and Main
- *   -> #17 (north): 212 people, 1 segment, about 14 min. 10 needed. The 40 on duty in the next 3 min. Reply 4821 to send.
+ *   -> #17 (north): 212 people, 1 segment, about 14 min. 10 needed. The 40 on duty in the next 3
+ *   min. Reply 4821 to send.
  * Ana: 4821
  *   -> #17 is going out to 212 people ...
  */
@@ -88,7 +89,10 @@ static void read_words(const struct desk *desk, const char *rest, struct alert_w
 	trim_end(words->text);
 }
 
-/* A bare number that is no incident belongs to the text: "ALERT 3500 International Blvd". 1 go on, 0 answered. */
+/*
+ * A bare number that is no incident belongs to the text: "ALERT 3500 International Blvd". 1 go on,
+ * 0 answered.
+ */
 static int read_incident(struct turn *turn, const char **rest, int64_t *id)
 {
 	const char *at = *rest;

@@ -18,8 +18,8 @@ static int alert_asked(struct turn *turn, struct alert *alert)
 }
 
 /*
- * No alert waits for an answer: "yes" belongs to the sender's open incident, if there is one. Else this is said: that the alert is
- * over, or that there is none.
+ * No alert waits for an answer: "yes" belongs to the sender's open incident, if there is one. Else
+ * this is said: that the alert is over, or that there is none.
  */
 static int not_asked(struct turn *turn, const struct saying *saying)
 {

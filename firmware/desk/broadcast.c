@@ -14,7 +14,10 @@ static int segments_of(struct turn *turn, const char *language, const struct say
 	return rc < 0 ? rc : turn->desk->plan.segments;
 }
 
-/* How to answer is left out where it would cost a segment more: everybody's airtime is worth more than a reminder. */
+/*
+ * How to answer is left out where it would cost a segment more: everybody's airtime is worth more
+ * than a reminder.
+ */
 static void compose_alert(
 	struct turn *turn, const char *language, const void *arg, struct strbuf *out)
 {

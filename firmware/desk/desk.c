@@ -6,7 +6,10 @@
 #include "internal.h"
 
 #define FAILURES_MAX 3 /* a text whose handling fails as often is set aside */
-/* So is one at which the process died as often: far more often than power cuts hit the same text by chance. */
+/*
+ * So is one at which the process died as often: far more often than power cuts hit the same text by
+ * chance.
+ */
 #define CRASHES_MAX 20
 
 /* ---- the configuration ---- */
@@ -187,8 +190,9 @@ static int count_failure(struct desk *desk, int error, int64_t now_ms)
 }
 
 /*
- * A text that kills the process would do so at each start, always as the oldest that waits: so the first text after a start is
- * written down before it is handled. Returns 1 when it was at fault too often, 0 when it is to be tried.
+ * A text that kills the process would do so at each start, always as the oldest that waits: so the
+ * first text after a start is written down before it is handled. Returns 1 when it was at fault too
+ * often, 0 when it is to be tried.
  */
 static int mark_first(struct turn *turn, void *arg)
 {

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What ends by itself: a pending alert whose code ran out, a running one whose shelf life is over. */
+/*
+ * What ends by itself: a pending alert whose code ran out, a running one whose shelf life is over.
+ */
 #include "internal.h"
 
 static int end_pending(void *ctx, const struct alert *alert)

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Alerts from the box's front and from faroctl: whoever stands there has shown who they are by that. */
+/*
+ * Alerts from the box's front and from faroctl: whoever stands there has shown who they are by
+ * that.
+ */
 #include <stdio.h>
 #include <stdlib.h>
 

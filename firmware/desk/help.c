@@ -16,8 +16,8 @@ static const enum speech_message help_of_role[ROLES] = {
 };
 
 /*
- * HELP is answered for anyone, also for those who left by STOP: they asked. Only the class of the confirmation may reach
- * them. HELP is answered too when the loop guard is on.
+ * HELP is answered for anyone, also for those who left by STOP: they asked. Only the class of the
+ * confirmation may reach them. HELP is answered too when the loop guard is on.
  */
 static int say_help(struct turn *turn)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What the conversations of the desk share. A text comes in as a `turn`: who texts, what, when, and in which language the
- * answer is. The conversations write rows through it; what the outside must know ("look at the outbox") is noted and told after
- * the commit.
+ * What the conversations of the desk share. A text comes in as a `turn`: who texts, what, when, and
+ * in which language the answer is. The conversations write rows through it; what the outside must
+ * know ("look at the outbox") is noted and told after the commit.
  */
 #ifndef FARO_DESK_INTERNAL_H
 #define FARO_DESK_INTERNAL_H
@@ -16,8 +16,9 @@
 #define SAY_SIZE     4096
 #define CALLERS_KEPT 8
 #define REPORTER_MS                                                                                \
-	(30 * MS_PER_DAY)          /* how long a quiet incident takes its sender's further texts */
-#define ANSWER_MS       MS_PER_DAY /* how long after its start an alert is what an answer is about */
+	(30 * MS_PER_DAY) /* how long a quiet incident takes its sender's further texts */
+/* how long after its start an alert is what an answer is about */
+#define ANSWER_MS       MS_PER_DAY
 #define REPLY_LIFE_MS   MS_PER_DAY /* an answer that could not leave for a day is of no use */
 #define TOLD_TEXT_BYTES 600        /* of a text as dispatchers see it: four segments at most */
 #define SLICE_FIRST     100        /* people looked at in the transaction that sends an alert */
@@ -78,7 +79,10 @@ struct turn {
 
 /* ---- turn.c: transactions ---- */
 
-/** Runs act in one transaction and tells the news after its commit. In an open one of the caller's it is a part of that. */
+/**
+ * Runs act in one transaction and tells the news after its commit. In an open one of the caller's
+ * it is a part of that.
+ */
 int desk_transact(
 	struct desk *desk, int64_t now_ms, int (*act)(struct turn *turn, void *arg), void *arg);
 void desk_tell_news(struct desk *desk);
@@ -88,7 +92,9 @@ enum role role_of(const struct person *person);
 
 /* ---- say.c: what the box says ---- */
 
-/** Something to say, in whichever language: a message with its values, or what compose makes of arg. */
+/**
+ * Something to say, in whichever language: a message with its values, or what compose makes of arg.
+ */
 struct saying {
 	enum speech_message id;
 	const struct speech_arg *args;
@@ -119,10 +125,16 @@ int tell(struct turn *turn, const struct person *to, enum message_class class, i
 int answer(struct turn *turn, enum message_class class, const struct saying *saying);
 /** To the sender of the text, unless the loop guard is on. 0 or -errno. */
 int reply(struct turn *turn, const struct saying *saying);
-/** To all of this role and above but one (0: nobody is left out), those on duty first. Returns how many. */
+/**
+ * To all of this role and above but one (0: nobody is left out), those on duty first. Returns how
+ * many.
+ */
 int tell_role(struct turn *turn, enum role role_min, int64_t except_id, int64_t incident_id,
 	const struct saying *saying);
-/** To the dispatcher of this row; to all when there is none, or they are none any more. Returns how many. */
+/**
+ * To the dispatcher of this row; to all when there is none, or they are none any more. Returns how
+ * many.
+ */
 int tell_dispatcher(
 	struct turn *turn, int64_t person_id, int64_t incident_id, const struct saying *saying);
 /** The bodies of a broadcast, in every language that the box speaks. */
@@ -143,8 +155,8 @@ int find_minutes(const char *text);
 /** The text cut to what dispatchers are shown; in desk->cut. */
 const char *cut_text(struct desk *desk, const char *text);
 /**
- * The incident that the text names. 1 and the row; 0 when it names none (the sender was told what is right, with `how` when
- * there is no number at all); -errno.
+ * The incident that the text names. 1 and the row; 0 when it names none (the sender was told what
+ * is right, with `how` when there is no number at all); -errno.
  */
 int take_incident(struct turn *turn, const char **cursor, struct incident *out);
 bool incident_closed(const struct incident *incident);
@@ -206,7 +218,10 @@ int quorum_check(struct turn *turn, struct alert *alert);
 
 int alert_command(struct turn *turn); /* alert.c */
 int code_handle(struct turn *turn);
-/** Makes the pending alert and fills in its id and the promise. 1 made, 0 it would reach nobody, -errno. */
+/**
+ * Makes the pending alert and fills in its id and the promise. 1 made, 0 it would reach nobody,
+ * -errno.
+ */
 int alert_prepare(struct turn *turn, struct alert *alert, struct desk_promise *promise);
 /** An incident that an alert opened for itself goes when the alert comes to nothing. */
 int alert_incident_forget(struct turn *turn, int64_t incident_id);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * In what order a text is judged, and which word leads to which conversation, for whom. Reserved words come first; what
- * nobody claims is a message to the dispatchers.
+ * In what order a text is judged, and which word leads to which conversation, for whom. Reserved
+ * words come first; what nobody claims is a message to the dispatchers.
  */
 #include "internal.h"
 
@@ -80,8 +80,8 @@ static int stranger_handle(struct turn *turn)
 /* ---- reserved words ---- */
 
 /*
- * CANCEL n of a dispatcher, REMOVE phone of an admin: the only two that are not STOP. A wrong number is a typing error in a
- * hurry, and must not take a dispatcher off the list.
+ * CANCEL n of a dispatcher, REMOVE phone of an admin: the only two that are not STOP. A wrong
+ * number is a typing error in a hurry, and must not take a dispatcher off the list.
  */
 static bool is_command_after_all(struct turn *turn)
 {

@@ -5,7 +5,10 @@
  */
 #include "internal.h"
 
-/* "STOP it please now": the word with a few others. More than that says something that people should read. */
+/*
+ * "STOP it please now": the word with a few others. More than that says something that people
+ * should read.
+ */
 #define STOP_WORDS_MAX 6
 
 int stop_handle(struct turn *turn)

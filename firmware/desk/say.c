@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the box says: words from the message files, encoded once, queued for one person or for many. */
+/*
+ * What the box says: words from the message files, encoded once, queued for one person or for many.
+ */
 #include <stdio.h>
 
 #include "internal.h"

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What the author of an alert hears of the answers: a summary when something changed, at most one in summary_every_s, and at
- * once when as many as needed are coming: then the copies that have not left are held.
+ * What the author of an alert hears of the answers: a summary when something changed, at most one
+ * in summary_every_s, and at once when as many as needed are coming: then the copies that have not
+ * left are held.
  */
 #include "internal.h"
 

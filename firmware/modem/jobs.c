@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a started modem does beside sending, in order of urgency, as a table; and the facts it tells. */
+/*
+ * What a started modem does beside sending, in order of urgency, as a table; and the facts it
+ * tells.
+ */
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -131,7 +134,9 @@ static void tell_call(struct modem *m, const char *number)
 		m->events->call(m->ctx, m, number);
 }
 
-/* RING has no number; +CLIP (TS 27.007 7.6) brings it, once for each RING. One call is told once. */
+/*
+ * RING has no number; +CLIP (TS 27.007 7.6) brings it, once for each RING. One call is told once.
+ */
 void jobs_on_call(struct modem *m, const char *number)
 {
 	int64_t now = modem_now(m);
@@ -407,8 +412,9 @@ void jobs_fact(void *ctx, const char *line, const char *next)
 }
 
 /*
- * An answer is <n>,<stat>..., an unsolicited line <stat>[,<area>,<cell>...] (TS 27.007 7.2): the second
- * field of an answer is one or two digits, that of a line is absent, quoted, or four hexadecimal digits.
+ * An answer is <n>,<stat>..., an unsolicited line <stat>[,<area>,<cell>...] (TS 27.007 7.2): the
+ * second field of an answer is one or two digits, that of a line is absent, quoted, or four
+ * hexadecimal digits.
  */
 bool jobs_registration_unasked(const char *line)
 {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The recovery ladder as a table: cheap rungs first. A rung that makes the modem answer is followed by the
- * start-up dialogue; when that fails, the next rung is tried. m->rung is the rung to try next.
+ * The recovery ladder as a table: cheap rungs first. A rung that makes the modem answer is followed
+ * by the start-up dialogue; when that fails, the next rung is tried. m->rung is the rung to try
+ * next.
  */
 #include <stdio.h>
 

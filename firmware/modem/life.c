@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The states of a modem's life as a table: which events each may see, where it may go, and what happens when
- * it is entered, hears an event, is left. What breaks the table is logged and changes nothing.
+ * The states of a modem's life as a table: which events each may see, where it may go, and what
+ * happens when it is entered, hears an event, is left. What breaks the table is logged and changes
+ * nothing.
  */
 #include <string.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The face, and the turn of the loop. What comes in or is due may change the modem's state and end its script;
- * what is told above and what is done next is settled once, afterwards (modem_settle).
+ * The face, and the turn of the loop. What comes in or is due may change the modem's state and end
+ * its script; what is told above and what is done next is settled once, afterwards (modem_settle).
  */
 #include <stdlib.h>
 #include <string.h>
@@ -90,8 +90,8 @@ static void tell_state(struct modem *m)
 }
 
 /*
- * Sending and receiving take turns. After a PDU, what came in is fetched first; after that the one above
- * gets the chance to send before the next job begins, until the loop has nothing else to do.
+ * Sending and receiving take turns. After a PDU, what came in is fetched first; after that the one
+ * above gets the chance to send before the next job begins, until the loop has nothing else to do.
  */
 static void next_job(struct modem *m, bool last_chance)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The port: opened when it is there, closed at once when it is lost, waited for in between. Waiting costs
- * nothing: the directory is watched, and a slow timer stands in where that does not tell.
+ * The port: opened when it is there, closed at once when it is lost, waited for in between. Waiting
+ * costs nothing: the directory is watched, and a slow timer stands in where that does not tell.
  */
 #include <string.h>
 #include <sys/inotify.h>

@@ -4,8 +4,8 @@
  *
  *   sweep (+CMGL) -> handed up -> modem_taken() -> +CMGD -> the next sweep proves that it is gone
  *
- * A slot number tells modem_taken() which start of the modem it belongs to: one that comes after a restart
- * deletes nothing.
+ * A slot number tells modem_taken() which start of the modem it belongs to: one that comes after a
+ * restart deletes nothing.
  */
 #include <stdio.h>
 #include <string.h>
@@ -102,8 +102,9 @@ void receive_taken(struct modem *m, int number)
 /* ---- a PDU ---- */
 
 /*
- * Fills m->pdu from the line after a header that announced `length` octets of TPDU, not counting the service
- * centre's address before it (TS 27.005 3.4). False when they do not agree: a line was lost or torn.
+ * Fills m->pdu from the line after a header that announced `length` octets of TPDU, not counting
+ * the service centre's address before it (TS 27.005 3.4). False when they do not agree: a line was
+ * lost or torn.
  */
 static bool pdu_read(struct modem *m, const char *hex, int length)
 {
@@ -240,7 +241,10 @@ static bool settle_slots(struct modem *m)
 		}
 		busy = busy || slot->state == SLOT_HANDED || slot->state == SLOT_TAKEN;
 	}
-	/* There was no slot for some of them. While none becomes free, deleting will bring the next sweep. */
+	/*
+	 * There was no slot for some of them. While none becomes free, deleting will bring the next
+	 * sweep.
+	 */
 	if (m->sweep_skipped && freed)
 		m->sweep_wanted |= 1U << m->sweeping;
 	return busy || m->sweep_skipped;
@@ -299,8 +303,8 @@ static int fmt_select_slot(void *ctx, char *out, size_t size)
 }
 
 /*
- * From here on it counts as deleted until a sweep shows it again. An unanswered +CMGD is never simply
- * repeated: the place may hold another text by then.
+ * From here on it counts as deleted until a sweep shows it again. An unanswered +CMGD is never
+ * simply repeated: the place may hold another text by then.
  */
 static int fmt_delete(void *ctx, char *out, size_t size)
 {
@@ -395,8 +399,8 @@ static void tell_full(struct modem *m)
 }
 
 /*
- * The answer of AT+CPMS?: <mem>,<used>,<total> three times; the third is where texts arrive. That of a setting
- * has the numbers only. More in it than the last sweep left there: a notice was lost.
+ * The answer of AT+CPMS?: <mem>,<used>,<total> three times; the third is where texts arrive. That
+ * of a setting has the numbers only. More in it than the last sweep left there: a notice was lost.
  */
 void receive_store_counts(struct modem *m, const char *line)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Where texts lie and how they are announced: asked for, set, and read back, candidate by candidate, because
- * modems refuse what they advertise and forget what they accept.
+ * Where texts lie and how they are announced: asked for, set, and read back, candidate by
+ * candidate, because modems refuse what they advertise and forget what they accept.
  */
 #include <stdio.h>
 #include <string.h>

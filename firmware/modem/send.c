@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * One PDU out. Exactly one sent() per modem_send(). After a silence the line is re-synchronised before the
- * outcome is told: an answer that comes late, but before the modem answers again, still settles it, and none
- * that comes later can be taken for the answer of the next PDU.
+ * One PDU out. Exactly one sent() per modem_send(). After a silence the line is re-synchronised
+ * before the outcome is told: an answer that comes late, but before the modem answers again, still
+ * settles it, and none that comes later can be taken for the answer of the next PDU.
  */
 #include <stdio.h>
 #include <string.h>
@@ -66,8 +66,8 @@ static const struct at_step send_steps[] = {
 static const struct at_script send_script = AT_SCRIPT("send", send_steps);
 
 /*
- * ESC leaves a prompt. Whatever comes before the line that is asked for belongs to the past. A value other
- * than the one that start-up set: the modem has restarted unseen.
+ * ESC leaves a prompt. Whatever comes before the line that is asked for belongs to the past. A
+ * value other than the one that start-up set: the modem has restarted unseen.
  */
 static int on_cmee(void *ctx, const char *line, const char *next)
 {
@@ -104,7 +104,10 @@ static void tell_sent(struct modem *m)
 	m->events->sent(m->ctx, m, &m->result);
 }
 
-/* A modem that is not itself any more leaves MODEM_READY before the outcome is told: nothing follows it. */
+/*
+ * A modem that is not itself any more leaves MODEM_READY before the outcome is told: nothing
+ * follows it.
+ */
 static void resync_ended(struct modem *m, const struct at_result *result)
 {
 	if (result->outcome == AT_SILENCE)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The start-up dialogue, in three parts: who it is and its SIM; where texts lie and how they are announced
- * (routes.c); the network. Nothing in it depends on what the modem was told before.
+ * The start-up dialogue, in three parts: who it is and its SIM; where texts lie and how they are
+ * announced (routes.c); the network. Nothing in it depends on what the modem was told before.
  */
 #include <stdio.h>
 #include <string.h>
@@ -177,8 +177,9 @@ static int on_pin_tries(void *ctx, const char *line, const char *next)
 }
 
 /*
- * A wrong PIN three times over blocks a SIM. So one that was not followed by READY is never entered again,
- * and the last try that is left belongs to a person: it also survives a daemon that is started in a loop.
+ * A wrong PIN three times over blocks a SIM. So one that was not followed by READY is never entered
+ * again, and the last try that is left belongs to a person: it also survives a daemon that is
+ * started in a loop.
  */
 static int fmt_pin(void *ctx, char *out, size_t size)
 {
@@ -306,7 +307,10 @@ static int on_creg(void *ctx, const char *line, const char *next)
 	}
 
 static const struct at_step start_steps[] = {
-	/* A modem in its own start-up is deaf for a while; a prompt may be left from an earlier life. */
+	/*
+	 * A modem in its own start-up is deaf for a while; a prompt may be left from an earlier
+	 * life.
+	 */
 	{ .command = "AT",
 		.deadline_ms = 600,
 		.tries = 15,

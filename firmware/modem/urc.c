@@ -1,10 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Lines that nobody asked for, and what each means for a modem's life. The first prefix that fits counts. */
+/*
+ * Lines that nobody asked for, and what each means for a modem's life. The first prefix that fits
+ * counts.
+ */
 #include <string.h>
 
 #include "modem_private.h"
 
-/* A modem that was just switched on says that it is ready for texts seconds after it takes commands. */
+/*
+ * A modem that was just switched on says that it is ready for texts seconds after it takes
+ * commands.
+ */
 #define BOOT_MS (60 * MS_PER_S)
 
 static void on_cmti(void *ctx, const char *line, const char *next)
@@ -117,8 +123,8 @@ static void on_boot(void *ctx, const char *line, const char *next)
 }
 
 /*
- * Ready for texts: the end of a start that is known, or the first sign of one that is not (modems that look
- * for their baud rate do not say more).
+ * Ready for texts: the end of a start that is known, or the first sign of one that is not (modems
+ * that look for their baud rate do not say more).
  */
 static void on_sms_ready(void *ctx, const char *line, const char *next)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The panel over `now`. Time is settled before anything new is looked at: contacts that have been quiet long enough
- * are believed, holds that are long enough act, in the order in which they fell due. Then each light shows the most
- * urgent of what it could show.
+ * The panel over `now`. Time is settled before anything new is looked at: contacts that have been
+ * quiet long enough are believed, holds that are long enough act, in the order in which they fell
+ * due. Then each light shows the most urgent of what it could show.
  */
 #include <string.h>
 

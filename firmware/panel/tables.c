@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What lights show and what buttons do. All that may last for hours while the box is well is steady or off: a box
- * with nothing to do wakes up for no light.
+ * What lights show and what buttons do. All that may last for hours while the box is well is steady
+ * or off: a box with nothing to do wakes up for no light.
  */
 #include <string.h>
 
@@ -59,8 +59,9 @@ const struct meaning_row panel_meanings[] = {
 };
 
 /*
- * SEND takes 3 s because it cannot be taken back. STOP takes 1 s: long enough that neither an elbow nor a brush acts,
- * short enough that every second counts for people on their way to a place where nothing happens.
+ * SEND takes 3 s because it cannot be taken back. STOP takes 1 s: long enough that neither an elbow
+ * nor a brush acts, short enough that every second counts for people on their way to a place where
+ * nothing happens.
  */
 const struct gesture_row panel_gestures[BOARD_BUTTONS] = {
 	[BOARD_BUTTON_SEND]  = { PANEL_GESTURE_SEND, 3000, true, false, BOARD_LIGHT_ALERT,

@@ -317,8 +317,10 @@ static void check_data_dir(struct reader *reader)
 	}
 }
 
-/* A key that is not there yet is made at the first start; one that cannot be seen is the daemon's
- * business. */
+/*
+ * A key that is not there yet is made at the first start; one that cannot be seen is the daemon's
+ * business.
+ */
 static void check_key(struct reader *reader)
 {
 	const struct settings *settings = &reader->owner->settings;

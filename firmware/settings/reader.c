@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* libconfig's tree -> struct settings, by the schema. Goes on after each mistake, so that all are
- * found. */
+/*
+ * libconfig's tree -> struct settings, by the schema. Goes on after each mistake, so that all are
+ * found.
+ */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* One reading of a configuration file: what is shared by the parser and the checks. Inside of the
- * settings room only. */
+/*
+ * One reading of a configuration file: what is shared by the parser and the checks. Inside of the
+ * settings room only.
+ */
 #ifndef FARO_SETTINGS_READER_H
 #define FARO_SETTINGS_READER_H
 
@@ -39,8 +41,10 @@ void reader_warn(struct reader *reader, const config_setting_t *at, const char *
 /** Reads the whole file into owner->settings by the schema. */
 void reader_read(struct reader *reader);
 
-/** What no single setting shows: references between them, uniqueness, phone numbers (made E.164
- * here). */
+/**
+ * What no single setting shows: references between them, uniqueness, phone numbers (made E.164
+ * here).
+ */
 void reader_check_meaning(struct reader *reader);
 
 /** What the file names on this machine. */

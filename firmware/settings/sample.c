@@ -14,8 +14,10 @@ static const char header[] = "# Faro: the configuration of this box.\n"
 			     "# Times are in seconds unless a key says otherwise. Parts may stand "
 			     "in other files: @include \"more.cfg\"\n";
 
-/* Prints words as "# " comment lines of at most COLUMNS columns; all but the first begin after
- * `hang` blanks. */
+/*
+ * Prints words as "# " comment lines of at most COLUMNS columns; all but the first begin after
+ * `hang` blanks.
+ */
 static void print_comment(FILE *file, int indent, int hang, const char *text)
 {
 	int width = COLUMNS - 8 * indent - 2;

@@ -31,12 +31,12 @@ struct schema_form {
 struct schema_key {
 	const char *name;
 	enum schema_type type;
-	size_t offset;        /* of the member in its group's struct */
-	size_t count_offset;  /* of the count, for STRINGS, INTS and LIST */
-	const char *fallback; /* the default as the file would have it, without quotes; NULL: must
-				 be given */
-	int64_t min, max;     /* an INT's and each of INTS' value; a STRING's and each of STRINGS'
-				 length in bytes */
+	size_t offset;       /* of the member in its group's struct */
+	size_t count_offset; /* of the count, for STRINGS, INTS and LIST */
+	/* the default as the file would have it, without quotes; NULL: must be given */
+	const char *fallback;
+	/* an INT's and each of INTS' value; a STRING's and each of STRINGS' length in bytes */
+	int64_t min, max;
 	int count_min, count_max;         /* elements of STRINGS, INTS and LIST */
 	const struct schema_word *words;  /* WORD and NAME; ends with a NULL word */
 	const struct schema_form *form;   /* STRING and STRINGS; NULL: any text */

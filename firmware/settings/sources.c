@@ -208,8 +208,10 @@ static void scan_line(struct scan *scan, const char *line, size_t len, const str
 	}
 }
 
-/* The path of an @include line ("" when it is not written as it should be), or NULL when this line
- * is none. */
+/*
+ * The path of an @include line ("" when it is not written as it should be), or NULL when this line
+ * is none.
+ */
 static const char *include_path(const char *line, size_t len, size_t *path_len)
 {
 	const char *p = line + strspn(line, " \t"), *close;

@@ -32,12 +32,15 @@ struct sources {
 	bool broken; /* a text or comment is not closed: what follows means nothing */
 };
 
-/** Reads path and what it includes. 0, -errno when path itself cannot be read (sources_error() in
- * words), -ENOMEM. */
+/**
+ * Reads path and what it includes. 0, -errno when path itself cannot be read (sources_error() in
+ * words), -ENOMEM.
+ */
 int sources_read(struct sources *sources, const char *path);
 const char *sources_error(int error);
 
-/** Takes text as the contents of a file called name; an @include in it is a mistake. 0 or -ENOMEM.
+/**
+ * Takes text as the contents of a file called name; an @include in it is a mistake. 0 or -ENOMEM.
  */
 int sources_take(struct sources *sources, const char *name, const char *text);
 

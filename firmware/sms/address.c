@@ -210,7 +210,9 @@ int sms_centre_encode(const struct sms_address *centre, uint8_t *out, size_t siz
 	return (int)n;
 }
 
-/** The length of a centre's address is in octets, so an odd number of digits shows by its filler. */
+/**
+ * The length of a centre's address is in octets, so an odd number of digits shows by its filler.
+ */
 static int centre_get(const uint8_t *octets, size_t n, struct sms_address *centre)
 {
 	size_t semi_octets = 2 * (n - 1);

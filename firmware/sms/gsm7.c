@@ -12,7 +12,9 @@ static const char16_t default_alphabet[] = u"@£$¥èéùìòÇ\nØø\rÅå"
 					   u"¿abcdefghijklmno"
 					   u"pqrstuvwxyzäöñüà";
 
-/* TS 23.038 6.2.1.1. Every national single shift table of annex A.2 has these at the same places. */
+/*
+ * TS 23.038 6.2.1.1. Every national single shift table of annex A.2 has these at the same places.
+ */
 static const struct gsm7_pair extension[] = {
 	{ 0x0A, u'\f' }, /* page break */
 	{ 0x14, u'^' },
@@ -169,7 +171,9 @@ char16_t gsm7_extension(uint8_t locking, uint8_t single, uint8_t septet)
 		letter = pair_letter(extension, septet);
 	if (letter)
 		return letter;
-	/* 6.2.1.1: a second escape is a space, and what the table lacks is read in the main table */
+	/*
+	 * 6.2.1.1: a second escape is a space, and what the table lacks is read in the main table
+	 */
 	return septet == GSM7_ESC ? u' ' : gsm7_letter(locking, septet);
 }
 

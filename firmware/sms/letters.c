@@ -15,7 +15,10 @@ struct accent {
 	const char16_t *pairs;
 };
 
-/* Also in the orders that keyboards make and Unicode's normal form does not (circumflex, dot below). */
+/*
+ * Also in the orders that keyboards make and Unicode's normal form does not (circumflex, dot
+ * below).
+ */
 static const struct accent accents[] = {
 	{ 0x0300, u"AÀEÈIÌOÒUÙaàeèiìoòuùÜǛüǜÂẦâầĂẰăằÊỀêềÔỒôồƠỜơờƯỪưừYỲyỳ" }, /* grave */
 	{ 0x0301, u"AÁEÉIÍOÓUÚYÝaáeéiíoóuúyýCĆcćLĹlĺNŃnńRŔrŕSŚsśZŹzźÜǗüǘ"    /* acute */

@@ -12,8 +12,8 @@ struct coding {
 	uint8_t locking;
 	uint8_t single;
 	bool plain; /* letters that the tables lack become plain ones */
-	uint32_t
-		only; /* this letter becomes plain in any case ('?' if it has no plain form); 0 none */
+	/* this letter becomes plain in any case ('?' if it has no plain form); 0 none */
+	uint32_t only;
 };
 
 #define SEPTETS_MAX (2 * LETTER_PLAIN_MAX)
@@ -382,7 +382,9 @@ static size_t segment_header(const struct sms_plan *plan, const struct coding *c
 	return (size_t)sms_udh_write(&udh, ud->ud, SMS_UD_MAX);
 }
 
-/** True when letters from..to of text fill segment i as the plan says, so that they can be written. */
+/**
+ * True when letters from..to of text fill segment i as the plan says, so that they can be written.
+ */
 static bool segment_fits(
 	const struct sms_plan *plan, const struct coding *c, const char *text, unsigned int i)
 {

@@ -26,12 +26,15 @@ struct vocabulary {
 };
 
 /**
- * Writes text as plain words: folded, without apostrophes, one blank for everything else that is neither letter nor
- * digit. Returns out.
+ * Writes text as plain words: folded, without apostrophes, one blank for everything else that is
+ * neither letter nor digit. Returns out.
  */
 const char *words_plain(char *out, size_t size, const char *text);
 
-/** Where the first word of text begins, and *end where it ends; at the end of text when there is none. */
+/**
+ * Where the first word of text begins, and *end where it ends; at the end of text when there is
+ * none.
+ */
 const char *words_first(const char *text, const char **end);
 
 /** Behind blanks and the punctuation that follows a word. */
@@ -41,7 +44,9 @@ const char *words_behind(const char *text);
 const struct phrase *vocabulary_find(
 	const struct vocabulary *v, enum phrase_where where, const char *plain);
 
-/** Adds a phrase in the notation of speech_words.def. -ENOMEM, -EINVAL when nothing is left of it. */
+/**
+ * Adds a phrase in the notation of speech_words.def. -ENOMEM, -EINVAL when nothing is left of it.
+ */
 int vocabulary_add(struct vocabulary *v, enum speech_word word, const char *notation);
 
 /** The words of English that every box knows. */
@@ -86,8 +91,9 @@ struct catalogue {
 };
 
 /**
- * Reads a message file whose language must be `code`. Reports every problem and returns the number of errors, or -ENOMEM.
- * english is what the file's words must not contradict. *out is freed with catalogue_free in any case.
+ * Reads a message file whose language must be `code`. Reports every problem and returns the number
+ * of errors, or -ENOMEM. english is what the file's words must not contradict. *out is freed with
+ * catalogue_free in any case.
  */
 int catalogue_load(const char *path, const char *code, const struct vocabulary *english,
 	speech_report *report, void *ctx, struct catalogue **out);

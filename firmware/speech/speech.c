@@ -254,7 +254,9 @@ static bool phrase_matches(const struct phrase *phrase, const struct utterance *
 	return phrase_anywhere(u->all, phrase->text);
 }
 
-/** The phrase of a vocabulary that the text is: of `only`, or of any word when that is WORD_NONE. */
+/**
+ * The phrase of a vocabulary that the text is: of `only`, or of any word when that is WORD_NONE.
+ */
 static const struct phrase *vocabulary_hear(
 	const struct vocabulary *v, const struct utterance *u, enum speech_word only)
 {
@@ -363,7 +365,9 @@ static const struct speech_arg samples[] = {
 	SPEECH_NUMBER("signal", -113),
 };
 
-/** A value for every placeholder of a message; numbers without a row of their own have two digits. */
+/**
+ * A value for every placeholder of a message; numbers without a row of their own have two digits.
+ */
 static size_t samples_for(
 	enum speech_message id, struct speech_arg *args, char (*names)[NAME_SIZE], size_t max)
 {

@@ -10,7 +10,10 @@
 
 /* ---- plain words ---------------------------------------------------------------------------- */
 
-/* Beyond ASCII, what is no part of a word: signs of Latin-1, general punctuation, CJK punctuation, wide forms. */
+/*
+ * Beyond ASCII, what is no part of a word: signs of Latin-1, general punctuation, CJK punctuation,
+ * wide forms.
+ */
 static const struct {
 	uint32_t first, last;
 } signs[] = {
@@ -79,7 +82,10 @@ const char *words_first(const char *text, const char **end)
 	return begin;
 }
 
-/* Signs that open what follows them: numbers, questions, quotations, sums. Other signs only part the word from it. */
+/*
+ * Signs that open what follows them: numbers, questions, quotations, sums. Other signs only part
+ * the word from it.
+ */
 static bool opens(uint32_t cp)
 {
 	static const uint32_t openers[] = { '#', '+', '(', '[', '{', '<', '"', '\'', '@', '$', '&',

@@ -58,7 +58,10 @@ static void code_hash(struct store *store, const char *code, uint8_t out[STORE_H
 	seal_hash(store->seal, HASHED_CODE, code, strnlen(code, ALERT_CODE_SIZE), out);
 }
 
-/* Different from every other pending code: tried again until it is (there are never thousands pending). */
+/*
+ * Different from every other pending code: tried again until it is (there are never thousands
+ * pending).
+ */
 static int code_draw(struct store *store, char code[ALERT_CODE_SIZE], uint8_t hash[STORE_HASH_SIZE])
 {
 	for (int tries = 0; tries < CODES; tries++) {

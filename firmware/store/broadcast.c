@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Broadcasts: one body per language, one message per recipient, made in slices by INSERT .. SELECT, those who matter most first.
- * Each broadcast has a queue of its own with a gate, so that holding or dropping a hundred thousand copies is one row.
+ * Broadcasts: one body per language, one message per recipient, made in slices by INSERT .. SELECT,
+ * those who matter most first. Each broadcast has a queue of its own with a gate, so that holding
+ * or dropping a hundred thousand copies is one row.
  */
 #include "internal.h"
 
@@ -182,7 +183,10 @@ struct language_count {
 
 static void count_language(struct language_count *counts, const char *language)
 {
-	/* More languages than places: the last place counts the rest, under the default body's name. */
+	/*
+	 * More languages than places: the last place counts the rest, under the default body's
+	 * name.
+	 */
 	int i = 0;
 	while (i < LANGUAGES_COUNTED - 1 && counts[i].people &&
 		strcmp(counts[i].language, language) != 0)
@@ -236,7 +240,10 @@ int store_audience_languages(struct store *store, uint64_t zones, bool wide,
 
 /* ---- the gate ------------------------------------------------------------------------------- */
 
-/* Broadcasts as small as this are dropped row by row at once; larger ones follow in slices of store_due(). */
+/*
+ * Broadcasts as small as this are dropped row by row at once; larger ones follow in slices of
+ * store_due().
+ */
 #define DROPPED_AT_ONCE 500
 
 static int64_t set_gate(struct store *store, int64_t broadcast_id, enum message_state gate)

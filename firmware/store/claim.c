@@ -1,11 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Which segment a modem takes next. One look at the head of each queue, however much waits in them. */
+/*
+ * Which segment a modem takes next. One look at the head of each queue, however much waits in them.
+ */
 #include "internal.h"
 
 #define DUE_PER_CLAIM     16
 #define EXPIRED_PER_CLAIM 1000
 
-/* The box knows no such person any more (a damaged file was salvaged): -ENOENT. Nothing may be sent: -EPERM. */
+/*
+ * The box knows no such person any more (a damaged file was salvaged): -ENOENT. Nothing may be
+ * sent: -EPERM.
+ */
 static int recipient(struct store *store, const struct message *message, struct store_claim *out)
 {
 	sqlite3_stmt *row;

@@ -1,8 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What time does by itself: retries come back, unknowns are decided, shelf lives end, dropped queues are emptied. */
+/*
+ * What time does by itself: retries come back, unknowns are decided, shelf lives end, dropped
+ * queues are emptied.
+ */
 #include "internal.h"
 
-/* An unknown that no report has settled: once more, if it has not been so once, and if it may still leave. */
+/*
+ * An unknown that no report has settled: once more, if it has not been so once, and if it may still
+ * leave.
+ */
 static int unknown_is_due(struct store *store, struct message *message, int64_t now_ms)
 {
 	bool expired = message->expires_ms && message->expires_ms <= now_ms;

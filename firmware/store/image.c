@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Pages, cells and records of a damaged file. Clause numbers are those of sqlite.org/fileformat2.html. */
+/*
+ * Pages, cells and records of a damaged file. Clause numbers are those of
+ * sqlite.org/fileformat2.html.
+ */
 #include "image.h"
 
 #include <errno.h>
@@ -53,7 +56,10 @@ static bool wal_header(int fd, struct wal *wal)
 	       wal->sum[1] == be32(h + 28);
 }
 
-/* The frame's page number, 0 when it is not a valid frame; *size is set on the last frame of a transaction. */
+/*
+ * The frame's page number, 0 when it is not a valid frame; *size is set on the last frame of a
+ * transaction.
+ */
 static uint32_t wal_frame(int fd, struct wal *wal, uint32_t index, uint32_t *size)
 {
 	static uint8_t f[FRAME_HEADER + IMAGE_PAGE_MAX];
@@ -69,7 +75,10 @@ static uint32_t wal_frame(int fd, struct wal *wal, uint32_t index, uint32_t *siz
 	return be32(f);
 }
 
-/* Calls for each frame up to the last commit, or, with to NULL, finds how many these are and the greatest page. */
+/*
+ * Calls for each frame up to the last commit, or, with to NULL, finds how many these are and the
+ * greatest page.
+ */
 static uint32_t wal_walk(int fd, uint32_t frames, uint32_t *to, uint32_t *greatest)
 {
 	struct wal wal;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A database file as pages, read without SQLite: what its own reader refuses because one page is damaged is still there on
- * the others. The format is SQLite's (sqlite.org/fileformat2.html), which is frozen.
+ * A database file as pages, read without SQLite: what its own reader refuses because one page is
+ * damaged is still there on the others. The format is SQLite's (sqlite.org/fileformat2.html), which
+ * is frozen.
  */
 #ifndef FARO_STORE_IMAGE_H
 #define FARO_STORE_IMAGE_H
@@ -19,7 +20,9 @@ struct image {
 	uint32_t *owner; /* per page: 1 + the table it belongs to, 0 = not known */
 };
 
-/** page_size is for a file whose own header is gone. Pair with image_close(), also after an error. */
+/**
+ * page_size is for a file whose own header is gone. Pair with image_close(), also after an error.
+ */
 int image_open(struct image *image, const char *path, uint32_t page_size);
 void image_close(struct image *image);
 /** Reads page 1..pages into out[page_size]. -EIO, -ERANGE. */
@@ -33,8 +36,8 @@ struct cell {
 };
 #define CELL_PAYLOAD_MAX 262144
 /**
- * Takes cell `index` of a table leaf (header at offset `start` of page). payload[CELL_PAYLOAD_MAX] is room for one that does not
- * lie on its page alone. -EBADMSG when it cannot be read.
+ * Takes cell `index` of a table leaf (header at offset `start` of page). payload[CELL_PAYLOAD_MAX]
+ * is room for one that does not lie on its page alone. -EBADMSG when it cannot be read.
  */
 int image_cell(const struct image *image, const uint8_t *page, size_t start, unsigned int index,
 	uint8_t *payload, struct cell *out);

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Texts on their way in: parts, their joining, and the queue of whole texts that wait to be handled. */
+/*
+ * Texts on their way in: parts, their joining, and the queue of whole texts that wait to be
+ * handled.
+ */
 #include "internal.h"
 
 #include <string.h>
@@ -7,7 +10,9 @@
 /* Parts of one text come within hours; the same reference later is another text. */
 #define PARTS_TOGETHER_MS (24 * MS_PER_H)
 
-/* TS 23.040 9.2.3.16: the sender's reference alone says nothing; who, when and which octets does. */
+/*
+ * TS 23.040 9.2.3.16: the sender's reference alone says nothing; who, when and which octets does.
+ */
 static void fragment_key(
 	struct store *store, const struct store_fragment *fragment, uint8_t key[STORE_HASH_SIZE])
 {
@@ -50,7 +55,10 @@ static int64_t text_add(struct store *store, const struct store_fragment *fragme
 	return rc ? rc : id;
 }
 
-/* The text this part belongs to: an incomplete one of the same sender, reference and total that lacks it. */
+/*
+ * The text this part belongs to: an incomplete one of the same sender, reference and total that
+ * lacks it.
+ */
 static int64_t text_for(struct store *store, const struct store_fragment *fragment, int64_t now_ms)
 {
 	uint8_t hash[STORE_HASH_SIZE];

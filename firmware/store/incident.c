@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Incidents: what is going on somewhere, who takes care of it, and the trail of all that was said and done. */
+/*
+ * Incidents: what is going on somewhere, who takes care of it, and the trail of all that was said
+ * and done.
+ */
 #include "internal.h"
 
 #include <string.h>

@@ -41,7 +41,10 @@ enum sealed {
 	SEALED_COLUMNS
 };
 
-/** What a hash is of: each has its own key, so that equal values in different places do not look equal. */
+/**
+ * What a hash is of: each has its own key, so that equal values in different places do not look
+ * equal.
+ */
 enum hashed { HASHED_PHONE, HASHED_BODY, HASHED_FRAGMENT, HASHED_CODE, HASHED_KEY, HASHED_KINDS };
 
 #define SEAL_OVERHEAD 40 /* nonce 24, tag 16 */
@@ -111,11 +114,14 @@ struct store {
 int sql_error(struct store *store, int result);
 
 /**
- * Binds by type letters: i int64_t, o int64_t with NO_LANE for NULL, d int, t text, b bytes (const void *, size_t; NULL pointer = NULL), n NULL.
- * The bytes must live until the statement is done. sql_run runs to the end: 0 or -errno.
+ * Binds by type letters: i int64_t, o int64_t with NO_LANE for NULL, d int, t text, b bytes (const
+ * void *, size_t; NULL pointer = NULL), n NULL. The bytes must live until the statement is done.
+ * sql_run runs to the end: 0 or -errno.
  */
 int sql_run(struct store *store, enum sql id, const char *types, ...);
-/** Runs to the first row: 1 and *row, which sql_done() must release; 0 when there is none; -errno. */
+/**
+ * Runs to the first row: 1 and *row, which sql_done() must release; 0 when there is none; -errno.
+ */
 int sql_row(struct store *store, enum sql id, sqlite3_stmt **row, const char *types, ...);
 /** The next row of the same: 1 or 0 or -errno. */
 int sql_next(struct store *store, sqlite3_stmt *row);
@@ -140,7 +146,10 @@ void col_text(sqlite3_stmt *row, int index, char *out, size_t size);
 int col_sealed(struct store *store, sqlite3_stmt *row, int index, enum sealed column, int64_t id,
 	char *out, size_t size);
 
-/** Runs `call` in the caller's transaction, or in one of its own: committed when it gives >= 0, else rolled back. */
+/**
+ * Runs `call` in the caller's transaction, or in one of its own: committed when it gives >= 0, else
+ * rolled back.
+ */
 #define TX(store, call)                                                                            \
 	({                                                                                         \
 		int tx_own_ = tx_enter(store);                                                     \
@@ -160,7 +169,10 @@ struct migration {
 extern const struct migration store_migrations[];
 extern const int store_migrations_count;
 
-/** Brings the file to the last version, each step one transaction. *from is the version before, -1 if unchanged. */
+/**
+ * Brings the file to the last version, each step one transaction. *from is the version before, -1
+ * if unchanged.
+ */
 int migrate(
 	sqlite3 *db, const struct migration *steps, int count, int *from, char *why, size_t size);
 
@@ -168,16 +180,25 @@ int migrate(
 
 #define STORE_PAGE_SIZE 1024
 
-/** Opens path as every file of ours is opened. -EBADMSG: damaged. `*db` is to be closed also after an error. */
+/**
+ * Opens path as every file of ours is opened. -EBADMSG: damaged. `*db` is to be closed also after
+ * an error.
+ */
 int store_connect(const char *path, sqlite3 **db, char *why, size_t size);
 
 /** A file of no bytes: not new, something was there. */
 bool repair_is_empty(const char *path);
 /** Finishes a repair that was interrupted. */
 int repair_resume(const char *path, struct store_health *health, char *why, size_t size);
-/** Makes a new file of all readable rows and sets the damaged one aside. why says what is wrong with it. */
+/**
+ * Makes a new file of all readable rows and sets the damaged one aside. why says what is wrong with
+ * it.
+ */
 int repair(const char *path, struct store_health *health, char *why, size_t size);
-/** Reads what can be read of the file at damaged_path (and its log) into db, which has the schema and no rows. */
+/**
+ * Reads what can be read of the file at damaged_path (and its log) into db, which has the schema
+ * and no rows.
+ */
 int salvage(
 	sqlite3 *db, const char *damaged_path, uint32_t page_size, int64_t *rows, int64_t *lost);
 
@@ -224,7 +245,10 @@ int segment_accept(struct store *store, struct message *message, int reference, 
 
 void tally_begin(struct store *store);
 void tally_rollback(struct store *store);
-/** Counts what is there: everything, and the broadcasts whose queues are open. At start, so that nobody waits for it later. */
+/**
+ * Counts what is there: everything, and the broadcasts whose queues are open. At start, so that
+ * nobody waits for it later.
+ */
 int tally_load(struct store *store);
 /** A new broadcast: nothing is counted yet. */
 void tally_new(struct store *store, int64_t broadcast);

@@ -138,7 +138,10 @@ void message_end(struct message *message, enum message_state state)
 
 /* ---- queueing ------------------------------------------------------------------------------- */
 
-/* The phone joins parts by the sender's number (TS 23.040 9.2.3.24.1): on another modem a message begins again. */
+/*
+ * The phone joins parts by the sender's number (TS 23.040 9.2.3.24.1): on another modem a message
+ * begins again.
+ */
 static void begin_again(struct message *message)
 {
 	message->part = 0;
@@ -218,7 +221,9 @@ static int message_add(struct store *store, const struct store_message *message,
 	if (rc)
 		return rc;
 	bool later = message->due_ms > now_ms;
-	/* Not in the broadcast's own queue: that is only for what store_broadcast_expand() makes. */
+	/*
+	 * Not in the broadcast's own queue: that is only for what store_broadcast_expand() makes.
+	 */
 	rc = sql_run(store, SQL_MESSAGE_ADD, "ooiiiddiiiii", later ? NO_LANE : (int64_t)0,
 		later ? message->due_ms : NO_LANE, message->person_id, message->broadcast_id,
 		message->body_id, (int)message->class, message->rank, parts,

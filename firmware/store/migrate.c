@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The schema's history: each step brings the file from the version before to its own, in one transaction. */
+/*
+ * The schema's history: each step brings the file from the version before to its own, in one
+ * transaction.
+ */
 #include "internal.h"
 
 #include <stdio.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Modems by name, and when each last handed segments to its network. The newest are kept in memory, so that a cap per
- * minute costs no statement and a segment no further page; longer questions are counted in the file once and kept up to
- * date from then on.
+ * Modems by name, and when each last handed segments to its network. The newest are kept in memory,
+ * so that a cap per minute costs no statement and a segment no further page; longer questions are
+ * counted in the file once and kept up to date from then on.
  */
 #include "internal.h"
 

@@ -10,7 +10,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Chosen by measurement (bench_store): a segment rewrites two pages, and a page is the least that can be written. */
+/*
+ * Chosen by measurement (bench_store): a segment rewrites two pages, and a page is the least that
+ * can be written.
+ */
 #define STRING_(x) #x
 #define STRING(x)  STRING_(x)
 #define STORE_PRAGMAS                                                                              \

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* People: found by keyed hash, kept in a small row that lists walk and a sealed one that says who they are. */
+/*
+ * People: found by keyed hash, kept in a small row that lists walk and a sealed one that says who
+ * they are.
+ */
 #include "internal.h"
 
 #include <string.h>

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A damaged file is set aside, never replaced silently. The new one is made whole beside it; giving it its final name
- * (faro.db.salvaged) is the moment from which on the repair is finished by any later start, whatever interrupts this one.
+ * A damaged file is set aside, never replaced silently. The new one is made whole beside it; giving
+ * it its final name (faro.db.salvaged) is the moment from which on the repair is finished by any
+ * later start, whatever interrupts this one.
  */
 #include "internal.h"
 

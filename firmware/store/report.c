@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Status reports (TS 23.040 9.2.2.3). A reference has 8 bits, so it fits many segments: the newest to this number over
- * this modem is meant. A segment whose answer was lost has no reference; it is settled by the number alone, when nothing
- * else fits.
+ * Status reports (TS 23.040 9.2.2.3). A reference has 8 bits, so it fits many segments: the newest
+ * to this number over this modem is meant. A segment whose answer was lost has no reference; it is
+ * settled by the number alone, when nothing else fits.
  */
 #include "internal.h"
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Every readable row of a damaged file into a new one. Tables are followed from their roots as far as their trees hold; leaves that
- * no tree reaches any more are taken by the shape of their rows (deleted rows leave zeros: secure_delete). Indices are not
- * read: they are made anew.
+ * Every readable row of a damaged file into a new one. Tables are followed from their roots as far
+ * as their trees hold; leaves that no tree reaches any more are taken by the shape of their rows
+ * (deleted rows leave zeros: secure_delete). Indices are not read: they are made anew.
  */
 #include "image.h"
 #include "internal.h"
@@ -16,8 +16,8 @@
 
 struct table {
 	char name[32];
-	uint32_t
-		root; /* where a new file of this version has it; the damaged file's own word goes before */
+	/* where a new file of this version has it; the damaged file's own word goes before */
+	uint32_t root;
 	int columns;
 	enum value_kind types[ROW_COLUMNS_MAX];
 	bool not_null[ROW_COLUMNS_MAX];
@@ -137,7 +137,10 @@ static struct table *table_named(struct salvage *s, const struct value *name)
 	return NULL;
 }
 
-/* 2.6: type, name, tbl_name, rootpage, sql. Roots in the damaged file's own schema go before those of a new one. */
+/*
+ * 2.6: type, name, tbl_name, rootpage, sql. Roots in the damaged file's own schema go before those
+ * of a new one.
+ */
 static void learn_roots(struct salvage *s, uint32_t number, int depth)
 {
 	uint8_t *page = malloc(s->image.page_size);
@@ -216,7 +219,9 @@ static void bind_value(sqlite3_stmt *insert, int index, const struct value *valu
 	}
 }
 
-/* 0, or -errno when the new file cannot take rows at all; a row that does not fit is not readable. */
+/*
+ * 0, or -errno when the new file cannot take rows at all; a row that does not fit is not readable.
+ */
 static int insert_row(
 	struct salvage *s, struct table *table, int64_t rowid, const struct value *row, int columns)
 {

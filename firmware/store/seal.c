@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Sealing: XChaCha20-Poly1305 with a random nonce of 24 bytes; the table, column and row that a value stands in are
- * authenticated with it, so that values cannot be exchanged between rows. Lookups go by keyed BLAKE2b. Every use
- * has its own subkey of the key file's 32 bytes.
+ * Sealing: XChaCha20-Poly1305 with a random nonce of 24 bytes; the table, column and row that a
+ * value stands in are authenticated with it, so that values cannot be exchanged between rows.
+ * Lookups go by keyed BLAKE2b. Every use has its own subkey of the key file's 32 bytes.
  */
 #include "internal.h"
 

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What became of a segment that a modem had: given back, accepted, refused for good, or nobody knows. */
+/*
+ * What became of a segment that a modem had: given back, accepted, refused for good, or nobody
+ * knows.
+ */
 #include "internal.h"
 
 /* The segment's message when that part is on air: 1; 0 when it is not (any more); -errno. */
@@ -21,7 +24,9 @@ static int load_unsettled(struct store *store, int64_t segment_id, struct messag
 	return waits && out->part == (int)(segment_id % 256);
 }
 
-/* All parts are with the network: delivered when every report said so, failed when one said that. */
+/*
+ * All parts are with the network: delivered when every report said so, failed when one said that.
+ */
 static int settle_last(struct store *store, struct message *message, bool delivered)
 {
 	sqlite3_stmt *row;
@@ -120,7 +125,10 @@ static int sent(struct store *store, int64_t segment_id, int reference, int64_t 
 	rc = early_take(store, &message, &early);
 	if (rc)
 		return rc;
-	/* A report under another reference is for the copy before, whose fate was unknown: it arrived all the same. */
+	/*
+	 * A report under another reference is for the copy before, whose fate was unknown: it
+	 * arrived all the same.
+	 */
 	bool fits = early.found && (early.reference == reference || message.unknowns);
 	rc = segment_accept(
 		store, &message, reference, fits && early.outcome == REPORT_DELIVERED, now_ms);

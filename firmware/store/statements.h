@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Every statement of the box, as data: S(name, sql). Included where S is defined; each is prepared once. */
+/*
+ * Every statement of the box, as data: S(name, sql). Included where S is defined; each is prepared
+ * once.
+ */
 
 /* clang-format off */
 S(BEGIN, "BEGIN IMMEDIATE")
@@ -251,7 +254,10 @@ S(UPTO_STAFF,
 S(UPTO_PEOPLE, "SELECT max(id), count(*) FROM (SELECT id FROM person WHERE id > ?1 ORDER BY id LIMIT ?2)")
 S(UPTO_COPIES, "SELECT max(id), count(*) FROM (SELECT id FROM message WHERE id > ?1 AND id < ?3 ORDER BY id LIMIT ?2)")
 
-/* ?1 broadcast, ?2 after, ?3 up to, ?4 rank, ?5 zones, ?6 now, ?7 class, ?8 expires, ?9 first message, ?10 incident */
+/*
+ * ?1 broadcast, ?2 after, ?3 up to, ?4 rank, ?5 zones, ?6 now, ?7 class, ?8 expires, ?9 first
+ * message, ?10 incident
+ */
 #define EXPAND_INSERT \
 	"INSERT INTO message (lane, person, broadcast, body, class, rank, parts, expires_ms, queued_ms, incident) " \
 	"SELECT ?1, a.person, ?1, a.body, ?7, a.rank, b.parts, ?8, ?6, ?10 FROM ("

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Counts by state. They are derived from the rows once and then follow every change in memory, so that a progress bar costs
- * no scan and a segment no further page. A rolled back transaction forgets them: the rows are the truth.
+ * Counts by state. They are derived from the rows once and then follow every change in memory, so
+ * that a progress bar costs no scan and a segment no further page. A rolled back transaction
+ * forgets them: the rows are the truth.
  */
 #include "internal.h"
 
@@ -27,7 +28,9 @@ static struct tally_memory *kept(struct store *store, int64_t broadcast)
 	return NULL;
 }
 
-/* The first place is that of everything; the others are shared by the broadcasts asked about last. */
+/*
+ * The first place is that of everything; the others are shared by the broadcasts asked about last.
+ */
 static struct tally_memory *place_for(struct store *store, int64_t broadcast)
 {
 	struct tally_memory *oldest = &store->tallies[1];

@@ -48,14 +48,16 @@ enum at_retry at_retry_of_cme(int code);
 
 /* ---- lexer ---------------------------------------------------------------------------------- */
 
-/** Longest line kept, with its NUL. The longest line with a meaning is a PDU (352) or a +CUSD in
- * UCS-2 hex (744). */
+/**
+ * Longest line kept, with its NUL. The longest line with a meaning is a PDU (352) or a +CUSD in
+ * UCS-2 hex (744).
+ */
 #define AT_LINE_SIZE 1024
 
 enum at_token {
 	AT_TOKEN_NONE, /* no more bytes */
-	AT_TOKEN_LINE, /* lexer->line holds a line: without its ends, not empty, no NUL, no control
-			  bytes */
+	/* lexer->line holds a line: without its ends, not empty, no NUL, no control bytes */
+	AT_TOKEN_LINE,
 	AT_TOKEN_PROMPT, /* "> " at the start of a line (TS 27.005 3.5.1) */
 };
 
@@ -106,8 +108,10 @@ enum at_answer {
 };
 
 enum at_step_flag {
-	/* An error (or a callback's no) does not end the script; silence does: a modem that is deaf
-	 * to one command cannot be trusted with the next. */
+	/*
+	 * An error (or a callback's no) does not end the script; silence does: a modem that is deaf
+	 * to one command cannot be trusted with the next.
+	 */
 	AT_OPTIONAL = 1U << 0,
 	AT_PROMPT = 1U << 1,     /* the prompt ends the step; else only an error does */
 	AT_PDU = 1U << 2,        /* what is sent ends with Ctrl-Z, not CR, and follows a prompt */
@@ -115,8 +119,10 @@ enum at_step_flag {
 	AT_NEEDS_LINE = 1U << 4, /* an OK before an expected line is somebody else's: ignored */
 	AT_ESCAPE = 1U << 5, /* ESC goes before the command: leaves a prompt that nobody serves */
 	AT_NO_ANSWER = 1U << 6, /* an answer, an error and silence are all well */
-	/* Further tries after every failure; else only after silence and after errors that pass by
-	 * themselves (temporary, SIM not ready). */
+	/*
+	 * Further tries after every failure; else only after silence and after errors that pass by
+	 * themselves (temporary, SIM not ready).
+	 */
 	AT_STUBBORN = 1U << 7,
 };
 
@@ -131,13 +137,17 @@ struct at_step {
 	const char *command; /* what is sent, without its end; or NULL and */
 	/** writes it into out[size]; 0, AT_SKIP, or -errno: the step fails. */
 	int (*format)(void *ctx, char *out, size_t size);
-	const char *expect; /* the information lines that belong to this step start so; NULL: none,
-			       "": any */
-	/** Each of them; next is the line after it (AT_TWO_LINES; "" when none came), else NULL.
-	 * -errno fails. */
+	/* the information lines that belong to this step start so; NULL: none, "": any */
+	const char *expect;
+	/**
+	 * Each of them; next is the line after it (AT_TWO_LINES; "" when none came), else NULL.
+	 * -errno fails.
+	 */
 	int (*line)(void *ctx, const char *line, const char *next);
-	/** After OK (or the prompt): 0, AT_END, or -errno: the step fails after all, e.g. a
-	 * read-back. */
+	/**
+	 * After OK (or the prompt): 0, AT_END, or -errno: the step fails after all, e.g. a
+	 * read-back.
+	 */
 	int (*done)(void *ctx);
 	int deadline_ms;   /* from the start of each try; nothing extends it. AT_LIMIT: see there */
 	uint8_t tries;     /* 0 and 1: once */
@@ -178,8 +188,10 @@ struct at_result {
 	bool pdu_sent; /* an AT_PDU step was written before the end: it may have been handed over */
 };
 
-/** What to do with lines that nobody asked for. Constant data; the first row whose prefix fits is
- * taken. */
+/**
+ * What to do with lines that nobody asked for. Constant data; the first row whose prefix fits is
+ * taken.
+ */
 struct at_urc {
 	const char *prefix;
 	bool two_lines; /* the line after it belongs to it */
@@ -188,8 +200,10 @@ struct at_urc {
 	 * one all the same. NULL: the running step takes them all.
 	 */
 	bool (*unasked)(const char *line);
-	/** next as in struct at_step; NULL unless two_lines. NULL handler: known, and of no
-	 * interest. */
+	/**
+	 * next as in struct at_step; NULL unless two_lines. NULL handler: known, and of no
+	 * interest.
+	 */
 	void (*handle)(void *ctx, const char *line, const char *next);
 };
 
@@ -241,8 +255,10 @@ struct at {
 /** Makes an idle engine. host and ctx must outlive it. */
 void at_init(struct at *at, const struct at_host *host, void *ctx);
 
-/** Starts a script at `now`. -EBUSY when one is running. Its end is told by host->ended, possibly
- * from within. */
+/**
+ * Starts a script at `now`. -EBUSY when one is running. Its end is told by host->ended, possibly
+ * from within.
+ */
 int at_run(struct at *at, const struct at_script *script, int64_t now);
 
 /** True when a script is running. */
@@ -266,8 +282,10 @@ int64_t at_deadline(const struct at *at);
 /** Does what is due at `now`; harmless when nothing is. */
 void at_tick(struct at *at, int64_t now);
 
-/** Forgets the running script (without `ended`) and any half line: the port is gone or is opened
- * anew. */
+/**
+ * Forgets the running script (without `ended`) and any half line: the port is gone or is opened
+ * anew.
+ */
 void at_abort(struct at *at);
 
 #endif

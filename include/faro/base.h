@@ -4,9 +4,10 @@
  * phone numbers, the log and the event loop.
  *
  * Conventions that hold in every face:
- *   - functions return 0 or a positive count on success and -errno on failure, unless they say other;
- *   - the caller owns the memory it passes; x_init/x_fini are for caller-owned objects, x_new/x_free for
- *     heap objects, and x_free(NULL) does nothing;
+ *   - functions return 0 or a positive count on success and -errno on failure, unless they say
+ *     other;
+ *   - the caller owns the memory it passes; x_init/x_fini are for caller-owned objects,
+ *     x_new/x_free for heap objects, and x_free(NULL) does nothing;
  *   - wall_ms is milliseconds since 1970-01-01T00:00Z, mono_ms milliseconds of CLOCK_MONOTONIC;
  *   - text is UTF-8, NUL-terminated, and sizes include the NUL unless they say other.
  */
@@ -26,7 +27,9 @@
 
 /* ---- result codes --------------------------------------------------------------------------- */
 
-/** Exit codes of every program of Faro (interfaces.md, "Programs"; 64, 75 and 78 as in sysexits.h). */
+/**
+ * Exit codes of every program of Faro (interfaces.md, "Programs"; 64, 75 and 78 as in sysexits.h).
+ */
 enum faro_exit {
 	FARO_EXIT_OK = 0,
 	FARO_EXIT_FAILED = 1,     /* it could not be done; stderr says why in one line */
@@ -55,7 +58,10 @@ int64_t time_mono_ms(void);
 int64_t time_mono_us(void);
 
 #define TIME_ISO_SIZE 32
-/** Writes wall_ms as "2026-11-21T20:28:32.123Z" into out[TIME_ISO_SIZE]; TIME_NEVER as "never". Returns out. */
+/**
+ * Writes wall_ms as "2026-11-21T20:28:32.123Z" into out[TIME_ISO_SIZE]; TIME_NEVER as "never".
+ * Returns out.
+ */
 const char *time_iso(int64_t wall_ms, char out[TIME_ISO_SIZE]);
 
 /** The earlier of two deadlines. */
@@ -78,8 +84,8 @@ struct strbuf {
 void strbuf_init(struct strbuf *sb, char *memory, size_t size);
 
 /**
- * Append; each cuts at a UTF-8 character boundary when the memory ends, and sets `cut`. After a cut nothing
- * more is added, so that no text stands behind a gap.
+ * Append; each cuts at a UTF-8 character boundary when the memory ends, and sets `cut`. After a cut
+ * nothing more is added, so that no text stands behind a gap.
  */
 void strbuf_add(struct strbuf *sb, const char *text);
 void strbuf_add_n(struct strbuf *sb, const char *text, size_t n);
@@ -89,13 +95,15 @@ void strbuf_addf(struct strbuf *sb, const char *format, ...) PRINTF_LIKE(2, 3);
 bool text_copy(char *out, size_t size, const char *text);
 
 /**
- * Reads one code point from a UTF-8 string of n bytes (RFC 3629: no overlong forms, no surrogates, at
- * most U+10FFFF). Sets *cp; an invalid byte gives U+FFFD and advances by one. Returns the bytes
+ * Reads one code point from a UTF-8 string of n bytes (RFC 3629: no overlong forms, no surrogates,
+ * at most U+10FFFF). Sets *cp; an invalid byte gives U+FFFD and advances by one. Returns the bytes
  * consumed, 0 when n is 0.
  */
 size_t utf8_next(const char *text, size_t n, uint32_t *cp);
 
-/** Writes one code point as UTF-8 into out[4]; returns 1..4 (an invalid one is written as U+FFFD). */
+/**
+ * Writes one code point as UTF-8 into out[4]; returns 1..4 (an invalid one is written as U+FFFD).
+ */
 size_t utf8_put(char out[4], uint32_t cp);
 
 /** True when all of text is valid UTF-8. */
@@ -105,28 +113,34 @@ bool utf8_valid(const char *text);
 size_t utf8_length(const char *text);
 
 /**
- * Folds text for comparison: lower case, accents removed (Latin letters of Latin-1, Latin Extended-A
- * and Vietnamese; other scripts pass unchanged), typographic quotes made plain, every run of white space
- * (also no-break and zero-width ones) one blank, trimmed at both ends. out may not be text. Returns out.
+ * Folds text for comparison: lower case, accents removed (Latin letters of Latin-1, Latin
+ * Extended-A and Vietnamese; other scripts pass unchanged), typographic quotes made plain, every
+ * run of white space (also no-break and zero-width ones) one blank, trimmed at both ends. out may
+ * not be text. Returns out.
  */
 const char *text_fold(char *out, size_t size, const char *text);
 
 /**
- * Takes the next word of *cursor (words are parted by white space), copies it to out[size] cut if need
- * be, and moves *cursor to the start of the following word. Returns false at the end.
+ * Takes the next word of *cursor (words are parted by white space), copies it to out[size] cut if
+ * need be, and moves *cursor to the start of the following word. Returns false at the end.
  */
 bool text_word(const char **cursor, char *out, size_t size);
 
 /** Parses all of text as a decimal integer within [min, max]. 0, -EINVAL or -ERANGE. */
 int text_int(const char *text, int64_t min, int64_t max, int64_t *value);
 
-/** Damerau-Levenshtein distance of two short folded words (at most 63 bytes used), for "did you mean". */
+/**
+ * Damerau-Levenshtein distance of two short folded words (at most 63 bytes used), for "did you
+ * mean".
+ */
 unsigned int text_distance(const char *a, const char *b);
 
 /** Hexadecimal, upper case. out holds 2 * n + 1. Returns out. */
 char *hex_encode(char *out, const void *data, size_t n);
 
-/** Decodes n_hex hexadecimal digits into out[size]. Returns the bytes written, -EINVAL or -ENOBUFS. */
+/**
+ * Decodes n_hex hexadecimal digits into out[size]. Returns the bytes written, -EINVAL or -ENOBUFS.
+ */
 int hex_decode(const char *hex, size_t n_hex, uint8_t *out, size_t size);
 
 /* ---- phone numbers -------------------------------------------------------------------------- */
@@ -142,10 +156,10 @@ enum phone_kind {
 };
 
 /**
- * Understands a number as people and networks write it ("(510) 555-0100", "510.555.0100", "00 1 510...",
- * "+1 510 555 0100") and writes it as E.164 into out. country_code is the digits of the home country
- * without "+" ("1"); a national trunk prefix 0 is dropped where the country uses one. Anything else is
- * copied (cut) into out and its kind returned.
+ * Understands a number as people and networks write it ("(510) 555-0100", "510.555.0100", "00 1
+ * 510...", "+1 510 555 0100") and writes it as E.164 into out. country_code is the digits of the
+ * home country without "+" ("1"); a national trunk prefix 0 is dropped where the country uses one.
+ * Anything else is copied (cut) into out and its kind returned.
  */
 enum phone_kind phone_parse(const char *text, const char *country_code, char out[PHONE_SIZE]);
 
@@ -162,9 +176,9 @@ enum log_level {
 };
 
 /**
- * Logs one line to stderr: with "<N>" priority prefixes when stderr is the journal (JOURNAL_STREAM),
- * else with time and level. Lines hold no personal data: they name rows ("member=12"). The last
- * LOG_KEPT_LINES lines stay in memory for `faroctl log`.
+ * Logs one line to stderr: with "<N>" priority prefixes when stderr is the journal
+ * (JOURNAL_STREAM), else with time and level. Lines hold no personal data: they name rows
+ * ("member=12"). The last LOG_KEPT_LINES lines stay in memory for `faroctl log`.
  */
 void log_write(enum log_level level, const char *format, ...) PRINTF_LIKE(2, 3);
 
@@ -196,9 +210,9 @@ void log_set_hook(void (*hook)(void *ctx), void *ctx);
 /* ---- event loop ----------------------------------------------------------------------------- */
 
 /**
- * One loop a process, over libsystemd's sd-event. Sources are dispatched by priority: input from ports
- * and sockets first, timers next, `idle` sources last, when nothing else is pending - so everything that
- * arrived together is settled together.
+ * One loop a process, over libsystemd's sd-event. Sources are dispatched by priority: input from
+ * ports and sockets first, timers next, `idle` sources last, when nothing else is pending - so
+ * everything that arrived together is settled together.
  */
 struct loop;
 struct loop_fd;
@@ -212,7 +226,10 @@ void loop_free(struct loop *loop);
 /** Runs until loop_exit. Returns the code given there, or -errno. */
 int loop_run(struct loop *loop);
 
-/** Waits at most timeout_ms (-1: for ever) and dispatches one source. 1 dispatched, 0 timed out, -errno. */
+/**
+ * Waits at most timeout_ms (-1: for ever) and dispatches one source. 1 dispatched, 0 timed out,
+ * -errno.
+ */
 int loop_run_once(struct loop *loop, int timeout_ms);
 
 /** Makes loop_run return code once the running callback is over. */
@@ -223,8 +240,8 @@ void loop_exit(struct loop *loop, int code);
 #define LOOP_HANGUP 4U /* always reported: hang-up or error on the descriptor */
 
 /**
- * Watches fd (owned by the caller, who frees the source before closing it). events: LOOP_READ, LOOP_WRITE or
- * both. The callback may free its own source. -errno.
+ * Watches fd (owned by the caller, who frees the source before closing it). events: LOOP_READ,
+ * LOOP_WRITE or both. The callback may free its own source. -errno.
  */
 int loop_fd_new(struct loop *loop, int fd, unsigned int events,
 	void (*ready)(void *ctx, int fd, unsigned int events), void *ctx, struct loop_fd **out);
@@ -249,7 +266,10 @@ void loop_idle_free(struct loop_idle *idle);
 /** Calls back in the loop when signal arrives (it is blocked from its default action). -errno. */
 int loop_signal(struct loop *loop, int signal, void (*caught)(void *ctx, int signal), void *ctx);
 
-/** sd_notify("READY=1" ...) and the watchdog of the unit, when started by systemd; else does nothing. */
+/**
+ * sd_notify("READY=1" ...) and the watchdog of the unit, when started by systemd; else does
+ * nothing.
+ */
 void loop_notify(const char *state);
 int loop_watchdog(struct loop *loop);
 

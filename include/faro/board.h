@@ -31,8 +31,10 @@ enum board_button {
 	BOARD_BUTTONS,
 };
 
-/** The lines of one modem. What "active" does to it is the wiring's business: the definition says
- * for how long. */
+/**
+ * The lines of one modem. What "active" does to it is the wiring's business: the definition says
+ * for how long.
+ */
 enum board_modem_line {
 	BOARD_MODEM_POWER, /* power key, or a switch that cuts the supply */
 	BOARD_MODEM_RESET,
@@ -52,18 +54,19 @@ const char *board_modem_line_name(enum board_modem_line line);
 struct board_config {
 	const char *driver;     /* "gpiod", "sim" or "none" */
 	const char *definition; /* definition file (libconfig); not read for "none" */
-	const char *socket_dir; /* sim: where a relative `socket` lies; NULL: beside the definition
-				   file */
+	/* sim: where a relative `socket` lies; NULL: beside the definition file */
+	const char *socket_dir;
 };
 
 /** What a board tells, from the loop. */
 struct board_events {
-	/** A button's contact changed; not debounced beyond what the definition asks of the kernel.
+	/**
+	 * A button's contact changed; not debounced beyond what the definition asks of the kernel.
 	 */
 	void (*button)(void *ctx, enum board_button button, bool down, int64_t mono_ms);
 	/**
-	 * The board went away while open (its chip was unplugged). Called once; text says which chip.
-	 * From then on lights and pulses return -ENODEV, until board_reopen finds it again.
+	 * The board went away while open (its chip was unplugged). Called once; text says which
+	 * chip. From then on lights and pulses return -ENODEV, until board_reopen finds it again.
 	 */
 	void (*lost)(void *ctx, const char *text);
 	void *ctx;
@@ -83,14 +86,16 @@ struct board;
 int board_open(const struct board_config *config, struct loop *loop,
 	const struct board_events *events, struct board **out, char error[BOARD_ERROR_SIZE]);
 
-/** Turns the lights off, lets all lines go and frees. NULL is fine. Not from within a board_events
- * callback. */
+/**
+ * Turns the lights off, lets all lines go and frees. NULL is fine. Not from within a board_events
+ * callback.
+ */
 void board_close(struct board *board);
 
 /**
- * Opens a lost board again, by the definition that was read at board_open: dark, buttons as they are.
- * The board's address stays, so whoever pulses modem lines may keep it. Errors as board_open; the board
- * is then still lost. Not from within a board_events callback.
+ * Opens a lost board again, by the definition that was read at board_open: dark, buttons as they
+ * are. The board's address stays, so whoever pulses modem lines may keep it. Errors as board_open;
+ * the board is then still lost. Not from within a board_events callback.
  */
 int board_reopen(struct board *board, char error[BOARD_ERROR_SIZE]);
 
@@ -102,8 +107,10 @@ int board_reopen(struct board *board, char error[BOARD_ERROR_SIZE]);
 int board_check(
 	const struct board_config *config, void (*report)(void *ctx, const char *text), void *ctx);
 
-/** Lights or darkens. A light that the definition does not have is no error. 0 or -ENODEV (board
- * lost), -errno. */
+/**
+ * Lights or darkens. A light that the definition does not have is no error. 0 or -ENODEV (board
+ * lost), -errno.
+ */
 int board_set_light(struct board *board, enum board_light light, bool on);
 
 /** What was last asked of a light. */
@@ -112,8 +119,10 @@ bool board_light_on(const struct board *board, enum board_light light);
 /** Buttons that are down now, as bits 1U << enum board_button. */
 unsigned int board_buttons_down(const struct board *board);
 
-/** Whether the definition has such a light, button, or line of the modem with this name in
- * faro.cfg. */
+/**
+ * Whether the definition has such a light, button, or line of the modem with this name in
+ * faro.cfg.
+ */
 bool board_has_light(const struct board *board, enum board_light light);
 bool board_has_button(const struct board *board, enum board_button button);
 bool board_has_modem_line(const struct board *board, const char *modem, enum board_modem_line line);
@@ -140,20 +149,27 @@ struct serial;
  */
 int serial_open(const char *path, unsigned int baud, struct serial **out);
 
-/** Closes at once, without waiting for unsent bytes. NULL is fine. Free loop sources on its fd
- * first. */
+/**
+ * Closes at once, without waiting for unsent bytes. NULL is fine. Free loop sources on its fd
+ * first.
+ */
 void serial_close(struct serial *serial);
 
-/** The descriptor, for the loop (LOOP_READ; LOOP_WRITE while bytes wait). Owned by the serial port.
+/**
+ * The descriptor, for the loop (LOOP_READ; LOOP_WRITE while bytes wait). Owned by the serial port.
  */
 int serial_fd(const struct serial *serial);
 
-/** Reads at most size bytes. Returns the bytes read, 0 when none are waiting, -ENODEV when the port
- * is gone. */
+/**
+ * Reads at most size bytes. Returns the bytes read, 0 when none are waiting, -ENODEV when the port
+ * is gone.
+ */
 ssize_t serial_read(struct serial *serial, void *data, size_t size);
 
-/** Writes. Returns the bytes taken (maybe fewer than n, 0 when full), -ENODEV when the port is
- * gone. */
+/**
+ * Writes. Returns the bytes taken (maybe fewer than n, 0 when full), -ENODEV when the port is
+ * gone.
+ */
 ssize_t serial_write(struct serial *serial, const void *data, size_t n);
 
 /**
@@ -163,8 +179,10 @@ ssize_t serial_write(struct serial *serial, const void *data, size_t n);
  */
 int serial_alive(const struct serial *serial);
 
-/** Sets DTR (data terminal ready). -ENOTTY where the port has no control lines, -ENODEV when it is
- * gone. */
+/**
+ * Sets DTR (data terminal ready). -ENOTTY where the port has no control lines, -ENODEV when it is
+ * gone.
+ */
 int serial_set_dtr(struct serial *serial, bool on);
 
 #endif

@@ -1,16 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * control: the admin's door. A Unix socket (mode 0660) on which faroctl sends one JSON object a line:
+ * control: the admin's door. A Unix socket (mode 0660) on which faroctl sends one JSON object a
+ * line:
  *
  *   -> {"cmd": "status"}                    cmd and whatever else the command takes
  *   <- {"progress": {...}}  {"row": {...}}  {"line": "..."}  any number of them, while long work goes on
  *   <- {"ok": true, ...}                    the last line of every answer, or
  *      {"ok": false, "error": "one line", "exit": 1}
  *
- * Who may use it: root, the daemon's own user, members of the socket's group (by the kernel's word, SO_PEERCRED and
- * SO_PEERGROUPS). Nothing a client does can block the loop or make memory grow: lines, answers and the number of clients are
- * bounded; a command works in small steps, and only while there is room for what it says; who does not read or does not ask is
- * sent away after a while.
+ * Who may use it: root, the daemon's own user, members of the socket's group (by the kernel's word,
+ * SO_PEERCRED and SO_PEERGROUPS). Nothing a client does can block the loop or make memory grow:
+ * lines, answers and the number of clients are bounded; a command works in small steps, and only
+ * while there is room for what it says; who does not read or does not ask is sent away after a
+ * while.
  */
 #ifndef FARO_CONTROL_H
 #define FARO_CONTROL_H
@@ -34,13 +36,15 @@ struct control_request;
 /** What a command's step says of its request. */
 enum control_step {
 	CONTROL_DONE, /* control_answer() or control_fail() was called */
-	CONTROL_AGAIN, /* call me again as soon as the client has read enough: there is more to say or to do */
+	/* call me again as soon as the client has read enough: there is more to say or to do */
+	CONTROL_AGAIN,
 	CONTROL_WAIT, /* call me again at the time given to control_wait(), or at control_wake() */
 };
 
 /**
- * A command. run is called until it is done, each time for a short while (under 20 ms), never after the client has gone. What it
- * must remember lies in control_scratch(): a request that is not finished owns nothing that would have to be freed.
+ * A command. run is called until it is done, each time for a short while (under 20 ms), never after
+ * the client has gone. What it must remember lies in control_scratch(): a request that is not
+ * finished owns nothing that would have to be freed.
  */
 struct control_command {
 	const char *name;
@@ -48,8 +52,9 @@ struct control_command {
 };
 
 /**
- * Opens the door at path. A socket that is left over from a dead process is replaced. commands (sorted as you like) and ctx must
- * outlive it. -EADDRINUSE when another process answers there, -ENOTSOCK when something else lies there, -errno.
+ * Opens the door at path. A socket that is left over from a dead process is replaced. commands
+ * (sorted as you like) and ctx must outlive it. -EADDRINUSE when another process answers there,
+ * -ENOTSOCK when something else lies there, -errno.
  */
 int control_new(struct loop *loop, const char *path, const struct control_command *commands,
 	size_t n_commands, void *ctx, struct control **out);
@@ -57,7 +62,10 @@ int control_new(struct loop *loop, const char *path, const struct control_comman
 /** Closes all connections and removes the socket. Not from within a command. NULL is fine. */
 void control_free(struct control *control);
 
-/** Something has happened that waiting commands may want to see (a log line, an alert's end). Cheap; call freely. */
+/**
+ * Something has happened that waiting commands may want to see (a log line, an alert's end). Cheap;
+ * call freely.
+ */
 void control_wake(struct control *control);
 
 /* ---- for commands ---------------------------------------------------------------------------- */
@@ -73,19 +81,31 @@ int64_t control_number(const struct control_request *request, const char *name, 
 bool control_flag(const struct control_request *request, const char *name);
 
 #define CONTROL_SCRATCH_SIZE 512
-/** Memory of this request, zeroed before its first step: CONTROL_SCRATCH_SIZE bytes, aligned for anything. */
+/**
+ * Memory of this request, zeroed before its first step: CONTROL_SCRATCH_SIZE bytes, aligned for
+ * anything.
+ */
 void *control_scratch(struct control_request *request);
 
-/** The latest time of the next step after CONTROL_WAIT (mono_ms; TIME_NEVER = only control_wake()). */
+/**
+ * The latest time of the next step after CONTROL_WAIT (mono_ms; TIME_NEVER = only control_wake()).
+ */
 void control_wait(struct control_request *request, int64_t mono_ms);
 
-/** Each of these takes over its json (also on failure). A line that does not fit becomes an error in the answer. */
+/**
+ * Each of these takes over its json (also on failure). A line that does not fit becomes an error in
+ * the answer.
+ */
 void control_progress(struct control_request *request, json_t *progress);
 void control_line(struct control_request *request, json_t *line);
 void control_row(struct control_request *request, json_t *row);
-/** Ends the request with "ok": true and the members of answer (NULL: none). Returns CONTROL_DONE. */
+/**
+ * Ends the request with "ok": true and the members of answer (NULL: none). Returns CONTROL_DONE.
+ */
 enum control_step control_answer(struct control_request *request, json_t *answer);
-/** Ends it with "ok": false. exit is what faroctl exits with (enum faro_exit). Returns CONTROL_DONE. */
+/**
+ * Ends it with "ok": false. exit is what faroctl exits with (enum faro_exit). Returns CONTROL_DONE.
+ */
 enum control_step control_fail(struct control_request *request, int exit, const char *format, ...)
 	PRINTF_LIKE(3, 4);
 
@@ -102,7 +122,10 @@ struct desk;
 struct speech;
 struct store;
 
-/** What the commands work on: lent by farod, which keeps it up to date (settings and speech change at a reload). */
+/**
+ * What the commands work on: lent by farod, which keeps it up to date (settings and speech change
+ * at a reload).
+ */
 struct control_rooms {
 	const struct settings *settings;
 	struct store *store;
@@ -110,7 +133,9 @@ struct control_rooms {
 	struct courier *courier;
 	struct speech *speech;
 	int64_t started_mono_ms;
-	/** Checks the daemon's configuration as `farod -n` does; the number of mistakes or -errno. */
+	/**
+	 * Checks the daemon's configuration as `farod -n` does; the number of mistakes or -errno.
+	 */
 	int (*check)(void *ctx, settings_report_fn *report, void *report_ctx);
 	/** Reads it anew and swaps it in when it is right. 0, -EINVAL (reported), -errno. */
 	int (*reload)(void *ctx, settings_report_fn *report, void *report_ctx);

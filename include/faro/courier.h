@@ -4,11 +4,13 @@
  *
  * In:  a PDU comes up from a modem -> decoded -> the fragment is committed -> the modem deletes it -> when all parts are
  *      there the text is put together and waits for the desk, which is told by a callback.
- * Out: the next segment for every idle modem is claimed -> committed "sending" -> handed over -> the result is committed
+ * Out: the next segment for every idle modem is claimed -> committed "sending" -> handed over ->
+ * the result is committed
  *      together with the next claim.
  *
- * Everything that modems said since the last turn of the loop is settled in one transaction (courier_settle): one durable
- * commit per segment at steady state, less with several modems. Nothing is handed over before the commit that says so.
+ * Everything that modems said since the last turn of the loop is settled in one transaction
+ * (courier_settle): one durable commit per segment at steady state, less with several modems.
+ * Nothing is handed over before the commit that says so.
  */
 #ifndef FARO_COURIER_H
 #define FARO_COURIER_H
@@ -19,14 +21,15 @@
 
 struct courier;
 
-#define COURIER_MODEMS_MAX 16
+#define COURIER_MODEMS_MAX  16
 #define COURIER_RETRIES_MAX 10
 
 /** The `delivery` part of the configuration as the courier needs it. */
 struct courier_settings {
 	const char *country_code; /* for addresses without a plus */
-	bool reports;		  /* ask for delivery reports */
-	int unknown_wait_s;	  /* how long an unknown waits for its report before it is sent once more */
+	bool reports;             /* ask for delivery reports */
+	/* how long an unknown waits for its report before it is sent once more */
+	int unknown_wait_s;
 	int retry_s[COURIER_RETRIES_MAX]; /* waits between tries of a temporary failure */
 	int retries;
 	int parts_wait_s; /* how long missing parts of a text are waited for (default 600) */
@@ -36,9 +39,15 @@ struct courier_settings {
 
 /** Any of them may be NULL. */
 struct courier_events {
-	/** At least one text waits to be handled (committed). Called from courier_settle, outside any transaction. */
+	/**
+	 * At least one text waits to be handled (committed). Called from courier_settle, outside
+	 * any transaction.
+	 */
 	void (*texts_waiting)(void *ctx);
-	/** Something that lights or numbers show has changed: a modem's state, a segment sent, a report. */
+	/**
+	 * Something that lights or numbers show has changed: a modem's state, a segment sent, a
+	 * report.
+	 */
 	void (*changed)(void *ctx);
 	/** A voice call from a number (E.164 or ""). */
 	void (*call)(void *ctx, const char *phone);
@@ -46,8 +55,9 @@ struct courier_events {
 	void (*network_time)(void *ctx, struct modem *modem, int64_t wall_ms);
 	void (*ussd)(void *ctx, struct modem *modem, int error, const char *text);
 	/**
-	 * Something a person must know, once per spell: a short word ("sim-barred", "store-full") and words for the log. modem
-	 * is its name, "" when it is about the whole box ("store": nothing can be committed, nothing leaves).
+	 * Something a person must know, once per spell: a short word ("sim-barred", "store-full")
+	 * and words for the log. modem is its name, "" when it is about the whole box ("store":
+	 * nothing can be committed, nothing leaves).
 	 */
 	void (*alarm)(void *ctx, const char *modem, const char *what, const char *words);
 };
@@ -63,25 +73,32 @@ void courier_set_settings(struct courier *courier, const struct courier_settings
 /** What farod passes to modem_new(), with the courier as ctx. */
 const struct modem_events *courier_modem_events(void);
 
-/** Takes a modem into use; it stays the caller's, who removes it before freeing it. -ENOSPC beyond the maximum. */
+/**
+ * Takes a modem into use; it stays the caller's, who removes it before freeing it. -ENOSPC beyond
+ * the maximum.
+ */
 int courier_add_modem(struct courier *courier, struct modem *modem);
 void courier_remove_modem(struct courier *courier, struct modem *modem);
 /** The i-th modem, 0.., or NULL. */
 struct modem *courier_modem(const struct courier *courier, int i);
 
 /**
- * Once, after the store is open and before the first claim: what was being sent when the last process died becomes unknown, texts
- * that wait are announced.
+ * Once, after the store is open and before the first claim: what was being sent when the last
+ * process died becomes unknown, texts that wait are announced.
  */
 int courier_start(struct courier *courier, int64_t now_ms);
 
-/** There are new rows, or rows were taken back: looked at before the next segment leaves. Cheap; call freely. */
+/**
+ * There are new rows, or rows were taken back: looked at before the next segment leaves. Cheap;
+ * call freely.
+ */
 void courier_wake(struct courier *courier);
 
 /**
- * One turn: results, reports and fragments are committed with the next claims, then claims are handed over and texts announced.
- * Runs by itself in the loop (idle source) after courier_wake() or when a modem said something; tests call it with their own
- * now (wall_ms). 0 or -errno of the store: then nothing of this turn has happened and it is tried again.
+ * One turn: results, reports and fragments are committed with the next claims, then claims are
+ * handed over and texts announced. Runs by itself in the loop (idle source) after courier_wake() or
+ * when a modem said something; tests call it with their own now (wall_ms). 0 or -errno of the
+ * store: then nothing of this turn has happened and it is tried again.
  */
 int courier_settle(struct courier *courier, int64_t now_ms);
 
@@ -94,23 +111,25 @@ bool courier_paused(const struct courier *courier);
 
 /** How fast the box sends now; what promises are made of. */
 struct courier_pace {
-	int modems;	   /* configured */
-	int ready;	   /* may send */
-	double segment_s;  /* seconds per segment of one modem: measured, or the default 4.0 before the first send */
+	int modems; /* configured */
+	int ready;  /* may send */
+	/* seconds per segment of one modem: measured, or the default 4.0 before the first send */
+	double segment_s;
 	double segments_per_s; /* of all ready modems together */
-	int64_t allowance; /* segments left today under the caps; -1 = no cap */
+	int64_t allowance;     /* segments left today under the caps; -1 = no cap */
 };
 void courier_get_pace(const struct courier *courier, struct courier_pace *out);
 
 /** One modem's figures for `status` and `modem list`. */
 struct courier_modem_stats {
-	double segment_s;    /* moving mean of the seconds from hand-over to answer; 0 = nothing sent yet */
-	int64_t sent_today;  /* segments, since local midnight */
-	int64_t allowance_today; /* -1 = no cap */
+	/* moving mean of the seconds from hand-over to answer; 0 = nothing sent yet */
+	double segment_s;
+	int64_t sent_today;             /* segments, since local midnight */
+	int64_t allowance_today;        /* -1 = no cap */
 	int64_t sent, refused, unknown; /* since start */
-	int64_t busy_ms;     /* time with a segment on the air since start, for utilisation */
+	int64_t busy_ms; /* time with a segment on the air since start, for utilisation */
 };
-int courier_get_modem_stats(const struct courier *courier, const struct modem *modem, int64_t now_ms,
-	struct courier_modem_stats *out);
+int courier_get_modem_stats(const struct courier *courier, const struct modem *modem,
+	int64_t now_ms, struct courier_modem_stats *out);
 
 #endif

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * desk: what a text means and what the box does about it. It handles each incoming text in one transaction: its effect, the
- * replies it causes and the mark "handled" land together or not at all. It never touches a modem: it writes rows and says so by a
- * callback. One file per conversation; commands, roles and handlers are one table.
+ * desk: what a text means and what the box does about it. It handles each incoming text in one
+ * transaction: its effect, the replies it causes and the mark "handled" land together or not at
+ * all. It never touches a modem: it writes rows and says so by a callback. One file per
+ * conversation; commands, roles and handlers are one table.
  *
  * `now` is wall_ms, given by the caller: tests run a week in a millisecond.
  */
@@ -16,12 +17,14 @@
 
 struct desk;
 
-/** How fast the box sends now: what promises are made of. The courier's figures, passed in by farod. */
+/**
+ * How fast the box sends now: what promises are made of. The courier's figures, passed in by farod.
+ */
 struct desk_pace {
 	int modems, modems_ready;
 	double segments_per_s; /* of all ready modems together; 0 = none is ready */
 	int64_t allowance;     /* segments left today; -1 = no cap */
-	int signal_dbm;	       /* of the best modem, for STATUS; 0 = not known */
+	int signal_dbm;        /* of the best modem, for STATUS; 0 = not known */
 };
 
 struct desk_events {
@@ -37,42 +40,53 @@ struct desk_events {
 };
 
 /**
- * settings, store and speech must outlive the desk; events is copied. Reads what must survive restarts from the store and writes the
- * configuration's people and zones into it. -errno of the store.
+ * settings, store and speech must outlive the desk; events is copied. Reads what must survive
+ * restarts from the store and writes the configuration's people and zones into it. -errno of the
+ * store.
  */
 int desk_new(const struct settings *settings, struct store *store, struct speech *speech,
 	const struct desk_events *events, void *ctx, int64_t now_ms, struct desk **out);
 void desk_free(struct desk *desk);
 
-/** Reload: the new settings and catalogues take over between two texts. On error the old ones stay. */
-int desk_reload(struct desk *desk, const struct settings *settings, struct speech *speech, int64_t now_ms);
+/**
+ * Reload: the new settings and catalogues take over between two texts. On error the old ones stay.
+ */
+int desk_reload(
+	struct desk *desk, const struct settings *settings, struct speech *speech, int64_t now_ms);
 
-/** Handles the oldest waiting text, in one transaction. 1 handled, 0 none waits, -errno: nothing happened, it still waits. */
+/**
+ * Handles the oldest waiting text, in one transaction. 1 handled, 0 none waits, -errno: nothing
+ * happened, it still waits.
+ */
 int desk_handle_next(struct desk *desk, int64_t now_ms);
 
 /**
- * What time does: codes and shelf lives that end, summaries, the next slice of an alert that is being queued. Returns the next
- * deadline in wall_ms (now_ms: at once, when the loop has nothing else to do; TIME_NEVER: none), or -errno. To be called at that
- * deadline and after every other call that returned without error: what it did may have made something due.
+ * What time does: codes and shelf lives that end, summaries, the next slice of an alert that is
+ * being queued. Returns the next deadline in wall_ms (now_ms: at once, when the loop has nothing
+ * else to do; TIME_NEVER: none), or -errno. To be called at that deadline and after every other
+ * call that returned without error: what it did may have made something due.
  */
 int64_t desk_tick(struct desk *desk, int64_t now_ms);
 
 /** A voice call came from this number (E.164, "" unknown). */
 int desk_call(struct desk *desk, const char *phone, int64_t now_ms);
 
-/* ---- what the box's front and faroctl do ------------------------------------------------------ */
+/* ---- what the box's front and faroctl do ---------------------------------------------------- */
 
 /** For the lights. */
 struct desk_state {
 	bool paused;
 	int alerts_pending, alerts_running;
-	bool quorum;	       /* the newest running alert has the people it needs */
+	bool quorum; /* the newest running alert has the people it needs */
 	int64_t incidents_untaken;
 };
 int desk_get_state(struct desk *desk, int64_t now_ms, struct desk_state *out);
 
-/** SEND held: sends the newest pending alert. STOP: cancels the newest running one. TEST: texts the admins the state.
- *  1 done, 0 there was nothing to do, -errno. */
+/**
+ * SEND held: sends the newest pending alert. STOP: cancels the newest running one. TEST: texts the
+ * admins the state.
+ *  1 done, 0 there was nothing to do, -errno.
+ */
 int desk_button_send(struct desk *desk, int64_t now_ms);
 int desk_button_stop(struct desk *desk, int64_t now_ms);
 int desk_button_test(struct desk *desk, int64_t now_ms);
@@ -88,25 +102,40 @@ struct desk_alert_request {
 struct desk_promise {
 	int64_t alert_id, incident_id;
 	int64_t people, on_duty;
-	int segments; /* per person, of the dearest language */
+	int segments;                     /* per person, of the dearest language */
 	int64_t seconds, seconds_on_duty; /* -1: no modem is ready */
-	int64_t segments_all, allowance; /* of everybody together; left today, -1 = no cap */
-	char code[ALERT_CODE_SIZE]; /* the one-time code that confirms it, "" when none is asked for */
+	int64_t segments_all, allowance;  /* of everybody together; left today, -1 = no cap */
+	/* the one-time code that confirms it, "" when none is asked for */
+	char code[ALERT_CODE_SIZE];
 };
-/** Makes a pending alert. `why` (size bytes) gets one line on error: -EINVAL unknown zone, empty text; -EPERM paused. */
+/**
+ * Makes a pending alert. `why` (size bytes) gets one line on error: -EINVAL unknown zone, empty
+ * text; -EPERM paused.
+ */
 int desk_alert_prepare(struct desk *desk, const struct desk_alert_request *request, int64_t now_ms,
 	struct desk_promise *out, char *why, size_t size);
-/** Sends a pending alert (faroctl has asked its user). -EALREADY when it is not pending any more. */
+/**
+ * Sends a pending alert (faroctl has asked its user). -EALREADY when it is not pending any more.
+ */
 int desk_alert_send(struct desk *desk, int64_t alert_id, int64_t now_ms);
-/** Cancels the running or pending alert of incident #n: queued copies are dropped, a CANCEL goes to those who were sent it. */
+/**
+ * Cancels the running or pending alert of incident #n: queued copies are dropped, a CANCEL goes to
+ * those who were sent it.
+ */
 int desk_alert_cancel(struct desk *desk, int64_t incident_id, int64_t now_ms);
 
-/** A person added or changed by faroctl (also each row of an import). `why` says what is wrong. -EPERM: suppressed by STOP. */
+/**
+ * A person added or changed by faroctl (also each row of an import). `why` says what is wrong.
+ * -EPERM: suppressed by STOP.
+ */
 struct desk_person_request {
-	const char *phone, *name, *role, *language, *zones; /* NULL or "" = not said; zones parted by blanks */
+	/* NULL or "" = not said; zones parted by blanks */
+	const char *phone, *name, *role, *language, *zones;
 };
-int desk_person_add(struct desk *desk, const struct desk_person_request *request, int64_t now_ms, char *why, size_t size);
-int desk_person_remove(struct desk *desk, const char *phone, int64_t now_ms, char *why, size_t size);
+int desk_person_add(struct desk *desk, const struct desk_person_request *request, int64_t now_ms,
+	char *why, size_t size);
+int desk_person_remove(
+	struct desk *desk, const char *phone, int64_t now_ms, char *why, size_t size);
 
 /** Writes the zones of a mask as ids parted by blanks. */
 void desk_zones_text(const struct desk *desk, uint64_t zones, struct strbuf *out);

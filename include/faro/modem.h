@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * modem: one modem's life, any number of times. It finds its port, starts the modem, enters the PIN (once),
- * waits for the network, receives by store-then-read-then-delete, sends PDUs one at a time and comes back
- * by itself from whatever happened. It carries PDUs as they are: what is in them is not its business.
+ * modem: one modem's life, any number of times. It finds its port, starts the modem, enters the PIN
+ * (once), waits for the network, receives by store-then-read-then-delete, sends PDUs one at a time
+ * and comes back by itself from whatever happened. It carries PDUs as they are: what is in them is
+ * not its business.
  *
- * What goes up goes through `struct modem_events`, always from the event loop, never from inside a call
- * made from above. Nothing here allocates per message.
+ * What goes up goes through `struct modem_events`, always from the event loop, never from inside a
+ * call made from above. Nothing here allocates per message.
  *
  *   received PDU:  modem --pdu()--> courier commits it --modem_taken()--> modem deletes it from its store.
  *                  Killed in between: the start-up sweep hands it up again.
@@ -51,13 +52,16 @@ struct modem_config {
 /** PDU kinds as the modem announces them. */
 enum modem_pdu_kind {
 	MODEM_PDU_DELIVER, /* +CMT, +CMGR, +CMGL: SMSC address, then TPDU */
-	MODEM_PDU_REPORT, /* +CDS, or read from a report store after +CDSI: SMSC address, then TPDU */
+	/* +CDS, or read from a report store after +CDSI: SMSC address, then TPDU */
+	MODEM_PDU_REPORT,
 };
 
 #define MODEM_PDU_SIZE                                                                             \
 	200 /* 12 octets SMSC address + 164 octets TPDU (TS 23.040 9.2.3), with room */
 
-/** A PDU on its way up. `slot` is what modem_taken() wants back; -1 when there is nothing to delete. */
+/**
+ * A PDU on its way up. `slot` is what modem_taken() wants back; -1 when there is nothing to delete.
+ */
 struct modem_pdu {
 	enum modem_pdu_kind kind;
 	int slot;
@@ -69,7 +73,8 @@ struct modem_pdu {
 enum modem_sent {
 	MODEM_SENT_OK,      /* the network accepted it: +CMGS and OK came */
 	MODEM_SENT_REFUSED, /* an error came: `error` and `retry` say which */
-	MODEM_SENT_NEVER, /* it was never handed over: no prompt, or the port was lost before the PDU */
+	/* it was never handed over: no prompt, or the port was lost before the PDU */
+	MODEM_SENT_NEVER,
 	MODEM_SENT_UNKNOWN, /* it was handed over and no answer came */
 };
 
@@ -81,7 +86,10 @@ struct modem_result {
 	int64_t took_ms;     /* from modem_send() to the answer */
 };
 
-/** What a person or a promise may want to know about a modem. Copied out; no pointers into the modem. */
+/**
+ * What a person or a promise may want to know about a modem. Copied out; no pointers into the
+ * modem.
+ */
 struct modem_info {
 	char name[32], port[128], profile[32];
 	enum modem_state state;
@@ -89,8 +97,8 @@ struct modem_info {
 	char manufacturer[48], model[48], revision[48];
 	char imei_tail[8]; /* the last 4 digits: enough to tell two apart */
 	char operator_name[48];
-	char own_number
-		[PHONE_SIZE]; /* E.164 as the SIM gives it (+CNUM, TS 27.007 7.1); "" = it does not know */
+	/* E.164 as the SIM gives it (+CNUM, TS 27.007 7.1); "" = it does not know */
+	char own_number[PHONE_SIZE];
 	int signal_dbm; /* 0 = not known */
 	bool roaming;
 	bool sending;               /* a modem_send() is running */
@@ -105,8 +113,9 @@ struct modem_events {
 	void (*pdu)(void *ctx, struct modem *modem, const struct modem_pdu *pdu);
 	void (*sent)(void *ctx, struct modem *modem, const struct modem_result *result);
 	/**
-	 * modem_idle() has become true again without a sent(): a sweep, a deletion or another dialogue of the modem's own is
-	 * over. Without it a segment could wait for ever for a modem that was busy when it was looked for. May be NULL.
+	 * modem_idle() has become true again without a sent(): a sweep, a deletion or another
+	 * dialogue of the modem's own is over. Without it a segment could wait for ever for a modem
+	 * that was busy when it was looked for. May be NULL.
 	 */
 	void (*idle)(void *ctx, struct modem *modem);
 	/** A voice call rang; number is as +CLIP gave it or "". The modem hangs up by itself. */
@@ -118,36 +127,44 @@ struct modem_events {
 };
 
 /**
- * Makes a modem and starts its life: it opens the port at once or as soon as it appears. board may be NULL (no
- * power or reset lines). config's strings, events and ctx: strings are copied; events must live as long as the
- * modem. -ENOMEM, -EINVAL (unknown profile).
+ * Makes a modem and starts its life: it opens the port at once or as soon as it appears. board may
+ * be NULL (no power or reset lines). config's strings, events and ctx: strings are copied; events
+ * must live as long as the modem. -ENOMEM, -EINVAL (unknown profile).
  */
 int modem_new(struct loop *loop, struct board *board, const struct modem_config *config,
 	const struct modem_events *events, void *ctx, struct modem **out);
 
-/** Closes the port at once (no goodbye dialogue) and frees it. A running send ends without sent(). */
+/**
+ * Closes the port at once (no goodbye dialogue) and frees it. A running send ends without sent().
+ */
 void modem_free(struct modem *modem);
 
 const char *modem_name(const struct modem *modem);
 enum modem_state modem_state(const struct modem *modem);
 void modem_get_info(const struct modem *modem, struct modem_info *out);
 
-/** True when modem_send() would be accepted now: ready, and neither sending nor busy with received PDUs. */
+/**
+ * True when modem_send() would be accepted now: ready, and neither sending nor busy with received
+ * PDUs.
+ */
 bool modem_idle(const struct modem *modem);
 
 /**
- * Hands over one SUBMIT TPDU (without SMSC address; TS 23.040 9.2.2.2), size octets, copied. The answer comes
- * as one sent(). -EAGAIN when not modem_idle(), -EMSGSIZE above 164 octets.
+ * Hands over one SUBMIT TPDU (without SMSC address; TS 23.040 9.2.2.2), size octets, copied. The
+ * answer comes as one sent(). -EAGAIN when not modem_idle(), -EMSGSIZE above 164 octets.
  */
 int modem_send(struct modem *modem, const uint8_t *tpdu, size_t size);
 
 /**
- * The seconds an answer to a PDU may take, learned by the courier from this modem's own pace; never more than
- * the 180 s of the modem's manual. The modem has its own generous default.
+ * The seconds an answer to a PDU may take, learned by the courier from this modem's own pace; never
+ * more than the 180 s of the modem's manual. The modem has its own generous default.
  */
 void modem_set_answer_limit(struct modem *modem, int64_t limit_ms);
 
-/** The PDU of `slot` is durable (or is no use to anybody): delete it. Deleting is checked by reading back. */
+/**
+ * The PDU of `slot` is durable (or is no use to anybody): delete it. Deleting is checked by reading
+ * back.
+ */
 void modem_taken(struct modem *modem, int slot);
 
 /** Stops (true) or allows (false) sending on this modem: parked or ready. `why` is for people. */

@@ -34,8 +34,8 @@ enum panel_alert {
 /** From harmless to worst: when several hold, hand down the last. */
 enum panel_fault {
 	PANEL_FAULT_NONE,
-	PANEL_FAULT_WARNING, /* works, but somebody should look: allowance low, disk filling, time
-				not known */
+	/* works, but somebody should look: allowance low, disk filling, time not known */
+	PANEL_FAULT_WARNING,
 	PANEL_FAULT_BUTTON,  /* a button is stuck; the panel finds this one itself */
 	PANEL_FAULT_NETWORK, /* a modem is ready but no network takes it */
 	PANEL_FAULT_MODEM,   /* a modem is missing or does not answer */
@@ -65,8 +65,8 @@ bool panel_light_row(unsigned int i, struct panel_light_row *row);
 /* ---- what the buttons do -------------------------------------------------------------------- */
 
 enum panel_gesture {
-	PANEL_GESTURE_SEND,  /* confirm the pending alert: only when one was pending during all of
-				the hold */
+	/* confirm the pending alert: only when one was pending during all of the hold */
+	PANEL_GESTURE_SEND,
 	PANEL_GESTURE_STOP,  /* cancel the running alert */
 	PANEL_GESTURE_TEST,  /* text the box's state to the admins */
 	PANEL_GESTURE_POWER, /* shut down cleanly */
@@ -90,18 +90,21 @@ bool panel_gesture_row(unsigned int i, struct panel_gesture_row *row);
 struct panel_ops {
 	void (*set_light)(void *ctx, enum board_light light, bool on);
 	void (*gesture)(void *ctx, enum panel_gesture gesture);
-	/** A button was down for 30 s: it is ignored until it is let go
-	 * (stuck = false). */
+	/**
+	 * A button was down for 30 s: it is ignored until it is let go
+	 * (stuck = false).
+	 */
 	void (*stuck)(void *ctx, enum board_button button, bool stuck);
 	void *ctx;
 };
 
-/** A contact: what the line says, what is believed after debouncing, and what becomes of the press.
+/**
+ * A contact: what the line says, what is believed after debouncing, and what becomes of the press.
  */
 struct panel_contact {
 	bool raw, down;
-	bool spent; /* this press does nothing more: it acted, came with another, or began before
-		       the start */
+	/* this press does nothing more: it acted, came with another, or began before the start */
+	bool spent;
 	bool stuck;
 	int64_t raw_ms;  /* since when raw */
 	int64_t down_ms; /* since when down */

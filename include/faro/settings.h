@@ -154,8 +154,10 @@ typedef void settings_report_fn(void *ctx, bool error, const char *text);
 int settings_load(
 	const char *path, settings_report_fn *report, void *ctx, const struct settings **out);
 
-/** As settings_load, from text; name stands for FILE. What the file names on this machine is not
- * looked at. */
+/**
+ * As settings_load, from text; name stands for FILE. What the file names on this machine is not
+ * looked at.
+ */
 int settings_parse(const char *text, const char *name, settings_report_fn *report, void *ctx,
 	const struct settings **out);
 
@@ -175,7 +177,8 @@ void settings_compare_modems(const struct settings *before, const struct setting
 		const struct settings_modem *after, bool restart),
 	void *ctx);
 
-/** Writes the commented sample file: every key with its default, what it means and what is allowed.
+/**
+ * Writes the commented sample file: every key with its default, what it means and what is allowed.
  */
 void settings_print_sample(FILE *file);
 

@@ -54,9 +54,9 @@ enum sms_number_type {          /* 9.1.2.5, Type-of-number */
 
 struct sms_address {
 	enum sms_number_type type;
-	uint8_t numbering;            /* Numbering-plan-identification, 0..15 */
-	char value[SMS_ADDRESS_SIZE]; /* digits "0-9*#abc" without "+", or a name in UTF-8; "" is
-					 none */
+	uint8_t numbering; /* Numbering-plan-identification, 0..15 */
+	/* digits "0-9*#abc" without "+", or a name in UTF-8; "" is none */
+	char value[SMS_ADDRESS_SIZE];
 };
 
 /**
@@ -344,11 +344,15 @@ int sms_join_parts(
 enum sms_encoding {
 	/* The cheapest that loses nothing and that every handset reads: GSM 7-bit, else UCS-2. */
 	SMS_ENCODING_AUTO,
-	/* Letters outside GSM 7-bit become plain ones; UCS-2 (and nothing replaced) when one has no
-	   plain form. */
+	/*
+	 * Letters outside GSM 7-bit become plain ones; UCS-2 (and nothing replaced) when one has no
+	 * plain form.
+	 */
 	SMS_ENCODING_TRANSLITERATE,
-	/* As auto, and national shift tables too where they save a segment (many handsets do not
-	   honour them). */
+	/*
+	 * As auto, and national shift tables too where they save a segment (many handsets do not
+	 * honour them).
+	 */
 	SMS_ENCODING_SHIFT,
 	/* Always UCS-2. */
 	SMS_ENCODING_UCS2,
@@ -366,11 +370,11 @@ int sms_encoding_parse(const char *name, enum sms_encoding *encoding);
 /** A letter that is not in the GSM 7-bit alphabet (default and extension table). */
 struct sms_letter {
 	uint32_t cp;
-	uint32_t count;         /* how often the text has it */
-	uint8_t units;          /* what each costs in the alphabet chosen */
-	uint8_t segments_saved; /* fewer segments if this letter alone were plain: 0 when others
-				   force too */
-	bool has_plain;         /* transliterate has a replacement for it */
+	uint32_t count; /* how often the text has it */
+	uint8_t units;  /* what each costs in the alphabet chosen */
+	/* fewer segments if this letter alone were plain: 0 when others force too */
+	uint8_t segments_saved;
+	bool has_plain; /* transliterate has a replacement for it */
 };
 
 /**
@@ -389,15 +393,15 @@ struct sms_plan {
 	uint8_t units_used;        /* in the last segment */
 	uint8_t units_left;        /* in the last segment */
 	uint32_t units;            /* in all segments */
-	uint8_t segments_plain; /* segments if every letter that has a plain form were replaced by
-				   it */
+	/* segments if every letter that has a plain form were replaced by it */
+	uint8_t segments_plain;
 	uint32_t letters_count; /* letters outside GSM 7-bit in the text, counting each time */
-	uint8_t letters_n;      /* rows of letters, in order of first appearance; at most
-				   SMS_PLAN_LETTERS */
-	bool letters_more;      /* there are other letters beyond these rows */
+	/* rows of letters, in order of first appearance; at most SMS_PLAN_LETTERS */
+	uint8_t letters_n;
+	bool letters_more; /* there are other letters beyond these rows */
 	struct sms_letter letters[SMS_PLAN_LETTERS];
-	uint32_t
-		start[SMS_SEGMENTS_MAX + 1]; /* segment i is text[start[i]] .. text[start[i + 1]] */
+	/* segment i is text[start[i]] .. text[start[i + 1]] */
+	uint32_t start[SMS_SEGMENTS_MAX + 1];
 };
 
 /**
@@ -509,8 +513,8 @@ enum sms_outcome {
 	SMS_OUTCOME_DELIVERED,        /* the centre has done with it; the text was handed over */
 	SMS_OUTCOME_TRYING,           /* not yet; the centre still tries, another report follows */
 	SMS_OUTCOME_FAILED_PERMANENT, /* never with this number or text; the centre has given up */
-	SMS_OUTCOME_FAILED_TEMPORARY, /* not this time; the centre has given up, it may be sent
-					 again */
+	/* not this time; the centre has given up, it may be sent again */
+	SMS_OUTCOME_FAILED_TEMPORARY,
 };
 
 /** Classifies TP-ST; reserved values are "service rejected" (0x63), as 9.2.3.15 says. */

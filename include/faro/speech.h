@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * speech: every word the box says and every word it understands, per language, from message files
- * (messages_dir/<language>.cfg, libconfig). Adding a language is adding a file. What can be said is the
- * table in speech_messages.def, what can be understood the table in speech_words.def; the same tables check
- * each file. It knows what a text costs in segments; it sends nothing.
+ * (messages_dir/<language>.cfg, libconfig). Adding a language is adding a file. What can be said is
+ * the table in speech_messages.def, what can be understood the table in speech_words.def; the same
+ * tables check each file. It knows what a text costs in segments; it sends nothing.
  */
 #ifndef FARO_SPEECH_H
 #define FARO_SPEECH_H
@@ -36,23 +36,30 @@ enum speech_word {
 typedef void speech_report(void *ctx, bool error, const char *problem);
 
 /**
- * Reads every *.cfg of messages_dir. `language` (the box's own, "en") must be among them; it also stands in for what
- * another file lacks. report is called for every problem; an error makes the load fail with -EINVAL after all files were
- * looked at. Errors: a missing (but in a file with `draft = true`, where it is a warning) or unknown message, a missing or unknown placeholder, a word that two commands claim, no
- * STOP or HELP word, a file that is no libconfig. -ENOENT: no such directory or language.
+ * Reads every *.cfg of messages_dir. `language` (the box's own, "en") must be among them; it also
+ * stands in for what another file lacks. report is called for every problem; an error makes the
+ * load fail with -EINVAL after all files were looked at. Errors: a missing (but in a file with
+ * `draft = true`, where it is a warning) or unknown message, a missing or unknown placeholder, a
+ * word that two commands claim, no STOP or HELP word, a file that is no libconfig. -ENOENT: no such
+ * directory or language.
  */
 int speech_new(const char *messages_dir, const char *language, speech_report *report, void *ctx,
 	struct speech **out);
 void speech_free(struct speech *speech);
 
-/** How each language's texts are encoded: `delivery.encoding`. Default SMS_ENCODING_AUTO for all. */
+/**
+ * How each language's texts are encoded: `delivery.encoding`. Default SMS_ENCODING_AUTO for all.
+ */
 void speech_set_encoding(struct speech *speech, enum sms_encoding encoding);
 
 /** The i-th language's code ("en"), 0.., or NULL. The box's own is the first. */
 const char *speech_language(const struct speech *speech, int i);
 /** The language's name in itself ("español"). */
 const char *speech_language_name(const struct speech *speech, const char *language);
-/** Finds a language by its code or any of its names (folded): "es", "español", "spanish". NULL if none. */
+/**
+ * Finds a language by its code or any of its names (folded): "es", "español", "spanish". NULL if
+ * none.
+ */
 const char *speech_language_find(const struct speech *speech, const char *word);
 
 /** One value for a placeholder: {name} in the message. text NULL: number is written in decimal. */
@@ -71,8 +78,9 @@ struct speech_arg {
 	}
 
 /**
- * Writes message `id` in `language` ("" or unknown: the box's own) into out, with its placeholders filled in from
- * args[n]. A placeholder {x:one|many} chooses by the number x ("{people:person|people}"). Returns out->text.
+ * Writes message `id` in `language` ("" or unknown: the box's own) into out, with its placeholders
+ * filled in from args[n]. A placeholder {x:one|many} chooses by the number x
+ * ("{people:person|people}"). Returns out->text.
  */
 const char *speech_say(const struct speech *speech, const char *language, enum speech_message id,
 	const struct speech_arg *args, size_t n, struct strbuf *out);
@@ -84,28 +92,39 @@ const char *speech_word_name(enum speech_word id);
 
 /** What a text's words mean. */
 struct speech_heard {
-	enum speech_word
-		word; /* by the first word or, for reserved phrases, the whole text; WORD_NONE: nothing known */
-	const char *
-		language; /* whose word it was ("es"); of English words that others share: "en"; NULL with WORD_NONE */
+	/* by the first word or, for reserved phrases, the whole text; WORD_NONE: nothing known */
+	enum speech_word word;
+	/*
+	 * whose word it was ("es"); of English words that others share: "en"; NULL with WORD_NONE
+	 */
+	const char *language;
 	const char *rest; /* points into the text, behind the word and white space */
 };
 /**
- * Finds the command in a text: case, accents and punctuation around the first word do not matter. The person's own language is
- * asked first, then English, then the others. STOP and HELP families beat everything: "STOP PLEASE", "no más", "take me
- * off the list" are WORD_STOP whatever else is said around them as far as the files' phrases say so.
+ * Finds the command in a text: case, accents and punctuation around the first word do not matter.
+ * The person's own language is asked first, then English, then the others. STOP and HELP families
+ * beat everything: "STOP PLEASE", "no más", "take me off the list" are WORD_STOP whatever else is
+ * said around them as far as the files' phrases say so.
  */
 void speech_hear(const struct speech *speech, const char *language, const char *text,
 	struct speech_heard *out);
 
-/** True when all of text is the word `id` in any language, and nothing else ("YES", "sí", "Ok."). */
+/**
+ * True when all of text is the word `id` in any language, and nothing else ("YES", "sí", "Ok.").
+ */
 bool speech_is(const struct speech *speech, const char *text, enum speech_word id);
 
-/** Plans a text in the language's encoding setting: segments and what letters cost. 0 or -E2BIG (over 255 segments). */
+/**
+ * Plans a text in the language's encoding setting: segments and what letters cost. 0 or -E2BIG
+ * (over 255 segments).
+ */
 int speech_plan(
 	const struct speech *speech, const char *language, const char *text, struct sms_plan *out);
 
-/** Checks every message of every language: alphabet, segments (with longest plausible values), dear letters. */
+/**
+ * Checks every message of every language: alphabet, segments (with longest plausible values), dear
+ * letters.
+ */
 int speech_check(const struct speech *speech,
 	void (*row)(void *ctx, const char *language, enum speech_message id,
 		const struct sms_plan *plan),

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * store: the box's memory, one SQLite file. One function per thing that happens; each is one transaction by
- * itself, or a part of the one the caller opened with store_begin(). Lists are walked with statements, never
- * loaded. Numbers, names and texts are sealed in the file (XChaCha20-Poly1305, key file mode 0600); a number is
- * looked up by its keyed hash. Nothing here knows AT, a PDU or a word of any language.
+ * store: the box's memory, one SQLite file. One function per thing that happens; each is one
+ * transaction by itself, or a part of the one the caller opened with store_begin(). Lists are
+ * walked with statements, never loaded. Numbers, names and texts are sealed in the file
+ * (XChaCha20-Poly1305, key file mode 0600); a number is looked up by its keyed hash. Nothing here
+ * knows AT, a PDU or a word of any language.
  *
- * Every time is wall_ms and comes in as an argument. Every function returns 0 (or what it says) or -errno:
- * -ENOENT no such row, -ENOSPC disk full, -EIO disk or database error (logged once per spell, with SQLite's words),
- * -EROFS read-only disk. After an error inside an open transaction the caller calls store_rollback().
+ * Every time is wall_ms and comes in as an argument. Every function returns 0 (or what it says) or
+ * -errno: -ENOENT no such row, -ENOSPC disk full, -EIO disk or database error (logged once per
+ * spell, with SQLite's words), -EROFS read-only disk. After an error inside an open transaction the
+ * caller calls store_rollback().
  *
  *   text in:    fragment ... fragment -> text waiting -> text handled
  *   message:    queued -> sending -> sent -> delivered | failed;  sending -> unknown -> sent | queued (once) | failed;
@@ -29,27 +31,34 @@ struct store_config {
 
 /** What opening found, for the log and the fault light. */
 struct store_health {
-	bool created;	  /* the file is new */
-	bool salvaged;	  /* the file was damaged: it was set aside and its readable rows were copied */
+	bool created; /* the file is new */
+	/* the file was damaged: it was set aside and its readable rows were copied */
+	bool salvaged;
 	char set_aside[256]; /* where the damaged file lies now, "" if none */
-	int64_t rows_salvaged, rows_lost; /* rows_lost is what could be seen to be missing; -1 = not known */
+	/* rows_lost is what could be seen to be missing; -1 = not known */
+	int64_t rows_salvaged, rows_lost;
 	int migrated_from; /* user_version before the migration, -1 when none was needed */
 };
 
 /**
- * Opens the database: lock, key, integrity check, migrations. Nothing is ever replaced silently: -EBUSY another farod has this
- * directory, -EKEYREJECTED the key file does not fit the database or is not 32 bytes of mode 0600, -ENOKEY it is missing,
- * -EMEDIUMTYPE somebody else's database, -EPROTO one of a newer Faro. A damaged file is set aside as faro.db.damaged-<time> and
- * its readable rows are kept. health may be NULL. `why` (size bytes) gets one line for the admin on error.
+ * Opens the database: lock, key, integrity check, migrations. Nothing is ever replaced silently:
+ * -EBUSY another farod has this directory, -EKEYREJECTED the key file does not fit the database or
+ * is not 32 bytes of mode 0600, -ENOKEY it is missing, -EMEDIUMTYPE somebody else's database,
+ * -EPROTO one of a newer Faro. A damaged file is set aside as faro.db.damaged-<time> and its
+ * readable rows are kept. health may be NULL. `why` (size bytes) gets one line for the admin on
+ * error.
  */
-int store_open(const struct store_config *config, struct store **out, struct store_health *health, char *why,
-	size_t size);
+int store_open(const struct store_config *config, struct store **out, struct store_health *health,
+	char *why, size_t size);
 /** Checkpoints and closes. */
 void store_close(struct store *store);
 
 /** One transaction around several things that happen together. They do not nest. */
 int store_begin(struct store *store);
-/** Durable when it returns 0 (WAL, synchronous=FULL). A transaction that wrote nothing costs no sync. */
+/**
+ * Durable when it returns 0 (WAL, synchronous=FULL). A transaction that wrote nothing costs no
+ * sync.
+ */
 int store_commit(struct store *store);
 void store_rollback(struct store *store);
 bool store_in_transaction(const struct store *store);
@@ -69,19 +78,19 @@ const char *store_role_name(enum role role);
 int store_role_parse(const char *name, enum role *role);
 
 enum person_state {
-	PERSON_KNOWN,	  /* has texted; not on the list */
+	PERSON_KNOWN,     /* has texted; not on the list */
 	PERSON_APPLICANT, /* asked to join, waits for an admin */
-	PERSON_ACTIVE,	  /* on the list */
-	PERSON_LEFT,	  /* left by STOP; the number is suppressed */
-	PERSON_REMOVED,	  /* taken off by an admin */
+	PERSON_ACTIVE,    /* on the list */
+	PERSON_LEFT,      /* left by STOP; the number is suppressed */
+	PERSON_REMOVED,   /* taken off by an admin */
 	PERSON_SUSPENDED, /* their number failed for good too often */
 	PERSON_STATES
 };
 const char *store_person_state_name(enum person_state state);
 
 #define PERSON_NAME_SIZE 64
-#define LANGUAGE_SIZE	 12
-#define ZONES_MAX	 62
+#define LANGUAGE_SIZE    12
+#define ZONES_MAX        62
 /** Everybody: a zone mask of all bits. A person with mask 0 has named no zone. */
 #define ZONES_ALL UINT64_MAX
 
@@ -92,36 +101,51 @@ struct person {
 	char language[LANGUAGE_SIZE]; /* "" = has not said */
 	enum role role;
 	enum person_state state;
-	bool configured; /* named in the configuration: role is the configuration's */
-	bool blocked;	 /* BLOCK: texts are kept, nothing is answered or shown */
-	bool suppressed; /* STOP holds: nothing may be sent but the one confirmation */
-	uint64_t zones;	 /* bits as store_zone_bit() gives them */
-	int64_t duty_until_ms; /* on shift until; 0 = off */
+	bool configured;        /* named in the configuration: role is the configuration's */
+	bool blocked;           /* BLOCK: texts are kept, nothing is answered or shown */
+	bool suppressed;        /* STOP holds: nothing may be sent but the one confirmation */
+	uint64_t zones;         /* bits as store_zone_bit() gives them */
+	int64_t duty_until_ms;  /* on shift until; 0 = off */
 	int64_t muted_until_ms; /* no automatic answers until; 0 = none */
 	int64_t joined_ms, last_text_ms;
 };
 
-/** Gives the zone's bit number, 0..ZONES_MAX-1, for ever the same for the same id. -ENOSPC beyond. */
+/**
+ * Gives the zone's bit number, 0..ZONES_MAX-1, for ever the same for the same id. -ENOSPC beyond.
+ */
 int store_zone_bit(struct store *store, const char *zone_id);
 
-/** Finds a person by number (by keyed hash) or by row. -ENOENT; -EBADMSG when the number in the row cannot be opened. */
+/**
+ * Finds a person by number (by keyed hash) or by row. -ENOENT; -EBADMSG when the number in the row
+ * cannot be opened.
+ */
 int store_person_find(struct store *store, const char *phone, struct person *out);
 int store_person_get(struct store *store, int64_t person_id, struct person *out);
 
-/** Finds or makes the row of a number that texted or was named. New rows are neighbors, PERSON_KNOWN. */
+/**
+ * Finds or makes the row of a number that texted or was named. New rows are neighbors,
+ * PERSON_KNOWN.
+ */
 int store_person_meet(struct store *store, const char *phone, int64_t now_ms, struct person *out);
 
-/** Makes active (or applicant, when `applicant`) and keeps how and with which wording; lifts a suppression. */
-int store_person_join(struct store *store, int64_t person_id, uint64_t zones, bool applicant, const char *how,
-	const char *wording, int64_t now_ms);
+/**
+ * Makes active (or applicant, when `applicant`) and keeps how and with which wording; lifts a
+ * suppression.
+ */
+int store_person_join(struct store *store, int64_t person_id, uint64_t zones, bool applicant,
+	const char *how, const char *wording, int64_t now_ms);
 
 /**
- * STOP. In this transaction: PERSON_LEFT, role neighbor unless configured, suppressed, duty off, dialogue cleared, every
- * message for this person that has not left the box is dropped. `dropped` may be NULL.
+ * STOP. In this transaction: PERSON_LEFT, role neighbor unless configured, suppressed, duty off,
+ * dialogue cleared, every message for this person that has not left the box is dropped. `dropped`
+ * may be NULL.
  */
 int store_person_leave(struct store *store, int64_t person_id, int64_t now_ms, int64_t *dropped);
 
-/** REMOVE by an admin: as leave, PERSON_REMOVED, not suppressed; pending alerts of theirs are cancelled. */
+/**
+ * REMOVE by an admin: as leave, PERSON_REMOVED, not suppressed; pending alerts of theirs are
+ * cancelled.
+ */
 int store_person_remove(struct store *store, int64_t person_id, int64_t now_ms);
 
 int store_person_set_role(struct store *store, int64_t person_id, enum role role, int64_t now_ms);
@@ -133,12 +157,16 @@ int store_person_set_muted(struct store *store, int64_t person_id, int64_t until
 /** Blocked: messages that have not left are dropped too. */
 int store_person_set_blocked(struct store *store, int64_t person_id, bool blocked, int64_t now_ms);
 
-/** True when the number asked not to be texted; also for numbers without a row (they survive a purge as hashes). */
+/**
+ * True when the number asked not to be texted; also for numbers without a row (they survive a purge
+ * as hashes).
+ */
 int store_suppressed(struct store *store, const char *phone, bool *suppressed);
 
 /**
- * The configuration's people, at start and at reload: begin, one call each, end. At the end those who were configured before and
- * are not any more fall back to member. A suppressed configured number keeps its role and stays suppressed.
+ * The configuration's people, at start and at reload: begin, one call each, end. At the end those
+ * who were configured before and are not any more fall back to member. A suppressed configured
+ * number keeps its role and stays suppressed.
  */
 int store_people_configure_begin(struct store *store);
 int store_people_configure(struct store *store, const char *phone, const char *name, enum role role,
@@ -151,13 +179,13 @@ struct person_filter {
 	bool active_only; /* PERSON_ACTIVE, not blocked, not suppressed */
 	bool state_set;
 	enum person_state state; /* when state_set */
-	uint64_t zones;	 /* 0 = any; else those who share a bit or named none */
-	int64_t on_duty_at_ms; /* 0 = any; else on shift at that time */
-	int64_t after_id; /* only rows with a greater id */
+	uint64_t zones;          /* 0 = any; else those who share a bit or named none */
+	int64_t on_duty_at_ms;   /* 0 = any; else on shift at that time */
+	int64_t after_id;        /* only rows with a greater id */
 };
 /**
- * Calls visit for each, by id. visit may change rows (also this one) and queue messages; a result other than 0 ends the walk
- * and is returned.
+ * Calls visit for each, by id. visit may change rows (also this one) and queue messages; a result
+ * other than 0 ends the walk and is returned.
  */
 int store_person_walk(struct store *store, const struct person_filter *filter,
 	int (*visit)(void *ctx, const struct person *person), void *ctx);
@@ -167,36 +195,39 @@ int store_person_count(struct store *store, const struct person_filter *filter, 
 
 #define DIALOGUE_DATA_SIZE 192
 struct dialogue {
-	int kind; /* the desk's; 0 = none */
+	int kind;                      /* the desk's; 0 = none */
 	char data[DIALOGUE_DATA_SIZE]; /* sealed in the file */
 	int64_t expires_ms;
 };
 int store_dialogue_set(struct store *store, int64_t person_id, const struct dialogue *dialogue);
 /** kind 0 when none is open or it has expired at now_ms. */
-int store_dialogue_get(struct store *store, int64_t person_id, int64_t now_ms, struct dialogue *out);
+int store_dialogue_get(
+	struct store *store, int64_t person_id, int64_t now_ms, struct dialogue *out);
 int store_dialogue_clear(struct store *store, int64_t person_id);
 
 /* ---- inbox ---------------------------------------------------------------------------------- */
 
 #define STORE_HASH_SIZE 16
-#define STORE_PDU_SIZE	200
-/** One received PDU. Unique by (sender, sent_ms, hash of the PDU): the same one twice is one row. */
+#define STORE_PDU_SIZE  200
+/**
+ * One received PDU. Unique by (sender, sent_ms, hash of the PDU): the same one twice is one row.
+ */
 struct store_fragment {
 	char sender[PHONE_SIZE]; /* E.164, or a short code or name as it came */
 	enum phone_kind kind;
 	const char *modem;
-	int64_t sent_ms;  /* the service centre's time stamp */
-	int reference;	  /* of the concatenation; -1 for a single text */
-	int total, seq;	  /* parts; 1, 1 for a single text. seq counts from 1 */
-	const void *pdu;  /* kept sealed, given back by store_fragment_walk() */
-	size_t pdu_size;  /* at most STORE_PDU_SIZE */
+	int64_t sent_ms; /* the service centre's time stamp */
+	int reference;   /* of the concatenation; -1 for a single text */
+	int total, seq;  /* parts; 1, 1 for a single text. seq counts from 1 */
+	const void *pdu; /* kept sealed, given back by store_fragment_walk() */
+	size_t pdu_size; /* at most STORE_PDU_SIZE */
 };
 
 /** Where a fragment landed. */
 struct store_landing {
-	bool duplicate;	 /* it was there already: nothing changed */
+	bool duplicate;  /* it was there already: nothing changed */
 	int64_t text_id; /* the text it is a part of */
-	bool complete;	 /* all parts of the text are there (and it is not yet waiting) */
+	bool complete;   /* all parts of the text are there (and it is not yet waiting) */
 };
 int store_fragment_add(struct store *store, const struct store_fragment *fragment, int64_t now_ms,
 	struct store_landing *out);
@@ -205,8 +236,12 @@ int store_fragment_add(struct store *store, const struct store_fragment *fragmen
 int store_fragment_walk(struct store *store, int64_t text_id,
 	int (*visit)(void *ctx, int seq, int total, const void *pdu, size_t size), void *ctx);
 
-/** The text is whole (or given up waiting for, `gaps` parts missing): body is kept sealed, fragments' PDUs go. */
-int store_text_complete(struct store *store, int64_t text_id, const char *body, int gaps, int64_t now_ms);
+/**
+ * The text is whole (or given up waiting for, `gaps` parts missing): body is kept sealed,
+ * fragments' PDUs go.
+ */
+int store_text_complete(
+	struct store *store, int64_t text_id, const char *body, int gaps, int64_t now_ms);
 
 /** The oldest incomplete text first heard of before `before_ms`. Returns 1 and its id, or 0. */
 int store_text_overdue(struct store *store, int64_t before_ms, int64_t *text_id);
@@ -225,17 +260,23 @@ struct store_text {
 };
 /** The oldest text waiting to be handled. Returns 1 and fills out, or 0. */
 int store_text_next(struct store *store, struct store_text *out);
-/** Marks handled with what it was taken for (a short word for statistics, not sealed, never personal: "stop"). */
+/**
+ * Marks handled with what it was taken for (a short word for statistics, not sealed, never
+ * personal: "stop").
+ */
 int store_text_handled(struct store *store, int64_t text_id, const char *taken_for, int64_t now_ms);
-/** Texts of this person received since, and how many of them have the same body as text_id (keyed hash), itself included. */
-int store_text_frequency(struct store *store, int64_t person_id, int64_t text_id, int64_t since_ms, int *texts,
-	int *same);
+/**
+ * Texts of this person received since, and how many of them have the same body as text_id (keyed
+ * hash), itself included.
+ */
+int store_text_frequency(struct store *store, int64_t person_id, int64_t text_id, int64_t since_ms,
+	int *texts, int *same);
 
 /* ---- bodies and messages -------------------------------------------------------------------- */
 
 /** Who goes first. Smaller is earlier. (interfaces.md and the courier's order) */
 enum message_class {
-	CLASS_STOP,	/* confirmation of a STOP */
+	CLASS_STOP,     /* confirmation of a STOP */
 	CLASS_DISPATCH, /* codes and dispatcher traffic */
 	CLASS_ALERT,
 	CLASS_RELAY,
@@ -245,25 +286,25 @@ enum message_class {
 };
 
 enum message_state {
-	MESSAGE_QUEUED,	   /* waits for its turn or for its retry */
+	MESSAGE_QUEUED,    /* waits for its turn or for its retry */
 	MESSAGE_SENDING,   /* at least one segment was claimed; not all are accepted */
-	MESSAGE_SENT,	   /* the network accepted every segment */
+	MESSAGE_SENT,      /* the network accepted every segment */
 	MESSAGE_DELIVERED, /* every segment was reported delivered */
 	MESSAGE_FAILED,
-	MESSAGE_UNKNOWN,   /* a segment was handed over and no answer came; waits for the report */
-	MESSAGE_HELD,	   /* enough people said yes */
-	MESSAGE_DROPPED,   /* STOP, cancel, or its shelf life ended before it left */
+	MESSAGE_UNKNOWN, /* a segment was handed over and no answer came; waits for the report */
+	MESSAGE_HELD,    /* enough people said yes */
+	MESSAGE_DROPPED, /* STOP, cancel, or its shelf life ended before it left */
 	MESSAGE_STATES
 };
 const char *store_message_state_name(enum message_state state);
 
-#define BODY_PARTS_MAX	   255
-#define BODY_PART_SIZE	   160 /* an encoded segment as speech made it and the courier reads it */
+#define BODY_PARTS_MAX 255
+#define BODY_PART_SIZE 160 /* an encoded segment as speech made it and the courier reads it */
 /** A text encoded once, for any number of recipients. */
 struct store_body {
-	const char *text;     /* kept sealed, for the reports */
+	const char *text; /* kept sealed, for the reports */
 	const char *language;
-	int parts;	      /* 1..BODY_PARTS_MAX */
+	int parts; /* 1..BODY_PARTS_MAX */
 	/** Gives part 0..parts-1; called during store_body_add only. Returns its size or -errno. */
 	int (*part)(void *ctx, int index, uint8_t out[BODY_PART_SIZE]);
 	void *ctx;
@@ -273,42 +314,59 @@ int store_body_add(struct store *store, const struct store_body *body, int64_t *
 struct store_message {
 	int64_t person_id, body_id;
 	enum message_class class;
-	int rank;	      /* within the class: smaller first */
-	int64_t due_ms;	      /* not before; 0 = now */
-	int64_t expires_ms;   /* shelf life: dropped if not sent by then; TIME_NEVER = none */
-	int64_t broadcast_id; /* 0 = none */
-	int64_t incident_id;  /* 0 = none */
+	int rank;                /* within the class: smaller first */
+	int64_t due_ms;          /* not before; 0 = now */
+	int64_t expires_ms;      /* shelf life: dropped if not sent by then; TIME_NEVER = none */
+	int64_t broadcast_id;    /* 0 = none */
+	int64_t incident_id;     /* 0 = none */
 	int64_t answers_text_id; /* the text that caused it; 0 = none */
 };
 /**
- * Queues one message. -EPERM when the person is blocked or suppressed and class is not CLASS_STOP (nothing is queued then).
- * message_id may be NULL.
+ * Queues one message. -EPERM when the person is blocked or suppressed and class is not CLASS_STOP
+ * (nothing is queued then). message_id may be NULL.
  */
-int store_message_add(struct store *store, const struct store_message *message, int64_t now_ms, int64_t *message_id);
+int store_message_add(struct store *store, const struct store_message *message, int64_t now_ms,
+	int64_t *message_id);
 
-/* ---- broadcasts: alerts and what follows them ------------------------------------------------- */
+/* ---- broadcasts: alerts and what follows them ----------------------------------------------- */
 
-enum broadcast_kind { BROADCAST_ALERT, BROADCAST_UPDATE, BROADCAST_CLEAR, BROADCAST_CANCEL, BROADCAST_OTHER };
+enum broadcast_kind {
+	BROADCAST_ALERT,
+	BROADCAST_UPDATE,
+	BROADCAST_CLEAR,
+	BROADCAST_CANCEL,
+	BROADCAST_OTHER
+};
 
 /** Ranks within an alert (domain.md: the queue is ordered by who matters first). */
 enum alert_rank { RANK_DUTY, RANK_RESPONDER, RANK_ZONE, RANK_OTHER, ALERT_RANKS };
 
 struct store_broadcast {
 	enum broadcast_kind kind;
-	int64_t alert_id;     /* the alert it belongs to */
-	uint64_t zones;	      /* BROADCAST_ALERT: whose zones come first; members of other zones come last only when `wide` */
-	bool wide;	      /* also those of other zones */
+	int64_t alert_id; /* the alert it belongs to */
+	/*
+	 * BROADCAST_ALERT: whose zones come first; members of other zones come last only when
+	 * `wide`
+	 */
+	uint64_t zones;
+	bool wide; /* also those of other zones */
 	int64_t expires_ms;
-	/* Audience of UPDATE, CLEAR, CANCEL: everyone whose copy of the alert left the box (sending, sent, delivered, unknown). */
+	/*
+	 * Audience of UPDATE, CLEAR, CANCEL: everyone whose copy of the alert left the box
+	 * (sending, sent, delivered, unknown).
+	 */
 };
 /** Makes the row, not yet expanded. Bodies are added next, then it is expanded in slices. */
-int store_broadcast_new(struct store *store, const struct store_broadcast *broadcast, int64_t now_ms, int64_t *id);
+int store_broadcast_new(
+	struct store *store, const struct store_broadcast *broadcast, int64_t now_ms, int64_t *id);
 /** The body for a language; "" is for those whose language has none. */
-int store_broadcast_body(struct store *store, int64_t broadcast_id, const char *language, int64_t body_id);
+int store_broadcast_body(
+	struct store *store, int64_t broadcast_id, const char *language, int64_t body_id);
 /**
- * Queues the next slice of messages of the oldest broadcast that is not fully expanded: those on duty first, then responders,
- * then the rest. Looks at most at `limit` rows of people, so that a slice's time is bounded; durable progress. Returns 1 when
- * more is left to do, 0 when nothing is. Restart continues where it was.
+ * Queues the next slice of messages of the oldest broadcast that is not fully expanded: those on
+ * duty first, then responders, then the rest. Looks at most at `limit` rows of people, so that a
+ * slice's time is bounded; durable progress. Returns 1 when more is left to do, 0 when nothing is.
+ * Restart continues where it was.
  */
 int store_broadcast_expand(struct store *store, int limit, int64_t now_ms);
 
@@ -316,19 +374,25 @@ struct store_audience {
 	int64_t people[ALERT_RANKS]; /* by rank */
 	int64_t total;
 };
-/** Counts who an alert for these zones would reach now (the promise). Bodies per language: store_audience_languages. */
-int store_audience_count(struct store *store, uint64_t zones, bool wide, int64_t now_ms, struct store_audience *out);
+/**
+ * Counts who an alert for these zones would reach now (the promise). Bodies per language:
+ * store_audience_languages.
+ */
+int store_audience_count(
+	struct store *store, uint64_t zones, bool wide, int64_t now_ms, struct store_audience *out);
 int store_audience_languages(struct store *store, uint64_t zones, bool wide,
 	int (*visit)(void *ctx, const char *language, int64_t people), void *ctx);
 
 /** Both in one walk over the list: the people, and then visit for each language. */
-int store_audience_measure(struct store *store, uint64_t zones, bool wide, int64_t now_ms, struct store_audience *out,
-	int (*visit)(void *ctx, const char *language, int64_t people), void *ctx);
+int store_audience_measure(struct store *store, uint64_t zones, bool wide, int64_t now_ms,
+	struct store_audience *out, int (*visit)(void *ctx, const char *language, int64_t people),
+	void *ctx);
 
 /**
- * Copies not yet sent: drop (cancel, clear, update), hold (enough said yes), release. Each returns the count or -errno, and takes
- * effect before the next claim at the same small cost for any list: a gate is shut. The rows of a long dropped queue follow in
- * slices of store_due(). A message of several parts that has begun is finished.
+ * Copies not yet sent: drop (cancel, clear, update), hold (enough said yes), release. Each returns
+ * the count or -errno, and takes effect before the next claim at the same small cost for any list:
+ * a gate is shut. The rows of a long dropped queue follow in slices of store_due(). A message of
+ * several parts that has begun is finished.
  */
 int64_t store_broadcast_drop(struct store *store, int64_t broadcast_id, int64_t now_ms);
 int64_t store_broadcast_hold(struct store *store, int64_t broadcast_id, int64_t now_ms);
@@ -336,8 +400,8 @@ int64_t store_broadcast_release(struct store *store, int64_t broadcast_id, int64
 
 struct store_tally {
 	int64_t messages[MESSAGE_STATES];
-	int64_t segments_sent;	/* accepted by the network, repeats included */
-	int64_t resent;		/* segments sent again after an unknown */
+	int64_t segments_sent;               /* accepted by the network, repeats included */
+	int64_t resent;                      /* segments sent again after an unknown */
 	int64_t first_sent_ms, last_sent_ms; /* 0 = none */
 };
 /** Of one broadcast, or of everything when broadcast_id is 0. */
@@ -346,8 +410,17 @@ int store_tally(struct store *store, int64_t broadcast_id, struct store_tally *o
 /* ---- incidents ------------------------------------------------------------------------------ */
 
 enum incident_kind { INCIDENT_REPORT, INCIDENT_MESSAGE };
-enum incident_state { INCIDENT_OPEN, INCIDENT_TAKEN, INCIDENT_VERIFYING, INCIDENT_CONFIRMED, INCIDENT_ALERTED,
-		      INCIDENT_CLOSED, INCIDENT_UNFOUNDED, INCIDENT_CANCELLED, INCIDENT_STATES };
+enum incident_state {
+	INCIDENT_OPEN,
+	INCIDENT_TAKEN,
+	INCIDENT_VERIFYING,
+	INCIDENT_CONFIRMED,
+	INCIDENT_ALERTED,
+	INCIDENT_CLOSED,
+	INCIDENT_UNFOUNDED,
+	INCIDENT_CANCELLED,
+	INCIDENT_STATES
+};
 const char *store_incident_state_name(enum incident_state state);
 
 struct incident {
@@ -358,16 +431,25 @@ struct incident {
 	int64_t taken_by_id; /* 0 = nobody */
 	int64_t opened_ms, changed_ms;
 };
-int store_incident_open(struct store *store, enum incident_kind kind, int64_t reporter_id, int64_t now_ms, int64_t *id);
+int store_incident_open(struct store *store, enum incident_kind kind, int64_t reporter_id,
+	int64_t now_ms, int64_t *id);
 int store_incident_get(struct store *store, int64_t id, struct incident *out);
-/** The newest incident of this reporter that is not closed, unfounded or cancelled, and changed since. -ENOENT. */
-int store_incident_of(struct store *store, int64_t reporter_id, int64_t since_ms, struct incident *out);
+/**
+ * The newest incident of this reporter that is not closed, unfounded or cancelled, and changed
+ * since. -ENOENT.
+ */
+int store_incident_of(
+	struct store *store, int64_t reporter_id, int64_t since_ms, struct incident *out);
 /** Moves it on and writes the audit line (who 0 = the box). */
-int store_incident_set(struct store *store, int64_t id, enum incident_state state, int64_t who_id, int64_t now_ms);
+int store_incident_set(
+	struct store *store, int64_t id, enum incident_state state, int64_t who_id, int64_t now_ms);
 int store_incident_take(struct store *store, int64_t id, int64_t who_id, int64_t now_ms);
-/** Adds to the trail: what is a short plain word ("reported", "relayed"), text (may be NULL) is sealed. */
-int store_incident_note(struct store *store, int64_t id, int64_t who_id, const char *what, const char *text,
-	int64_t now_ms);
+/**
+ * Adds to the trail: what is a short plain word ("reported", "relayed"), text (may be NULL) is
+ * sealed.
+ */
+int store_incident_note(struct store *store, int64_t id, int64_t who_id, const char *what,
+	const char *text, int64_t now_ms);
 struct incident_note {
 	int64_t at_ms, who_id;
 	char what[24];
@@ -380,7 +462,14 @@ int store_incident_walk(struct store *store, bool open_only,
 
 /* ---- alerts --------------------------------------------------------------------------------- */
 
-enum alert_state { ALERT_PENDING, ALERT_RUNNING, ALERT_CLEARED, ALERT_CANCELLED, ALERT_EXPIRED, ALERT_STATES };
+enum alert_state {
+	ALERT_PENDING,
+	ALERT_RUNNING,
+	ALERT_CLEARED,
+	ALERT_CANCELLED,
+	ALERT_EXPIRED,
+	ALERT_STATES
+};
 const char *store_alert_state_name(enum alert_state state);
 
 #define ALERT_TEXT_SIZE 2048
@@ -389,30 +478,36 @@ struct alert {
 	enum alert_state state;
 	uint64_t zones;
 	bool wide;
-	int need;	      /* people needed; 0 = not said */
+	int need; /* people needed; 0 = not said */
 	int wrong_codes;
 	int64_t broadcast_id; /* 0 while pending */
 	int64_t created_ms, code_expires_ms, started_ms, expires_ms, ended_ms;
-	int64_t promised_s;   /* what the promise said; 0 = none */
-	int64_t summary_ms;   /* when the dispatcher was last told the count; 0 = never */
-	bool held;	      /* copies are held: enough said yes */
+	int64_t promised_s; /* what the promise said; 0 = none */
+	int64_t summary_ms; /* when the dispatcher was last told the count; 0 = never */
+	bool held;          /* copies are held: enough said yes */
 	char text[ALERT_TEXT_SIZE];
 };
 #define ALERT_CODE_SIZE 8
 /**
- * Makes a pending alert and its one-time code of 4 random digits (libsodium), different from every other pending code.
- * Fills id in alert. The code is kept only as a keyed hash. author's earlier pending alert is cancelled.
+ * Makes a pending alert and its one-time code of 4 random digits (libsodium), different from every
+ * other pending code. Fills id in alert. The code is kept only as a keyed hash. author's earlier
+ * pending alert is cancelled.
  */
-int store_alert_new(struct store *store, struct alert *alert, int64_t now_ms, char code[ALERT_CODE_SIZE]);
+int store_alert_new(
+	struct store *store, struct alert *alert, int64_t now_ms, char code[ALERT_CODE_SIZE]);
 int store_alert_get(struct store *store, int64_t alert_id, struct alert *out);
 /** The pending alert this code belongs to (not expired). 1 and the alert, or 0. */
 int store_alert_by_code(struct store *store, const char *code, int64_t now_ms, struct alert *out);
 /** The newest pending alert (of this author; 0 = of anybody). 1 or 0. */
 int store_alert_pending(struct store *store, int64_t author_id, int64_t now_ms, struct alert *out);
-/** Counts a wrong code against every pending alert of the author; the third cancels. Returns how many tries are left. */
+/**
+ * Counts a wrong code against every pending alert of the author; the third cancels. Returns how
+ * many tries are left.
+ */
 int store_alert_wrong_code(struct store *store, int64_t author_id, int64_t now_ms);
 /** Pending -> running with its broadcast. -EALREADY when it is not pending any more. */
-int store_alert_start(struct store *store, int64_t alert_id, int64_t broadcast_id, int64_t expires_ms, int64_t now_ms);
+int store_alert_start(struct store *store, int64_t alert_id, int64_t broadcast_id,
+	int64_t expires_ms, int64_t now_ms);
 /** Running or pending -> cleared, cancelled or expired. -EALREADY when it has ended. */
 int store_alert_end(struct store *store, int64_t alert_id, enum alert_state state, int64_t now_ms);
 int store_alert_set_held(struct store *store, int64_t alert_id, bool held);
@@ -420,7 +515,8 @@ int store_alert_set_summary(struct store *store, int64_t alert_id, int64_t now_m
 /** The newest alert of an incident. 1 or 0. */
 int store_alert_of_incident(struct store *store, int64_t incident_id, struct alert *out);
 /** The newest alert whose copy left the box for this person, started since. 1 or 0. */
-int store_alert_for_person(struct store *store, int64_t person_id, int64_t since_ms, struct alert *out);
+int store_alert_for_person(
+	struct store *store, int64_t person_id, int64_t since_ms, struct alert *out);
 int store_alert_walk(struct store *store, enum alert_state state,
 	int (*visit)(void *ctx, const struct alert *alert), void *ctx);
 /** The earliest code or shelf life that ends; TIME_NEVER if none. */
@@ -429,13 +525,15 @@ int store_alert_next_end(struct store *store, int64_t *at_ms);
 enum answer { ANSWER_NONE, ANSWER_YES, ANSWER_NO, ANSWER_HERE, ANSWER_DONE };
 struct answer_counts {
 	int64_t yes, no, here, done; /* people, by their last answer */
-	int64_t eta_min_soonest; /* minutes from now of the soonest still on the way; -1 = none said */
-	int64_t last_ms;	 /* of the newest answer; 0 = none */
+	/* minutes from now of the soonest still on the way; -1 = none said */
+	int64_t eta_min_soonest;
+	int64_t last_ms; /* of the newest answer; 0 = none */
 };
 /** Sets a person's answer; eta_ms is when they said they arrive (0 = not said). */
-int store_answer_set(struct store *store, int64_t alert_id, int64_t person_id, enum answer answer, int64_t eta_ms,
-	int64_t now_ms);
-int store_answer_counts(struct store *store, int64_t alert_id, int64_t now_ms, struct answer_counts *out);
+int store_answer_set(struct store *store, int64_t alert_id, int64_t person_id, enum answer answer,
+	int64_t eta_ms, int64_t now_ms);
+int store_answer_counts(
+	struct store *store, int64_t alert_id, int64_t now_ms, struct answer_counts *out);
 
 /* ---- the courier's side --------------------------------------------------------------------- */
 
@@ -445,67 +543,81 @@ struct store_claim {
 	char phone[PHONE_SIZE];
 	enum message_class class;
 	int index, total; /* part 0..total-1 of the message */
-	int attempt;	  /* 1 for the first time */
+	int attempt;      /* 1 for the first time */
 	int64_t expires_ms;
 	uint8_t part[BODY_PART_SIZE];
 	int part_size;
 };
 
 /**
- * Chooses and marks `sending` the next segment for this modem: the next part of the message it has begun, unless one of a more
- * urgent class waits; else the first by class, rank, age. A message stays on the modem that sent its first part. `urgent_only`:
- * nothing less urgent than CLASS_DISPATCH (the box is paused). Expired ones are dropped on the way. Returns 1 and fills out, or 0.
+ * Chooses and marks `sending` the next segment for this modem: the next part of the message it has
+ * begun, unless one of a more urgent class waits; else the first by class, rank, age. A message
+ * stays on the modem that sent its first part. `urgent_only`: nothing less urgent than
+ * CLASS_DISPATCH (the box is paused). Expired ones are dropped on the way. Returns 1 and fills out,
+ * or 0.
  */
-int store_claim_next(struct store *store, const char *modem, bool urgent_only, int64_t now_ms, struct store_claim *out);
+int store_claim_next(struct store *store, const char *modem, bool urgent_only, int64_t now_ms,
+	struct store_claim *out);
 
 /**
- * Gives a claimed segment back unsent (nothing was handed over): queued again, due at due_ms, on any modem if it was the first.
- * error 0: the modem never came to hand it over; the attempt does not count.
+ * Gives a claimed segment back unsent (nothing was handed over): queued again, due at due_ms, on
+ * any modem if it was the first. error 0: the modem never came to hand it over; the attempt does
+ * not count.
  */
-int store_segment_requeue(struct store *store, int64_t segment_id, int64_t due_ms, int error, int64_t now_ms);
+int store_segment_requeue(
+	struct store *store, int64_t segment_id, int64_t due_ms, int error, int64_t now_ms);
 /** Accepted by the network. After the last part the message is sent. */
 int store_segment_sent(struct store *store, int64_t segment_id, int reference, int64_t now_ms);
-/** Failed for good: the message fails, its other parts are dropped. error as in struct modem_result. */
+/**
+ * Failed for good: the message fails, its other parts are dropped. error as in struct modem_result.
+ */
 int store_segment_failed(struct store *store, int64_t segment_id, int error, int64_t now_ms);
 /** Handed over, no answer: waits for its report until wait_until_ms. */
-int store_segment_unknown(struct store *store, int64_t segment_id, int error, int64_t wait_until_ms, int64_t now_ms);
+int store_segment_unknown(
+	struct store *store, int64_t segment_id, int error, int64_t wait_until_ms, int64_t now_ms);
 
 enum report_outcome { REPORT_DELIVERED, REPORT_PENDING, REPORT_FAILED };
 /**
- * A status report. Matched on modem, reference, number and time: the newest segment that fits and has no final report; an
- * unknown segment (it has no reference) fits by number alone when no other does. Returns 1 when matched, 0 when not.
+ * A status report. Matched on modem, reference, number and time: the newest segment that fits and
+ * has no final report; an unknown segment (it has no reference) fits by number alone when no other
+ * does. Returns 1 when matched, 0 when not.
  */
-int store_report(struct store *store, const char *modem, int reference, const char *phone, enum report_outcome outcome,
-	int64_t sent_ms, int64_t now_ms);
+int store_report(struct store *store, const char *modem, int reference, const char *phone,
+	enum report_outcome outcome, int64_t sent_ms, int64_t now_ms);
 
 /**
- * What time does by itself: retries that are due are queued, unknowns past their wait are queued once more or (the second
- * time) failed, expired ones dropped. At most `limit` rows. Returns how many rows changed or -errno.
+ * What time does by itself: retries that are due are queued, unknowns past their wait are queued
+ * once more or (the second time) failed, expired ones dropped. At most `limit` rows. Returns how
+ * many rows changed or -errno.
  */
 int store_due(struct store *store, int limit, int64_t now_ms);
 /** When store_due has something to do next; TIME_NEVER if nothing waits. */
 int store_next_due(struct store *store, int64_t *at_ms);
 /**
- * The wall clock stepped (a box without a clock battery heard the time): what waits for a retry or for the report of an unknown waits
- * as long as it would have. Times that people mean (shelf lives, not before) stay.
+ * The wall clock stepped (a box without a clock battery heard the time): what waits for a retry or
+ * for the report of an unknown waits as long as it would have. Times that people mean (shelf lives,
+ * not before) stay.
  */
 int store_clock_stepped(struct store *store, int64_t step_ms);
 
 /**
- * At start, before the first claim: everything that was `sending` when the process died may have been handed over: unknown, waits
- * until wait_until_ms. Returns how many.
+ * At start, before the first claim: everything that was `sending` when the process died may have
+ * been handed over: unknown, waits until wait_until_ms. Returns how many.
  */
 int64_t store_recover(struct store *store, int64_t wait_until_ms, int64_t now_ms);
 
 /**
- * This modem is lost, others are there: messages of several parts that it has begun start again with their first part on any modem,
- * because a phone joins only parts of one sender (TS 23.040 9.2.3.24.1). One whose part is on air or unknown is left alone until that
- * is settled, and then begins again elsewhere too. Holds until this modem's next store_claim_next(). Returns how many or -errno.
+ * This modem is lost, others are there: messages of several parts that it has begun start again
+ * with their first part on any modem, because a phone joins only parts of one sender (TS 23.040
+ * 9.2.3.24.1). One whose part is on air or unknown is left alone until that is settled, and then
+ * begins again elsewhere too. Holds until this modem's next store_claim_next(). Returns how many or
+ * -errno.
  */
 int64_t store_modem_release(struct store *store, const char *modem, int64_t now_ms);
 
 /** Segments handed to this modem's network since (for caps and status). */
-int store_modem_sent_since(struct store *store, const char *modem, int64_t since_ms, int64_t *segments);
+int store_modem_sent_since(
+	struct store *store, const char *modem, int64_t since_ms, int64_t *segments);
 
 struct store_counts {
 	int64_t active, applicants, left;
@@ -514,7 +626,10 @@ struct store_counts {
 };
 int store_counts(struct store *store, struct store_counts *out);
 
-/** Retention: texts and notes older than before_ms lose their body, a slice of at most limit rows. Returns rows or -errno. */
+/**
+ * Retention: texts and notes older than before_ms lose their body, a slice of at most limit rows.
+ * Returns rows or -errno.
+ */
 int store_forget(struct store *store, int64_t before_ms, int limit);
 
 #endif

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Figures of the whole box: the real farod with simulated modems, measured from outside (the simulator's counters, /proc, the control
- * socket). Prints figures, never a verdict. FARO_BENCH=send,util,code,list,idle picks some.
+ * Figures of the whole box: the real farod with simulated modems, measured from outside (the
+ * simulator's counters, /proc, the control socket). Prints figures, never a verdict.
+ * FARO_BENCH=send,util,code,list,idle picks some.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -72,7 +73,9 @@ static void import_people(struct box *box, int people)
 	snprintf(path, sizeof(path), "%s/people.csv", box_dir(box));
 	file = fopen(path, "w");
 	fprintf(file, "phone,name,role,language,zones\n");
-	/* +1 2xx..9xx 555 01xx is too few numbers for a large list: these are numbers of no country */
+	/*
+	 * +1 2xx..9xx 555 01xx is too few numbers for a large list: these are numbers of no country
+	 */
 	for (int i = 0; i < people; i++)
 		fprintf(file, "+99955501%06d,Person %d,%s,%s,%s\n", i, i,
 			i % 10 ? "member" : "responder", i % 3 ? "en" : "es",
@@ -124,8 +127,7 @@ static struct span network_saw(struct box *box)
 	struct span span = { .first_us = INT64_MAX };
 	size_t i;
 
-	json_array_foreach(json_object_get(stats, "modems"), i, modem)
-	{
+	json_array_foreach (json_object_get(stats, "modems"), i, modem) {
 		int64_t first = json_number_at(modem, "first_us"),
 			last = json_number_at(modem, "last_us");
 
@@ -249,7 +251,10 @@ static void bench_code(void)
 	box_free(box);
 }
 
-/* Queues an alert and asks for the status all the time: how long until all is queued, and how long farod ever took to answer. */
+/*
+ * Queues an alert and asks for the status all the time: how long until all is queued, and how long
+ * farod ever took to answer.
+ */
 static void time_queueing(struct box *box, int people)
 {
 	int64_t start = now_us(), longest = 0, queued = 0;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * How fast the simulator is: a bare line client sends one segment after another with zero radio time, on 1 and on 8
- * modems, and counts. What farod reaches is compared with this, so it must not be the bottleneck.
+ * How fast the simulator is: a bare line client sends one segment after another with zero radio
+ * time, on 1 and on 8 modems, and counts. What farod reaches is compared with this, so it must not
+ * be the bottleneck.
  */
 #include <sys/epoll.h>
 #include <sys/resource.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * How fast the modem room alone is: one segment after another from within sent(), zero radio time, nothing
- * stored. Compare with bench_line, which is what the simulator can do.
+ * How fast the modem room alone is: one segment after another from within sent(), zero radio time,
+ * nothing stored. Compare with bench_line, which is what the simulator can do.
  */
 #include <sys/resource.h>
 

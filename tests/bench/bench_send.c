@@ -141,8 +141,7 @@ static void bench_utilisation(int modems, int n)
 	json_t *answer = sim_ask(office, "{s:s}", "cmd", "stats");
 	json_t *list = json_object_get(answer, "modems"), *one;
 	size_t i;
-	json_array_foreach(list, i, one)
-	{
+	json_array_foreach (list, i, one) {
 		double busy = (double)json_integer_value(json_object_get(one, "busy_us")) / 1e6;
 		sum += busy;
 		if (busy / s < least)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Figures of the store alone: durable commits (a result and the next claim in one), bytes per segment, time to queue an alert,
- * time to open, memory. Each list size runs in a process of its own. FARO_BENCH_DIR says on which disk.
+ * Figures of the store alone: durable commits (a result and the next claim in one), bytes per
+ * segment, time to queue an alert, time to open, memory. Each list size runs in a process of its
+ * own. FARO_BENCH_DIR says on which disk.
  */
 #include <dirent.h>
 #include <fcntl.h>

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The main job, shown: a real farod with config/demo.cfg, two simulated modems, the simulated board and forty simulated people in two
- * languages. A list is made, a report comes in, an alert goes out, answers are counted, an all clear. The figures at the end are
- * read from the database file.
+ * The main job, shown: a real farod with config/demo.cfg, two simulated modems, the simulated board
+ * and forty simulated people in two languages. A list is made, a report comes in, an alert goes
+ * out, answers are counted, an all clear. The figures at the end are read from the database file.
  *
- * Radio time is RADIO_MS a segment instead of the about 4 s of a real modem, so that it fits in a minute.
+ * Radio time is RADIO_MS a segment instead of the about 4 s of a real modem, so that it fits in a
+ * minute.
  */
 #include <poll.h>
 #include <sqlite3.h>
@@ -197,8 +198,9 @@ static void busy_us(struct demo *demo, int64_t busy[2])
 	json_t *stats = sim_ask(demo->box, "{s:s}", "cmd", "stats"), *modem;
 	size_t i;
 
-	json_array_foreach(json_object_get(stats, "modems"), i, modem) if (i < 2) busy[i] =
-		json_number_at(modem, "busy_us");
+	json_array_foreach (json_object_get(stats, "modems"), i, modem)
+		if (i < 2)
+			busy[i] = json_number_at(modem, "busy_us");
 	json_decref(stats);
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What the demo prints: lines that scroll, and below them, on a terminal, the box's front and a progress bar that are drawn
- * anew as they change. Into a file or a pipe go plain lines only.
+ * What the demo prints: lines that scroll, and below them, on a terminal, the box's front and a
+ * progress bar that are drawn anew as they change. Into a file or a pipe go plain lines only.
  */
 #ifndef FARO_DEMO_SCREEN_H
 #define FARO_DEMO_SCREEN_H
@@ -23,7 +23,10 @@ void screen_chapter(const char *title);
 
 /* A light of the box: "power", "network", "traffic", "alert", "fault". */
 void screen_light(const char *light, bool on);
-/* The bar below the front; total 0 takes it away. In a file: a line each time another tenth is done. */
+/*
+ * The bar below the front; total 0 takes it away. In a file: a line each time another tenth is
+ * done.
+ */
 void screen_progress(const char *what, int64_t done, int64_t total, const char *more);
 /* Draws what has changed. */
 void screen_draw(void);

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Story 4: an alert. A promise, a code, the right people first, answers counted, and the end of it. */
+/*
+ * Story 4: an alert. A promise, a code, the right people first, answers counted, and the end of it.
+ */
 #include "cmocka_story.h"
 
 static const struct person_of_test second = { "+15105550103", "Sol" };
@@ -144,7 +146,10 @@ static void enough_yes_holds_what_was_not_sent(void **state)
 
 	(void)state;
 	box_start(box);
-	/* one modem, 0.3 s a segment: Ben, a responder, is first, and says yes before everybody was sent it */
+	/*
+	 * one modem, 0.3 s a segment: Ben, a responder, is first, and says yes before everybody was
+	 * sent it
+	 */
 	sim_do(box, "{s:s,s:i,s:s,s:[{s:s,s:[s]}]}", "cmd", "population", "count", 1, "first",
 		ben.phone, "rules", "match", "vans", "answers", "YES 5");
 	a_running_alert(box, "ALERT north ALL NEED 1 vans");
@@ -193,7 +198,10 @@ static void cancel_stops_what_has_not_left(void **state)
 	expect_text(box, &ben, "called off");
 	box_settle(box);
 	box_wait_status(box, "outbox.dropped", 1, true);
-	/* nobody got the alert after it was called off, and nobody the end who did not get the beginning */
+	/*
+	 * nobody got the alert after it was called off, and nobody the end who did not get the
+	 * beginning
+	 */
 	assert_int_equal(
 		texts_with(box, eva.phone, "vans") >= texts_with(box, eva.phone, "called off"), 1);
 	box_free(box);

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Story 5: admins manage people and the box by text, and wrong commands are answered with what is right. */
+/*
+ * Story 5: admins manage people and the box by text, and wrong commands are answered with what is
+ * right.
+ */
 #include "cmocka_story.h"
 
 static struct box *new_box(void)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Story 8: modems misbehave. Each story does one thing to a modem in the middle of the work; afterwards everybody has what they
- * should have, once.
+ * Story 8: modems misbehave. Each story does one thing to a modem in the middle of the work;
+ * afterwards everybody has what they should have, once.
  */
 #include "cmocka_story.h"
 
@@ -168,7 +168,9 @@ static void an_unknown_without_any_report_is_sent_once_more_and_counted(void **s
 	struct box *box = box_of(1, 0);
 
 	(void)state;
-	/* the box learns how fast this modem is, and waits no minutes for its answers from then on */
+	/*
+	 * the box learns how fast this modem is, and waits no minutes for its answers from then on
+	 */
 	for (int i = 0; i < 12; i++) {
 		char phone[24];
 

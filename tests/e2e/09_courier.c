@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Story 9: the post office. Who goes first, on which modem, for how long, and what becomes of it. */
+/*
+ * Story 9: the post office. Who goes first, on which modem, for how long, and what becomes of it.
+ */
 #include "cmocka_story.h"
 
 #define SLOW_MS 250
@@ -9,7 +11,10 @@ static void number_of(int i, char phone[24])
 	snprintf(phone, 24, "+1212555%04d", 100 + i);
 }
 
-/* A list of n people: every third is a responder, every fourth of the south, number 5 and 9 are on duty. */
+/*
+ * A list of n people: every third is a responder, every fourth of the south, number 5 and 9 are on
+ * duty.
+ */
 static void import_people(struct box *box, int n)
 {
 	char path[256], phone[24];
@@ -42,7 +47,10 @@ static void start_alert(struct box *box, const char *zone, const char *text)
 	json_decref(answer);
 }
 
-/* The place in the order of arrival of the text with `piece` to this number; fails when it did not come. */
+/*
+ * The place in the order of arrival of the text with `piece` to this number; fails when it did not
+ * come.
+ */
 static int place_of(struct box *box, const char *phone, const char *piece)
 {
 	for (int i = 0; heard_at(box, i); i++)

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Story 10: the box's front. Lights say what is going on, buttons act when they are held as long as they must be. */
+/*
+ * Story 10: the box's front. Lights say what is going on, buttons act when they are held as long as
+ * they must be.
+ */
 #include <sys/stat.h>
 #include <unistd.h>
 

@@ -132,9 +132,9 @@ static int64_t since_start(struct box *box, const char *modem)
 	int64_t opens = -1;
 	size_t i;
 
-	json_array_foreach(json_object_get(modems, "modems"), i,
-		m) if (strcmp(json_string_value(json_object_get(m, "modem")), modem) == 0) opens =
-		json_number_at(m, "commands");
+	json_array_foreach (json_object_get(modems, "modems"), i, m)
+		if (strcmp(json_string_value(json_object_get(m, "modem")), modem) == 0)
+			opens = json_number_at(m, "commands");
 	json_decref(modems);
 	return opens;
 }

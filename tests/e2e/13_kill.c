@@ -2,8 +2,9 @@
 /*
  * Story 13: somebody pulls the plug, two hundred times.
  *
- * farod is killed with SIGKILL at random moments while alerts go to 200 people and texts come in. Afterwards nobody is missing,
- * no text was handled twice, and the only duplicates are counted unknowns.
+ * farod is killed with SIGKILL at random moments while alerts go to 200 people and texts come in.
+ * Afterwards nobody is missing, no text was handled twice, and the only duplicates are counted
+ * unknowns.
  */
 #include <sqlite3.h>
 #include <time.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * An outside client takes the simulator for a modem: Debian's gammu identifies it, sends through it in 7-bit,
- * Unicode and parts, and reads what it holds. gammu waits for seconds between its steps, so each story has a
- * modem of its own and all run at once.
+ * An outside client takes the simulator for a modem: Debian's gammu identifies it, sends through it
+ * in 7-bit, Unicode and parts, and reads what it holds. gammu waits for seconds between its steps,
+ * so each story has a modem of its own and all run at once.
  */
 #include "../sim/sim_rig.h"
 

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* An outside daemon takes the simulator for a modem: smstools' smsd sends one text through it and receives another. */
+/*
+ * An outside daemon takes the simulator for a modem: smstools' smsd sends one text through it and
+ * receives another.
+ */
 #include <dirent.h>
 #include <sys/stat.h>
 

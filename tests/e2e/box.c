@@ -237,8 +237,9 @@ void box_start_modems(struct box *box, int ready)
 		}
 		status = farod_ask(box, "{s:s}", "cmd", "status");
 		is_ready = status ? 0 : -1;
-		json_array_foreach(json_object_get(status, "modems"), i, modem) is_ready +=
-			strcmp(json_string_value(json_object_get(modem, "state")), "ready") == 0;
+		json_array_foreach (json_object_get(status, "modems"), i, modem)
+			is_ready += strcmp(json_string_value(json_object_get(modem, "state")),
+					    "ready") == 0;
 		json_decref(status);
 		if (is_ready < ready && mono_ms() > until)
 			failed(__FILE__, __LINE__, "%d of %d modems are ready; the log:\n%s",

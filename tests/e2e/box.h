@@ -64,7 +64,10 @@ const char *box_dir(const struct box *box);
 const char *box_program(const char *name, char out[256]);
 pid_t box_pid(const struct box *box);
 
-/* Starts farod and waits until it answers and all (or `ready`) modems are ready; ready -1: does not wait. */
+/*
+ * Starts farod and waits until it answers and all (or `ready`) modems are ready; ready -1: does not
+ * wait.
+ */
 void box_start(struct box *box);
 void box_start_modems(struct box *box, int ready);
 /* SIGTERM, and waits; returns the exit code. */
@@ -78,7 +81,9 @@ void box_configure(struct box *box, const char *settings, const char *people);
 /* The whole of farod's log until now; free it. */
 char *box_log(struct box *box);
 
-/* One command to the simulator (jansson pack format); fails unless ok. The answer is the caller's. */
+/*
+ * One command to the simulator (jansson pack format); fails unless ok. The answer is the caller's.
+ */
 json_t *sim_ask(struct box *box, const char *format, ...);
 /* The same, and the answer is not wanted. */
 void sim_do(struct box *box, const char *format, ...);
@@ -91,7 +96,9 @@ void box_hear(struct box *box);
 /* The simulator's `stats`: a number by path. */
 int64_t sim_number(struct box *box, const char *path);
 
-/* One command to farod's control socket. NULL when it does not answer. The answer is the caller's. */
+/*
+ * One command to farod's control socket. NULL when it does not answer. The answer is the caller's.
+ */
 json_t *farod_ask(struct box *box, const char *format, ...);
 /* `status`, waiting for a starting farod at most WAIT_MS. The caller's. */
 json_t *box_status(struct box *box);
@@ -141,8 +148,10 @@ void person_joins(struct box *box, const struct person_of_test *who, const char 
 void board_press(struct box *box, const char *button, int hold_ms);
 /* Waits until a light is on or off. */
 void board_expect_light(struct box *box, const char *light, bool on);
-/* The next line of the board ("light power on"), or NULL when none came within wait_ms. Who connects
- * (the first call) is told the full state first. */
+/*
+ * The next line of the board ("light power on"), or NULL when none came within wait_ms. Who
+ * connects (the first call) is told the full state first.
+ */
 const char *board_line(struct box *box, int wait_ms);
 
 /* What the usual boxes have: Ana is a dispatcher, Rosa an admin; the others are not on the list. */

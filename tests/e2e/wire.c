@@ -360,10 +360,10 @@ static bool has_state(struct box *box, json_t *status, void *ctx)
 	size_t i;
 
 	(void)box;
-	json_array_foreach(json_object_get(status, "modems"), i,
-		modem) if (strcmp(json_string_value(json_object_get(modem, "name")), wanted[0]) ==
-			   0) return strcmp(json_string_value(json_object_get(modem, "state")),
-		wanted[1]) == 0;
+	json_array_foreach (json_object_get(status, "modems"), i, modem)
+		if (strcmp(json_string_value(json_object_get(modem, "name")), wanted[0]) == 0)
+			return strcmp(json_string_value(json_object_get(modem, "state")),
+				       wanted[1]) == 0;
 	return false;
 }
 

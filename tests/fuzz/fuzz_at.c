@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * libFuzzer target: bytes from the port against the engine. The first byte picks the script, the second the
- * size of the chunks; time moves on with every chunk.
+ * libFuzzer target: bytes from the port against the engine. The first byte picks the script, the
+ * second the size of the chunks; time moves on with every chunk.
  */
 #include <stdlib.h>
 

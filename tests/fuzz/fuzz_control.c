@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Any bytes on the control socket: every line is answered by lines of JSON, and the door stays open. */
+/*
+ * Any bytes on the control socket: every line is answered by lines of JSON, and the door stays
+ * open.
+ */
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Runs a fuzz target without a fuzzer: its seeds and mutations of them, the same ones in every build. */
+/*
+ * Runs a fuzz target without a fuzzer: its seeds and mutations of them, the same ones in every
+ * build.
+ */
 #ifndef FARO_FUZZ_REPLAY_H
 #define FARO_FUZZ_REPLAY_H
 
@@ -22,7 +25,10 @@ static uint32_t replay_random(void)
 	return (uint32_t)(replay_state >> 32);
 }
 
-/* Changes, takes out, doubles or cuts somewhere, a few times. Returns the new size, at most REPLAY_SIZE. */
+/*
+ * Changes, takes out, doubles or cuts somewhere, a few times. Returns the new size, at most
+ * REPLAY_SIZE.
+ */
 static size_t replay_mutate(uint8_t *data, size_t n)
 {
 	for (uint32_t times = 1 + replay_random() % 4; times > 0 && n > 1; times--) {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Any octets as a text to send: planned, cut into segments, decoded and joined, it must be the same text. The
- * first octet picks encoding and reference. The other way, the octets are septets with any shift tables.
+ * Any octets as a text to send: planned, cut into segments, decoded and joined, it must be the same
+ * text. The first octet picks encoding and reference. The other way, the octets are septets with
+ * any shift tables.
  */
 #include "fuzz_sms.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Any octets as a PDU of each kind. What can be decoded must encode again, and to the same meaning. The first
- * octet says what <length> the modem told: 0 none, else that of the TPDU.
+ * Any octets as a PDU of each kind. What can be decoded must encode again, and to the same meaning.
+ * The first octet says what <length> the modem told: 0 none, else that of the TPDU.
  */
 #include "fuzz_sms.h"
 
@@ -25,7 +25,10 @@ static void same_ud(const struct sms_ud *a, const struct sms_ud *b)
 	MUST(memcmp(a->ud, b->ud, sizeof(a->ud)) == 0);
 }
 
-/** An address that was read can be written, but for a name whose escapes are letters of the main table. */
+/**
+ * An address that was read can be written, but for a name whose escapes are letters of the main
+ * table.
+ */
 static bool writable(const struct sms_address *address)
 {
 	uint8_t octets[SMS_ADDRESS_OCTETS_MAX];

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Any octets as user data: TP-DCS, TP-UDL, TP-UDHI, then the octets; cut into parts of a text as well. */
+/*
+ * Any octets as user data: TP-DCS, TP-UDL, TP-UDHI, then the octets; cut into parts of a text as
+ * well.
+ */
 #include "fuzz_sms.h"
 
 static size_t ud_make(struct sms_ud *ud, const uint8_t *data, size_t n)

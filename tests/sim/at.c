@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Bytes to command lines to commands (ITU-T V.250 5.2 to 5.4; TS 27.007 4). One line holds several commands
- * parted by ";"; they run until one fails, and one final result ends them all. A command that takes its time
- * returns SIM_PENDING and calls sim_at_finish(); what comes from the client meanwhile waits.
+ * Bytes to command lines to commands (ITU-T V.250 5.2 to 5.4; TS 27.007 4). One line holds several
+ * commands parted by ";"; they run until one fails, and one final result ends them all. A command
+ * that takes its time returns SIM_PENDING and calls sim_at_finish(); what comes from the client
+ * meanwhile waits.
  */
 #include <ctype.h>
 #include <stdio.h>

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Calls, phonebook, USSD: what a client for texts touches of them (TS 27.007 6, 7.11, 7.15, 8.11 to 8.14). */
+/*
+ * Calls, phonebook, USSD: what a client for texts touches of them (TS 27.007 6, 7.11, 7.15, 8.11 to
+ * 8.14).
+ */
 #include <stdio.h>
 #include <string.h>
 

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Sending and writing (TS 27.005 3.5.1, 3.5.2, 3.5.3, 4.3, 4.4): the prompt, the PDU, the time on the air. */
+/*
+ * Sending and writing (TS 27.005 3.5.1, 3.5.2, 3.5.3, 4.3, 4.4): the prompt, the PDU, the time on
+ * the air.
+ */
 #include <stdio.h>
 #include <string.h>
 
@@ -116,7 +119,10 @@ static void transmit(struct sim_modem *m)
 
 /* ---- what was typed ---- */
 
-/* A PDU in hexadecimal, with the service centre's address before it; <length> counts what comes after that. */
+/*
+ * A PDU in hexadecimal, with the service centre's address before it; <length> counts what comes
+ * after that.
+ */
 static int read_pdu(struct sim_modem *m, const char *typed, size_t n)
 {
 	uint8_t pdu[SMS_PDU_MAX];

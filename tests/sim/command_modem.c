@@ -19,7 +19,10 @@ static struct sim_modem *the_modem(struct sim *sim, json_t *command, char why[20
 	return m;
 }
 
-/* Begins a walk over the modems meant: one by name, all by "*" or, where it may be left out, without a name. */
+/*
+ * Begins a walk over the modems meant: one by name, all by "*" or, where it may be left out,
+ * without a name.
+ */
 static bool these_modems(struct sim *sim, json_t *command, bool may_omit, struct sim_modem **first,
 	bool *all, char why[200])
 {

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The control socket: lines of JSON in, answers and events out. The commands are tables in command_*.c. */
+/*
+ * The control socket: lines of JSON in, answers and events out. The commands are tables in
+ * command_*.c.
+ */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What goes wrong. A fault waits at a stage of a modem's work; when the work comes by, it acts: once, n times, or
- * with a probability. The kinds are rows of a table: a name, where it acts unless told, what it does.
+ * What goes wrong. A fault waits at a stage of a modem's work; when the work comes by, it acts:
+ * once, n times, or with a probability. The kinds are rows of a table: a name, where it acts unless
+ * told, what it does.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -58,7 +59,10 @@ static int stage_parse(const char *name)
 	return -1;
 }
 
-/* An error on a sending command is one that the network gives, after the PDU; the others come at once. */
+/*
+ * An error on a sending command is one that the network gives, after the PDU; the others come at
+ * once.
+ */
 static enum sim_stage default_stage(const struct kind *kind, const char *on)
 {
 	bool sends = !strcmp(on, "+CMGS") || !strcmp(on, "+CMSS");

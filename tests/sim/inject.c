@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Texts that people send to the modems: from words to DELIVERs, whole or in parts, in order or not. */
+/*
+ * Texts that people send to the modems: from words to DELIVERs, whole or in parts, in order or not.
+ */
 #include <stdlib.h>
 #include <string.h>
 

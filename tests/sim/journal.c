@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What happened, one JSON line each: into the file (buffered; written when much has gathered, after a tenth of a
- * second, on `flush` and at the end) and to those who subscribed. The lines' keys are told in sim_protocol.h.
+ * What happened, one JSON line each: into the file (buffered; written when much has gathered, after
+ * a tenth of a second, on `flush` and at the end) and to those who subscribed. The lines' keys are
+ * told in sim_protocol.h.
  */
 #include <fcntl.h>
 #include <stdio.h>

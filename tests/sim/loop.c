@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The simulator's own loop: farod's loop is what is being tested, and this one must turn faster. Timers lie in
- * a binary heap (place 1 is the earliest); epoll_pwait2 waits in nanoseconds, so that radio times are exact.
+ * The simulator's own loop: farod's loop is what is being tested, and this one must turn faster.
+ * Timers lie in a binary heap (place 1 is the earliest); epoll_pwait2 waits in nanoseconds, so that
+ * radio times are exact.
  */
 #include <stdlib.h>
 #include <sys/epoll.h>
@@ -102,7 +103,9 @@ void sim_timer_start(struct sim_timer *timer, int64_t after_us)
 	heap_up(loop.n);
 }
 
-/* Those due when the turn began; what they arm "at once" waits for the next turn, after the input. */
+/*
+ * Those due when the turn began; what they arm "at once" waits for the next turn, after the input.
+ */
 static void timers_run(void)
 {
 	int64_t now_us = loop.n ? time_mono_us() : 0;

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* One modem's life: plugged in, booting, on, on the network; hanging, restarted, unplugged, back. */
+/*
+ * One modem's life: plugged in, booting, on, on the network; hanging, restarted, unplugged, back.
+ */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

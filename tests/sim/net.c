@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The service centre: it takes SUBMITs, gives each its reference, hands it to a phone and reports (TS 23.040 3, 9.2). */
+/*
+ * The service centre: it takes SUBMITs, gives each its reference, hands it to a phone and reports
+ * (TS 23.040 3, 9.2).
+ */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,7 +34,9 @@ static int validity_min(const struct sms_submit *s)
 	}
 }
 
-/* Whose phone it is: numbers as they are dialled at home mean the same phone as international ones. */
+/*
+ * Whose phone it is: numbers as they are dialled at home mean the same phone as international ones.
+ */
 static void dialled(const struct sms_address *address, char out[PHONE_SIZE])
 {
 	char text[SMS_ADDRESS_SIZE];

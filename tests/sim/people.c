@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The people behind the phones: crowds that share rules, each person with a language and a fate of their own, all
- * from one seed. What a rule says is told in sim_protocol.h, "population".
+ * The people behind the phones: crowds that share rules, each person with a language and a fate of
+ * their own, all from one seed. What a rule says is told in sim_protocol.h, "population".
  */
 #include <inttypes.h>
 #include <regex.h>

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Phones: every number that was ever sent to is one. It joins parts, keeps what it got, and may be off. */
+/*
+ * Phones: every number that was ever sent to is one. It joins parts, keeps what it got, and may be
+ * off.
+ */
 #include <stdlib.h>
 #include <string.h>
 
@@ -129,7 +132,10 @@ static struct sim_assembly *assembly_new(
 	return a;
 }
 
-/* The list's link to the assembly this part belongs to; a new one goes in front, the oldest falls off. */
+/*
+ * The list's link to the assembly this part belongs to; a new one goes in front, the oldest falls
+ * off.
+ */
 static struct sim_assembly **find_assembly(
 	struct sim_phone *phone, const char *from, const struct sms_udh *udh, uint64_t segment)
 {

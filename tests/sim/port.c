@@ -2,9 +2,9 @@
 /*
  * The modem's serial port: the master side of a pty, and a link that clients open.
  *
- * The simulator keeps no descriptor of the other side, so it sees a client come (its first bytes) and go
- * (EPOLLHUP, edge-triggered, else it would be reported for ever). While nobody has the port open, what the modem
- * says is lost, as on a real port.
+ * The simulator keeps no descriptor of the other side, so it sees a client come (its first bytes)
+ * and go (EPOLLHUP, edge-triggered, else it would be reported for ever). While nobody has the port
+ * open, what the modem says is lost, as on a real port.
  */
 #include <fcntl.h>
 #include <poll.h>
@@ -136,7 +136,10 @@ static int make_pty(char pts[64])
 		close(fd);
 		return -error;
 	}
-	/* The kernel must not echo what the modem says back to it; a client sets the rest as it likes. */
+	/*
+	 * The kernel must not echo what the modem says back to it; a client sets the rest as it
+	 * likes.
+	 */
 	tcgetattr(slave, &t);
 	cfmakeraw(&t);
 	tcsetattr(slave, TCSANOW, &t);
@@ -168,7 +171,9 @@ int sim_port_open(struct sim_modem *m)
 	return sim_watch_add(&m->port, EPOLLIN | EPOLLOUT | EPOLLET);
 }
 
-/* The link goes first: who finds it must be able to open what it names. Only our own link, though. */
+/*
+ * The link goes first: who finds it must be able to open what it names. Only our own link, though.
+ */
 void sim_port_close(struct sim_modem *m)
 {
 	char target[64];

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Reads a family of modems from a text file: NAME.modem, one fact a line (generic.modem tells them all). A line
- * that begins with AT is a whole command answered in the family's own words.
+ * Reads a family of modems from a text file: NAME.modem, one fact a line (generic.modem tells them
+ * all). A line that begins with AT is a whole command answered in the family's own words.
  */
 #include <ctype.h>
 #include <stdio.h>
@@ -193,7 +193,10 @@ static void profile_free(struct sim_profile *p)
 	free(p);
 }
 
-/* Beside the sources, whatever build directory the program lies in: up from it until tests/sim is there. */
+/*
+ * Beside the sources, whatever build directory the program lies in: up from it until tests/sim is
+ * there.
+ */
 static FILE *open_above_program(const char *name)
 {
 	char path[512], file[640];

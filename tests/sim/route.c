@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * From the network to a modem: texts and reports wait in order until the modem is on the network and has room, then
- * go where +CNMI says (TS 27.005 3.4.1): into a store with a notice, or straight to the line, and then with +CSMS 1
- * one at a time, each acknowledged (3.4.4).
+ * From the network to a modem: texts and reports wait in order until the modem is on the network
+ * and has room, then go where +CNMI says (TS 27.005 3.4.1): into a store with a notice, or straight
+ * to the line, and then with +CSMS 1 one at a time, each acknowledged (3.4.4).
  */
 #include <stdio.h>
 #include <stdlib.h>

@@ -77,7 +77,7 @@ void sim_profiles_free(struct sim *sim);
 /* True when value is in "0-2,5". */
 bool sim_range_has(const char *ranges, int value);
 
-/* ---- stores (store.c) -------------------------------------------------------------------------- */
+/* ---- stores (store.c) ----------------------------------------------------------------------- */
 
 enum sim_slot_state { /* TS 27.005 3.1, <stat> */
 	SIM_REC_UNREAD,
@@ -112,7 +112,7 @@ void sim_store_resize(struct sim_store *store, int size);
 int sim_store_put(struct sim_store *store, const struct sim_slot *slot);
 void sim_store_delete(struct sim_modem *m, int store, int slot);
 
-/* ---- faults (fault.c; sim_protocol.h tells what each kind does) --------------------------------- */
+/* ---- faults (fault.c; sim_protocol.h tells what each kind does) ----------------------------- */
 
 enum sim_stage {
 	SIM_AT_COMMAND,
@@ -159,16 +159,20 @@ struct sim_fault *sim_fault_from_json(struct sim *sim, json_t *command, char why
 void sim_faults_clear(struct sim_modem *m, uint32_t id); /* 0: all */
 
 /*
- * Is there a fault for this modem here and now? command may be NULL; slot -1 where none is meant. It counts as
- * having acted. Garbage acts at once and is never returned. The fault stays valid until the next call.
+ * Is there a fault for this modem here and now? command may be NULL; slot -1 where none is meant.
+ * It counts as having acted. Garbage acts at once and is never returned. The fault stays valid
+ * until the next call.
  */
 const struct sim_fault *sim_fault_at(
 	struct sim_modem *m, enum sim_stage stage, const char *command, int slot);
 
-/* Does what a hang, unplug, reboot or network fault says. True when the modem is no longer answering. */
+/*
+ * Does what a hang, unplug, reboot or network fault says. True when the modem is no longer
+ * answering.
+ */
 bool sim_fault_act(struct sim_modem *m, const struct sim_fault *fault);
 
-/* ---- a modem ------------------------------------------------------------------------------------ */
+/* ---- a modem -------------------------------------------------------------------------------- */
 
 enum sim_power { SIM_OFF, SIM_UNPLUGGED, SIM_BOOTING, SIM_ON };
 enum sim_pin { SIM_PIN_READY, SIM_PIN_WANTED, SIM_PUK_WANTED, SIM_ABSENT };
@@ -301,7 +305,10 @@ struct sim_modem {
 };
 
 /* modem.c */
-/* Made, but not there yet: sim_modem_start (as if it had always been on) or sim_modem_plug (with its boot lines). */
+/*
+ * Made, but not there yet: sim_modem_start (as if it had always been on) or sim_modem_plug (with
+ * its boot lines).
+ */
 struct sim_modem *sim_modem_new(
 	struct sim *sim, const char *name, const char *link, const struct sim_profile *profile);
 int sim_modem_start(struct sim_modem *m);
@@ -327,7 +334,7 @@ void sim_port_close(struct sim_modem *m);
 void sim_port_read(struct sim_modem *m); /* takes what the kernel has */
 void sim_port_flush(struct sim_modem *m);
 
-/* ---- AT (at.c and the tables of at_*.c) ---------------------------------------------------------- */
+/* ---- AT (at.c and the tables of at_*.c) ----------------------------------------------------- */
 
 /* What a command ends with. */
 enum {
@@ -396,9 +403,12 @@ void sim_text_show(struct sim_modem *m, const char *prefix, const struct sim_slo
 const char *sim_text_state(int state);
 int sim_text_state_parse(const char *name);
 
-/* ---- the network ---------------------------------------------------------------------------------- */
+/* ---- the network ---------------------------------------------------------------------------- */
 
-/* A SUBMIT leaves the modem (the radio time is over). SIM_OK with *reference, or an error for the line. */
+/*
+ * A SUBMIT leaves the modem (the radio time is over). SIM_OK with *reference, or an error for the
+ * line.
+ */
 int sim_net_accept(struct sim_modem *m, const uint8_t *tpdu, size_t n, int *reference);
 
 /* What the network accepted last. */
@@ -515,7 +525,7 @@ void sim_people_forget(struct sim *sim);
 void sim_person_free(struct sim_person *person);
 int sim_delay_from_json(json_t *json, struct sim_delay *delay);
 
-/* ---- journal --------------------------------------------------------------------------------------- */
+/* ---- journal -------------------------------------------------------------------------------- */
 
 enum sim_event {
 	SIM_EV_SEGMENT,
@@ -546,13 +556,16 @@ struct sim_journal {
 const char *sim_event_name(enum sim_event event);
 int sim_event_parse(const char *name); /* -1 */
 int sim_journal_open_file(struct sim *sim, const char *path);
-/* Begins a line; the caller adds members to the buffer returned, then closes it. number: whose line it is, or NULL. */
+/*
+ * Begins a line; the caller adds members to the buffer returned, then closes it. number: whose line
+ * it is, or NULL.
+ */
 struct sim_buf *sim_journal_begin(struct sim *sim, enum sim_event event, const struct sim_modem *m);
 void sim_journal_end(struct sim *sim, const char *number);
 void sim_journal_flush(struct sim *sim);
 void sim_journal_close(struct sim *sim);
 
-/* ---- control ---------------------------------------------------------------------------------------- */
+/* ---- control -------------------------------------------------------------------------------- */
 
 int sim_control_listen(struct sim *sim, const char *path);
 void sim_control_close(struct sim *sim);
@@ -571,13 +584,16 @@ struct sim_command {
 extern const struct sim_command sim_commands_modem[], sim_commands_net[];
 void sim_client_subscribe(struct sim_client *client, uint32_t events, const char *number);
 
-/* Typed members of a command: the default when left out; false and why[] when it is of another type. */
+/*
+ * Typed members of a command: the default when left out; false and why[] when it is of another
+ * type.
+ */
 bool sim_json_get_int(
 	json_t *o, const char *key, int64_t min, int64_t max, int64_t *value, char why[200]);
 bool sim_json_get_bool(json_t *o, const char *key, bool *value, char why[200]);
 bool sim_json_get_str(json_t *o, const char *key, const char **value, char why[200]);
 
-/* ---- all of it ---------------------------------------------------------------------------------------- */
+/* ---- all of it ------------------------------------------------------------------------------ */
 
 #define SIM_RING 16384 /* segments that `accepted` can still show */
 

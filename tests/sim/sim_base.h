@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What the simulator stands on: growing buffers, JSON by hand (a segment must cost microseconds), a loop
- * over epoll with timers in microseconds, and random numbers that repeat from a seed.
+ * What the simulator stands on: growing buffers, JSON by hand (a segment must cost microseconds), a
+ * loop over epoll with timers in microseconds, and random numbers that repeat from a seed.
  */
 #ifndef SIM_BASE_H
 #define SIM_BASE_H
@@ -54,12 +54,18 @@ void sim_loop_fini(void);
 void sim_loop_run(void);
 void sim_loop_exit(void);
 
-/* Watches edge-triggered when events say EPOLLET. The watch must outlive its registration. 0 or -errno. */
+/*
+ * Watches edge-triggered when events say EPOLLET. The watch must outlive its registration. 0 or
+ * -errno.
+ */
 int sim_watch_add(struct sim_watch *watch, uint32_t events);
 void sim_watch_change(struct sim_watch *watch, uint32_t events);
 void sim_watch_remove(struct sim_watch *watch);
 
-/* Arms in after_us microseconds from now (at once: with the next turn of the loop). Arming again moves it. */
+/*
+ * Arms in after_us microseconds from now (at once: with the next turn of the loop). Arming again
+ * moves it.
+ */
 void sim_timer_start(struct sim_timer *timer, int64_t after_us);
 void sim_timer_stop(struct sim_timer *timer);
 

@@ -11,23 +11,26 @@
  *     -m DIR      where PROFILE.modem files are (default: tests/sim beside or above the program)
  *     -r MS       segment_ms, the radio time of a segment (default 4000)
  *     -k          end when the parent process ends
- *   It prints "ready\n" on stdout when the links exist and the socket listens. SIGTERM, SIGINT and `quit` end
- *   it cleanly: the journal is complete, the links are gone.
+ *   It prints "ready\n" on stdout when the links exist and the socket listens. SIGTERM, SIGINT and
+ *   `quit` end it cleanly: the journal is complete, the links are gone.
  *
- * A modem is called by the last part of its link ("DIR/sim1" is "sim1"), its number is +1510555017N.
+ * A modem is called by the last part of its link ("DIR/sim1" is "sim1"), its number is
+ * +1510555017N.
  *
  * ---- Control -----------------------------------------------------------------------------------
  *
- * One JSON object a line each way. A command is {"cmd":"NAME", ...}; its answer is {"ok":true, ...} or
- * {"ok":false,"error":"what is wrong"}, in order, with the command's "id" when it had one. Events, once subscribed
- * to, come between answers and are told apart by their key "event". Keys that are not known are errors.
- * "modem" is a name, or "*" for every modem where that makes sense. Numbers are E.164. [ ] may be left out.
+ * One JSON object a line each way. A command is {"cmd":"NAME", ...}; its answer is {"ok":true, ...}
+ * or {"ok":false,"error":"what is wrong"}, in order, with the command's "id" when it had one.
+ * Events, once subscribed to, come between answers and are told apart by their key "event". Keys
+ * that are not known are errors. "modem" is a name, or "*" for every modem where that makes sense.
+ * Numbers are E.164. [ ] may be left out.
  *
  *  modems
  *   add       [modem] [link] [profile] [number] [pin] [boot]    boot: true = with its boot lines, as if switched on
  *   remove    modem                                             for good, with its stores
  *   modems                                                      -> modems: [{modem, link, pts, profile, number, imei, power,
- *                                                               registration, stores: {SM: {used, size}}, waiting, pin_left}]
+ *                                                               registration, stores: {SM: {used,
+ *                                                               size}}, waiting, pin_left}]
  *   unplug    modem [ms] [link]                                 returns after ms under link; without ms only by `plug`
  *   plug      modem [link]
  *   reboot    modem [ms]                                        state lost, boot lines, stores and the SIM's PIN kept
@@ -40,8 +43,9 @@
  *   call      modem from [rings]                                RING, +CLIP
  *   ussd      modem code answer                                 what the network answers to this code
  *   radio     [modem] [segment_ms] [jitter_ms] [incoming_ms] [answer_ms] [chunk] [chunk_gap_us]
- *             without modem: all modems and those to come. answer_ms: before any final answer. incoming_ms: before a text
- *             arrives. chunk: bytes a write (0 = all at once, -1 = random 1..16), chunk_gap_us between two.
+ *             without modem: all modems and those to come. answer_ms: before any final answer.
+ *             incoming_ms: before a text arrives. chunk: bytes a write (0 = all at once, -1 =
+ *             random 1..16), chunk_gap_us between two.
  *
  *  texts to the modems
  *   text      from text [modem | to] [delay_ms]                 -> text: its id, parts: how many, modem
@@ -51,27 +55,27 @@
  *
  *  the people
  *   report    [number] outcome [status] [delay_ms] [jitter_ms]  the policy for this number, else for all without their own:
- *             delivered, failed (TP-ST `status`, default 70), never (the text arrives, its report does not), off (the phone
- *             is off until `phone` switches it on), refused (+CMS ERROR `status`, default 1, instead of acceptance).
- *             delay_ms, jitter_ms: of the report
+ *             delivered, failed (TP-ST `status`, default 70), never (the text arrives, its report
+ *             does not), off (the phone is off until `phone` switches it on), refused (+CMS ERROR
+ *             `status`, default 1, instead of acceptance). delay_ms, jitter_ms: of the report
  *   phone     number on                                         off: texts wait for it until their validity ends
  *   population  count [first] [seed] [languages] [rules] [starts] [delay] [kind] -> first, last
- *             first: number of the first phone, the others count up from it. languages: {"en":0.6,"es":0.4}
- *             kind: rules (default), robot (answers everything with rules[0]), echo, off, forger (sends `starts` in the
- *             name of these numbers but never sees what is sent to them)
- *             rules: [{match, answers: ["YES 15", {text, weight}], [language] [delay] [p]}], the first that fits counts;
- *             match is a piece of the text, or "#regex" (POSIX extended, case ignored).
- *             An answer goes to the modem that sent the text.
- *             starts: [{text, [language] [delay] [p] [modem]}], what a phone texts by itself once.
- *             delay: {"dist":"fixed|uniform|exp|normal","ms":N,"min_ms":N,"max_ms":N,"sd_ms":N}
+ *             first: number of the first phone, the others count up from it. languages:
+ *             {"en":0.6,"es":0.4} kind: rules (default), robot (answers everything with rules[0]),
+ *             echo, off, forger (sends `starts` in the name of these numbers but never sees what is
+ *             sent to them) rules: [{match, answers: ["YES 15", {text, weight}], [language] [delay]
+ *             [p]}], the first that fits counts; match is a piece of the text, or "#regex" (POSIX
+ *             extended, case ignored). An answer goes to the modem that sent the text. starts:
+ *             [{text, [language] [delay] [p] [modem]}], what a phone texts by itself once. delay:
+ *             {"dist":"fixed|uniform|exp|normal","ms":N,"min_ms":N,"max_ms":N,"sd_ms":N}
  *   forget                                                      no more population, policies or phones
  *
  *  faults
  *   fault     modem kind [on] [stage] [times] [probability] [after] [ms] [code] [family] [lines] [slot] [effect] [link] -> fault: its id
  *             times: how often (default 1, 0 = for ever). after: lets that many chances pass first.
- *             on: only for this command ("+CMGS", "+CMGD", "AT" alone ...) or notice ("+CMTI", "+CDS" ...), default any.
- *             family: "cms" (default) or "cme", of code.
- *             kinds, with the stage they act at unless `stage` says other:
+ *             on: only for this command ("+CMGS", "+CMGD", "AT" alone ...) or notice ("+CMTI",
+ *             "+CDS" ...), default any. family: "cms" (default) or "cme", of code. kinds, with the
+ *             stage they act at unless `stage` says other:
  *               silence        command   the command is swallowed; with effect: true it takes effect and is not answered
  *               error          command   "+CMS ERROR: code" / "+CME ERROR: code" / "ERROR" (no code); for sending: pdu
  *               late           answer    the final answer comes ms later
@@ -86,8 +90,8 @@
  *               lost_notice    notice    +CMTI / +CDSI / +CMT / +CDS does not come (a text with mt=2 is then lost to the line)
  *               doubled_notice notice    comes twice
  *               undeletable    delete    slot `slot` (0: any) stays; answered OK, or an error with `code`
- *             stages: command (before it acts), prompt, pdu (PDU is there, nothing sent), accepted (went out), answer,
- *             notice, delete
+ *             stages: command (before it acts), prompt, pdu (PDU is there, nothing sent), accepted
+ *             (went out), answer, notice, delete
  *   clear     [modem] [fault]                                   ends faults; a hang ends at once
  *
  *  knowledge
@@ -101,9 +105,11 @@
  *
  * ---- Journal -----------------------------------------------------------------------------------
  *
- * The same lines as events. Each has "event", "serial" (1, 2, ... without gaps), "mono_us" (CLOCK_MONOTONIC), "wall_ms".
+ * The same lines as events. Each has "event", "serial" (1, 2, ... without gaps), "mono_us"
+ * (CLOCK_MONOTONIC), "wall_ms".
  *   segment   modem from to mr total part cref wide dcs hash text validity_min srr rd
- *             accepted by the network; hash: FNV-1a 64 of UDH and UD; cref/part/total: 0/1/1 when single; validity_min -1: none
+ *             accepted by the network; hash: FNV-1a 64 of UDH and UD; cref/part/total: 0/1/1 when
+ *             single; validity_min -1: none
  *   text      modem from to text parts first              a whole message reached a phone (or would: `off` says it waits)
  *   report    modem to mr status segment outcome           sent towards the modem (`segment`: serial of its segment event)
  *   reported  modem mr segment how                         reached the modem: cds, cdsi, or dropped (ds=0)

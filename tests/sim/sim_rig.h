@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A rig for the simulator's own tests: a directory, a modemsim in it, its control socket, and a bare line client
- * on its ports. All of it static, so that a test is one file. Anything that fails ends the test with a reason.
+ * A rig for the simulator's own tests: a directory, a modemsim in it, its control socket, and a
+ * bare line client on its ports. All of it static, so that a test is one file. Anything that fails
+ * ends the test with a reason.
  */
 #ifndef SIM_RIG_H
 #define SIM_RIG_H

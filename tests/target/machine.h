@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The far side of the kernel's simulated parts: a GPIO chip (gpio-sim) and a USB serial adapter (ACM gadget). */
+/*
+ * The far side of the kernel's simulated parts: a GPIO chip (gpio-sim) and a USB serial adapter
+ * (ACM gadget).
+ */
 #ifndef FARO_TARGET_MACHINE_H
 #define FARO_TARGET_MACHINE_H
 

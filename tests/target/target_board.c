@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Board and panel on the kernel's own devices: gpio-sim for lights, buttons and modem lines, a USB ACM gadget for the
- * serial port. Needs root and a kernel that has them.
+ * Board and panel on the kernel's own devices: gpio-sim for lights, buttons and modem lines, a USB
+ * ACM gadget for the serial port. Needs root and a kernel that has them.
  */
 #include <setjmp.h>
 #include <stdio.h>

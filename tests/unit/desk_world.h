@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What the desk's tests share: a desk on the real store, message files and settings, on virtual time. A conversation is a table
- * that reads like one; every text the box sends is decoded from the bytes that the courier would put into a PDU.
+ * What the desk's tests share: a desk on the real store, message files and settings, on virtual
+ * time. A conversation is a table that reads like one; every text the box sends is decoded from the
+ * bytes that the courier would put into a PDU.
  *
  *   static const struct line talk[] = {
  *           { 0, "Ben", "JOIN north" },   { 0, NULL, NULL, "Ben", "reply YES" },
  *
- * After each text in, the desk handles it and everything that is due leaves. Each text out must be in the table, in the order of
- * its person; what is not in the table fails the test.
+ * After each text in, the desk handles it and everything that is due leaves. Each text out must be
+ * in the table, in the order of its person; what is not in the table fails the test.
  */
 #ifndef FARO_DESK_WORLD_H
 #define FARO_DESK_WORLD_H

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the store's tests share: a store in a directory of its own, people, bodies, and a look into the file. */
+/*
+ * What the store's tests share: a store in a directory of its own, people, bodies, and a look into
+ * the file.
+ */
 #ifndef FARO_STORE_WORLD_H
 #define FARO_STORE_WORLD_H
 

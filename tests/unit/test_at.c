@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The lexer and the engine on virtual time. Each transcript runs with its bytes cut in every way. */
+/*
+ * The lexer and the engine on virtual time. Each transcript runs with its bytes cut in every way.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

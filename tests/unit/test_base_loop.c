@@ -110,7 +110,10 @@ static void a_timer_runs_once_each_time_it_is_armed(void **state)
 	loop_free(loop);
 }
 
-/* True when the timer with slack waited for the exact one instead of waking the processor on its own. */
+/*
+ * True when the timer with slack waited for the exact one instead of waking the processor on its
+ * own.
+ */
 static bool shared_a_wake_up(void)
 {
 	struct loop *loop = fresh_loop();
@@ -134,8 +137,8 @@ static bool shared_a_wake_up(void)
 }
 
 /*
- * sd-event also wakes at points, 250 ms apart, that all processes of the machine share; one of them may lie within one try's
- * 50 ms, but not within each of three.
+ * sd-event also wakes at points, 250 ms apart, that all processes of the machine share; one of them
+ * may lie within one try's 50 ms, but not within each of three.
  */
 static void timers_with_slack_share_a_wake_up(void **state)
 {

@@ -138,7 +138,10 @@ static void ask(int fd, const char *text)
 	assert_int_equal(send(fd, text, strlen(text), MSG_NOSIGNAL), strlen(text));
 }
 
-/* Runs the loop until one whole line has come; "" at the end of the connection. Each client has its own rest. */
+/*
+ * Runs the loop until one whole line has come; "" at the end of the connection. Each client has its
+ * own rest.
+ */
 static const char *line_of(int fd)
 {
 	static char line[CONTROL_OUTPUT_MAX + 1];
@@ -382,7 +385,10 @@ static void the_socket_is_for_owner_and_group_only(void **state)
 	assert_int_equal(st.st_mode & 07777, 0660);
 }
 
-/* A child with these groups asks; what it was answered: 'y', 'n', or 'c' when it could not even connect. */
+/*
+ * A child with these groups asks; what it was answered: 'y', 'n', or 'c' when it could not even
+ * connect.
+ */
 static int ask_as(uid_t uid, gid_t gid, size_t n_groups, const gid_t *groups)
 {
 	char answer[256] = "";

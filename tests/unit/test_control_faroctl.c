@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The real faroctl, run as its users run it, against the real door; the commands behind the door are this test's, and tell what
- * they were asked.
+ * The real faroctl, run as its users run it, against the real door; the commands behind the door
+ * are this test's, and tell what they were asked.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -66,8 +66,7 @@ static enum control_step run_import(void *ctx, struct control_request *request)
 	size_t i;
 
 	(void)ctx;
-	json_array_foreach(rows, i, row)
-	{
+	json_array_foreach (rows, i, row) {
 		const char *name = json_string_value(json_object_get(row, "name"));
 
 		if (name && strcmp(name, "Bad") == 0)

@@ -4,7 +4,8 @@
  * by SIGKILL, at each kind of moment and at moments nobody chose. What it handed over and what it
  * deleted from its modems stands in memory that outlives it.
  *
- *   - whoever was to get a text got it, or the store says `failed` (cut off twice in the same segment);
+ *   - whoever was to get a text got it, or the store says `failed` (cut off twice in the same
+ *     segment);
  *   - nobody got one twice unless the store counts it as sent again after an unknown;
  *   - every text that was deleted from a modem is there, once.
  */

@@ -64,8 +64,7 @@ static void test_parts_stay_on_one_modem_and_in_order(void **state)
 	run_until_state(office, MESSAGE_DELIVERED, ARRAY_SIZE(seen));
 	json_t *segments, *segment, *answer = accepted(office, &segments);
 	size_t i;
-	json_array_foreach(segments, i, segment)
-	{
+	json_array_foreach (segments, i, segment) {
 		size_t k = 0;
 		while (k < ARRAY_SIZE(seen) && seen[k].part &&
 			strcmp(seen[k].to, string(segment, "to")) != 0)

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Alerts, as conversations: the promise, the code, the answers, what follows, and what ends by itself. */
+/*
+ * Alerts, as conversations: the promise, the code, the answers, what follows, and what ends by
+ * itself.
+ */
 #include "desk_world.h"
 
 /* Everybody but Eva and Flo; Ana, Abe and Rosa are on the list too. */

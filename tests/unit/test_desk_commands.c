@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Every command, of every role, in its right and its wrong form; and every message in both languages, in segments. */
+/*
+ * Every command, of every role, in its right and its wrong form; and every message in both
+ * languages, in segments.
+ */
 #include "desk_world.h"
 
 /* What Ben hears when the word is no command for him: his text went to people. */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Every text is handled once, in one transaction: effect, replies and the mark land together or not at all - when the disk is
- * full, when the process dies in the middle, when a text cannot be handled, and under random texts.
+ * Every text is handled once, in one transaction: effect, replies and the mark land together or not
+ * at all - when the disk is full, when the process dies in the middle, when a text cannot be
+ * handled, and under random texts.
  */
 #include <signal.h>
 #include <sys/resource.h>
@@ -44,7 +45,10 @@ static off_t size_of(struct world *w, const char *name)
 	return stat(path, &st) == 0 ? st.st_size : 0;
 }
 
-/* Writing stops after `more` bytes beyond the log's present size: some transactions die in their writes, some in their commit. */
+/*
+ * Writing stops after `more` bytes beyond the log's present size: some transactions die in their
+ * writes, some in their commit.
+ */
 static void disk_is_full(struct world *w, off_t more)
 {
 	struct rlimit limit = { 0 };
@@ -154,7 +158,10 @@ static void killed_at_any_moment_a_text_has_happened_wholly_or_not_at_all(void *
 		assert_int_equal(peek(w, INCIDENTS), handled);
 		assert_int_equal(peek(w, NOTES), handled);
 		assert_int_equal(peek(w, "SELECT count(DISTINCT answers) FROM message"), handled);
-		/* one for each of the two dispatchers and the admin, one for Eva unless she is muted */
+		/*
+		 * one for each of the two dispatchers and the admin, one for Eva unless she is
+		 * muted
+		 */
 		assert_true(peek(w, MESSAGES) >= 3 * handled);
 		assert_int_equal(
 			peek(w, "SELECT count(*) FROM message WHERE class = 1"), 3 * handled);

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* STOP beats everything: every word and phrase of both languages, in every dialogue, and nothing queued leaves after it. */
+/*
+ * STOP beats everything: every word and phrase of both languages, in every dialogue, and nothing
+ * queued leaves after it.
+ */
 #include "desk_world.h"
 
 /* ---- the words, as the tables and the message file have them ---- */
@@ -154,7 +157,10 @@ static int64_t queued_for(struct world *w, const char *name)
 	return n;
 }
 
-/* Texts wait for Ben when he says it: they are dropped, one confirmation goes out, and nothing more. */
+/*
+ * Texts wait for Ben when he says it: they are dropped, one confirmation goes out, and nothing
+ * more.
+ */
 static void say_stop(struct world *w, const char *words_said)
 {
 	static const char *const before[] = { "LANG", "HELP", "rights" };

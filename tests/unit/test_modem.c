@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * One modem's life against a small peer on a pseudo-terminal, both in one real loop. The peer answers from
- * tables: rows of a test come before the common ones.
+ * One modem's life against a small peer on a pseudo-terminal, both in one real loop. The peer
+ * answers from tables: rows of a test come before the common ones.
  */
 #include <fcntl.h>
 #include <setjmp.h>

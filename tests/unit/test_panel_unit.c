@@ -83,7 +83,10 @@ static void end(struct fixture *f)
 	assert_int_equal(0, rmdir(f->folder));
 }
 
-/* Runs the loop until the client has read text or the unit has told it; a minute is the end of the test. */
+/*
+ * Runs the loop until the client has read text or the unit has told it; a minute is the end of the
+ * test.
+ */
 static void run_until(struct fixture *f, const char *log, const char *text)
 {
 	int64_t deadline = time_mono_ms() + MS_PER_MIN;

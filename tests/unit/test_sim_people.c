@@ -33,7 +33,10 @@ static int teardown(void **state)
 	"15\",\"weight\":3},\"NO\",\"3\"],"                                                        \
 	"\"delay\":{\"dist\":\"uniform\",\"min_ms\":0,\"max_ms\":20}}]}"
 
-/* Sends a text to each of n phones, and gathers the n answers as one string, in the order of the numbers. */
+/*
+ * Sends a text to each of n phones, and gathers the n answers as one string, in the order of the
+ * numbers.
+ */
 static void answers_to(const char *text, int n, char *out)
 {
 	char to[PHONE_SIZE], *answers[100] = { 0 };

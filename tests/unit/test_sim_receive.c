@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What comes in through the simulator: stored and noticed, or straight to the line, in every shape texts have. */
+/*
+ * What comes in through the simulator: stored and noticed, or straight to the line, in every shape
+ * texts have.
+ */
 #include "../sim/sim_rig.h"
 
 static struct rig r;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The fuzz targets without a fuzzer: their seeds, random mutations of them, and random octets, from a fixed
- * seed, so that every build runs them and a failure comes again.
+ * The fuzz targets without a fuzzer: their seeds, random mutations of them, and random octets, from
+ * a fixed seed, so that every build runs them and a failure comes again.
  */
 #include <dirent.h>
 #include <setjmp.h>

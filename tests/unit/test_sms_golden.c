@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The golden vectors of tests/golden/sms_*.txt. A vector is decoded and written out as "key: value" lines;
- * each line that the vector expects must be among them. PDUs are encoded again and must come out as they went
- * in, unless the vector says "reencode: no".
+ * The golden vectors of tests/golden/sms_*.txt. A vector is decoded and written out as "key: value"
+ * lines; each line that the vector expects must be among them. PDUs are encoded again and must come
+ * out as they went in, unless the vector says "reencode: no".
  */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -352,7 +352,10 @@ static void every_status_has_an_outcome_and_a_name(void **state)
 		counts[sms_status_outcome((uint8_t)status)]++;
 		assert_true(strlen(sms_status_name((uint8_t)status)) > 5);
 	}
-	/* 9.2.3.15: 3 + 16 completed, 6 + 16 trying, 10 + 16 permanent, all others are 63 or like it */
+	/*
+	 * 9.2.3.15: 3 + 16 completed, 6 + 16 trying, 10 + 16 permanent, all others are 63 or like
+	 * it
+	 */
 	assert_int_equal(counts[SMS_OUTCOME_DELIVERED], 19);
 	assert_int_equal(counts[SMS_OUTCOME_TRYING], 22);
 	assert_int_equal(counts[SMS_OUTCOME_FAILED_PERMANENT], 26);

@@ -371,7 +371,10 @@ static void a_surrogate_pair_split_between_parts_is_joined(void **state)
 
 static void an_escape_pair_split_between_parts_is_joined(void **state)
 {
-	/* 6 octets of header, one fill bit, then the septets A and ESC; and '<', which is '[' behind it */
+	/*
+	 * 6 octets of header, one fill bit, then the septets A and ESC; and '<', which is '['
+	 * behind it
+	 */
 	struct sms_part parts[2] = { { 1, { .udhi = false } }, { 2, { .udhi = false } } };
 
 	(void)state;

@@ -47,7 +47,10 @@ static int handle(struct world *w, int pipe, int64_t number)
 	return rc;
 }
 
-/* As the courier does: the part, the text when it is whole (also when the last process died in between), the desk. */
+/*
+ * As the courier does: the part, the text when it is whole (also when the last process died in
+ * between), the desk.
+ */
 static int text_in(struct world *w, int pipe, int64_t number)
 {
 	char pdu[32];
@@ -116,7 +119,9 @@ static void note(struct told *told, const struct ack *ack)
 	}
 }
 
-/* Lives for so many acknowledgements and a little more, then is killed; what it still said is read. */
+/*
+ * Lives for so many acknowledgements and a little more, then is killed; what it still said is read.
+ */
 static void live_and_die(struct world *w, struct told *told, int acks, int spin)
 {
 	int fds[2], status;

@@ -82,7 +82,10 @@ static void fill(struct world *w)
 	OK(store_person_leave(w->store, left, w->now_ms, NULL));
 }
 
-/* Everybody whose row lay on no damaged page must be there, with number and name. Returns how many are. */
+/*
+ * Everybody whose row lay on no damaged page must be there, with number and name. Returns how many
+ * are.
+ */
 static int people_back(struct world *w, const size_t *pages, const bool *damaged)
 {
 	int back = 0;

@@ -163,7 +163,9 @@ static void a_text_with_gaps_is_handed_on_when_it_is_overdue(void **state)
 	OK(store_text_complete(w->store, id, "one [...] three", 1, w->now_ms));
 	assert_int_equal(store_text_overdue(w->store, TIME_NEVER, &id), 0);
 	assert_int_equal(next_text(w)->gaps, 1);
-	/* The late part begins a text of its own; it does not disturb the one that was handed on. */
+	/*
+	 * The late part begins a text of its own; it does not disturb the one that was handed on.
+	 */
 	assert_int_not_equal(land(w, fragment_of(1, "two", 5, 3, 2)).text_id, text);
 	assert_int_equal(store_text_complete(w->store, text, "again", 0, w->now_ms), -ENOENT);
 }

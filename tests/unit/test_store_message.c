@@ -5,7 +5,7 @@
 #define MODEM     "sim1"
 #define REFERENCE 7
 
-/* ---- states: how a message gets there --------------------------------------------------------- */
+/* ---- states: how a message gets there ------------------------------------------------------- */
 
 struct fixture {
 	struct world *w;

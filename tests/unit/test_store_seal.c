@@ -8,7 +8,7 @@ static const char *const secrets[] = { "Xochitl", "Quetzalli", "zarzamora", "jac
 	"cempasuchil", "tepozteco", "huitlacoche", "popocatepetl", "ixtaccihuatl", "axolotl",
 	"chapulines" };
 
-/* ---- forms in which a word may lie there ------------------------------------------------------ */
+/* ---- forms in which a word may lie there ---------------------------------------------------- */
 
 struct form {
 	uint8_t bytes[128];
@@ -123,7 +123,7 @@ static void nothing_is_found(struct world *w)
 	}
 }
 
-/* ---- doing all that is personal --------------------------------------------------------------- */
+/* ---- doing all that is personal ------------------------------------------------------------- */
 
 static int secret_part(void *ctx, int index, uint8_t out[BODY_PART_SIZE])
 {
