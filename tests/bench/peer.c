@@ -47,7 +47,7 @@ static void make_dir(const struct peer_run *run, const char *name)
 }
 
 /* Starts a program in a session of its own, quiet. */
-static void spawn(struct peer_run *run, char *const argv[])
+static void spawn(struct peer_run *run, const char *const argv[])
 {
 	pid_t pid = fork();
 
@@ -58,13 +58,13 @@ static void spawn(struct peer_run *run, char *const argv[])
 		dup2(null, 0);
 		dup2(null, 1);
 		dup2(null, 2);
-		execvp(argv[0], argv);
+		execvp(argv[0], (char *const *)argv);
 		_exit(127);
 	}
 	run->pids[run->n_pids++] = pid;
 }
 
-static void run_and_wait(char *const argv[])
+static void run_and_wait(const char *const argv[])
 {
 	pid_t pid = fork();
 	int status;
@@ -73,7 +73,7 @@ static void run_and_wait(char *const argv[])
 		int null = open("/dev/null", O_RDWR);
 
 		dup2(null, 1);
-		execvp(argv[0], argv);
+		execvp(argv[0], (char *const *)argv);
 		_exit(127);
 	}
 	if (waitpid(pid, &status, 0) != pid || !WIFEXITED(status) || WEXITSTATUS(status) != 0)
@@ -86,7 +86,8 @@ static void end_all(struct peer_run *run)
 	for (int i = 0; i < run->n_pids; i++)
 		kill(run->pids[i], SIGTERM);
 	for (int i = 0; i < run->n_pids; i++) {
-		for (int tries = 0; tries < 300 && waitpid(run->pids[i], NULL, WNOHANG) == 0; tries++) {
+		for (int tries = 0; tries < 300 && waitpid(run->pids[i], NULL, WNOHANG) == 0;
+			tries++) {
 			nanosleep(&(struct timespec){ .tv_nsec = 10000000 }, NULL);
 			if (tries == 298)
 				kill(-run->pids[i], SIGKILL);
@@ -98,10 +99,11 @@ static void end_all(struct peer_run *run)
 
 /* ---- gammu-smsd --------------------------------------------------------------------------------- */
 
-static const char gammu_tuned[] = "PIN =\nLogFile = /dev/null\nDebugLevel = 0\nCommTimeout = 1\nSendTimeout = 10\n"
-				  "ReceiveFrequency = 0\nStatusFrequency = 0\nLoopSleep = 0\nCheckSecurity = 0\n"
-				  "CheckBattery = 0\nCheckSignal = 0\nCheckNetwork = 0\nDeliveryReport = log\n"
-				  "MaxRetries = 3\nRetryTimeout = 5\nResetFrequency = 0\nHardResetFrequency = 0\n";
+static const char gammu_tuned[] =
+	"PIN =\nLogFile = /dev/null\nDebugLevel = 0\nCommTimeout = 1\nSendTimeout = 10\n"
+	"ReceiveFrequency = 0\nStatusFrequency = 0\nLoopSleep = 0\nCheckSecurity = 0\n"
+	"CheckBattery = 0\nCheckSignal = 0\nCheckNetwork = 0\nDeliveryReport = log\n"
+	"MaxRetries = 3\nRetryTimeout = 5\nResetFrequency = 0\nHardResetFrequency = 0\n";
 
 /* A script that answers every received text, as gammu's manual shows it. */
 static void write_answerer(const struct peer_run *run, const char *config)
@@ -109,7 +111,10 @@ static void write_answerer(const struct peer_run *run, const char *config)
 	char path[300];
 	FILE *file = create(run, "answer.sh");
 
-	fprintf(file, "#!/bin/sh\nexec gammu-smsd-inject -c %s TEXT \"$SMS_1_NUMBER\" -text \"An answer\"\n", config);
+	fprintf(file,
+		"#!/bin/sh\nexec gammu-smsd-inject -c %s TEXT \"$SMS_1_NUMBER\" -text \"An "
+		"answer\"\n",
+		config);
 	fclose(file);
 	path_of(run, "answer.sh", path);
 	chmod(path, 0700);
@@ -117,7 +122,6 @@ static void write_answerer(const struct peer_run *run, const char *config)
 
 static void start_gammu(struct peer_run *run, bool sql)
 {
-	static char program[] = "gammu-smsd", option[] = "-c";
 	char name[64], config[300], script[300];
 
 	path_of(run, "answer.sh", script);
@@ -126,26 +130,34 @@ static void start_gammu(struct peer_run *run, bool sql)
 
 		snprintf(name, sizeof(name), "gammu%d.conf", i + 1);
 		file = create(run, name);
-		fprintf(file, "[gammu]\ndevice = %s/sim%d\nconnection = at115200\n[smsd]\n%sRunOnReceive = %s\n", box_dir(run->box),
-			i + 1, gammu_tuned, script);
+		fprintf(file,
+			"[gammu]\ndevice = %s/sim%d\nconnection = at115200\n[smsd]\n%sRunOnReceive "
+			"= %s\n",
+			box_dir(run->box), i + 1, gammu_tuned, script);
 		if (sql) {
-			fprintf(file, "Service = sql\nDriver = sqlite3\nDBDir = %s/\nDatabase = smsd.db\nPhoneID = sim%d\n", box_dir(run->box),
-				i + 1);
+			fprintf(file,
+				"Service = sql\nDriver = sqlite3\nDBDir = %s/\nDatabase = "
+				"smsd.db\nPhoneID = sim%d\n",
+				box_dir(run->box), i + 1);
 		} else {
 			fprintf(file, "Service = files\n");
-			for (const char *const *box = (const char *const[]){ "inbox", "outbox", "sentsmsb", "errorsms", NULL }; *box; box++) {
+			for (const char *const *box = (const char *const[]){ "inbox", "outbox",
+				     "sentsmsb", "errorsms", NULL };
+				*box; box++) {
 				char dir[64];
 
 				snprintf(dir, sizeof(dir), "%s%d", *box, i + 1);
 				make_dir(run, dir);
-				fprintf(file, "%spath = %s/%s/\n", strcmp(*box, "sentsmsb") == 0 ? "sentsms" : *box, box_dir(run->box), dir);
+				fprintf(file, "%spath = %s/%s/\n",
+					strcmp(*box, "sentsmsb") == 0 ? "sentsms" : *box,
+					box_dir(run->box), dir);
 			}
 		}
 		fclose(file);
 		path_of(run, name, config);
 		if (i == 0)
 			write_answerer(run, config);
-		spawn(run, (char *[]){ program, option, config, NULL });
+		spawn(run, (const char *[]){ "gammu-smsd", "-c", config, NULL });
 	}
 }
 
@@ -156,9 +168,10 @@ static void start_gammu_files(struct peer_run *run)
 
 static void start_gammu_sql(struct peer_run *run)
 {
-	static char schema[] = "sqlite3 \"$0\"/smsd.db < /usr/share/doc/gammu-smsd/examples/sqlite.sql";
+	static char schema[] =
+		"sqlite3 \"$0\"/smsd.db < /usr/share/doc/gammu-smsd/examples/sqlite.sql";
 
-	run_and_wait((char *[]){ "/bin/sh", "-c", schema, (char *)box_dir(run->box), NULL });
+	run_and_wait((const char *[]){ "/bin/sh", "-c", schema, box_dir(run->box), NULL });
 	start_gammu(run, true);
 }
 
@@ -172,7 +185,8 @@ static void queue_gammu(struct peer_run *run, int n, bool sql)
 		path_of(run, name, config);
 		peer_phone(run->queued, phone);
 		snprintf(text, sizeof(text), "message %d", run->queued++);
-		run_and_wait((char *[]){ "gammu-smsd-inject", "-c", config, "TEXT", phone, "-report", "-text", text, NULL });
+		run_and_wait((const char *[]){ "gammu-smsd-inject", "-c", config, "TEXT", phone,
+			"-report", "-text", text, NULL });
 	}
 }
 
@@ -190,18 +204,21 @@ static void queue_gammu_sql(struct peer_run *run, int n)
 	path_of(run, "smsd.db", path);
 	/* rows as inject makes them, for any modem (SenderID '') */
 	while (n > 0) {
-		len = (size_t)snprintf(statement, sizeof(statement), "PRAGMA busy_timeout=20000;BEGIN;");
+		len = (size_t)snprintf(
+			statement, sizeof(statement), "PRAGMA busy_timeout=20000;BEGIN;");
 		for (int batch = 0; batch < 40 && n > 0; batch++, n--) {
 			char phone[24];
 
 			peer_phone(run->queued, phone);
 			len += (size_t)snprintf(statement + len, sizeof(statement) - len,
-				"INSERT INTO outbox(DestinationNumber,TextDecoded,CreatorID,Coding,DeliveryReport) "
+				"INSERT INTO "
+				"outbox(DestinationNumber,TextDecoded,CreatorID,Coding,"
+				"DeliveryReport) "
 				"VALUES('%s','message %d','b','Default_No_Compression','yes');",
 				phone, run->queued++);
 		}
 		snprintf(statement + len, sizeof(statement) - len, "COMMIT;");
-		run_and_wait((char *[]){ "sqlite3", path, statement, NULL });
+		run_and_wait((const char *[]){ "sqlite3", path, statement, NULL });
 	}
 }
 
@@ -209,13 +226,15 @@ static void queue_gammu_sql(struct peer_run *run, int n)
 
 static void start_smsd(struct peer_run *run)
 {
-	static const char *const dirs[] = { "outgoing", "checked", "incoming", "failed", "sent", "stats" };
+	static const char *const dirs[] = { "outgoing", "checked", "incoming", "failed", "sent",
+		"stats" };
 	char config[310], script[300];
 	FILE *file = create(run, "event.sh");
 
 	fprintf(file,
 		"#!/bin/sh\n[ \"$1\" = RECEIVED ] || exit 0\nfrom=$(sed -n 's/^From: //p' \"$2\")\n"
-		"printf 'To: %%s\\n\\nAn answer\\n' \"$from\" > %s/a.$$\nmv %s/a.$$ %s/outgoing/a.$$\n",
+		"printf 'To: %%s\\n\\nAn answer\\n' \"$from\" > %s/a.$$\nmv %s/a.$$ "
+		"%s/outgoing/a.$$\n",
 		box_dir(run->box), box_dir(run->box), box_dir(run->box));
 	fclose(file);
 	path_of(run, "event.sh", script);
@@ -224,20 +243,25 @@ static void start_smsd(struct peer_run *run)
 	fprintf(file, "devices = ");
 	for (int i = 0; i < run->modems; i++)
 		fprintf(file, "%sGSM%d", i ? "," : "", i + 1);
-	fprintf(file, "\ndelaytime = 1\ndelaytime_mainprocess = 1\nerrorsleeptime = 1\nblocktime = 5\nblockafter = 3\n"
-		      "receive_before_send = no\nautosplit = 3\neventhandler = %s\n", script);
+	fprintf(file,
+		"\ndelaytime = 1\ndelaytime_mainprocess = 1\nerrorsleeptime = 1\nblocktime = "
+		"5\nblockafter = 3\n"
+		"receive_before_send = no\nautosplit = 3\neventhandler = %s\n",
+		script);
 	for (size_t i = 0; i < sizeof(dirs) / sizeof(dirs[0]); i++) {
 		make_dir(run, dirs[i]);
 		fprintf(file, "%s = %s/%s\n", dirs[i], box_dir(run->box), dirs[i]);
 	}
-	fprintf(file, "logfile = %s/smsd.log\nloglevel = 3\npidfile = %s/pid\ninfofile = %s/info\n", box_dir(run->box),
-		box_dir(run->box), box_dir(run->box));
+	fprintf(file, "logfile = %s/smsd.log\nloglevel = 3\npidfile = %s/pid\ninfofile = %s/info\n",
+		box_dir(run->box), box_dir(run->box), box_dir(run->box));
 	for (int i = 0; i < run->modems; i++)
-		fprintf(file, "[GSM%d]\ndevice = %s/sim%d\nincoming = yes\nbaudrate = 115200\nrtscts = no\nsend_delay = 0\nreport = yes\n",
+		fprintf(file,
+			"[GSM%d]\ndevice = %s/sim%d\nincoming = yes\nbaudrate = 115200\nrtscts = "
+			"no\nsend_delay = 0\nreport = yes\n",
 			i + 1, box_dir(run->box), i + 1);
 	fclose(file);
 	snprintf(config, sizeof(config), "-c%s/smsd.conf", box_dir(run->box));
-	spawn(run, (char *[]){ "smsd", config, "-t", NULL });
+	spawn(run, (const char *[]){ "smsd", config, "-t", NULL });
 }
 
 static void queue_smsd(struct peer_run *run, int n)
@@ -286,7 +310,8 @@ static void queue_farod(struct peer_run *run, int n)
 	if (ran.code != 0)
 		box_failed(__FILE__, __LINE__, ran.err);
 	ran_free(&ran);
-	answer = farod_ask(run->box, "{s:s,s:s,s:[s],s:b}", "cmd", "alert", "text", "message to all", "zones", "north", "yes", 1);
+	answer = farod_ask(run->box, "{s:s,s:s,s:[s],s:b}", "cmd", "alert", "text",
+		"message to all", "zones", "north", "yes", 1);
 	json_decref(answer);
 }
 
@@ -307,13 +332,15 @@ const int n_peers = sizeof(peers) / sizeof(peers[0]);
 /* ---- runs ---------------------------------------------------------------------------------------- */
 
 /* Nobody of the default configuration's people is of the zone north alone: farod's alert goes to the imported ones. */
-static const char people[] = "people = ( { phone = \"+15105550101\"; name = \"Ana\"; role = \"dispatcher\"; zones = ( \"south\" ); } );\n";
+static const char people[] = "people = ( { phone = \"+15105550101\"; name = \"Ana\"; role = "
+			     "\"dispatcher\"; zones = ( \"south\" ); } );\n";
 
 struct peer_run peer_start(const struct peer *peer, int modems, int segment_ms)
 {
 	struct peer_run run = { .peer = peer, .modems = modems };
 
-	run.box = box_new(&(struct box_options){ .modems = modems, .segment_ms = segment_ms, .people = people });
+	run.box = box_new(&(struct box_options){
+		.modems = modems, .segment_ms = segment_ms, .people = people });
 	peer->start(&run);
 	return run;
 }
@@ -353,8 +380,10 @@ static int64_t proc_ticks(int pid, int *session)
 	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
 	f = fopen(path, "r");
 	if (f) {
-		if (fscanf(f, "%*d (%*[^)]) %*c %*d %*d %d %*d %*d %*u %*u %*u %*u %*u %lld %lld %lld %lld", session, &ticks[0],
-			    &ticks[1], &ticks[2], &ticks[3]) != 5)
+		if (fscanf(f,
+			    "%*d (%*[^)]) %*c %*d %*d %d %*d %*d %*u %*u %*u %*u %*u %lld %lld "
+			    "%lld %lld",
+			    session, &ticks[0], &ticks[1], &ticks[2], &ticks[3]) != 5)
 			ticks[0] = 0;
 		fclose(f);
 	}

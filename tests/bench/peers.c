@@ -59,9 +59,9 @@ static struct span network_saw(struct box *box)
 	struct span span = { .first_us = INT64_MAX };
 	size_t i;
 
-	json_array_foreach(json_object_get(stats, "modems"), i, modem)
-	{
-		int64_t first = json_number_at(modem, "first_us"), last = json_number_at(modem, "last_us");
+	json_array_foreach (json_object_get(stats, "modems"), i, modem) {
+		int64_t first = json_number_at(modem, "first_us"),
+			last = json_number_at(modem, "last_us");
 
 		span.segments += json_number_at(modem, "segments");
 		span.busy_us += json_number_at(modem, "busy_us");
@@ -115,10 +115,12 @@ static struct speed measure_speed(const struct peer *peer)
 	pause_ms(1000); /* what is written after the last answer counts too */
 	after = peer_measure(&run);
 	if (span.segments > 1)
-		speed.per_s = (double)(span.segments - 1) / ((double)(span.last_us - span.first_us) / 1e6);
+		speed.per_s = (double)(span.segments - 1) /
+			      ((double)(span.last_us - span.first_us) / 1e6);
 	if (span.segments > 0) {
 		speed.cpu_s_1000 = (after.cpu_s - before.cpu_s) * 1000 / (double)span.segments;
-		speed.bytes_1000 = (double)(after.write_bytes - before.write_bytes) * 1000 / (double)span.segments;
+		speed.bytes_1000 = (double)(after.write_bytes - before.write_bytes) * 1000 /
+				   (double)span.segments;
 	}
 	speed.peak_mib = (double)after.peak_kib / 1024;
 	peer_stop(&run);
@@ -156,7 +158,9 @@ static double measure_utilisation(const struct peer *peer, int modems)
 	wait_segments(run.box, n);
 	span = network_saw(run.box);
 	peer_stop(&run);
-	return span.segments > 1 ? (double)span.busy_us / (double)(span.last_us - span.first_us) / modems : 0;
+	return span.segments > 1
+		       ? (double)span.busy_us / (double)(span.last_us - span.first_us) / modems
+		       : 0;
 }
 
 static void print_utilisation(void)
@@ -167,8 +171,10 @@ static void print_utilisation(void)
 		char cells[COLUMNS][64], what[64];
 
 		for (int i = 0; i < n_peers; i++)
-			snprintf(cells[i], 64, "%.1f %%", 100 * measure_utilisation(&peers[i], modems[m]));
-		snprintf(what, sizeof(what), "utilisation, 0.25 s a segment, %d modem%s", modems[m], modems[m] > 1 ? "s" : "");
+			snprintf(cells[i], 64, "%.1f %%",
+				100 * measure_utilisation(&peers[i], modems[m]));
+		snprintf(what, sizeof(what), "utilisation, 0.25 s a segment, %d modem%s", modems[m],
+			modems[m] > 1 ? "s" : "");
 		print_row(what, cells);
 	}
 }
@@ -199,9 +205,11 @@ static double measure_answer(const struct peer *peer)
 	struct answer answer = { 0 };
 
 	pause_ms(5000); /* the start is over for all of them */
-	sim_do(run.box, "{s:s,s:[s,s,s]}", "cmd", "subscribe", "events", "stored", "routed", "command");
+	sim_do(run.box, "{s:s,s:[s,s,s]}", "cmd", "subscribe", "events", "stored", "routed",
+		"command");
 	box_set_event_hook(run.box, note_answer, &answer);
-	sim_do(run.box, "{s:s,s:s,s:s,s:s}", "cmd", "text", "from", "+15105550155", "text", "HELP", "modem", "sim1");
+	sim_do(run.box, "{s:s,s:s,s:s,s:s}", "cmd", "text", "from", "+15105550155", "text", "HELP",
+		"modem", "sim1");
 	while (!answer.answer_us && now_us() < until)
 		box_wait_event(run.box, 200);
 	box_set_event_hook(run.box, NULL, NULL);
@@ -259,12 +267,16 @@ static const struct fault {
 	int lasts_ms;
 } faults[] = {
 	{ "the answer to a PDU is lost", "{\"kind\":\"lost_answer\",\"after\":2}", 0 },
-	{ "an error is answered though it went out", "{\"kind\":\"error_accepted\",\"code\":500,\"after\":2}", 0 },
-	{ "unplugged for 10 s in mid-send", "{\"kind\":\"unplug\",\"ms\":10000,\"after\":2}", 10000 },
+	{ "an error is answered though it went out",
+		"{\"kind\":\"error_accepted\",\"code\":500,\"after\":2}", 0 },
+	{ "unplugged for 10 s in mid-send", "{\"kind\":\"unplug\",\"ms\":10000,\"after\":2}",
+		10000 },
 	{ "reboot in mid-send", "{\"kind\":\"reboot\",\"after\":2}", 5000 },
-	{ "network out of order (38) three times", "{\"kind\":\"error\",\"on\":\"+CMGS\",\"code\":38,\"times\":3,\"after\":2}", 0 },
+	{ "network out of order (38) three times",
+		"{\"kind\":\"error\",\"on\":\"+CMGS\",\"code\":38,\"times\":3,\"after\":2}", 0 },
 	{ "no prompt, once", "{\"kind\":\"no_prompt\",\"after\":2}", 0 },
-	{ "the modem hangs for 10 s", "{\"kind\":\"hang\",\"on\":\"+CMGS\",\"ms\":10000,\"after\":2}", 10000 },
+	{ "the modem hangs for 10 s",
+		"{\"kind\":\"hang\",\"on\":\"+CMGS\",\"ms\":10000,\"after\":2}", 10000 },
 };
 
 /* Segments as they arrive, with the longest pause between two. */
@@ -367,7 +379,8 @@ static void print_fault(const struct fault *fault)
 
 static void print_faults(void)
 {
-	printf("\nfaults at the third of %d messages, 0.25 s a segment: lost within %d s, sent twice, seconds of standstill beyond the "
+	printf("\nfaults at the third of %d messages, 0.25 s a segment: lost within %d s, sent "
+	       "twice, seconds of standstill beyond the "
 	       "fault itself\n",
 		FAULT_MESSAGES, LIMIT_S);
 	for (size_t i = 0; i < sizeof(faults) / sizeof(faults[0]); i++)
@@ -380,7 +393,11 @@ int main(void)
 		const char *name;
 		void (*run)(void);
 	} parts[] = {
-		{ "speed", print_speed }, { "util", print_utilisation }, { "answer", print_answer }, { "idle", print_idle }, { "faults", print_faults },
+		{ "speed", print_speed },
+		{ "util", print_utilisation },
+		{ "answer", print_answer },
+		{ "idle", print_idle },
+		{ "faults", print_faults },
 	};
 	const char *wanted = getenv("PEERS");
 
