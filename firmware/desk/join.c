@@ -107,15 +107,25 @@ static int admit(struct turn *turn, uint64_t zones, bool known)
 	return rc < 0 ? rc : tell_admins(turn);
 }
 
+/* After STOP only the class of the confirmation reaches them; here they have just asked for it. */
+static enum message_class class_of_asked(const struct turn *turn)
+{
+	return turn->who.suppressed ? CLASS_STOP : CLASS_REPLY;
+}
+
 static int ask(struct turn *turn, uint64_t zones)
 {
 	struct dialogue dialogue = { .kind = DIALOGUE_JOIN,
 		.expires_ms = turn->now_ms + JOIN_ASKED_MS };
+	char text[ZONES_WORDS_SIZE];
 	int rc;
 
 	snprintf(dialogue.data, sizeof(dialogue.data), "%s %" PRIx64, turn->language, zones);
 	rc = store_dialogue_set(turn->desk->store, turn->who.id, &dialogue);
-	return rc < 0 ? rc : say_zones(turn, MSG_JOIN_ASK, zones);
+	if (rc < 0 || turn->quiet)
+		return rc;
+	zones_words(turn, turn->language, zones, text);
+	return answer(turn, class_of_asked(turn), SAY(MSG_JOIN_ASK, SPEECH_TEXT("zones", text)));
 }
 
 static int already(struct turn *turn, uint64_t zones)
@@ -150,21 +160,23 @@ static bool on_list(const struct turn *turn)
 	       !turn->who.suppressed;
 }
 
-/* Who left by STOP cannot be asked anything: their own word brings them back. */
+/* They had said YES once, and no admin has taken them off since: their own word brings them back. */
+static bool was_on_list(const struct turn *turn)
+{
+	return turn->who.state == PERSON_LEFT && (turn->who.joined_ms > 0 || turn->who.configured);
+}
+
 static int join_wished(struct turn *turn, const struct wish *wish)
 {
 	enum settings_join how = turn->desk->settings->list.join;
 
 	/* when the loop guard is on nobody goes on guessing the code */
 	if (how == SETTINGS_JOIN_INVITE && (!wish->invited || turn->quiet))
-		return turn->quiet ? 0
-				   : answer(turn, turn->who.suppressed ? CLASS_STOP : CLASS_REPLY,
-					     SAY(MSG_JOIN_INVITE));
+		return turn->quiet ? 0 : answer(turn, class_of_asked(turn), SAY(MSG_JOIN_INVITE));
 	if (turn->who.state == PERSON_APPLICANT && !turn->who.suppressed)
 		return reply(turn, SAY(MSG_JOIN_APPLIED));
-	if (turn->who.suppressed)
-		return admit(turn, wish->zones, false);
-	return ask(turn, wish->zones);
+	/* a forged STOP and a forged JOIN put nobody on the list who never said YES */
+	return was_on_list(turn) ? admit(turn, wish->zones, false) : ask(turn, wish->zones);
 }
 
 int join_command(struct turn *turn)
@@ -187,8 +199,7 @@ int start_command(struct turn *turn)
 
 	if (on_list(turn))
 		return already(turn, 0);
-	/* they had said YES once, and START says it again */
-	if (turn->who.state == PERSON_LEFT && (turn->who.joined_ms > 0 || turn->who.configured))
+	if (was_on_list(turn))
 		return admit(turn, turn->who.zones, true);
 	return join_wished(turn, &wish);
 }
@@ -216,7 +227,8 @@ int dialogue_handle(struct turn *turn)
 	struct dialogue dialogue;
 	int rc;
 
-	if (!yes && !no)
+	/* whom an admin put on the list meanwhile answers an alert */
+	if ((!yes && !no) || on_list(turn))
 		return NOT_MINE;
 	rc = store_dialogue_get(turn->desk->store, turn->who.id, turn->now_ms, &dialogue);
 	if (rc < 0)

@@ -29,7 +29,7 @@ S(PERSON_GET, "SELECT " PERSON_COLUMNS "FROM person p JOIN identity i ON i.id = 
 S(PERSON_ADD, "INSERT INTO person (suppressed) VALUES (EXISTS (SELECT 1 FROM suppressed WHERE hash = ?1))")
 S(IDENTITY_ADD, "INSERT INTO identity (id, hash, phone) VALUES (?1, ?2, ?3)")
 S(PERSON_JOIN,
-	"UPDATE person SET zones = ?2, suppressed = 0, joined_ms = ?4, "
+	"UPDATE person SET zones = ?2, suppressed = 0, joined_ms = CASE WHEN ?3 THEN joined_ms ELSE ?4 END, "
 	"state = CASE WHEN ?3 AND state <> 2 THEN 1 ELSE 2 END, "
 	"role = CASE WHEN ?3 THEN role ELSE max(role, 1) END WHERE id = ?1")
 S(CONSENT_NEXT, "SELECT coalesce(max(id), 0) + 1 FROM consent")
@@ -39,7 +39,7 @@ S(PERSON_LEAVE,
 	"UPDATE person SET state = 3, suppressed = 1, duty_until_ms = 0, "
 	"role = CASE WHEN configured THEN role ELSE 0 END WHERE id = ?1")
 S(PERSON_REMOVE,
-	"UPDATE person SET state = 4, duty_until_ms = 0, "
+	"UPDATE person SET state = 4, joined_ms = 0, duty_until_ms = 0, "
 	"role = CASE WHEN configured THEN role ELSE 0 END WHERE id = ?1")
 S(PERSON_ROLE, "UPDATE person SET role = ?2 WHERE id = ?1")
 S(PERSON_LANGUAGE, "UPDATE person SET language = ?2 WHERE id = ?1")

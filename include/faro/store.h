@@ -107,7 +107,8 @@ struct person {
 	uint64_t zones;         /* bits as store_zone_bit() gives them */
 	int64_t duty_until_ms;  /* on shift until; 0 = off */
 	int64_t muted_until_ms; /* no automatic answers until; 0 = none */
-	int64_t joined_ms, last_text_ms;
+	int64_t joined_ms; /* when they came onto the list; 0 = never, or an admin took them off */
+	int64_t last_text_ms;
 };
 
 /**

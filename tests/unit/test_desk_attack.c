@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What forged numbers, robots, floods and hurried people try, and what they get. */
+#include "desk_world.h"
+
+#define APPROVE_SETTINGS BOX_GROUP LIST_GROUP("approve") PEOPLE_GROUP INFO_GROUP
+
+/* ---- onto the list without being asked or approved ---- */
+
+static void stop_and_start_do_not_replace_an_admins_yes(void **state)
+{
+	struct world *w = world_make(APPROVE_SETTINGS);
+
+	(void)state;
+	texts(w, "Ben", "JOIN north");
+	texts(w, "Ben", "YES");
+	assert_int_equal(row_of(w, "Ben").state, PERSON_APPLICANT);
+	texts(w, "Ben", "STOP");
+	texts(w, "Ben", "START");
+	assert_int_not_equal(row_of(w, "Ben").state, PERSON_ACTIVE);
+	world_destroy(w);
+}
+
+static void whom_an_admin_removed_does_not_come_back_by_stop_and_start(void **state)
+{
+	struct world *w = world_make(APPROVE_SETTINGS);
+
+	(void)state;
+	people_join(w);
+	texts(w, "Rosa", "REMOVE 5105550106");
+	assert_int_equal(row_of(w, "Mia").state, PERSON_REMOVED);
+	texts(w, "Mia", "STOP");
+	texts(w, "Mia", "START");
+	assert_int_not_equal(row_of(w, "Mia").state, PERSON_ACTIVE);
+	world_destroy(w);
+}
+
+static void a_forged_stop_and_join_put_nobody_on_the_list(void **state)
+{
+	static const char *const words[] = { "JOIN", "START" };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
+		struct world *w = world_make(USUAL_SETTINGS);
+
+		texts(w, "Ben", "STOP");
+		hears(w, "Ben", "you are off the list");
+		texts(w, "Ben", words[i]);
+		assert_int_not_equal(row_of(w, "Ben").state, PERSON_ACTIVE);
+		hears(w, "Ben", "reply YES");
+		texts(w, "Ben", "YES");
+		assert_int_equal(row_of(w, "Ben").state, PERSON_ACTIVE);
+		hears(w, "Ben", "Welcome");
+		world_destroy(w);
+	}
+}
+
+static void yes_after_add_answers_the_alert(void **state)
+{
+	struct world *w = world_make(USUAL_SETTINGS);
+
+	(void)state;
+	texts(w, "Ben", "JOIN north");
+	texts(w, "Rosa", "ADD 5105550110 responder");
+	texts(w, "Ana", "ALERT vans at 5th");
+	for (int i = 0; i < w->n_heard; i++)
+		keep_code(w, w->heard[i].text);
+	texts(w, "Ana", w->code);
+	forget(w);
+	texts(w, "Ben", "YES 10");
+	hears(w, "Ben", "in 10 min");
+	world_destroy(w);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(stop_and_start_do_not_replace_an_admins_yes),
+		cmocka_unit_test(whom_an_admin_removed_does_not_come_back_by_stop_and_start),
+		cmocka_unit_test(a_forged_stop_and_join_put_nobody_on_the_list),
+		cmocka_unit_test(yes_after_add_answers_the_alert),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
