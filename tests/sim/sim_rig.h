@@ -178,6 +178,8 @@ RIG_UNUSED static pid_t rig_spawn(struct rig *r, const char *out, const char *co
 	close(fd);
 	fd = open("/dev/null", O_RDONLY);
 	dup2(fd, STDIN_FILENO);
+	/* a machine without locales: clients read and print UTF-8 all the same */
+	setenv("LC_ALL", "C.UTF-8", 1);
 	execvp(argv[0], (char *const *)argv);
 	_exit(127);
 }
