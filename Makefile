@@ -186,6 +186,17 @@ bench: deps-test ## prints figures, never a verdict
 bench-run: all $(BENCH_BIN)
 	@for b in $(BENCH_BIN); do echo "== $${b##*/bench_}"; FARO_BUILD=$(O) $$b || exit 1; done
 
+# The other gateways are wanted here only.
+DEPS_PEERS = gammu gammu-smsd smstools libdbd-sqlite3 sqlite3
+.PHONY: bench-peers bench-peers-run
+bench-peers: deps-test ## farod beside gammu-smsd and smstools on the same simulated modems: one table (about 20 min)
+	$(call install_missing,$(DEPS_PEERS))
+	@$(MAKE) --no-print-directory bench-peers-run
+bench-peers-run: all $(O)/tests/bench/peers
+	@FARO_BUILD=$(O) $(O)/tests/bench/peers
+$(O)/tests/bench/peers: $(O)/tests/bench/peers.o $(O)/tests/bench/peer.o $(filter-out %_main.o,$(E2E_LIB)) $(LIB)
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(PKG_LIBS)
+
 .PHONY: check-trixie
 check-trixie: deps-trixie ## builds and tests everything in a Debian 13 root (libgpiod 2.x)
 	tests/target/check-trixie.sh

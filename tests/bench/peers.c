@@ -1,0 +1,409 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Farod beside Debian's gammu-smsd and smstools, on the same simulated modems, the same machine, in one run. Prints one table of
+ * figures; no verdicts. PEERS=speed,util,answer,idle,faults picks parts.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "peer.h"
+
+#define COLUMNS 4
+#define LIMIT_S 120
+
+static int64_t now_us(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (int64_t)ts.tv_sec * 1000000 + ts.tv_nsec / 1000;
+}
+
+static void pause_ms(int64_t ms)
+{
+	nanosleep(&(struct timespec){ ms / 1000, ms % 1000 * 1000000 }, NULL);
+}
+
+/* ---- the table ---------------------------------------------------------------------------------- */
+
+static void print_head(void)
+{
+	printf("%-46s", "");
+	for (int i = 0; i < n_peers; i++)
+		printf(" %20s", peers[i].name);
+	printf("\n");
+}
+
+static void print_row(const char *what, char cells[COLUMNS][64])
+{
+	printf("%-46s", what);
+	for (int i = 0; i < n_peers; i++)
+		printf(" %20s", cells[i]);
+	printf("\n");
+	fflush(stdout);
+}
+
+/* ---- what the network saw ------------------------------------------------------------------------ */
+
+struct span {
+	int64_t segments, busy_us, first_us, last_us;
+};
+
+static struct span network_saw(struct box *box)
+{
+	json_t *stats = sim_ask(box, "{s:s}", "cmd", "stats"), *modem;
+	struct span span = { .first_us = INT64_MAX };
+	size_t i;
+
+	json_array_foreach (json_object_get(stats, "modems"), i, modem) {
+		int64_t first = json_number_at(modem, "first_us"),
+			last = json_number_at(modem, "last_us");
+
+		span.segments += json_number_at(modem, "segments");
+		span.busy_us += json_number_at(modem, "busy_us");
+		if (first > 0 && first < span.first_us)
+			span.first_us = first;
+		if (last > span.last_us)
+			span.last_us = last;
+	}
+	json_decref(stats);
+	return span;
+}
+
+/* Waits until the network has taken n segments. False after LIMIT_S. */
+static bool wait_segments(struct box *box, int64_t n)
+{
+	int64_t until = now_us() + LIMIT_S * INT64_C(1000000);
+
+	while (network_saw(box).segments < n) {
+		if (now_us() > until)
+			return false;
+		pause_ms(50);
+	}
+	return true;
+}
+
+/* ---- speed and cost ------------------------------------------------------------------------------ */
+
+struct speed {
+	double per_s, cpu_s_1000, bytes_1000, peak_mib;
+};
+
+/* farod is given more to do, or it would be over before it can be measured. */
+static int messages_for(const struct peer *peer)
+{
+	return peer->package ? 60 : 4000;
+}
+
+static struct speed measure_speed(const struct peer *peer)
+{
+	struct peer_run run = peer_start(peer, 1, 0);
+	int n = messages_for(peer);
+	struct peer_load before, after;
+	struct speed speed = { 0 };
+	struct span span;
+
+	pause_ms(3000);
+	before = peer_measure(&run);
+	peer->queue(&run, n);
+	wait_segments(run.box, n);
+	span = network_saw(run.box);
+	pause_ms(1000); /* what is written after the last answer counts too */
+	after = peer_measure(&run);
+	if (span.segments > 1)
+		speed.per_s = (double)(span.segments - 1) /
+			      ((double)(span.last_us - span.first_us) / 1e6);
+	if (span.segments > 0) {
+		speed.cpu_s_1000 = (after.cpu_s - before.cpu_s) * 1000 / (double)span.segments;
+		speed.bytes_1000 = (double)(after.write_bytes - before.write_bytes) * 1000 /
+				   (double)span.segments;
+	}
+	speed.peak_mib = (double)after.peak_kib / 1024;
+	peer_stop(&run);
+	return speed;
+}
+
+static void print_speed(void)
+{
+	char per_s[COLUMNS][64], cpu[COLUMNS][64], bytes[COLUMNS][64], memory[COLUMNS][64];
+
+	for (int i = 0; i < n_peers; i++) {
+		struct speed speed = measure_speed(&peers[i]);
+
+		snprintf(per_s[i], 64, "%.1f", speed.per_s);
+		snprintf(cpu[i], 64, "%.2f", speed.cpu_s_1000);
+		snprintf(bytes[i], 64, "%.0f", speed.bytes_1000 / 1000);
+		snprintf(memory[i], 64, "%.1f", speed.peak_mib);
+	}
+	print_row("segments/s, zero radio time, one modem", per_s);
+	print_row("CPU seconds per 1,000 messages", cpu);
+	print_row("bytes written per message", bytes);
+	print_row("peak memory of all its processes, MiB", memory);
+}
+
+/* ---- utilisation --------------------------------------------------------------------------------- */
+
+static double measure_utilisation(const struct peer *peer, int modems)
+{
+	struct peer_run run = peer_start(peer, modems, 250);
+	int n = (peer->package ? 12 : 40) * modems;
+	struct span span;
+
+	pause_ms(2000);
+	peer->queue(&run, n);
+	wait_segments(run.box, n);
+	span = network_saw(run.box);
+	peer_stop(&run);
+	return span.segments > 1
+		       ? (double)span.busy_us / (double)(span.last_us - span.first_us) / modems
+		       : 0;
+}
+
+static void print_utilisation(void)
+{
+	static const int modems[] = { 1, 2, 4, 8 };
+
+	for (size_t m = 0; m < sizeof(modems) / sizeof(modems[0]); m++) {
+		char cells[COLUMNS][64], what[64];
+
+		for (int i = 0; i < n_peers; i++)
+			snprintf(cells[i], 64, "%.1f %%",
+				100 * measure_utilisation(&peers[i], modems[m]));
+		snprintf(what, sizeof(what), "utilisation, 0.25 s a segment, %d modem%s", modems[m],
+			modems[m] > 1 ? "s" : "");
+		print_row(what, cells);
+	}
+}
+
+/* ---- from a text to its answer -------------------------------------------------------------------- */
+
+struct answer {
+	int64_t text_us, answer_us;
+};
+
+static void note_answer(void *ctx, const json_t *event)
+{
+	struct answer *answer = ctx;
+	const char *kind = json_string_value(json_object_get(event, "event"));
+	int64_t at = json_integer_value(json_object_get(event, "mono_us"));
+
+	if (kind && (strcmp(kind, "stored") == 0 || strcmp(kind, "routed") == 0))
+		answer->text_us = at;
+	else if (kind && strcmp(kind, "command") == 0 && answer->text_us && !answer->answer_us &&
+		 strncmp(json_string_value(json_object_get(event, "line")), "AT+CMGS", 7) == 0)
+		answer->answer_us = at;
+}
+
+static double measure_answer(const struct peer *peer)
+{
+	struct peer_run run = peer_start(peer, 1, 0);
+	int64_t until = now_us() + 60 * INT64_C(1000000);
+	struct answer answer = { 0 };
+
+	pause_ms(5000); /* the start is over for all of them */
+	sim_do(run.box, "{s:s,s:[s,s,s]}", "cmd", "subscribe", "events", "stored", "routed",
+		"command");
+	box_set_event_hook(run.box, note_answer, &answer);
+	sim_do(run.box, "{s:s,s:s,s:s,s:s}", "cmd", "text", "from", "+15105550155", "text", "HELP",
+		"modem", "sim1");
+	while (!answer.answer_us && now_us() < until)
+		box_wait_event(run.box, 200);
+	box_set_event_hook(run.box, NULL, NULL);
+	peer_stop(&run);
+	return answer.answer_us ? (double)(answer.answer_us - answer.text_us) / 1000 : -1;
+}
+
+static void print_answer(void)
+{
+	char cells[COLUMNS][64];
+
+	for (int i = 0; i < n_peers; i++) {
+		double ms = measure_answer(&peers[i]);
+
+		if (ms < 0)
+			snprintf(cells[i], 64, "none in 60 s");
+		else
+			snprintf(cells[i], 64, "%.1f ms", ms);
+	}
+	print_row("from an incoming text to its answer's first byte", cells);
+}
+
+/* ---- idle ---------------------------------------------------------------------------------------- */
+
+static void print_idle(void)
+{
+	char cpu[COLUMNS][64], wake_ups[COLUMNS][64];
+	struct peer_load before[COLUMNS];
+	struct peer_run runs[COLUMNS];
+
+	for (int i = 0; i < n_peers; i++)
+		runs[i] = peer_start(&peers[i], 1, 0);
+	pause_ms(8000);
+	for (int i = 0; i < n_peers; i++)
+		before[i] = peer_measure(&runs[i]);
+	pause_ms(60000);
+	for (int i = 0; i < n_peers; i++) {
+		struct peer_load load = peer_measure(&runs[i]);
+
+		snprintf(cpu[i], 64, "%.2f s", load.cpu_s - before[i].cpu_s);
+		snprintf(wake_ups[i], 64, "%lld", (long long)(load.wake_ups - before[i].wake_ups));
+		peer_stop(&runs[i]);
+	}
+	print_row("idle: CPU seconds in a minute", cpu);
+	print_row("idle: wake-ups in a minute", wake_ups);
+}
+
+/* ---- faults -------------------------------------------------------------------------------------- */
+
+#define FAULT_MESSAGES 6
+
+/* A fault at the third message. `lasts_ms`: when it is over by itself. */
+static const struct fault {
+	const char *what, *json;
+	int lasts_ms;
+} faults[] = {
+	{ "the answer to a PDU is lost", "{\"kind\":\"lost_answer\",\"after\":2}", 0 },
+	{ "an error is answered though it went out",
+		"{\"kind\":\"error_accepted\",\"code\":500,\"after\":2}", 0 },
+	{ "unplugged for 10 s in mid-send", "{\"kind\":\"unplug\",\"ms\":10000,\"after\":2}",
+		10000 },
+	{ "reboot in mid-send", "{\"kind\":\"reboot\",\"after\":2}", 5000 },
+	{ "network out of order (38) three times",
+		"{\"kind\":\"error\",\"on\":\"+CMGS\",\"code\":38,\"times\":3,\"after\":2}", 0 },
+	{ "no prompt, once", "{\"kind\":\"no_prompt\",\"after\":2}", 0 },
+	{ "the modem hangs for 10 s",
+		"{\"kind\":\"hang\",\"on\":\"+CMGS\",\"ms\":10000,\"after\":2}", 10000 },
+};
+
+/* Segments as they arrive, with the longest pause between two. */
+struct arrivals {
+	int copies[FAULT_MESSAGES + 1], n;
+	int64_t last_us, longest_us;
+};
+
+static void note_arrival(void *ctx, const json_t *event)
+{
+	struct arrivals *arrivals = ctx;
+	const char *kind = json_string_value(json_object_get(event, "event"));
+	const char *to = json_string_value(json_object_get(event, "to"));
+	int64_t at = json_integer_value(json_object_get(event, "mono_us"));
+	int k;
+
+	if (!kind || strcmp(kind, "segment") != 0 || !to || strlen(to) < 12)
+		return;
+	k = atoi(to + strlen(to) - 4);
+	if (k < FAULT_MESSAGES)
+		arrivals->copies[k]++;
+	if (arrivals->last_us && at - arrivals->last_us > arrivals->longest_us)
+		arrivals->longest_us = at - arrivals->last_us;
+	arrivals->last_us = at;
+	arrivals->n++;
+}
+
+static int arrived(const struct arrivals *arrivals)
+{
+	int people = 0;
+
+	for (int k = 0; k < FAULT_MESSAGES; k++)
+		people += arrivals->copies[k] > 0;
+	return people;
+}
+
+static void measure_fault(const struct peer *peer, const struct fault *fault, char cell[64])
+{
+	struct peer_run run = peer_start(peer, 1, 250);
+	int64_t until = now_us() + LIMIT_S * INT64_C(1000000), quiet_until = INT64_MAX;
+	json_t *command = json_loads(fault->json, 0, NULL);
+	struct arrivals arrivals = { 0 };
+	int lost, doubled;
+	double pause_s;
+
+	pause_ms(3000);
+	json_object_set_new(command, "cmd", json_string("fault"));
+	json_object_set_new(command, "modem", json_string("sim1"));
+	sim_do(run.box, "o", command);
+	sim_do(run.box, "{s:s,s:[s]}", "cmd", "subscribe", "events", "segment");
+	box_set_event_hook(run.box, note_arrival, &arrivals);
+	peer->queue(&run, FAULT_MESSAGES);
+	/* once everybody has theirs, a while longer: doubles come late */
+	while (now_us() < until && now_us() < quiet_until) {
+		box_wait_event(run.box, 200);
+		if (arrived(&arrivals) == FAULT_MESSAGES && quiet_until == INT64_MAX)
+			quiet_until = now_us() + 30 * INT64_C(1000000);
+	}
+	box_set_event_hook(run.box, NULL, NULL);
+	lost = FAULT_MESSAGES - arrived(&arrivals);
+	doubled = arrivals.n - arrived(&arrivals);
+	/* the pause beyond what the fault itself and the segment take */
+	pause_s = (double)(arrivals.longest_us - fault->lasts_ms * INT64_C(1000) - 250000) / 1e6;
+	if (lost)
+		snprintf(cell, 64, "%d lost, %d twice", lost, doubled);
+	else
+		snprintf(cell, 64, "%d twice, +%.1f s", doubled, pause_s > 0 ? pause_s : 0);
+	peer_stop(&run);
+}
+
+/* All four at once: most of the time everybody waits. Each in a process of its own, because a box is one process's. */
+static void print_fault(const struct fault *fault)
+{
+	char cells[COLUMNS][64] = { "" }, what[96];
+	int pipes[COLUMNS][2];
+
+	for (int i = 0; i < n_peers; i++) {
+		if (pipe(pipes[i]) < 0)
+			return;
+		if (fork() == 0) {
+			char cell[64] = "did not run";
+
+			measure_fault(&peers[i], fault, cell);
+			if (write(pipes[i][1], cell, sizeof(cell)) < 0)
+				_exit(1);
+			_exit(0);
+		}
+		close(pipes[i][1]);
+	}
+	for (int i = 0; i < n_peers; i++) {
+		if (read(pipes[i][0], cells[i], 64) <= 0)
+			snprintf(cells[i], 64, "did not run");
+		close(pipes[i][0]);
+	}
+	while (wait(NULL) > 0)
+		;
+	snprintf(what, sizeof(what), "%s", fault->what);
+	print_row(what, cells);
+}
+
+static void print_faults(void)
+{
+	printf("\nfaults at the third of %d messages, 0.25 s a segment: lost within %d s, sent "
+	       "twice, seconds of standstill beyond the "
+	       "fault itself\n",
+		FAULT_MESSAGES, LIMIT_S);
+	for (size_t i = 0; i < sizeof(faults) / sizeof(faults[0]); i++)
+		print_fault(&faults[i]);
+}
+
+int main(void)
+{
+	static const struct {
+		const char *name;
+		void (*run)(void);
+	} parts[] = {
+		{ "speed", print_speed },
+		{ "util", print_utilisation },
+		{ "answer", print_answer },
+		{ "idle", print_idle },
+		{ "faults", print_faults },
+	};
+	const char *wanted = getenv("PEERS");
+
+	print_head();
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
+		if (!wanted || strstr(wanted, parts[i].name))
+			parts[i].run();
+	return 0;
+}
