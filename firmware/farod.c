@@ -469,8 +469,8 @@ static void close_modem(struct farod *farod, int i)
 	courier_remove_modem(farod->courier, farod->modems[i]);
 	modem_free(farod->modems[i]);
 	farod->n_modems--;
-	memmove(&farod->modems[i], &farod->modems[i + 1],
-		(size_t)(farod->n_modems - i) * sizeof(farod->modems[0]));
+	for (; i < farod->n_modems; i++)
+		farod->modems[i] = farod->modems[i + 1];
 }
 
 /* ---- reload: read whole, check, swap; a wrong file changes nothing -------------------------- */

@@ -202,7 +202,7 @@ int cancel_command(struct turn *turn)
 {
 	const char *rest = turn->heard.rest;
 	struct incident incident;
-	struct follow done;
+	struct follow done = { 0 };
 	struct alert alert;
 	int rc = take_open_incident(turn, &rest, &incident);
 

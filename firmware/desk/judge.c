@@ -191,29 +191,28 @@ static void compose_plain(
 }
 
 /* The n-th keyword is in the language of the n-th text: "derechos" is answered in Spanish. */
-static const char *language_of_keyword(const struct settings_info *info, const char *word)
+static void take_language_of_keyword(
+	struct turn *turn, const struct settings_info *info, const char *word)
 {
 	char folded[64], keyword[64];
 
 	text_fold(folded, sizeof(folded), word);
 	for (int i = 0; i < info->n_keywords && i < info->n_texts; i++)
 		if (strcmp(text_fold(keyword, sizeof(keyword), info->keywords[i]), folded) == 0)
-			return info->texts[i].language;
-	return NULL;
+			text_copy(turn->language, sizeof(turn->language), info->texts[i].language);
 }
 
 static int info_handle(struct turn *turn)
 {
 	const struct settings_info *info;
-	const char *rest = turn->body, *body, *language;
+	const char *rest = turn->body, *body;
 	char word[64];
 
 	if (!take_word(&rest, word, sizeof(word)) || !(info = info_of_word(turn, word)))
 		return NOT_MINE;
 	turn->taken_for = "info";
-	language = language_of_keyword(info, word);
-	if (!turn->who.language[0] && language)
-		text_copy(turn->language, sizeof(turn->language), language);
+	if (!turn->who.language[0])
+		take_language_of_keyword(turn, info, word);
 	body = info_body(info, turn->language);
 	if (!body)
 		body = info_body(info, turn->desk->settings->box.language);

@@ -362,7 +362,7 @@ static int import_person(struct turn *turn, void *arg)
 
 	if (rc == 0)
 		rc = meet_imported(turn, import, &person);
-	if (rc < 0)
+	if (rc != 0)
 		return rc;
 	rc = write_imported(turn, import, &person);
 	return rc < 0 ? refuse(import, rc, "the database cannot be written", "") : 0;

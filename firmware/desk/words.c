@@ -81,7 +81,7 @@ int find_minutes(const char *text)
 const char *cut_text(struct desk *desk, const char *text)
 {
 	if (!text_copy(desk->cut, TOLD_TEXT_BYTES, text))
-		strcat(desk->cut, "...");
+		memcpy(desk->cut + strlen(desk->cut), "...", sizeof("..."));
 	return desk->cut;
 }
 

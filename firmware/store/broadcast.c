@@ -191,8 +191,9 @@ static void count_language(struct language_count *counts, const char *language)
 	while (i < LANGUAGES_COUNTED - 1 && counts[i].people &&
 		strcmp(counts[i].language, language) != 0)
 		i++;
-	if (counts[i].people++ == 0 && i < LANGUAGES_COUNTED - 1)
+	if (i < LANGUAGES_COUNTED - 1 && counts[i].people == 0)
 		text_copy(counts[i].language, sizeof(counts[i].language), language);
+	counts[i].people++;
 }
 
 static int audience_walk(struct store *store, uint64_t zones, bool wide, int64_t now_ms,
