@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Ana: STATUS           -> Faro: 2 of 2 modems ready. 212 people, 3 open incidents, 1 alert running ...
+ * Ana: STATUS           -> Faro: 2 of 2 modems ready. 212 people, 3 open incidents, 1 alert ...
  * Rosa: PAUSE ... RESUME
  * Carla: DUTY ON 12 ... DUTY OFF
  * A button held at the box; a voice call.

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Ana: UPDATE 17 they moved to 7th   -> to those who were sent #17; copies that have not left are dropped
+ * Ana: UPDATE 17 they moved to 7th   -> to those who were sent #17; copies that have not left
+ *                                       are dropped
  * Ana: CLEAR 17                      -> it is over, thank you, everybody
  * Ana: CANCEL 17                     -> called off, please do not come
  */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Ben: JOIN north           -> reply YES to get our alerts for north
- * Ben: yes                  -> welcome (or, where admins decide: you will hear from us, and they do)
+ * Ben: yes                  -> welcome (or, where admins decide: you will hear from us)
  * Ben: STOP ... START       -> welcome back, with the zones he had
  */
 #include <stdio.h>

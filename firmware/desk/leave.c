@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Ana: STOP                 -> she is off the list, nothing that was queued for her leaves, one confirmation goes out
+ * Ana: STOP                 -> she is off the list, nothing that was queued for her leaves, one
+ *                              confirmation goes out
  * Ana: stop                 -> she left already: nothing more is said
  */
 #include "internal.h"

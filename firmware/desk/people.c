@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Rosa (admin): ADD 510 555 0100 responder Ana   -> P41 is on the list          Ana: you were put on the list ...
- * Rosa: ROLE P41 dispatcher                      -> P41 is dispatcher now       Ana: you are dispatcher now
+ * Rosa (admin): ADD 510 555 0100 responder Ana   -> P41 is on the list
+ *                                                -> Ana: you were put on the list ...
+ * Rosa: ROLE P41 dispatcher                      -> P41 is dispatcher now
+ *                                                -> Ana: you are dispatcher now
  * Rosa: REMOVE P41
  * The same for faroctl and imports, which tell nobody.
  */

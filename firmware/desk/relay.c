@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Ana (dispatcher): #17 are they still there?   -> Eva: Faro #17: are they still there?
- * Eva: yes, three of them                       -> who took #17, or all: #17 more: yes, three of them
+ * Eva: yes, three of them                       -> who took #17, or all: #17 more: yes, three ...
  * Neither sees the other's number.
  */
 #include "internal.h"

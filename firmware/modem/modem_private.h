@@ -3,11 +3,15 @@
  * The modem from inside.
  *
  *   modem.c    the face, the turn of the loop: what came in, what is due, what is told
- *   life.c     the state machine, as a table          ladder.c   the recovery ladder, as a table
- *   start.c    the start-up dialogue                  routes.c   where texts lie, how they are announced
+ *   life.c     the state machine, as a table
+ *   ladder.c   the recovery ladder, as a table
+ *   start.c    the start-up dialogue
+ *   routes.c   where texts lie, how they are announced
  *   jobs.c     what a started modem does when, as a table
- *   send.c     one PDU out                            receive.c  stores and slots: PDUs in
- *   urc.c      lines that nobody asked for            port.c     the port, and waiting for it
+ *   send.c     one PDU out
+ *   receive.c  stores and slots: PDUs in
+ *   urc.c      lines that nobody asked for
+ *   port.c     the port, and waiting for it
  *   profile.c  families of modems, as a table
  */
 #ifndef MODEM_PRIVATE_H

@@ -1,8 +1,9 @@
 -- SPDX-License-Identifier: Apache-2.0
--- The box's memory. Every table is an ordinary rowid table, and no two big ones have columns of the same types in the
--- same order, so that a damaged file can be read page by page and a row says by its shape whose it is (salvage.c). Whatever
--- names a person or quotes a text is a sealed blob (seal.c). Times are wall_ms; 0 stands for "none" wherever a column may
--- have none, because 0 and 1 cost no byte in a row.
+-- The box's memory. Every table is an ordinary rowid table, and no two big ones have columns of the
+-- same types in the same order, so that a damaged file can be read page by page and a row says by
+-- its shape whose it is (salvage.c). Whatever names a person or quotes a text is a sealed blob
+-- (seal.c). Times are wall_ms; 0 stands for "none" wherever a column may have none, because 0 and 1
+-- cost no byte in a row.
 
 -- Small settings that survive.
 CREATE TABLE value (
@@ -33,13 +34,14 @@ CREATE TABLE modem (
 -- What is walked when a list is walked: small rows, nothing personal.
 CREATE TABLE person (
 	id INTEGER PRIMARY KEY,
-	role INTEGER NOT NULL DEFAULT 0,          -- enum role
-	state INTEGER NOT NULL DEFAULT 0,         -- enum person_state
-	configured INTEGER NOT NULL DEFAULT 0,    -- 1 named in the configuration, 2 not yet seen in this reload
+	role INTEGER NOT NULL DEFAULT 0,        -- enum role
+	state INTEGER NOT NULL DEFAULT 0,       -- enum person_state
+	configured INTEGER NOT NULL DEFAULT 0,  -- 1 named in the configuration, 2 not yet seen in
+	                                        -- this reload
 	blocked INTEGER NOT NULL DEFAULT 0,
 	suppressed INTEGER NOT NULL DEFAULT 0,
 	language TEXT NOT NULL DEFAULT '',
-	zones INTEGER NOT NULL DEFAULT 0,         -- 64 bits
+	zones INTEGER NOT NULL DEFAULT 0,       -- 64 bits
 	duty_until_ms INTEGER NOT NULL DEFAULT 0,
 	muted_until_ms INTEGER NOT NULL DEFAULT 0,
 	joined_ms INTEGER NOT NULL DEFAULT 0,
@@ -85,9 +87,9 @@ CREATE TABLE dialogue (
 
 CREATE TABLE text (
 	id INTEGER PRIMARY KEY,
-	state INTEGER NOT NULL,                   -- 0 incomplete, 1 waiting, 2 handled
-	person INTEGER NOT NULL,                  -- 0 for short codes and names
-	kind INTEGER NOT NULL,                    -- enum phone_kind
+	state INTEGER NOT NULL,   -- 0 incomplete, 1 waiting, 2 handled
+	person INTEGER NOT NULL,  -- 0 for short codes and names
+	kind INTEGER NOT NULL,    -- enum phone_kind
 	modem INTEGER NOT NULL,
 	received_ms INTEGER NOT NULL,
 	sent_ms INTEGER NOT NULL,
@@ -99,8 +101,8 @@ CREATE TABLE text (
 	taken_for TEXT NOT NULL DEFAULT '',
 	sender_hash BLOB NOT NULL,
 	body_hash BLOB,
-	sender BLOB,                              -- sealed; NULL for persons
-	body BLOB                                 -- sealed; NULL until it is whole and when it is forgotten
+	sender BLOB,              -- sealed; NULL for persons
+	body BLOB                 -- sealed; NULL until it is whole and when it is forgotten
 ) STRICT;
 CREATE INDEX text_incomplete ON text (received_ms) WHERE state = 0;
 CREATE INDEX text_waiting ON text (id) WHERE state = 1;
@@ -131,13 +133,14 @@ CREATE TABLE body_part (
 ) STRICT;
 
 -- One message to one person. Where it stands:
---   ready     lane set: 0 everybody's queue, a broadcast's own queue (its id), or -modem once a part left on that modem
+--   ready     lane set: 0 everybody's queue, a broadcast's own queue (its id), or -modem once
+--             a part left on that modem
 --   timed     due_ms set: waits for its retry or, when unknown, for its report
 --   on air    state 1 (sending) and neither of the two
 -- The columns that change come last but one, so that the row's length changes little.
 CREATE TABLE message (
 	id INTEGER PRIMARY KEY,
-	state INTEGER NOT NULL DEFAULT 0,         -- enum message_state
+	state INTEGER NOT NULL DEFAULT 0,     -- enum message_state
 	lane INTEGER,
 	person INTEGER NOT NULL,
 	broadcast INTEGER NOT NULL DEFAULT 0,
@@ -145,21 +148,22 @@ CREATE TABLE message (
 	class INTEGER NOT NULL,
 	rank INTEGER NOT NULL,
 	parts INTEGER NOT NULL,
-	part INTEGER NOT NULL DEFAULT 0,          -- the part that is next or on air
-	modem INTEGER NOT NULL DEFAULT 0,         -- the one that tried last
-	tries INTEGER NOT NULL DEFAULT 0,         -- of this part
-	unknowns INTEGER NOT NULL DEFAULT 0,      -- of this part: handed over, no answer
-	accepted INTEGER NOT NULL DEFAULT 0,      -- segments the network accepted, repeats included
-	resent INTEGER NOT NULL DEFAULT 0,        -- segments sent again after an unknown
-	stopped INTEGER NOT NULL DEFAULT 0,       -- nothing more of it may leave
-	reference INTEGER,                        -- TP-MR of the only part (of several parts: in table part)
+	part INTEGER NOT NULL DEFAULT 0,      -- the part that is next or on air
+	modem INTEGER NOT NULL DEFAULT 0,     -- the one that tried last
+	tries INTEGER NOT NULL DEFAULT 0,     -- of this part
+	unknowns INTEGER NOT NULL DEFAULT 0,  -- of this part: handed over, no answer
+	accepted INTEGER NOT NULL DEFAULT 0,  -- segments the network accepted, repeats included
+	resent INTEGER NOT NULL DEFAULT 0,    -- segments sent again after an unknown
+	stopped INTEGER NOT NULL DEFAULT 0,   -- nothing more of it may leave
+	reference INTEGER,                    -- TP-MR of the only part (of several parts: in table
+	                                      -- part)
 	error INTEGER NOT NULL DEFAULT 0,
-	sent_ms INTEGER NOT NULL DEFAULT 0,       -- when a segment was last accepted
+	sent_ms INTEGER NOT NULL DEFAULT 0,   -- when a segment was last accepted
 	due_ms INTEGER,
 	expires_ms INTEGER NOT NULL DEFAULT 0,
 	queued_ms INTEGER NOT NULL,
 	incident INTEGER NOT NULL DEFAULT 0,
-	answers INTEGER NOT NULL DEFAULT 0        -- the text that caused it
+	answers INTEGER NOT NULL DEFAULT 0    -- the text that caused it
 ) STRICT;
 -- What has left is in none but the last: the others stay as small as the work that is left.
 CREATE INDEX message_ready ON message (lane, class, rank) WHERE lane IS NOT NULL;
@@ -186,16 +190,18 @@ CREATE TABLE early (
 
 CREATE TABLE broadcast (
 	id INTEGER PRIMARY KEY,
-	kind INTEGER NOT NULL,                    -- enum broadcast_kind
+	kind INTEGER NOT NULL,              -- enum broadcast_kind
 	alert INTEGER NOT NULL,
-	source INTEGER NOT NULL DEFAULT 0,        -- the broadcast whose recipients these are; 0 = the list
+	source INTEGER NOT NULL DEFAULT 0,  -- the broadcast whose recipients these are; 0 = the
+	                                    -- list
 	zones INTEGER NOT NULL,
 	wide INTEGER NOT NULL,
-	gate INTEGER NOT NULL DEFAULT 0,          -- what its queued copies are: 0 queued, 6 held, 7 dropped (enum message_state)
-	open INTEGER NOT NULL DEFAULT 1,          -- its queue may hold something
-	pass INTEGER NOT NULL DEFAULT 0,          -- enum alert_rank that is being expanded; 4 = expanded
-	after INTEGER NOT NULL DEFAULT 0,         -- the last row that was looked at
-	first_message INTEGER NOT NULL,           -- its messages have ids from here on
+	gate INTEGER NOT NULL DEFAULT 0,    -- what its queued copies are: 0 queued, 6 held, 7
+	                                    -- dropped (enum message_state)
+	open INTEGER NOT NULL DEFAULT 1,    -- its queue may hold something
+	pass INTEGER NOT NULL DEFAULT 0,    -- enum alert_rank that is being expanded; 4 = expanded
+	after INTEGER NOT NULL DEFAULT 0,   -- the last row that was looked at
+	first_message INTEGER NOT NULL,     -- its messages have ids from here on
 	last_message INTEGER NOT NULL DEFAULT 0,
 	expires_ms INTEGER NOT NULL,
 	created_ms INTEGER NOT NULL
@@ -235,7 +241,7 @@ CREATE INDEX note_incident ON note (incident);
 
 CREATE TABLE alert (
 	id INTEGER PRIMARY KEY,
-	state INTEGER NOT NULL DEFAULT 0,         -- enum alert_state
+	state INTEGER NOT NULL DEFAULT 0,  -- enum alert_state
 	incident INTEGER NOT NULL,
 	author INTEGER NOT NULL,
 	zones INTEGER NOT NULL,
@@ -251,8 +257,8 @@ CREATE TABLE alert (
 	ended_ms INTEGER NOT NULL DEFAULT 0,
 	promised_s INTEGER NOT NULL DEFAULT 0,
 	summary_ms INTEGER NOT NULL DEFAULT 0,
-	code BLOB,                                -- hash of the code; NULL when it is no use any more
-	text BLOB                                 -- sealed
+	code BLOB,                         -- hash of the code; NULL when it is no use any more
+	text BLOB                          -- sealed
 ) STRICT;
 CREATE INDEX alert_live ON alert (state) WHERE state <= 1;
 CREATE INDEX alert_incident ON alert (incident);
@@ -270,6 +276,7 @@ CREATE TABLE answer (
 
 -- The messages as people see them: what waits in a held or dropped broadcast is held or dropped.
 CREATE VIEW outbox AS
-	SELECT m.id, m.person, m.broadcast, m.class, m.rank, m.parts, m.part, m.tries, m.accepted, m.resent, m.sent_ms,
+	SELECT m.id, m.person, m.broadcast, m.class, m.rank, m.parts, m.part, m.tries, m.accepted,
+		m.resent, m.sent_ms,
 		CASE WHEN m.state = 0 AND b.gate <> 0 THEN b.gate ELSE m.state END AS state
 	FROM message m LEFT JOIN broadcast b ON b.id = m.broadcast;

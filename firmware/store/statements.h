@@ -9,7 +9,9 @@ S(BEGIN, "BEGIN IMMEDIATE")
 S(COMMIT, "COMMIT")
 S(ROLLBACK, "ROLLBACK")
 
-S(VALUE_SET, "INSERT INTO value (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = ?2")
+S(VALUE_SET,
+	"INSERT INTO value (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE "
+	"SET value = ?2")
 S(VALUE_GET, "SELECT value FROM value WHERE name = ?1")
 S(FINGERPRINT_SET, "INSERT INTO fingerprint (id, made_ms, version, hash) VALUES (1, ?1, 1, ?2)")
 S(FINGERPRINT_GET, "SELECT hash FROM fingerprint WHERE id = 1")
@@ -25,8 +27,11 @@ S(MODEM_NEXT, "SELECT id, name FROM modem WHERE id > ?1 ORDER BY id LIMIT 1")
 S(ZONE_FIND, "SELECT id FROM zone WHERE name = ?1")
 S(ZONE_ADD, "INSERT INTO zone (name) VALUES (?1)")
 S(PERSON_ID, "SELECT id FROM identity WHERE hash = ?1")
-S(PERSON_GET, "SELECT " PERSON_COLUMNS "FROM person p JOIN identity i ON i.id = p.id WHERE p.id = ?1")
-S(PERSON_ADD, "INSERT INTO person (suppressed) VALUES (EXISTS (SELECT 1 FROM suppressed WHERE hash = ?1))")
+S(PERSON_GET,
+	"SELECT " PERSON_COLUMNS "FROM person p JOIN identity i ON i.id = p.id WHERE p.id = ?1")
+S(PERSON_ADD,
+	"INSERT INTO person (suppressed) VALUES (EXISTS (SELECT 1 FROM suppressed "
+	"WHERE hash = ?1))")
 S(IDENTITY_ADD, "INSERT INTO identity (id, hash, phone) VALUES (?1, ?2, ?3)")
 S(PERSON_JOIN,
 	"UPDATE person SET zones = ?2, suppressed = 0, joined_ms = CASE WHEN ?3 THEN joined_ms ELSE ?4 END, "
@@ -34,7 +39,8 @@ S(PERSON_JOIN,
 	"role = CASE WHEN ?3 THEN role ELSE max(role, 1) END WHERE id = ?1")
 S(CONSENT_NEXT, "SELECT coalesce(max(id), 0) + 1 FROM consent")
 S(CONSENT_ADD,
-	"INSERT INTO consent (id, person, at_ms, applicant, how, wording) VALUES (?1, ?2, ?3, ?4, ?5, ?6)")
+	"INSERT INTO consent (id, person, at_ms, applicant, how, wording) "
+	"VALUES (?1, ?2, ?3, ?4, ?5, ?6)")
 S(PERSON_LEAVE,
 	"UPDATE person SET state = 3, suppressed = 1, duty_until_ms = 0, "
 	"role = CASE WHEN configured THEN role ELSE 0 END WHERE id = ?1")
@@ -51,34 +57,39 @@ S(PERSON_BLOCKED, "UPDATE person SET blocked = ?2 WHERE id = ?1")
 S(PERSON_TEXTED, "UPDATE person SET last_text_ms = max(last_text_ms, ?2) WHERE id = ?1")
 S(PERSON_SENDABLE, "SELECT blocked, suppressed FROM person WHERE id = ?1")
 S(SUPPRESS,
-	"INSERT OR IGNORE INTO suppressed (since_ms, hash) SELECT ?2, hash FROM identity WHERE id = ?1")
+	"INSERT OR IGNORE INTO suppressed (since_ms, hash) SELECT ?2, hash FROM identity "
+	"WHERE id = ?1")
 S(UNSUPPRESS, "DELETE FROM suppressed WHERE hash = (SELECT hash FROM identity WHERE id = ?1)")
 S(SUPPRESSED, "SELECT 1 FROM suppressed WHERE hash = ?1")
-S(CONFIGURE_BEGIN, "UPDATE person INDEXED BY person_configured SET configured = 2 WHERE configured > 0")
+S(CONFIGURE_BEGIN,
+	"UPDATE person INDEXED BY person_configured SET configured = 2 WHERE configured > 0")
 S(CONFIGURE,
-	"UPDATE person SET configured = 1, role = ?2, state = CASE WHEN suppressed THEN state ELSE 2 END, "
-	"language = CASE WHEN language = '' THEN ?3 ELSE language END, "
-	"zones = CASE WHEN joined_ms = 0 THEN ?4 ELSE zones END, "
-	"joined_ms = CASE WHEN joined_ms = 0 THEN ?5 ELSE joined_ms END WHERE id = ?1")
+	"UPDATE person SET configured = 1, role = ?2, state = CASE WHEN suppressed THEN state "
+	"ELSE 2 END, language = CASE WHEN language = '' THEN ?3 ELSE language END, zones = CASE "
+	"WHEN joined_ms = 0 THEN ?4 ELSE zones END, joined_ms = CASE WHEN joined_ms = 0 THEN ?5 "
+	"ELSE joined_ms END WHERE id = ?1")
 S(CONFIGURE_END, 
 	"UPDATE person INDEXED BY person_configured SET configured = 0, role = min(role, 1) "
 	"WHERE configured > 0 AND configured = 2")
 
 #define PERSON_FILTER \
-	"p.id > ?1 AND p.role >= ?2 AND (?3 = 0 OR (p.state = 2 AND p.blocked = 0 AND p.suppressed = 0)) " \
-	"AND (?4 < 0 OR p.state = ?4) AND (?5 = 0 OR p.zones = 0 OR (p.zones & ?5) <> 0) " \
-	"AND (?6 = 0 OR p.duty_until_ms > ?6) "
+	"p.id > ?1 AND p.role >= ?2 AND (?3 = 0 OR (p.state = 2 AND p.blocked = 0 " \
+	"AND p.suppressed = 0)) AND (?4 < 0 OR p.state = ?4) AND (?5 = 0 OR p.zones = 0 " \
+	"OR (p.zones & ?5) <> 0) AND (?6 = 0 OR p.duty_until_ms > ?6) "
 S(PERSON_NEXT,
-	"SELECT " PERSON_COLUMNS "FROM person p CROSS JOIN identity i ON i.id = p.id WHERE " PERSON_FILTER
-	"ORDER BY p.id LIMIT 1")
+	"SELECT " PERSON_COLUMNS "FROM person p CROSS JOIN identity i ON i.id = p.id WHERE "
+	PERSON_FILTER "ORDER BY p.id LIMIT 1")
 S(PERSON_NEXT_STAFF,
-	"SELECT " PERSON_COLUMNS "FROM person p INDEXED BY person_staff CROSS JOIN identity i ON i.id = p.id "
-	"WHERE p.role >= 2 AND " PERSON_FILTER "ORDER BY p.id LIMIT 1")
+	"SELECT " PERSON_COLUMNS "FROM person p INDEXED BY person_staff "
+	"CROSS JOIN identity i ON i.id = p.id WHERE p.role >= 2 AND " PERSON_FILTER
+	"ORDER BY p.id LIMIT 1")
 S(PERSON_COUNT, "SELECT count(*) FROM person p WHERE " PERSON_FILTER)
 S(PERSON_COUNT_STAFF,
-	"SELECT count(*) FROM person p INDEXED BY person_staff WHERE p.role >= 2 AND " PERSON_FILTER)
+	"SELECT count(*) FROM person p INDEXED BY person_staff "
+	"WHERE p.role >= 2 AND " PERSON_FILTER)
 S(PERSON_STATES,
-	"SELECT sum(state = 2 AND suppressed = 0), sum(state = 1), sum(state = 3) FROM person INDEXED BY person_state")
+	"SELECT sum(state = 2 AND suppressed = 0), sum(state = 1), sum(state = 3) FROM person "
+	"INDEXED BY person_state")
 
 /* ---- dialogue ---- */
 S(DIALOGUE_SET,
@@ -89,35 +100,40 @@ S(DIALOGUE_CLEAR, "DELETE FROM dialogue WHERE id = ?1")
 
 /* ---- inbox ---- */
 S(FRAGMENT_FIND,
-	"SELECT f.text, t.state = 0 AND t.have >= t.total FROM fragment f JOIN text t ON t.id = f.text "
-	"WHERE f.key = ?1")
+	"SELECT f.text, t.state = 0 AND t.have >= t.total FROM fragment f "
+	"JOIN text t ON t.id = f.text WHERE f.key = ?1")
 S(FRAGMENT_NEXT, "SELECT coalesce(max(id), 0) + 1 FROM fragment")
-S(FRAGMENT_ADD, "INSERT INTO fragment (id, text, seq, key, total, pdu) VALUES (?1, ?2, ?3, ?4, ?5, ?6)")
+S(FRAGMENT_ADD,
+	"INSERT INTO fragment (id, text, seq, key, total, pdu) VALUES (?1, ?2, ?3, ?4, ?5, ?6)")
 S(FRAGMENT_WALK,
 	"SELECT id, seq, total, pdu FROM fragment WHERE text = ?1 AND seq > ?2 AND pdu IS NOT NULL "
 	"ORDER BY seq LIMIT 1")
 S(FRAGMENT_DONE, "UPDATE fragment SET pdu = NULL WHERE text = ?1")
 S(TEXT_OPEN,
-	"SELECT t.id FROM text t INDEXED BY text_incomplete WHERE t.state = 0 AND t.sender_hash = ?1 "
-	"AND t.reference = ?2 AND t.total = ?3 AND t.total > 1 AND t.received_ms > ?4 AND NOT EXISTS "
-	"(SELECT 1 FROM fragment f WHERE f.text = t.id AND f.seq = ?5) ORDER BY t.received_ms DESC LIMIT 1")
+	"SELECT t.id FROM text t INDEXED BY text_incomplete WHERE t.state = 0 "
+	"AND t.sender_hash = ?1 AND t.reference = ?2 AND t.total = ?3 AND t.total > 1 "
+	"AND t.received_ms > ?4 AND NOT EXISTS (SELECT 1 FROM fragment f WHERE f.text = t.id "
+	"AND f.seq = ?5) ORDER BY t.received_ms DESC LIMIT 1")
 S(TEXT_NEXT_ID, "SELECT coalesce(max(id), 0) + 1 FROM text")
 S(TEXT_ADD,
-	"INSERT INTO text (id, state, person, kind, modem, received_ms, sent_ms, reference, total, sender_hash, sender) "
-	"VALUES (?1, 0, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)")
+	"INSERT INTO text (id, state, person, kind, modem, received_ms, sent_ms, reference, total, "
+	"sender_hash, sender) VALUES (?1, 0, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)")
 S(TEXT_HAVE, "UPDATE text SET have = have + 1 WHERE id = ?1")
 S(TEXT_IS_WHOLE, "SELECT have >= total AND state = 0 FROM text WHERE id = ?1")
 S(TEXT_COMPLETE,
-	"UPDATE text SET state = 1, gaps = ?2, body_hash = ?3, body = ?4 WHERE id = ?1 AND state = 0")
+	"UPDATE text SET state = 1, gaps = ?2, body_hash = ?3, body = ?4 WHERE id = ?1 "
+	"AND state = 0")
 S(TEXT_OVERDUE,
 	"SELECT id FROM text INDEXED BY text_incomplete WHERE state = 0 AND received_ms < ?1 "
 	"ORDER BY received_ms LIMIT 1")
 S(TEXT_OLDEST, "SELECT min(received_ms) FROM text INDEXED BY text_incomplete WHERE state = 0")
 S(TEXT_NEXT,
-	"SELECT t.id, t.person, t.kind, t.received_ms, t.sent_ms, t.gaps, m.name, t.sender, i.phone, t.body "
-	"FROM text t INDEXED BY text_waiting LEFT JOIN modem m ON m.id = t.modem "
-	"LEFT JOIN identity i ON i.id = t.person WHERE t.state = 1 ORDER BY t.id LIMIT 1")
-S(TEXT_HANDLED, "UPDATE text SET state = 2, taken_for = ?2, handled_ms = ?3 WHERE id = ?1 AND state = 1")
+	"SELECT t.id, t.person, t.kind, t.received_ms, t.sent_ms, t.gaps, m.name, t.sender, "
+	"i.phone, t.body FROM text t INDEXED BY text_waiting "
+	"LEFT JOIN modem m ON m.id = t.modem LEFT JOIN identity i ON i.id = t.person "
+	"WHERE t.state = 1 ORDER BY t.id LIMIT 1")
+S(TEXT_HANDLED,
+	"UPDATE text SET state = 2, taken_for = ?2, handled_ms = ?3 WHERE id = ?1 AND state = 1")
 S(TEXT_FREQUENCY,
 	"SELECT count(*), sum(body_hash IS (SELECT body_hash FROM text WHERE id = ?2)) FROM text "
 	"WHERE person = ?1 AND received_ms >= ?3 AND state > 0")
@@ -134,21 +150,25 @@ S(PART_ADD, "INSERT INTO body_part (id, data) VALUES (?1, ?2)")
 S(PART_GET, "SELECT data FROM body_part WHERE id = ?1")
 
 #define MESSAGE_COLUMNS \
-	"m.id, m.state, m.lane, m.person, m.broadcast, m.body, m.class, m.parts, m.part, m.tries, m.unknowns, " \
-	"m.accepted, m.resent, m.modem, m.stopped, m.reference, m.error, m.sent_ms, m.due_ms, m.expires_ms "
+	"m.id, m.state, m.lane, m.person, m.broadcast, m.body, m.class, m.parts, m.part, " \
+	"m.tries, m.unknowns, m.accepted, m.resent, m.modem, m.stopped, m.reference, m.error, " \
+	"m.sent_ms, m.due_ms, m.expires_ms "
 S(MESSAGE_ADD,
-	"INSERT INTO message (lane, due_ms, person, broadcast, body, class, rank, parts, expires_ms, queued_ms, incident, "
-	"answers) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)")
+	"INSERT INTO message (lane, due_ms, person, broadcast, body, class, rank, parts, "
+	"expires_ms, queued_ms, incident, answers) "
+	"VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)")
 S(MESSAGE_LOAD, "SELECT " MESSAGE_COLUMNS "FROM message m WHERE m.id = ?1")
 S(MESSAGE_SAVE,
-	"UPDATE message SET state = ?2, part = ?3, modem = ?4, tries = ?5, unknowns = ?6, accepted = ?7, resent = ?8, "
-	"stopped = ?9, reference = ?10, error = ?11, sent_ms = ?12 WHERE id = ?1")
+	"UPDATE message SET state = ?2, part = ?3, modem = ?4, tries = ?5, unknowns = ?6, "
+	"accepted = ?7, resent = ?8, stopped = ?9, reference = ?10, error = ?11, sent_ms = ?12 "
+	"WHERE id = ?1")
 S(MESSAGE_SAVE_LANE,
-	"UPDATE message SET state = ?2, part = ?3, modem = ?4, tries = ?5, unknowns = ?6, accepted = ?7, resent = ?8, "
-	"stopped = ?9, reference = ?10, error = ?11, sent_ms = ?12, lane = ?13, due_ms = ?14 WHERE id = ?1")
+	"UPDATE message SET state = ?2, part = ?3, modem = ?4, tries = ?5, unknowns = ?6, "
+	"accepted = ?7, resent = ?8, stopped = ?9, reference = ?10, error = ?11, sent_ms = ?12, "
+	"lane = ?13, due_ms = ?14 WHERE id = ?1")
 S(MESSAGE_OF_PERSON,
-	"SELECT " MESSAGE_COLUMNS "FROM message m INDEXED BY message_person WHERE m.person = ?1 AND m.id > ?2 "
-	"AND m.state IN (0, 1, 5) AND m.stopped = 0 ORDER BY m.id LIMIT 1")
+	"SELECT " MESSAGE_COLUMNS "FROM message m INDEXED BY message_person WHERE m.person = ?1 "
+	"AND m.id > ?2 AND m.state IN (0, 1, 5) AND m.stopped = 0 ORDER BY m.id LIMIT 1")
 S(MESSAGE_RECENT,
 	"SELECT " MESSAGE_COLUMNS "FROM message m INDEXED BY message_person WHERE m.person = ?1 "
 	"AND (m.state IN (1, 2, 5) OR m.modem > 0) ORDER BY m.id DESC LIMIT 64")
@@ -160,59 +180,69 @@ S(MESSAGE_CLAIM,
 	"(SELECT r.id FROM message r INDEXED BY message_ready WHERE r.lane = lanes.lane "
 	"ORDER BY r.class, r.rank, r.id LIMIT 1) "
 	"WHERE m.class <= ?2 ORDER BY m.class, m.lane >= 0, m.rank, m.id LIMIT 1")
-S(CLAIM_PERSON, "SELECT p.suppressed, p.blocked, i.phone FROM person p JOIN identity i ON i.id = p.id WHERE p.id = ?1")
+S(CLAIM_PERSON,
+	"SELECT p.suppressed, p.blocked, i.phone FROM person p JOIN identity i ON i.id = p.id "
+	"WHERE p.id = ?1")
 S(MESSAGE_IN_LANE,
 	"SELECT " MESSAGE_COLUMNS "FROM message m INDEXED BY message_ready WHERE m.lane = ?1 "
 	"ORDER BY m.class, m.rank, m.id LIMIT 1")
 S(MESSAGE_DUE,
-	"SELECT " MESSAGE_COLUMNS "FROM message m INDEXED BY message_timed WHERE m.due_ms <= ?1 ORDER BY m.due_ms LIMIT 1")
+	"SELECT " MESSAGE_COLUMNS "FROM message m INDEXED BY message_timed WHERE m.due_ms <= ?1 "
+	"ORDER BY m.due_ms LIMIT 1")
 S(MESSAGE_SHELF,
-	"SELECT " MESSAGE_COLUMNS "FROM message m INDEXED BY message_shelf WHERE m.lane = 0 AND m.expires_ms > 0 "
-	"AND m.expires_ms <= ?1 ORDER BY m.expires_ms LIMIT 1")
+	"SELECT " MESSAGE_COLUMNS "FROM message m INDEXED BY message_shelf WHERE m.lane = 0 "
+	"AND m.expires_ms > 0 AND m.expires_ms <= ?1 ORDER BY m.expires_ms LIMIT 1")
 S(MESSAGE_ON_AIR,
-	"SELECT " MESSAGE_COLUMNS "FROM message m WHERE m.id > ?1 AND m.state = 1 AND m.lane IS NULL AND m.due_ms IS NULL "
-	"ORDER BY m.id LIMIT 1")
+	"SELECT " MESSAGE_COLUMNS "FROM message m WHERE m.id > ?1 AND m.state = 1 "
+	"AND m.lane IS NULL AND m.due_ms IS NULL ORDER BY m.id LIMIT 1")
 S(CLOCK_STEPPED,
-	"UPDATE message SET due_ms = due_ms + ?1 WHERE due_ms IS NOT NULL AND (tries > 0 OR state = ?2)")
+	"UPDATE message SET due_ms = due_ms + ?1 WHERE due_ms IS NOT NULL AND (tries > 0 "
+	"OR state = ?2)")
 S(NEXT_DUE, "SELECT min(due_ms) FROM message INDEXED BY message_timed WHERE due_ms IS NOT NULL")
 S(NEXT_SHELF,
-	"SELECT min(expires_ms) FROM message INDEXED BY message_shelf WHERE lane = 0 AND expires_ms > 0")
+	"SELECT min(expires_ms) FROM message INDEXED BY message_shelf WHERE lane = 0 "
+	"AND expires_ms > 0")
 S(NEXT_BROADCAST_END,
-	"SELECT min(CASE WHEN gate = 7 THEN 0 ELSE expires_ms END) FROM broadcast INDEXED BY broadcast_open "
-	"WHERE open = 1 AND (gate = 7 OR expires_ms > 0)")
+	"SELECT min(CASE WHEN gate = 7 THEN 0 ELSE expires_ms END) FROM broadcast "
+	"INDEXED BY broadcast_open WHERE open = 1 AND (gate = 7 OR expires_ms > 0)")
 
 S(SEGMENT_SET,
-	"INSERT OR REPLACE INTO part (id, modem, reference, outcome, sent_ms) VALUES (?1, ?2, ?3, ?4, ?5)")
+	"INSERT OR REPLACE INTO part (id, modem, reference, outcome, sent_ms) "
+	"VALUES (?1, ?2, ?3, ?4, ?5)")
 S(SEGMENT_OUTCOME, "UPDATE part SET outcome = ?2 WHERE id = ?1")
 S(SEGMENT_MATCH,
-	"SELECT id FROM part WHERE id >= ?1 AND id < ?1 + 256 AND modem = ?2 AND reference = ?3 AND outcome = 0 "
-	"ORDER BY id DESC LIMIT 1")
-S(SEGMENT_OUTCOMES, "SELECT sum(outcome = 1), sum(outcome = 2) FROM part WHERE id >= ?1 AND id < ?1 + 256")
+	"SELECT id FROM part WHERE id >= ?1 AND id < ?1 + 256 AND modem = ?2 AND reference = ?3 "
+	"AND outcome = 0 ORDER BY id DESC LIMIT 1")
+S(SEGMENT_OUTCOMES,
+	"SELECT sum(outcome = 1), sum(outcome = 2) FROM part WHERE id >= ?1 AND id < ?1 + 256")
 S(SEGMENTS_FORGET, "DELETE FROM part WHERE id >= ?1 AND id < ?1 + 256")
 S(EARLY_SET,
 	"INSERT OR REPLACE INTO early (id, modem, reference, outcome) VALUES (?1, ?2, ?3, ?4)")
 S(EARLY_GET, "SELECT reference, outcome FROM early WHERE id = ?1")
 S(EARLY_DONE, "DELETE FROM early WHERE id = ?1")
 S(MODEM_SENT,
-	"SELECT (SELECT count(*) FROM message WHERE parts = 1 AND modem = ?1 AND accepted > 0 AND sent_ms >= ?2) + "
-	"(SELECT count(*) FROM part WHERE modem = ?1 AND sent_ms >= ?2)")
+	"SELECT (SELECT count(*) FROM message WHERE parts = 1 AND modem = ?1 AND accepted > 0 "
+	"AND sent_ms >= ?2) + (SELECT count(*) FROM part WHERE modem = ?1 AND sent_ms >= ?2)")
 
 /* ---- counts ---- */
 #define TALLY_COLUMNS \
-	"sum(state = 0), sum(state = 1), sum(state = 2), sum(state = 3), sum(state = 4), sum(state = 5), " \
-	"sum(state = 6), sum(state = 7), sum(accepted), sum(resent), min(nullif(sent_ms, 0)), max(sent_ms) "
+	"sum(state = 0), sum(state = 1), sum(state = 2), sum(state = 3), sum(state = 4), " \
+	"sum(state = 5), sum(state = 6), sum(state = 7), sum(accepted), sum(resent), " \
+	"min(nullif(sent_ms, 0)), max(sent_ms) "
 S(TALLY_ALL, "SELECT " TALLY_COLUMNS "FROM message")
 S(TALLY_BROADCAST,
 	"SELECT " TALLY_COLUMNS "FROM message WHERE broadcast = ?1 "
 	"AND id >= (SELECT first_message FROM broadcast WHERE id = ?1) "
 	"AND id <= (SELECT last_message FROM broadcast WHERE id = ?1)")
-S(GATED, "SELECT id, gate FROM broadcast INDEXED BY broadcast_open WHERE open = 1 AND gate <> 0 AND id > ?1 LIMIT 1")
+S(GATED,
+	"SELECT id, gate FROM broadcast INDEXED BY broadcast_open WHERE open = 1 AND gate <> 0 "
+	"AND id > ?1 LIMIT 1")
 
 /* ---- broadcasts ---- */
 S(BROADCAST_NEW,
-	"INSERT INTO broadcast (kind, alert, source, zones, wide, expires_ms, created_ms, after, first_message) VALUES "
-	"(?1, ?2, ?3, ?4, ?5, ?6, ?7, coalesce((SELECT first_message - 1 FROM broadcast WHERE id = ?3), 0), "
-	"(SELECT coalesce(max(id), 0) + 1 FROM message))")
+	"INSERT INTO broadcast (kind, alert, source, zones, wide, expires_ms, created_ms, after, "
+	"first_message) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, coalesce((SELECT first_message - 1 "
+	"FROM broadcast WHERE id = ?3), 0), (SELECT coalesce(max(id), 0) + 1 FROM message))")
 S(BROADCAST_SOURCE, "SELECT broadcast FROM alert WHERE id = ?1")
 S(BROADCAST_BODY,
 	"INSERT INTO broadcast_body (broadcast, language, body) VALUES (?1, ?2, ?3) "
@@ -222,111 +252,129 @@ S(BROADCAST_GATE_SET, "UPDATE broadcast SET gate = ?2, open = 1 WHERE id = ?1")
 S(BROADCAST_REOPEN, "UPDATE broadcast SET open = 1 WHERE id = ?1")
 S(BROADCAST_CLOSE, "UPDATE broadcast SET open = 0 WHERE id = ?1")
 S(BROADCAST_OPEN_AFTER,
-	"SELECT id FROM broadcast INDEXED BY broadcast_open WHERE open = 1 AND id > ?1 ORDER BY id LIMIT 1")
+	"SELECT id FROM broadcast INDEXED BY broadcast_open WHERE open = 1 AND id > ?1 ORDER BY id "
+	"LIMIT 1")
 S(BROADCAST_EMPTY,
-	"SELECT b.id FROM broadcast b INDEXED BY broadcast_open WHERE b.open = 1 AND b.gate = 0 AND b.pass >= 4 "
-	"AND NOT EXISTS (SELECT 1 FROM message m INDEXED BY message_ready WHERE m.lane = b.id) LIMIT 1")
+	"SELECT b.id FROM broadcast b INDEXED BY broadcast_open WHERE b.open = 1 AND b.gate = 0 "
+	"AND b.pass >= 4 AND NOT EXISTS (SELECT 1 FROM message m INDEXED BY message_ready "
+	"WHERE m.lane = b.id) LIMIT 1")
 S(BROADCAST_EXPIRED,
-	"SELECT id FROM broadcast INDEXED BY broadcast_open WHERE open = 1 AND gate <> 7 AND expires_ms > 0 "
-	"AND expires_ms <= ?1 LIMIT 1")
-S(BROADCAST_DROPPED, "SELECT id FROM broadcast INDEXED BY broadcast_open WHERE open = 1 AND gate = 7 LIMIT 1")
+	"SELECT id FROM broadcast INDEXED BY broadcast_open WHERE open = 1 AND gate <> 7 "
+	"AND expires_ms > 0 AND expires_ms <= ?1 LIMIT 1")
+S(BROADCAST_DROPPED,
+	"SELECT id FROM broadcast INDEXED BY broadcast_open WHERE open = 1 AND gate = 7 LIMIT 1")
 S(SWEEP_READY,
-	"UPDATE message SET state = CASE WHEN unknowns > 0 THEN 4 ELSE 7 END, lane = NULL, stopped = 1 WHERE id IN "
-	"(SELECT id FROM message INDEXED BY message_ready WHERE lane = ?1 LIMIT ?2)")
+	"UPDATE message SET state = CASE WHEN unknowns > 0 THEN 4 "
+	"ELSE 7 END, lane = NULL, stopped = 1 WHERE id IN (SELECT id FROM message "
+	"INDEXED BY message_ready WHERE lane = ?1 LIMIT ?2)")
 S(SWEEP_UNKNOWN,
-	"SELECT count(*) FROM (SELECT id FROM message INDEXED BY message_ready WHERE lane = ?1 LIMIT ?2) r "
-	"JOIN message m ON m.id = r.id WHERE m.unknowns > 0")
+	"SELECT count(*) FROM (SELECT id FROM message INDEXED BY message_ready WHERE lane = ?1 "
+	"LIMIT ?2) r JOIN message m ON m.id = r.id WHERE m.unknowns > 0")
 S(SWEEP_TIMED,
-	"SELECT " MESSAGE_COLUMNS "FROM message m INDEXED BY message_timed WHERE m.due_ms IS NOT NULL AND m.state = 0 "
-	"AND m.broadcast = ?1 LIMIT 1")
+	"SELECT " MESSAGE_COLUMNS "FROM message m INDEXED BY message_timed "
+	"WHERE m.due_ms IS NOT NULL AND m.state = 0 AND m.broadcast = ?1 LIMIT 1")
 S(EXPAND_NEXT,
-	"SELECT id, kind, source, zones, wide, gate, pass, after, first_message, expires_ms, alert FROM broadcast "
-	"INDEXED BY broadcast_growing WHERE pass < 4 ORDER BY kind = 4, id LIMIT 1")
+	"SELECT id, kind, source, zones, wide, gate, pass, after, first_message, expires_ms, alert "
+	"FROM broadcast INDEXED BY broadcast_growing WHERE pass < 4 ORDER BY kind = 4, id LIMIT 1")
 S(EXPAND_PROGRESS,
-	"UPDATE broadcast SET pass = ?2, after = ?3, last_message = (SELECT coalesce(max(id), 0) FROM message) "
-	"WHERE id = ?1")
+	"UPDATE broadcast SET pass = ?2, after = ?3, last_message = (SELECT coalesce(max(id), 0) "
+	"FROM message) WHERE id = ?1")
 S(UPTO_DUTY,
-	"SELECT max(id), count(*) FROM (SELECT id FROM person INDEXED BY person_duty WHERE duty_until_ms > 0 AND id > ?1 "
-	"ORDER BY id LIMIT ?2)")
+	"SELECT max(id), count(*) FROM (SELECT id FROM person INDEXED BY person_duty "
+	"WHERE duty_until_ms > 0 AND id > ?1 ORDER BY id LIMIT ?2)")
 S(UPTO_STAFF,
-	"SELECT max(id), count(*) FROM (SELECT id FROM person INDEXED BY person_staff WHERE role >= 2 AND id > ?1 "
+	"SELECT max(id), count(*) FROM (SELECT id FROM person INDEXED BY person_staff "
+	"WHERE role >= 2 AND id > ?1 ORDER BY id LIMIT ?2)")
+S(UPTO_PEOPLE,
+	"SELECT max(id), count(*) FROM (SELECT id FROM person WHERE id > ?1 ORDER BY id LIMIT ?2)")
+S(UPTO_COPIES,
+	"SELECT max(id), count(*) FROM (SELECT id FROM message WHERE id > ?1 AND id < ?3 "
 	"ORDER BY id LIMIT ?2)")
-S(UPTO_PEOPLE, "SELECT max(id), count(*) FROM (SELECT id FROM person WHERE id > ?1 ORDER BY id LIMIT ?2)")
-S(UPTO_COPIES, "SELECT max(id), count(*) FROM (SELECT id FROM message WHERE id > ?1 AND id < ?3 ORDER BY id LIMIT ?2)")
 
 /*
  * ?1 broadcast, ?2 after, ?3 up to, ?4 rank, ?5 zones, ?6 now, ?7 class, ?8 expires, ?9 first
  * message, ?10 incident
  */
 #define EXPAND_INSERT \
-	"INSERT INTO message (lane, person, broadcast, body, class, rank, parts, expires_ms, queued_ms, incident) " \
-	"SELECT ?1, a.person, ?1, a.body, ?7, a.rank, b.parts, ?8, ?6, ?10 FROM ("
+	"INSERT INTO message (lane, person, broadcast, body, class, rank, parts, expires_ms, " \
+	"queued_ms, incident) SELECT ?1, a.person, ?1, a.body, ?7, a.rank, b.parts, ?8, ?6, ?10 " \
+	"FROM ("
 #define EXPAND_BODY \
-	"coalesce((SELECT body FROM broadcast_body WHERE broadcast = ?1 AND language = p.language), " \
-	"(SELECT body FROM broadcast_body WHERE broadcast = ?1 AND language = ''), " \
-	"(SELECT body FROM broadcast_body WHERE broadcast = ?1)) AS body "
+	"coalesce((SELECT body FROM broadcast_body WHERE broadcast = ?1 " \
+	"AND language = p.language), (SELECT body FROM broadcast_body WHERE broadcast = ?1 " \
+	"AND language = ''), (SELECT body FROM broadcast_body WHERE broadcast = ?1)) AS body "
 #define EXPAND_ACTIVE "p.state = 2 AND p.blocked = 0 AND p.suppressed = 0 "
 #define EXPAND_ONCE \
-	"AND NOT EXISTS (SELECT 1 FROM message q INDEXED BY message_person WHERE q.person = p.id AND q.id >= ?9 " \
-	"AND q.broadcast = ?1) "
+	"AND NOT EXISTS (SELECT 1 FROM message q INDEXED BY message_person WHERE q.person = p.id " \
+	"AND q.id >= ?9 AND q.broadcast = ?1) "
 #define EXPAND_LIST(from, where) \
 	EXPAND_INSERT "SELECT p.id AS person, ?4 AS rank, " EXPAND_BODY "FROM " from \
 	" WHERE p.id > ?2 AND p.id <= ?3 AND " where EXPAND_ACTIVE EXPAND_ONCE \
 	"ORDER BY p.id) a JOIN body b ON b.id = a.body"
 #define EXPAND_ZONE "(p.zones = 0 OR (p.zones & ?5) <> 0) AND "
 S(EXPAND_DUTY,
-	EXPAND_LIST("person p INDEXED BY person_duty", "p.duty_until_ms > 0 AND p.duty_until_ms > ?6 AND p.role >= 2 AND "
-	EXPAND_ZONE))
+	EXPAND_LIST("person p INDEXED BY person_duty",
+		"p.duty_until_ms > 0 AND p.duty_until_ms > ?6 AND p.role >= 2 AND " EXPAND_ZONE))
 S(EXPAND_STAFF, EXPAND_LIST("person p INDEXED BY person_staff", "p.role >= 2 AND " EXPAND_ZONE))
 S(EXPAND_ZONED, EXPAND_LIST("person p", EXPAND_ZONE))
 S(EXPAND_OTHERS, EXPAND_LIST("person p", "(?5 OR 1) AND "))
 /* To those whose copy of the alert left the box: ?5 is the alert's broadcast. */
 S(EXPAND_COPIES,
 	EXPAND_INSERT "SELECT p.id AS person, m.rank AS rank, " EXPAND_BODY
-	"FROM message m CROSS JOIN person p ON p.id = m.person WHERE m.id > ?2 AND m.id <= ?3 AND m.broadcast = ?5 "
-	"AND m.state IN (1, 2, 3, 5) AND ?4 = ?4 AND " EXPAND_ACTIVE EXPAND_ONCE
-	"ORDER BY m.id) a JOIN body b ON b.id = a.body")
+	"FROM message m CROSS JOIN person p ON p.id = m.person WHERE m.id > ?2 AND m.id <= ?3 "
+	"AND m.broadcast = ?5 AND m.state IN (1, 2, 3, 5) AND ?4 = ?4 AND " EXPAND_ACTIVE
+	EXPAND_ONCE "ORDER BY m.id) a JOIN body b ON b.id = a.body")
 S(AUDIENCE_NEXT,
-	"SELECT p.language, CASE WHEN p.zones = 0 OR (p.zones & ?1) <> 0 THEN "
-	"CASE WHEN p.role < 2 THEN 2 WHEN p.duty_until_ms > ?3 THEN 0 ELSE 1 END ELSE 3 END FROM person p "
-	"WHERE " EXPAND_ACTIVE "AND (?2 OR p.zones = 0 OR (p.zones & ?1) <> 0)")
+	"SELECT p.language, CASE WHEN p.zones = 0 OR (p.zones & ?1) <> 0 THEN CASE "
+	"WHEN p.role < 2 THEN 2 WHEN p.duty_until_ms > ?3 THEN 0 ELSE 1 END ELSE 3 END "
+	"FROM person p WHERE " EXPAND_ACTIVE "AND (?2 OR p.zones = 0 OR (p.zones & ?1) <> 0)")
 
 /* ---- incidents ---- */
 #define INCIDENT_COLUMNS "id, kind, state, reporter, taken_by, opened_ms, changed_ms "
-S(INCIDENT_OPEN, "INSERT INTO incident (kind, state, reporter, opened_ms, changed_ms) VALUES (?1, 0, ?2, ?3, ?3)")
+S(INCIDENT_OPEN,
+	"INSERT INTO incident (kind, state, reporter, opened_ms, changed_ms) "
+	"VALUES (?1, 0, ?2, ?3, ?3)")
 S(INCIDENT_GET, "SELECT " INCIDENT_COLUMNS "FROM incident WHERE id = ?1")
 S(INCIDENT_OF,
-	"SELECT " INCIDENT_COLUMNS "FROM incident WHERE reporter = ?1 AND changed_ms >= ?2 AND state < 5 "
-	"ORDER BY changed_ms DESC, id DESC LIMIT 1")
+	"SELECT " INCIDENT_COLUMNS "FROM incident WHERE reporter = ?1 AND changed_ms >= ?2 "
+	"AND state < 5 ORDER BY changed_ms DESC, id DESC LIMIT 1")
 S(INCIDENT_SET, "UPDATE incident SET state = ?2, changed_ms = ?3 WHERE id = ?1")
-S(INCIDENT_TAKE, "UPDATE incident SET taken_by = ?2, state = max(state, 1), changed_ms = ?3 WHERE id = ?1")
+S(INCIDENT_TAKE,
+	"UPDATE incident SET taken_by = ?2, state = max(state, 1), changed_ms = ?3 WHERE id = ?1")
 S(INCIDENT_TOUCH, "UPDATE incident SET changed_ms = ?2 WHERE id = ?1")
 S(INCIDENT_NEXT, "SELECT " INCIDENT_COLUMNS "FROM incident WHERE id > ?1 ORDER BY id LIMIT 1")
 S(INCIDENT_NEXT_OPEN,
-	"SELECT " INCIDENT_COLUMNS "FROM incident INDEXED BY incident_open WHERE id > ?1 AND state < 5 ORDER BY id LIMIT 1")
+	"SELECT " INCIDENT_COLUMNS "FROM incident INDEXED BY incident_open WHERE id > ?1 "
+	"AND state < 5 ORDER BY id LIMIT 1")
 S(NOTE_NEXT_ID, "SELECT coalesce(max(id), 0) + 1 FROM note")
-S(NOTE_ADD, "INSERT INTO note (id, incident, at_ms, who, what, text) VALUES (?1, ?2, ?3, ?4, ?5, ?6)")
-S(NOTE_NEXT, "SELECT id, at_ms, who, what, text FROM note WHERE incident = ?1 AND id > ?2 ORDER BY id LIMIT 1")
+S(NOTE_ADD,
+	"INSERT INTO note (id, incident, at_ms, who, what, text) VALUES (?1, ?2, ?3, ?4, ?5, ?6)")
+S(NOTE_NEXT,
+	"SELECT id, at_ms, who, what, text FROM note WHERE incident = ?1 AND id > ?2 ORDER BY id "
+	"LIMIT 1")
 
 /* ---- alerts ---- */
 #define ALERT_COLUMNS \
-	"a.id, a.incident, a.author, a.state, a.zones, a.wide, a.need, a.wrong_codes, a.broadcast, a.created_ms, " \
-	"a.code_expires_ms, a.started_ms, a.expires_ms, a.ended_ms, a.promised_s, a.summary_ms, a.held, a.text "
+	"a.id, a.incident, a.author, a.state, a.zones, a.wide, a.need, a.wrong_codes, " \
+	"a.broadcast, a.created_ms, a.code_expires_ms, a.started_ms, a.expires_ms, a.ended_ms, " \
+	"a.promised_s, a.summary_ms, a.held, a.text "
 #define ALERT_LIVE "FROM alert a INDEXED BY alert_live WHERE a.state <= 1 AND "
 S(ALERT_NEXT_ID, "SELECT coalesce(max(id), 0) + 1 FROM alert")
 S(ALERT_NEW,
-	"INSERT INTO alert (id, incident, author, zones, wide, need, created_ms, code_expires_ms, expires_ms, promised_s, code, "
-	"text) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)")
+	"INSERT INTO alert (id, incident, author, zones, wide, need, created_ms, code_expires_ms, "
+	"expires_ms, promised_s, code, text) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, "
+	"?12)")
 S(ALERT_SUPERSEDE,
 	"UPDATE alert INDEXED BY alert_live SET state = 3, ended_ms = ?2, code = NULL "
 	"WHERE state <= 1 AND state = 0 AND author = ?1 AND id <> ?3")
 S(ALERT_CODE_TAKEN, "SELECT 1 " ALERT_LIVE "a.state = 0 AND a.code = ?1")
 S(ALERT_GET, "SELECT " ALERT_COLUMNS "FROM alert a WHERE a.id = ?1")
 S(ALERT_BY_CODE,
-	"SELECT " ALERT_COLUMNS ALERT_LIVE "a.state = 0 AND a.code = ?1 AND a.code_expires_ms > ?2 ORDER BY a.id DESC LIMIT 1")
-S(ALERT_PENDING,
-	"SELECT " ALERT_COLUMNS ALERT_LIVE "a.state = 0 AND (?1 = 0 OR a.author = ?1) AND a.code_expires_ms > ?2 "
+	"SELECT " ALERT_COLUMNS ALERT_LIVE "a.state = 0 AND a.code = ?1 AND a.code_expires_ms > ?2 "
 	"ORDER BY a.id DESC LIMIT 1")
+S(ALERT_PENDING,
+	"SELECT " ALERT_COLUMNS ALERT_LIVE "a.state = 0 AND (?1 = 0 OR a.author = ?1) "
+	"AND a.code_expires_ms > ?2 ORDER BY a.id DESC LIMIT 1")
 S(ALERT_WRONG,
 	"UPDATE alert INDEXED BY alert_live SET wrong_codes = wrong_codes + 1 "
 	"WHERE state <= 1 AND state = 0 AND author = ?1 AND code_expires_ms > ?2")
@@ -334,25 +382,31 @@ S(ALERT_WRONG_THIRD,
 	"UPDATE alert INDEXED BY alert_live SET state = 3, ended_ms = ?2, code = NULL "
 	"WHERE state <= 1 AND state = 0 AND author = ?1 AND wrong_codes >= 3")
 S(ALERT_TRIES_LEFT,
-	"SELECT min(3 - a.wrong_codes) " ALERT_LIVE "a.state = 0 AND a.author = ?1 AND a.code_expires_ms > ?2")
+	"SELECT min(3 - a.wrong_codes) " ALERT_LIVE "a.state = 0 AND a.author = ?1 "
+	"AND a.code_expires_ms > ?2")
 S(ALERT_START,
-	"UPDATE alert SET state = 1, broadcast = ?2, expires_ms = ?3, started_ms = ?4, code = NULL WHERE id = ?1 AND state = 0")
+	"UPDATE alert SET state = 1, broadcast = ?2, expires_ms = ?3, started_ms = ?4, code = NULL "
+	"WHERE id = ?1 AND state = 0")
 S(ALERT_END, "UPDATE alert SET state = ?2, ended_ms = ?3, code = NULL WHERE id = ?1 AND state <= 1")
 S(ALERT_HELD, "UPDATE alert SET held = ?2 WHERE id = ?1")
 S(ALERT_SUMMARY, "UPDATE alert SET summary_ms = ?2 WHERE id = ?1")
-S(ALERT_OF_INCIDENT, "SELECT " ALERT_COLUMNS "FROM alert a WHERE a.incident = ?1 ORDER BY a.id DESC LIMIT 1")
+S(ALERT_OF_INCIDENT,
+	"SELECT " ALERT_COLUMNS "FROM alert a WHERE a.incident = ?1 ORDER BY a.id DESC LIMIT 1")
 S(ALERT_FOR_PERSON,
-	"SELECT " ALERT_COLUMNS "FROM message m INDEXED BY message_person CROSS JOIN broadcast b ON b.id = m.broadcast "
-	"CROSS JOIN alert a ON a.id = b.alert WHERE m.person = ?1 AND m.broadcast > 0 AND b.kind = 0 "
-	"AND a.started_ms >= ?2 AND a.started_ms > 0 AND (m.accepted > 0 OR m.state IN (1, 2, 3, 5)) "
-	"ORDER BY m.id DESC LIMIT 1")
+	"SELECT " ALERT_COLUMNS "FROM message m INDEXED BY message_person "
+	"CROSS JOIN broadcast b ON b.id = m.broadcast CROSS JOIN alert a ON a.id = b.alert "
+	"WHERE m.person = ?1 AND m.broadcast > 0 AND b.kind = 0 AND a.started_ms >= ?2 "
+	"AND a.started_ms > 0 AND (m.accepted > 0 OR m.state IN (1, 2, 3, 5)) ORDER BY m.id DESC "
+	"LIMIT 1")
 S(ALERT_NEXT,
-	"SELECT " ALERT_COLUMNS "FROM alert a WHERE a.id > ?1 AND a.state = ?2 ORDER BY a.id LIMIT 1")
+	"SELECT " ALERT_COLUMNS "FROM alert a WHERE a.id > ?1 AND a.state = ?2 ORDER BY a.id "
+	"LIMIT 1")
 S(ALERT_NEXT_LIVE,
 	"SELECT " ALERT_COLUMNS ALERT_LIVE "a.id > ?1 AND a.state = ?2 ORDER BY a.id LIMIT 1")
 S(ALERT_NEXT_END,
-	"SELECT min(CASE WHEN a.state = 0 THEN a.code_expires_ms WHEN a.expires_ms > 0 THEN a.expires_ms END) "
-	"FROM alert a INDEXED BY alert_live WHERE a.state <= 1")
+	"SELECT min(CASE WHEN a.state = 0 THEN a.code_expires_ms "
+	"WHEN a.expires_ms > 0 THEN a.expires_ms END) FROM alert a INDEXED BY alert_live "
+	"WHERE a.state <= 1")
 S(ALERT_CANCEL_OF_AUTHOR,
 	"UPDATE alert INDEXED BY alert_live SET state = 3, ended_ms = ?2, code = NULL "
 	"WHERE state <= 1 AND state = 0 AND author = ?1")
@@ -360,8 +414,8 @@ S(ANSWER_SET,
 	"INSERT INTO answer (alert, person, answer, eta_ms, at_ms) VALUES (?1, ?2, ?3, ?4, ?5) "
 	"ON CONFLICT (alert, person) DO UPDATE SET answer = ?3, eta_ms = ?4, at_ms = ?5")
 S(ANSWER_COUNTS,
-	"SELECT sum(answer = 1), sum(answer = 2), sum(answer = 3), sum(answer = 4), "
-	"min(CASE WHEN answer = 1 AND eta_ms > 0 THEN eta_ms END), max(at_ms) FROM answer WHERE alert = ?1")
+	"SELECT sum(answer = 1), sum(answer = 2), sum(answer = 3), sum(answer = 4), min(CASE "
+	"WHEN answer = 1 AND eta_ms > 0 THEN eta_ms END), max(at_ms) FROM answer WHERE alert = ?1")
 S(LIVE_COUNTS,
 	"SELECT (SELECT count(*) FROM incident INDEXED BY incident_open WHERE state < 5), "
 	"sum(a.state = 1), sum(a.state = 0) FROM alert a INDEXED BY alert_live WHERE a.state <= 1")
@@ -370,15 +424,16 @@ S(LIVE_COUNTS,
 /* How far a slice of ?3 rows after ?1 reaches that are older than ?2, and how many rows that is. */
 #define UPTO(from) "SELECT max(id), count(*) FROM (SELECT id FROM " from " ORDER BY id LIMIT ?3)"
 S(FORGET_TEXT_UPTO, UPTO("text WHERE id > ?1 AND received_ms < ?2 AND state = 2"))
-S(FORGET_TEXT, "UPDATE text SET body = NULL, body_hash = NULL WHERE id > ?1 AND id <= ?2 AND state = 2")
+S(FORGET_TEXT,
+	"UPDATE text SET body = NULL, body_hash = NULL WHERE id > ?1 AND id <= ?2 AND state = 2")
 S(FORGET_NOTE_UPTO, UPTO("note WHERE id > ?1 AND at_ms < ?2"))
 S(FORGET_NOTE, "UPDATE note SET text = NULL WHERE id > ?1 AND id <= ?2")
 S(FORGET_ALERT_UPTO, UPTO("alert WHERE id > ?1 AND state > 1 AND ended_ms < ?2"))
 S(FORGET_ALERT, "UPDATE alert SET text = NULL WHERE id > ?1 AND id <= ?2 AND state > 1")
 /* Bodies carry no time: those before the first one that a younger or unfinished message needs. */
 S(FORGET_BODY_UPTO,
-	UPTO("body WHERE id > ?1 AND id < coalesce((SELECT min(body) FROM message WHERE queued_ms >= ?2 OR state IN (0, 1, 5)), "
-	"(SELECT max(body) FROM message), 0)"))
+	UPTO("body WHERE id > ?1 AND id < coalesce((SELECT min(body) FROM message "
+	"WHERE queued_ms >= ?2 OR state IN (0, 1, 5)), (SELECT max(body) FROM message), 0)"))
 S(FORGET_BODY, "UPDATE body SET text = NULL WHERE id > ?1 AND id <= ?2")
 S(FORGET_BODY_PARTS, "DELETE FROM body_part WHERE id >= (?1 + 1) * 256 AND id < (?2 + 1) * 256")
 /* clang-format on */

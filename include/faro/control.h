@@ -4,7 +4,7 @@
  * line:
  *
  *   -> {"cmd": "status"}                    cmd and whatever else the command takes
- *   <- {"progress": {...}}  {"row": {...}}  {"line": "..."}  any number of them, while long work goes on
+ *   <- {"progress": {...}}  {"row": {...}}  {"line": "..."}  any number of them, in long work
  *   <- {"ok": true, ...}                    the last line of every answer, or
  *      {"ok": false, "error": "one line", "exit": 1}
  *

@@ -2,11 +2,11 @@
 /*
  * courier: the post office between modems and store, the only room with a door to both wings.
  *
- * In:  a PDU comes up from a modem -> decoded -> the fragment is committed -> the modem deletes it -> when all parts are
- *      there the text is put together and waits for the desk, which is told by a callback.
+ * In:  a PDU comes up from a modem -> decoded -> the fragment is committed -> the modem deletes it
+ *      -> when all parts are there the text is put together and waits for the desk, which is told
+ *      by a callback.
  * Out: the next segment for every idle modem is claimed -> committed "sending" -> handed over ->
- * the result is committed
- *      together with the next claim.
+ *      the result is committed together with the next claim.
  *
  * Everything that modems said since the last turn of the loop is settled in one transaction
  * (courier_settle): one durable commit per segment at steady state, less with several modems.

@@ -8,10 +8,10 @@
  * What goes up goes through `struct modem_events`, always from the event loop, never from inside a
  * call made from above. Nothing here allocates per message.
  *
- *   received PDU:  modem --pdu()--> courier commits it --modem_taken()--> modem deletes it from its store.
- *                  Killed in between: the start-up sweep hands it up again.
- *   sent PDU:      courier --modem_send()--> modem --sent()--> courier. Exactly one sent() per accepted
- *                  modem_send(), whatever happens, also when the port is lost.
+ *   received PDU:  modem --pdu()--> courier commits it --modem_taken()--> modem deletes it from its
+ *                  store. Killed in between: the start-up sweep hands it up again.
+ *   sent PDU:      courier --modem_send()--> modem --sent()--> courier. Exactly one sent() per
+ *                  accepted modem_send(), whatever happens, also when the port is lost.
  */
 #ifndef FARO_MODEM_H
 #define FARO_MODEM_H

@@ -12,7 +12,8 @@
  * caller calls store_rollback().
  *
  *   text in:    fragment ... fragment -> text waiting -> text handled
- *   message:    queued -> sending -> sent -> delivered | failed;  sending -> unknown -> sent | queued (once) | failed;
+ *   message:    queued -> sending -> sent -> delivered | failed;
+ *               sending -> unknown -> sent | queued (once) | failed;
  *               queued -> held -> queued | dropped;  queued -> dropped
  */
 #ifndef FARO_STORE_H

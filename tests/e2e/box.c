@@ -326,13 +326,17 @@ void box_free(struct box *box)
 
 static char *drain(int fd[2])
 {
-	char *text = NULL;
+	char *text = NULL, *more;
 	size_t size = 0, len = 0;
 	ssize_t n;
 
 	do {
-		if (size - len < 4096)
-			text = realloc(text, size = size * 2 + 8192);
+		if (size - len < 4096) {
+			more = realloc(text, size = size * 2 + 8192);
+			if (!more)
+				failed(__FILE__, __LINE__, "no memory");
+			text = more;
+		}
 		n = read(fd[0], text + len, size - len - 1);
 		if (n > 0)
 			len += (size_t)n;

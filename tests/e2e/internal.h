@@ -29,7 +29,7 @@ struct box {
 
 int64_t mono_ms(void);
 void failed(const char *file, int line, const char *format, ...)
-	__attribute__((format(printf, 3, 4)));
+	__attribute__((format(printf, 3, 4), noreturn));
 
 /* Connects, trying again until wait_ms are over. 0 or -1. */
 int wire_open(struct wire *wire, const char *path, int wait_ms);

@@ -33,6 +33,7 @@ void failed(const char *file, int line, const char *format, ...)
 	vsnprintf(words, sizeof(words), format, ap);
 	va_end(ap);
 	box_failed(file, line, words);
+	abort();
 }
 
 void person_texts_at(const char *file, int line, struct box *box, const struct person_of_test *who,
@@ -90,7 +91,6 @@ const struct heard *expect_text_at(const char *file, int line, struct box *box,
 	}
 	list_heard(box, who->phone, list, sizeof(list));
 	failed(file, line, "%s never got \"%s\" but:%s", who->name, piece, list);
-	return NULL;
 }
 
 void expect_no_text_at(

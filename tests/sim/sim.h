@@ -2,12 +2,17 @@
 /*
  * The simulator from inside. Two halves and the table between them:
  *
- *   port.c            a pty and its link: bytes                       modem.c    one modem's life
- *   at.c at_*.c       bytes -> command lines -> tables of commands    profile.c  a family, read from a text file
- *   store.c           SM, ME, SR                                      fault.c    what goes wrong, when
- *   ------------------------------------------------------------------------------------------------------
- *   net.c             what the network takes, and its reports         route.c    texts and reports on their way in
- *   phone.c people.c  phones, and the people who answer               journal.c  what happened; the ring
+ *   port.c             a pty and its link: bytes
+ *   modem.c            one modem's life
+ *   at.c at_*.c        bytes -> command lines -> tables of commands
+ *   profile.c          a family, read from a text file
+ *   store.c            SM, ME, SR
+ *   fault.c            what goes wrong, when
+ *   ------------------
+ *   net.c              what the network takes, and its reports
+ *   route.c            texts and reports on their way in
+ *   phone.c people.c   phones, and the people who answer
+ *   journal.c          what happened; the ring
  *   control.c command_*.c   the control socket (sim_protocol.h)
  */
 #ifndef SIM_H
@@ -24,7 +29,7 @@ struct sim_modem;
 struct sim_phone;
 struct sim_people;
 
-/* ---- profile: a family of modems as data (profile.c; the format is told in generic.modem) ------ */
+/* ---- profile: a family of modems as data (profile.c; generic.modem tells the format) -------- */
 
 enum { SIM_SM, SIM_ME, SIM_SR, SIM_STORES };
 #define SIM_BOOT_LINES  16

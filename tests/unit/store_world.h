@@ -55,11 +55,11 @@ __attribute__((unused)) static int world_new(void **state)
 	struct world *w = calloc(1, sizeof(*w));
 	const char *tmp = getenv("TMPDIR");
 	snprintf(w->dir, sizeof(w->dir), "%s/faro-store-XXXXXX", tmp ? tmp : "/tmp");
+	*state = w;
 	if (!mkdtemp(w->dir))
 		return -1;
 	w->now_ms = NOW_MS;
 	log_set_level((enum log_level)0);
-	*state = w;
 	return world_open(w);
 }
 

@@ -441,14 +441,13 @@ static void a_socket_that_is_left_over_is_replaced_and_a_living_one_is_not(void 
 {
 	struct control *second = NULL;
 	struct sockaddr_un address = { .sun_family = AF_UNIX };
-	int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+	int fd = call();
 	char other[120];
 	FILE *file;
 
 	(void)state;
 	assert_int_equal(control_new(loop, path, commands, ARRAY_SIZE(commands), NULL, &second),
 		-EADDRINUSE);
-	fd = (close(fd), call());
 	ask(fd, "{\"cmd\":\"echo\"}\n");
 	assert_non_null(strstr(line_of(fd), "\"ok\":true"));
 	close(fd);

@@ -120,7 +120,8 @@ static struct inward read_tpdu(const uint8_t *tpdu, int size)
 static struct inward read_deliver(const struct sms_deliver *deliver)
 {
 	uint8_t tpdu[SMS_TPDU_MAX];
-	return read_tpdu(tpdu, sms_deliver_encode(deliver, tpdu, sizeof(tpdu)));
+	int size = sms_deliver_encode(deliver, tpdu, sizeof(tpdu));
+	return read_tpdu(tpdu, size);
 }
 
 static struct sms_deliver a_text(const char *text)
@@ -247,8 +248,8 @@ static void test_reports_say_delivered_pending_or_failed(void **state)
 		uint8_t tpdu[SMS_TPDU_MAX];
 		struct sms_status_report report = { .reference = 200, .status = rows[i].status };
 		report.to = (struct sms_address){ SMS_NUMBER_NATIONAL, 1, "5105550101" };
-		struct inward inward =
-			read_tpdu(tpdu, sms_status_report_encode(&report, tpdu, sizeof(tpdu)));
+		int size = sms_status_report_encode(&report, tpdu, sizeof(tpdu));
+		struct inward inward = read_tpdu(tpdu, size);
 		assert_int_equal(inward.kind, INWARD_REPORT);
 		assert_int_equal(inward.report.outcome, rows[i].outcome);
 		assert_int_equal(inward.report.reference, 200);
