@@ -33,6 +33,21 @@ static void print_promise(const json_t *promise)
 	putchar('\n');
 }
 
+/* Only where a cap is in the way. */
+static void print_limits(const json_t *promise)
+{
+	const json_t *allowance = json_object_get(promise, "allowance");
+	const json_t *newcomers = json_object_get(promise, "newcomers");
+
+	if (json_is_integer(allowance) &&
+		json_integer_value(allowance) < number(promise, "segments_all"))
+		printf("only %" PRId64 " of %" PRId64 " segments may leave today\n",
+			number(promise, "allowance"), number(promise, "segments_all"));
+	if (json_is_integer(newcomers) && json_integer_value(newcomers) < number(promise, "people"))
+		printf("of people not texted yet this month only %" PRId64 " can be reached\n",
+			number(promise, "newcomers"));
+}
+
 static bool says_yes(void)
 {
 	char line[16] = "";
@@ -172,8 +187,10 @@ int ctl_alert(struct ctl *ctl)
 	rc = ctl_ask(ctl, alert_request(ctl), NULL, NULL, &promise);
 	if (rc != 0)
 		return rc;
-	if (!ctl->json)
+	if (!ctl->json) {
 		print_promise(promise);
+		print_limits(promise);
+	}
 	rc = send_alert(ctl, promise);
 	json_decref(promise);
 	return rc;

@@ -31,6 +31,7 @@ static const struct column modem_columns[] = {
 	{ "s/segment", "segment_s", -9 },
 	{ "today", "sent_today", -6 },
 	{ "left", "allowance_today", -6 },
+	{ "new", "newcomers_left", -5 },
 	{ "resets", "resets", -6 },
 	{ "", "why", 0 },
 };

@@ -203,7 +203,8 @@ static void desk_asks_pace(void *ctx, struct desk_pace *out)
 	*out = (struct desk_pace){ .modems = pace.modems,
 		.modems_ready = pace.ready,
 		.segments_per_s = pace.segments_per_s,
-		.allowance = pace.allowance };
+		.allowance = pace.allowance,
+		.newcomers = pace.newcomers };
 	for (int i = 0; i < farod->n_modems; i++) {
 		struct modem_info info;
 
@@ -445,6 +446,15 @@ static struct courier_settings courier_settings_of(struct farod *farod)
 	return out;
 }
 
+static void set_caps(struct farod *farod, const struct settings_modem *section)
+{
+	struct courier_caps caps = { .per_minute = section->per_minute,
+		.per_day = section->per_day,
+		.recipients_per_month = section->recipients_per_month };
+
+	courier_set_caps(farod->courier, section->name, &caps);
+}
+
 static int open_modem(struct farod *farod, const struct settings_modem *section)
 {
 	struct modem_config config = { .name = section->name,
@@ -461,7 +471,10 @@ static int open_modem(struct farod *farod, const struct settings_modem *section)
 		return rc;
 	}
 	farod->modems[farod->n_modems++] = modem;
-	return courier_add_modem(farod->courier, modem);
+	rc = courier_add_modem(farod->courier, modem);
+	if (rc == 0)
+		set_caps(farod, section);
+	return rc;
 }
 
 static void close_modem(struct farod *farod, int i)
@@ -480,8 +493,10 @@ static void reload_modem(void *ctx, const struct settings_modem *before,
 {
 	struct farod *farod = ctx;
 
-	if (before && after && !restart)
-		return; /* its session stays open */
+	if (before && after && !restart) {
+		set_caps(farod, after); /* its session stays open */
+		return;
+	}
 	for (int i = 0; before && i < farod->n_modems; i++)
 		if (strcmp(modem_name(farod->modems[i]), before->name) == 0)
 			close_modem(farod, i--);

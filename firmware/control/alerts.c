@@ -7,9 +7,10 @@
 
 /* ---- the promise ----------------------------------------------------------------------------- */
 
-static json_t *json_of_seconds(int64_t seconds)
+/* -1 says that there is no such number. */
+static json_t *json_or_null(int64_t number)
 {
-	return seconds < 0 ? json_null() : json_integer(seconds);
+	return number < 0 ? json_null() : json_integer(number);
 }
 
 static json_t *json_of_promise(const struct desk_promise *promise)
@@ -21,8 +22,11 @@ static json_t *json_of_promise(const struct desk_promise *promise)
 	json_object_set_new(json, "people", json_integer(promise->people));
 	json_object_set_new(json, "on_duty", json_integer(promise->on_duty));
 	json_object_set_new(json, "segments", json_integer(promise->segments));
-	json_object_set_new(json, "seconds", json_of_seconds(promise->seconds));
-	json_object_set_new(json, "seconds_on_duty", json_of_seconds(promise->seconds_on_duty));
+	json_object_set_new(json, "seconds", json_or_null(promise->seconds));
+	json_object_set_new(json, "seconds_on_duty", json_or_null(promise->seconds_on_duty));
+	json_object_set_new(json, "segments_all", json_integer(promise->segments_all));
+	json_object_set_new(json, "allowance", json_or_null(promise->allowance));
+	json_object_set_new(json, "newcomers", json_or_null(promise->newcomers));
 	return json;
 }
 

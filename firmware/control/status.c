@@ -29,6 +29,7 @@ static json_t *json_of_modem(
 	json_object_set_new(json, "segment_s", json_real(stats.segment_s));
 	json_object_set_new(json, "sent_today", json_integer(stats.sent_today));
 	json_object_set_new(json, "allowance_today", json_of_allowance(stats.allowance_today));
+	json_object_set_new(json, "newcomers_left", json_of_allowance(stats.newcomers_left));
 	json_object_set_new(json, "resets", json_integer(info.resets));
 	return json;
 }

@@ -213,7 +213,8 @@ int64_t courier_deadline(const struct courier *courier)
 	for (int i = 0; i < COURIER_MODEMS_MAX; i++) {
 		const struct post *post = &courier->posts[i];
 		if (post->used)
-			next_ms = time_min(next_ms, pace_next_ms(post, courier->now_ms));
+			next_ms = time_min(next_ms, time_min(pace_next_ms(post, courier->now_ms),
+							    caps_next_ms(&post->caps)));
 	}
 	return next_ms < courier->retry_ms ? courier->retry_ms : next_ms;
 }
@@ -229,6 +230,7 @@ void office_follow_clock(struct courier *courier, int64_t wall_ms, int64_t mono_
 	for (int i = 0; i < COURIER_MODEMS_MAX; i++) {
 		struct post *post = &courier->posts[i];
 		pace_stepped(&post->pace, step_ms);
+		caps_stepped(&post->caps, step_ms);
 		if (post->away_ms != TIME_NEVER)
 			post->away_ms += step_ms;
 	}
@@ -341,6 +343,7 @@ int courier_add_modem(struct courier *courier, struct modem *modem)
 	if (!post->used || strcmp(post->name, modem_name(modem)) != 0) {
 		*post = (struct post){ .used = true };
 		pace_init(&post->pace);
+		caps_init(&post->caps);
 		text_copy(post->name, sizeof(post->name), modem_name(modem));
 	}
 	post->modem = modem;

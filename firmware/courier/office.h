@@ -11,6 +11,7 @@
  *   settle.c   the transaction around it, and what is done when it is durable
  *   texts.c    parts put together
  *   pace.c     how fast each modem is, and what it may take
+ *   caps.c     what each SIM may still be used for in this minute, on this day, in this month
  *   courier.c  life, the loop, what modems say
  */
 #ifndef FARO_COURIER_OFFICE_H
@@ -123,6 +124,19 @@ struct pace {
 	int64_t sent, refused, unknown, busy_ms;
 };
 
+/** What a SIM may still be used for. */
+struct caps {
+	struct courier_caps set;
+	bool loaded;                /* what is below is what the store says */
+	int64_t day_ms, day_end_ms; /* the local day that `used` is of */
+	int64_t used, people;       /* segments of the day, people of the month */
+	char month[8];              /* "2026-11" */
+	int64_t month_end_ms;
+	int64_t level, level_ms; /* of the minute's bucket, and when it was so */
+	/* wall_ms: more is allowed then, and something may wait for it; TIME_NEVER */
+	int64_t widens_ms;
+};
+
 /** A segment that a modem has, from the hand-over to the commit of its answer. */
 struct flight {
 	bool on; /* handed over */
@@ -159,6 +173,7 @@ struct post {
 	bool released;         /* its begun messages were given to others in this spell */
 	const char *alarms[4]; /* raised in this spell */
 	struct pace pace;
+	struct caps caps;
 };
 
 struct courier {
@@ -267,5 +282,40 @@ int64_t pace_next_ms(const struct post *post, int64_t now_ms);
 
 /** The wall clock stepped. */
 void pace_stepped(struct pace *pace, int64_t step_ms);
+
+/* ---- caps.c --------------------------------------------------------------------------------- */
+
+void caps_init(struct caps *caps);
+
+/** True when this modem is bound by anything: only then do the functions below matter. */
+bool caps_bound(const struct caps *caps);
+
+/**
+ * Claims within what the caps leave, and counts it. 1, 0 (nothing there, or nothing allowed),
+ * -errno.
+ */
+int caps_claim(struct courier *courier, struct post *post, int64_t now_ms, struct store_claim *out);
+
+/** The network did not take what was counted: it is given back. 0 or -errno. */
+int caps_refund(struct courier *courier, struct post *post);
+
+/** Reads what was used, follows the calendar, and lets the post look again when more is allowed. */
+void caps_tick(struct courier *courier, struct post *post, int64_t now_ms);
+
+/** When more will be allowed and that matters: wall_ms, or TIME_NEVER. */
+int64_t caps_next_ms(const struct caps *caps);
+
+/** The wall clock stepped. */
+void caps_stepped(struct caps *caps, int64_t step_ms);
+
+/** The least seconds a segment can take, over a long time, under the cap per minute; 0 = no cap. */
+double caps_segment_s(const struct caps *caps);
+
+/**
+ * Segments of today and people of this month that are left: all, or without the reserve. -1 = no
+ * cap.
+ */
+int64_t caps_segments_left(const struct caps *caps, bool all);
+int64_t caps_people_left(const struct caps *caps, bool all);
 
 #endif

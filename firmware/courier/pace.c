@@ -167,12 +167,23 @@ void pace_stepped(struct pace *pace, int64_t step_ms)
 static double segment_s(const struct post *post)
 {
 	double mean_ms = post->pace.segment_ms > 0 ? post->pace.segment_ms : SEGMENT_DEFAULT_MS;
-	return (mean_ms + (double)post->pace.gap_ms) / (double)MS_PER_S;
+	double segment = (mean_ms + (double)post->pace.gap_ms) / (double)MS_PER_S;
+	double capped = caps_segment_s(&post->caps);
+	return segment > capped ? segment : capped;
+}
+
+/** What several SIMs have left together: no cap of one is no cap of all. -2 stands for none yet. */
+static int64_t add_left(int64_t sum, int64_t left)
+{
+	if (sum == -1 || left == -1)
+		return -1;
+	return sum == -2 ? left : sum + left;
 }
 
 void courier_get_pace(const struct courier *courier, struct courier_pace *out)
 {
-	*out = (struct courier_pace){ .segment_s = SEGMENT_DEFAULT_MS / MS_PER_S, .allowance = -1 };
+	int64_t segments = -2, people = -2;
+	*out = (struct courier_pace){ .segment_s = SEGMENT_DEFAULT_MS / MS_PER_S };
 	for (int i = 0; i < COURIER_MODEMS_MAX; i++) {
 		const struct post *post = &courier->posts[i];
 		if (!post->used || !post->modem)
@@ -182,7 +193,11 @@ void courier_get_pace(const struct courier *courier, struct courier_pace *out)
 			continue;
 		out->ready++;
 		out->segments_per_s += 1.0 / segment_s(post);
+		segments = add_left(segments, caps_segments_left(&post->caps, false));
+		people = add_left(people, caps_people_left(&post->caps, false));
 	}
+	out->allowance = segments < 0 ? -1 : segments;
+	out->newcomers = people < 0 ? -1 : people;
 	if (out->ready)
 		out->segment_s = out->ready / out->segments_per_s;
 }
@@ -207,7 +222,8 @@ int courier_get_modem_stats(const struct courier *courier, const struct modem *m
 			continue;
 		*out = (struct courier_modem_stats){
 			.segment_s = post->pace.segment_ms / (double)MS_PER_S,
-			.allowance_today = -1,
+			.allowance_today = caps_segments_left(&post->caps, true),
+			.newcomers_left = caps_people_left(&post->caps, true),
 			.sent = post->pace.sent,
 			.refused = post->pace.refused,
 			.unknown = post->pace.unknown,

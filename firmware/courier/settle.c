@@ -39,6 +39,7 @@ static void forget(struct courier *courier)
 		post->flight.verdict = NULL;
 		post->dry = false;
 		post->released = false;
+		post->caps.loaded = false;
 	}
 	courier->expanding = true;
 	courier->due_ms = courier->now_ms;
@@ -262,6 +263,7 @@ static void look_again(struct courier *courier, int64_t now_ms)
 		if (!post->used)
 			continue;
 		pace_tick(courier, post, now_ms);
+		caps_tick(courier, post, now_ms);
 		if (post->away && post->away_ms == TIME_NEVER)
 			post->away_ms = now_ms;
 	}

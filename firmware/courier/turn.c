@@ -51,6 +51,15 @@ static int settle_result(struct courier *courier, struct flight *flight, int64_t
 	return store_segment_failed(courier->store, flight->segment_id, result->error, now_ms);
 }
 
+/** What the network did not take does not count against the SIM's caps. */
+static int settle_caps(struct courier *courier, struct post *post)
+{
+	enum ruling ruling = post->flight.verdict->ruling;
+	if (ruling == RULING_SENT || ruling == RULING_UNKNOWN)
+		return 0;
+	return caps_refund(courier, post);
+}
+
 static int settle_results(struct courier *courier, struct turn *turn)
 {
 	turn->step = STEP_RESULT;
@@ -63,6 +72,9 @@ static int settle_results(struct courier *courier, struct turn *turn)
 			return rc;
 		if (turn->post->flight.verdict->ruling != RULING_SENT)
 			office_undry(courier);
+		rc = settle_caps(courier, turn->post);
+		if (rc < 0)
+			return rc;
 		turn->changed = true;
 	}
 	return 0;
@@ -225,14 +237,21 @@ static int settle_broadcast(struct courier *courier, struct turn *turn)
 
 /* ---- claims --------------------------------------------------------------------------------- */
 
+static int claim_next(
+	struct courier *courier, struct post *post, int64_t now_ms, struct store_claim *claim)
+{
+	if (caps_bound(&post->caps))
+		return caps_claim(courier, post, now_ms, claim);
+	return store_claim_next(courier->store, post->name, courier->paused, now_ms, claim);
+}
+
 /** Claims until a segment can be made a SUBMIT. 1 claimed, 0 nothing there. */
 static int claim_one(struct courier *courier, struct post *post, int64_t now_ms)
 {
 	struct claimed *claimed = &post->claimed;
 	struct store_claim claim;
 	for (int tries = 0; tries < CLAIM_TRIES; tries++) {
-		int rc = store_claim_next(
-			courier->store, post->name, courier->paused, now_ms, &claim);
+		int rc = claim_next(courier, post, now_ms, &claim);
 		if (rc <= 0)
 			return rc;
 		int size = outward_submit(&claim, courier->settings.reports, now_ms, claimed->tpdu,

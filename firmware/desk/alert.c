@@ -218,6 +218,9 @@ static void say_limits(struct turn *turn, const char *language, const struct des
 	if (promise->allowance >= 0 && promise->allowance < promise->segments_all)
 		say_next(turn, language,
 			SAY(MSG_PROMISE_ALLOWANCE, SPEECH_NUMBER("left", promise->allowance)), out);
+	if (promise->newcomers >= 0 && promise->newcomers < promise->people)
+		say_next(turn, language,
+			SAY(MSG_PROMISE_NEWCOMERS, SPEECH_NUMBER("left", promise->newcomers)), out);
 }
 
 static void say_how(struct turn *turn, const char *language, const struct desk_promise *promise,

@@ -72,7 +72,7 @@ int alert_measure(struct turn *turn, const struct alert *alert, struct desk_prom
 	struct desk *desk = turn->desk;
 	struct alert numbered = *alert;
 	struct measure measure = { .turn = turn, .alert = &numbered };
-	struct desk_pace pace = { .allowance = -1 };
+	struct desk_pace pace = { .allowance = -1, .newcomers = -1 };
 	struct store_audience audience;
 	int rc;
 
@@ -89,6 +89,7 @@ int alert_measure(struct turn *turn, const struct alert *alert, struct desk_prom
 	promise->segments = measure.dearest;
 	promise->segments_all = measure.segments;
 	promise->allowance = pace.allowance;
+	promise->newcomers = pace.newcomers;
 	promise->seconds = seconds_for(measure.segments, &pace);
 	promise->seconds_on_duty = seconds_for(promise->on_duty * measure.dearest, &pace);
 	return 0;

@@ -134,7 +134,7 @@ int desk_alert_prepare(struct desk *desk, const struct desk_alert_request *reque
 		.request = request, .promise = out, .why = why, .size = size
 	};
 
-	*out = (struct desk_promise){ .allowance = -1 };
+	*out = (struct desk_promise){ .allowance = -1, .newcomers = -1 };
 	return desk_transact(desk, now_ms, prepare, &preparation);
 }
 

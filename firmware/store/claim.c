@@ -76,8 +76,20 @@ static int refuse(struct store *store, struct message *message, int error)
 	return error;
 }
 
-static int take(struct store *store, struct message *message, int64_t modem, int64_t now_ms,
-	struct store_claim *out)
+/* Within a scope that counts people: this one counts from now on. */
+static int count_person(struct store *store, const struct message *message, int64_t modem,
+	const struct store_scope *scope, struct store_claim *out)
+{
+	out->newcomer = false;
+	if (!scope || !scope->month[0])
+		return 0;
+	int rc = sql_run(store, SQL_RECIPIENT_ADD, "iti", modem, scope->month, message->person);
+	out->newcomer = rc == 0 && sql_changes(store) > 0;
+	return rc;
+}
+
+static int take(struct store *store, struct message *message, int64_t modem,
+	const struct store_scope *scope, int64_t now_ms, struct store_claim *out)
 {
 	int rc = message->expires_ms && message->expires_ms <= now_ms ? -ETIME : 0;
 	if (rc == 0)
@@ -95,14 +107,22 @@ static int take(struct store *store, struct message *message, int64_t modem, int
 	}
 	fill(message, out);
 	rc = message_save(store, message);
+	if (rc == 0)
+		rc = count_person(store, message, modem, scope, out);
 	return rc ? rc : 1;
 }
 
 static int next_in_line(struct store *store, int64_t modem, enum message_class least,
-	int64_t now_ms, struct message *out)
+	const struct store_scope *scope, int64_t now_ms, struct message *out)
 {
 	sqlite3_stmt *row;
-	int rc = sql_row(store, SQL_MESSAGE_CLAIM, &row, "idi", modem, (int)least, now_ms);
+	int rc;
+	if (scope)
+		rc = sql_row(store, SQL_MESSAGE_CLAIM_WITHIN, &row, "ididiidt", modem,
+			(int)scope->least, now_ms, (int)scope->begun, scope->parts,
+			scope->parts_urgent, scope->newcomers, scope->month);
+	else
+		rc = sql_row(store, SQL_MESSAGE_CLAIM, &row, "idi", modem, (int)least, now_ms);
 	if (rc == 1) {
 		message_from_row(row, out);
 		sql_done(row);
@@ -124,10 +144,9 @@ static int close_dry_queues(struct store *store)
 	}
 }
 
-static int claim_next(struct store *store, const char *modem, bool urgent_only, int64_t now_ms,
-	struct store_claim *out)
+static int claim_next(struct store *store, const char *modem, enum message_class least,
+	const struct store_scope *scope, int64_t now_ms, struct store_claim *out)
 {
-	enum message_class least = urgent_only ? CLASS_DISPATCH : CLASS_REST;
 	int64_t id = modem_id(store, modem);
 	if (id < 0)
 		return (int)id;
@@ -135,11 +154,11 @@ static int claim_next(struct store *store, const char *modem, bool urgent_only, 
 	int rc = store_due(store, DUE_PER_CLAIM, now_ms);
 	for (int i = 0; rc >= 0 && i < EXPIRED_PER_CLAIM; i++) {
 		struct message message;
-		rc = next_in_line(store, id, least, now_ms, &message);
+		rc = next_in_line(store, id, least, scope, now_ms, &message);
 		if (rc == 0)
 			return close_dry_queues(store);
 		if (rc == 1)
-			rc = take(store, &message, id, now_ms, out);
+			rc = take(store, &message, id, scope, now_ms, out);
 		if (rc)
 			return rc;
 	}
@@ -150,5 +169,12 @@ static int claim_next(struct store *store, const char *modem, bool urgent_only, 
 int store_claim_next(struct store *store, const char *modem, bool urgent_only, int64_t now_ms,
 	struct store_claim *out)
 {
-	return (int)TX(store, claim_next(store, modem, urgent_only, now_ms, out));
+	enum message_class least = urgent_only ? CLASS_DISPATCH : CLASS_REST;
+	return (int)TX(store, claim_next(store, modem, least, NULL, now_ms, out));
+}
+
+int store_claim_within(struct store *store, const char *modem, const struct store_scope *scope,
+	int64_t now_ms, struct store_claim *out)
+{
+	return (int)TX(store, claim_next(store, modem, scope->least, scope, now_ms, out));
 }

@@ -10,10 +10,14 @@
 static const char schema[] =
 #include "schema.sql.h"
 	;
+static const char limits[] =
+#include "limits.sql.h"
+	;
 
 /* A file that was ever written by a release is brought forward: steps are added, never changed. */
 const struct migration store_migrations[] = {
 	{ 1, schema },
+	{ 2, limits },
 };
 const int store_migrations_count = ARRAY_SIZE(store_migrations);
 

@@ -224,6 +224,33 @@ S(MODEM_SENT,
 	"SELECT (SELECT count(*) FROM message WHERE parts = 1 AND modem = ?1 AND accepted > 0 "
 	"AND sent_ms >= ?2) + (SELECT count(*) FROM part WHERE modem = ?1 AND sent_ms >= ?2)")
 
+/* ---- what SIMs may still do ---- */
+S(ALLOWANCE_GET, "SELECT segments FROM allowance WHERE id = ?1 AND day_ms = ?2")
+S(ALLOWANCE_SET,
+	"INSERT INTO allowance (id, day_ms, segments) VALUES (?1, ?2, ?3) "
+	"ON CONFLICT (id) DO UPDATE SET day_ms = ?2, segments = ?3")
+S(RECIPIENTS_COUNT, "SELECT count(*) FROM recipient WHERE modem = ?1 AND month = ?2")
+S(RECIPIENTS_FORGET, "DELETE FROM recipient WHERE modem = ?1 AND month <> ?2")
+S(RECIPIENTS_SEED,
+	"INSERT OR IGNORE INTO recipient (modem, month, person) "
+	"SELECT DISTINCT ?1, ?2, person FROM message WHERE modem = ?1 AND accepted > 0 AND sent_ms >= ?3")
+S(RECIPIENT_ADD, "INSERT OR IGNORE INTO recipient (modem, month, person) VALUES (?1, ?2, ?3)")
+/*
+ * As MESSAGE_CLAIM. ?4 begun messages up to this class, ?5 most parts, ?6 of urgent ones,
+ * ?7 new people up to this class, ?8 month
+ */
+S(MESSAGE_CLAIM_WITHIN,
+	"WITH lanes (lane) AS (SELECT 0 UNION ALL SELECT -?1 UNION ALL "
+	"SELECT id FROM broadcast INDEXED BY broadcast_open "
+	"WHERE open = 1 AND gate = 0 AND (expires_ms = 0 OR expires_ms > ?3)) "
+	"SELECT " MESSAGE_COLUMNS "FROM lanes CROSS JOIN message m ON m.id = "
+	"(SELECT r.id FROM message r INDEXED BY message_ready WHERE r.lane = lanes.lane "
+	"AND CASE WHEN r.part > 0 THEN r.class <= ?4 ELSE r.class <= ?2 "
+	"AND r.parts <= CASE WHEN r.class <= 1 THEN ?6 ELSE ?5 END AND (r.class <= ?7 OR EXISTS "
+	"(SELECT 1 FROM recipient k WHERE k.modem = ?1 AND k.month = ?8 AND k.person = r.person)) END "
+	"ORDER BY r.class, r.rank, r.id LIMIT 1) "
+	"ORDER BY m.class, m.lane >= 0, m.rank, m.id LIMIT 1")
+
 /* ---- counts ---- */
 #define TALLY_COLUMNS \
 	"sum(state = 0), sum(state = 1), sum(state = 2), sum(state = 3), sum(state = 4), " \

@@ -83,6 +83,21 @@ void courier_remove_modem(struct courier *courier, struct modem *modem);
 struct modem *courier_modem(const struct courier *courier, int i);
 
 /**
+ * What one SIM may be used for; 0 = no cap. Never more segments are handed over in any minute,
+ * local calendar day (the process's TZ), never texts to more different people in a calendar month.
+ * A tenth of each is kept for CLASS_STOP and CLASS_DISPATCH: an alert that has used a SIM up leaves
+ * room for the confirmation of a STOP and for a dispatcher's code. What is used is in the store and
+ * survives a restart; what a modem may not send goes over another one or waits.
+ */
+struct courier_caps {
+	int per_minute, per_day, recipients_per_month;
+};
+/**
+ * At start and at reload, for a modem that was added. Takes effect with the next segment. -ENOENT.
+ */
+int courier_set_caps(struct courier *courier, const char *modem, const struct courier_caps *caps);
+
+/**
  * Once, after the store is open and before the first claim: what was being sent when the last
  * process died becomes unknown, texts that wait are announced.
  */
@@ -116,7 +131,9 @@ struct courier_pace {
 	/* seconds per segment of one modem: measured, or the default 4.0 before the first send */
 	double segment_s;
 	double segments_per_s; /* of all ready modems together */
-	int64_t allowance;     /* segments left today under the caps; -1 = no cap */
+	/* segments that an alert may use today under the caps: not the reserve; -1 = no cap */
+	int64_t allowance;
+	int64_t newcomers; /* people who may be texted for the first time this month; -1 = no cap */
 };
 void courier_get_pace(const struct courier *courier, struct courier_pace *out);
 
@@ -124,8 +141,9 @@ void courier_get_pace(const struct courier *courier, struct courier_pace *out);
 struct courier_modem_stats {
 	/* moving mean of the seconds from hand-over to answer; 0 = nothing sent yet */
 	double segment_s;
-	int64_t sent_today;             /* segments, since local midnight */
-	int64_t allowance_today;        /* -1 = no cap */
+	int64_t sent_today;      /* segments, since local midnight */
+	int64_t allowance_today; /* segments left, the reserve included; -1 = no cap */
+	int64_t newcomers_left;  /* of recipients_per_month, the reserve included; -1 = no cap */
 	int64_t sent, refused, unknown; /* since start */
 	int64_t busy_ms; /* time with a segment on the air since start, for utilisation */
 };

@@ -23,8 +23,9 @@ struct desk;
 struct desk_pace {
 	int modems, modems_ready;
 	double segments_per_s; /* of all ready modems together; 0 = none is ready */
-	int64_t allowance;     /* segments left today; -1 = no cap */
-	int signal_dbm;        /* of the best modem, for STATUS; 0 = not known */
+	int64_t allowance;     /* segments left today for alerts; -1 = no cap */
+	int64_t newcomers; /* people who may be texted for the first time this month; -1 = no cap */
+	int signal_dbm;    /* of the best modem, for STATUS; 0 = not known */
 };
 
 struct desk_events {
@@ -105,6 +106,7 @@ struct desk_promise {
 	int segments;                     /* per person, of the dearest language */
 	int64_t seconds, seconds_on_duty; /* -1: no modem is ready */
 	int64_t segments_all, allowance;  /* of everybody together; left today, -1 = no cap */
+	int64_t newcomers; /* people who may be texted for the first time this month; -1 = no cap */
 	/* the one-time code that confirms it, "" when none is asked for */
 	char code[ALERT_CODE_SIZE];
 };

@@ -547,6 +547,8 @@ struct store_claim {
 	int index, total; /* part 0..total-1 of the message */
 	int attempt;      /* 1 for the first time */
 	int64_t expires_ms;
+	/* store_claim_within: not texted before in the scope's month by this modem */
+	bool newcomer;
 	uint8_t part[BODY_PART_SIZE];
 	int part_size;
 };
@@ -560,6 +562,32 @@ struct store_claim {
  */
 int store_claim_next(struct store *store, const char *modem, bool urgent_only, int64_t now_ms,
 	struct store_claim *out);
+
+/** What of the queue a modem may take now, under its caps. */
+struct store_scope {
+	enum message_class least; /* no message that is less urgent is begun ... */
+	enum message_class begun; /* ... nor gone on with, when it is less urgent than this */
+	/* none of more parts is begun; parts_urgent: of CLASS_DISPATCH or more urgent */
+	int64_t parts, parts_urgent;
+	/*
+	 * who was not texted in `month` is texted in this class or more urgent ones; -1 = in none
+	 */
+	int newcomers;
+	char month[8]; /* "2026-11": the recipient is kept as texted in it; "" = nobody counts */
+};
+/** As store_claim_next, within a scope; out->newcomer says that the month has a recipient more. */
+int store_claim_within(struct store *store, const char *modem, const struct store_scope *scope,
+	int64_t now_ms, struct store_claim *out);
+
+/**
+ * What a modem with caps has used: segments of the local day that began at day_ms, and different
+ * people of the month that began at month_ms (people NULL: not asked). What was sent before the
+ * modem had caps is counted too, from the messages: a walk over all.
+ */
+int store_allowance_load(struct store *store, const char *modem, int64_t day_ms, const char *month,
+	int64_t month_ms, int64_t *segments, int64_t *people);
+/** The day's segments as they are now. */
+int store_allowance_set(struct store *store, const char *modem, int64_t day_ms, int64_t segments);
 
 /**
  * Gives a claimed segment back unsent (nothing was handed over): queued again, due at due_ms, on

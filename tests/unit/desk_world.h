@@ -188,6 +188,7 @@ static struct world *world_make(const char *settings)
 		.modems_ready = 2,
 		.segments_per_s = 0.5,
 		.allowance = -1,
+		.newcomers = -1,
 		.signal_dbm = -67 };
 	w->settings = world_settings(settings);
 	assert_int_equal(speech_new("config/messages", "en", print_problem, NULL, &w->speech), 0);

@@ -434,6 +434,10 @@ static void the_promise_is_honest_about_modems_and_allowance(void **state)
 	w->pace.allowance = 3;
 	texts(w, "Ana", "ALERT vans at 6th");
 	hears(w, "Ana", "about 12 min. Only 3 segments are left today. Reply ");
+	w->pace.allowance = -1;
+	w->pace.newcomers = 2;
+	texts(w, "Ana", "ALERT vans at 7th");
+	hears(w, "Ana", "Of people not texted yet this month only 2 can be reached. Reply ");
 	world_destroy(w);
 }
 

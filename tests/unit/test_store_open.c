@@ -124,6 +124,26 @@ static void an_old_version_is_brought_forward_step_by_step(void **state)
 	sqlite3_close(db);
 }
 
+static void a_file_of_version_1_gets_the_tables_of_caps_and_keeps_its_people(void **state)
+{
+	struct world *w = *state;
+	struct store_scope scope = { .month = "2026-11" };
+	int64_t ana = person_new(w, 1, ROLE_MEMBER, 1), segments, people;
+	peek(w, "DROP TABLE allowance");
+	peek(w, "DROP TABLE recipient");
+	peek(w, "DROP TABLE failing");
+	peek(w, "PRAGMA user_version = 1");
+	world_reopen(w);
+	assert_int_equal(w->health.migrated_from, 1);
+	assert_int_equal(peek(w, "PRAGMA user_version"), 2);
+	assert_int_equal(person_now(w, ana).state, PERSON_ACTIVE);
+	OK(store_allowance_set(w->store, "sim1", w->now_ms, 7));
+	OK(store_allowance_load(
+		w->store, "sim1", w->now_ms, scope.month, w->now_ms, &segments, &people));
+	assert_int_equal(segments, 7);
+	assert_int_equal(people, 0);
+}
+
 static void a_step_that_fails_leaves_the_version_before(void **state)
 {
 	struct world *w = *state;
@@ -298,6 +318,7 @@ int main(void)
 		TEST(a_key_that_does_not_fit_the_file_is_refused_and_nothing_is_changed),
 		TEST(a_second_one_on_the_same_directory_is_told_so),
 		TEST(an_old_version_is_brought_forward_step_by_step),
+		TEST(a_file_of_version_1_gets_the_tables_of_caps_and_keeps_its_people),
 		TEST(a_step_that_fails_leaves_the_version_before),
 		TEST(a_file_of_a_newer_version_is_refused),
 		TEST(what_is_rolled_back_never_was),

@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Story 15: what a SIM may be used for, and what the box says of it before and after. */
+#include "cmocka_story.h"
+
+static void number_of(int i, char phone[24])
+{
+	snprintf(phone, 24, "+1212555%04d", 100 + i);
+}
+
+static void import_people(struct box *box, int n)
+{
+	char path[256], phone[24];
+	struct ran ran;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "%s/people.csv", box_dir(box));
+	file = fopen(path, "w");
+	fprintf(file, "phone,name,role,language,zones\n");
+	for (int i = 0; i < n; i++) {
+		number_of(i, phone);
+		fprintf(file, "%s,P%d,member,en,\n", phone, i);
+	}
+	fclose(file);
+	ran = box_faroctl(box, "members", "import", path, NULL);
+	assert_int_equal(ran.code, 0);
+	ran_free(&ran);
+	box_wait_status(box, "members.active", n + 2, false);
+}
+
+/* Sends an alert to everybody; returns the promise. */
+static json_t *start_alert(struct box *box, const char *text)
+{
+	json_t *answer = farod_ask(box, "{s:s,s:s,s:b}", "cmd", "alert", "text", text, "yes", 1);
+
+	assert_non_null(answer);
+	return answer;
+}
+
+static int64_t modem_number(struct box *box, const char *key)
+{
+	json_t *status = box_status(box);
+	json_t *modem = json_array_get(json_object_get(status, "modems"), 0);
+	const json_t *value = json_object_get(modem, key);
+	int64_t number = json_is_integer(value) ? json_integer_value(value) : -1;
+
+	json_decref(status);
+	return number;
+}
+
+static void a_day_s_cap_is_promised_kept_and_leaves_room_for_the_urgent(void **state)
+{
+	struct box *box = box_new(&(struct box_options){ .modem_settings = "per_day = 20;" });
+	json_t *promise;
+	struct ran ran;
+
+	(void)state;
+	box_start(box);
+	import_people(box, 28);
+	assert_int_equal(modem_number(box, "allowance_today"), 20);
+	promise = start_alert(box, "come to the market");
+	assert_int_equal(json_number_at(promise, "allowance"), 18);
+	assert_int_equal(json_number_at(promise, "people"), 30);
+	json_decref(promise);
+	box_wait_status(box, "outbox.segments_sent", 18, false);
+	assert_int_equal(modem_number(box, "allowance_today"), 2);
+
+	/* it is the box's day, not the process's */
+	box_stop(box);
+	box_start(box);
+	assert_int_equal(modem_number(box, "allowance_today"), 2);
+	person_texts(box, &ana, "STATUS");
+	expect_text(box, &ana, "modem");
+	assert_int_equal(modem_number(box, "allowance_today"), 1);
+	assert_int_equal(texts_with(box, NULL, "market"), 18);
+
+	/* somebody asks before they send */
+	ran = box_faroctl(box, "status", NULL);
+	assert_non_null(strstr(ran.out, "left"));
+	ran_free(&ran);
+	box_free(box);
+}
+
+/* Adds keys to the section of the first modem only. */
+static void set_first_modem(struct box *box, const char *keys)
+{
+	char path[256], text[8192];
+	char *at;
+	FILE *file;
+	size_t n;
+
+	snprintf(path, sizeof(path), "%s/faro.cfg", box_dir(box));
+	file = fopen(path, "r+");
+	n = fread(text, 1, sizeof(text) - 1, file);
+	text[n] = '\0';
+	at = strstr(text, "/sim1\";");
+	assert_non_null(at);
+	at += strlen("/sim1\";");
+	rewind(file);
+	fprintf(file, "%.*s %s%s", (int)(at - text), text, keys, at);
+	fclose(file);
+}
+
+static void what_one_sim_may_not_send_another_does(void **state)
+{
+	struct box *box = box_new(&(struct box_options){ .modems = 2 });
+	json_t *promise;
+
+	(void)state;
+	set_first_modem(box, "per_day = 10; recipients_per_month = 5;");
+	box_start(box);
+	import_people(box, 30);
+	promise = start_alert(box, "come to the market");
+	/* the other has no cap: nothing to warn of */
+	assert_true(json_is_null(json_object_get(promise, "allowance")));
+	json_decref(promise);
+	box_settle(box);
+	assert_int_equal(texts_with(box, NULL, "market"), 32);
+	assert_true(modem_number(box, "allowance_today") >= 5);
+	box_free(box);
+}
+
+static void a_minute_s_cap_paces_an_alert_but_not_an_answer_to_a_dispatcher(void **state)
+{
+	struct box *box = box_new(&(struct box_options){ .modem_settings = "per_minute = 120;" });
+	json_t *promise;
+	int in_time;
+
+	(void)state;
+	box_start(box);
+	import_people(box, 58);
+	promise = start_alert(box, "come to the market");
+	/* 60 segments at 108 a minute, though the modem could send them at once */
+	assert_true(json_number_at(promise, "seconds") >= 33);
+	json_decref(promise);
+	box_wait_status(box, "outbox.segments_sent", 3, true);
+	person_texts(box, &ana, "STATUS");
+	expect_text(box, &ana, "modem");
+	in_time = texts_with(box, NULL, "market");
+	assert_true(in_time < 30);
+	box_free(box);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_day_s_cap_is_promised_kept_and_leaves_room_for_the_urgent),
+		cmocka_unit_test(what_one_sim_may_not_send_another_does),
+		cmocka_unit_test(a_minute_s_cap_paces_an_alert_but_not_an_answer_to_a_dispatcher),
+	};
+	return run_stories(tests);
+}
