@@ -179,6 +179,21 @@ static int done_cnmi(void *ctx)
 	return AT_BACK;
 }
 
+/*
+ * A life that ended before it acknowledged a text or report left the modem waiting: it says nothing more
+ * and then turns +CNMI off (TS 27.005 3.4.1). Refused (<n> = 2) rather than acknowledged: nobody has kept
+ * what it was, and it comes again. 340 says that none was awaited.
+ */
+static int fmt_refuse(void *ctx, char *out, size_t size)
+{
+	const struct modem *m = ctx;
+
+	if (!m->csms1)
+		return AT_SKIP;
+	text_copy(out, size, "AT+CNMA=2");
+	return 0;
+}
+
 /* ---- the dialogue ---- */
 
 static const struct at_step route_steps[] = {
@@ -215,6 +230,7 @@ static const struct at_step route_steps[] = {
 		.done = done_cnmi,
 		.deadline_ms = 5000,
 		.flags = AT_OPTIONAL },
+	{ .format = fmt_refuse, .deadline_ms = 5000, .flags = AT_OPTIONAL },
 };
 const struct at_script routes_script = AT_SCRIPT("stores and notices", route_steps);
 

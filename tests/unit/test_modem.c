@@ -761,9 +761,11 @@ static void reports_come_up_and_are_acknowledged_when_they_are_taken(void **stat
 	UNTIL(b, b->pdus == 1);
 	assert_int_equal(b->pdu.kind, MODEM_PDU_REPORT);
 	run_for(b, 20);
-	assert_int_equal(count(b, "AT+CNMA"), 0);
+	/* a life before may have left one: it is refused, so that it comes again */
+	assert_int_equal(count(b, "AT+CNMA=2"), 1);
+	assert_int_equal(count(b, "AT+CNMA"), 1);
 	modem_taken(b->modem, b->pdu.slot);
-	UNTIL(b, count(b, "AT+CNMA") == 1);
+	UNTIL(b, count(b, "AT+CNMA") == 2);
 	/* one family's extra comma */
 	peer_say(&b->peer, "\r\n+CDS: ,25\r\n" REPORT "\r\n");
 	UNTIL(b, b->pdus == 2);
