@@ -104,6 +104,7 @@ struct store {
 	struct tally_memory tallies[TALLIES_KEPT];
 	struct tally_memory tallies_before[TALLIES_KEPT]; /* the open transaction */
 	uint64_t tally_clock;
+	int64_t doubt_ms; /* how long unknowns wait for their report, as was last said */
 	bool more_due; /* a slice ended early: store_due has something to do now */
 	uint8_t scratch[STORE_TEXT_SIZE + SEAL_OVERHEAD];
 };

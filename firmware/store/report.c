@@ -13,7 +13,8 @@ struct report {
 	int64_t modem, person;
 	int reference;
 	enum report_outcome outcome;
-	int64_t now_ms;
+	int64_t sent_ms, now_ms;
+	int64_t doubt_ms; /* how long unknowns wait */
 };
 
 /** Whom a report may be for, the best kind first. */
@@ -53,9 +54,23 @@ static enum fit fit_of(const struct message *m, const struct report *r)
 	return FITS;
 }
 
-static void keep(struct match *match, enum fit fit, const struct message *message)
+/* When its answer was given up: what the service centre took in later (TP-SCTS, whole seconds) was another. */
+static bool may_have_left(const struct message *m, const struct report *r)
 {
-	if (fit == FITS || match->found[fit])
+	int64_t doubted_ms = m->due_ms - r->doubt_ms;
+	return m->state == MESSAGE_UNKNOWN && doubted_ms / MS_PER_S >= r->sent_ms / MS_PER_S;
+}
+
+/*
+ * Newest first, but of those that only the number speaks for the oldest that fits the time: reports come in the
+ * order in which segments left, and what was on the air when the last process died has mostly left.
+ */
+static void keep(
+	struct match *match, enum fit fit, const struct message *message, const struct report *r)
+{
+	if (fit == FITS)
+		return;
+	if (match->found[fit] && (fit != FIT_UNKNOWN || !may_have_left(message, r)))
 		return;
 	match->found[fit] = true;
 	match->message[fit] = *message;
@@ -70,7 +85,7 @@ static int match_part(struct store *store, const struct report *r, const struct 
 		r->modem, r->reference);
 	if (rc == 0 && segment && !match->found[FIT_EXACT]) {
 		match->segment = segment;
-		keep(match, FIT_EXACT, message);
+		keep(match, FIT_EXACT, message, r);
 	}
 	return rc;
 }
@@ -82,7 +97,7 @@ static int match_report(struct store *store, const struct report *r, struct matc
 	for (; rc == 1; rc = sql_next(store, row)) {
 		struct message message;
 		message_from_row(row, &message);
-		keep(match, fit_of(&message, r), &message);
+		keep(match, fit_of(&message, r), &message, r);
 		int error = message.parts > 1 ? match_part(store, r, &message, match) : 0;
 		if (error || match->found[FIT_EXACT]) {
 			sql_done(row);
@@ -196,7 +211,10 @@ static int report(struct store *store, const char *modem, const char *phone, str
 int store_report(struct store *store, const char *modem, int reference, const char *phone,
 	enum report_outcome outcome, int64_t sent_ms, int64_t now_ms)
 {
-	struct report r = { .reference = reference, .outcome = outcome, .now_ms = now_ms };
-	(void)sent_ms;
+	struct report r = { .reference = reference,
+		.outcome = outcome,
+		.sent_ms = sent_ms,
+		.now_ms = now_ms,
+		.doubt_ms = store->doubt_ms };
 	return (int)TX(store, report(store, modem, phone, &r));
 }

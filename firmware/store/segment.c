@@ -185,6 +185,7 @@ static int unknown(
 int store_segment_unknown(
 	struct store *store, int64_t segment_id, int error, int64_t wait_until_ms, int64_t now_ms)
 {
+	store->doubt_ms = wait_until_ms - now_ms;
 	return (int)TX(store, unknown(store, segment_id, error, wait_until_ms, now_ms));
 }
 
@@ -213,7 +214,7 @@ static int64_t recover(struct store *store, int64_t wait_until_ms)
 
 int64_t store_recover(struct store *store, int64_t wait_until_ms, int64_t now_ms)
 {
-	(void)now_ms;
+	store->doubt_ms = wait_until_ms - now_ms;
 	return TX(store, recover(store, wait_until_ms));
 }
 

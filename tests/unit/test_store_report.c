@@ -118,6 +118,30 @@ static void an_unknown_is_settled_by_number_when_nothing_else_fits(void **state)
 	assert_int_equal(state_of(w, unknown), MESSAGE_DELIVERED);
 }
 
+static void of_two_unknowns_the_older_is_settled_first(void **state)
+{
+	struct world *w = *state;
+	int64_t ana = person_new(w, 1, ROLE_MEMBER, 1);
+	int64_t first = unknown_new(w, ana, "sim1"), second = unknown_new(w, ana, "sim1");
+	assert_int_equal(delivered(w, "sim1", 8, 1), 1);
+	assert_int_equal(state_of(w, first), MESSAGE_DELIVERED);
+	assert_int_equal(state_of(w, second), MESSAGE_UNKNOWN);
+	assert_int_equal(delivered(w, "sim1", 9, 1), 1);
+	assert_int_equal(state_of(w, second), MESSAGE_DELIVERED);
+}
+
+static void what_the_network_took_after_the_doubt_was_another(void **state)
+{
+	struct world *w = *state;
+	int64_t ana = person_new(w, 1, ROLE_MEMBER, 1);
+	int64_t first = unknown_new(w, ana, "sim1");
+	w->now_ms += 10 * MS_PER_S;
+	int64_t second = unknown_new(w, ana, "sim1");
+	assert_int_equal(delivered(w, "sim1", 8, 1), 1);
+	assert_int_equal(state_of(w, first), MESSAGE_UNKNOWN);
+	assert_int_equal(state_of(w, second), MESSAGE_DELIVERED);
+}
+
 static void a_settled_unknown_part_lets_the_next_part_go(void **state)
 {
 	struct world *w = *state;
@@ -206,6 +230,8 @@ int main(void)
 		TEST(several_parts_are_delivered_when_all_are),
 		TEST(one_part_that_fails_fails_the_message),
 		TEST(an_unknown_is_settled_by_number_when_nothing_else_fits),
+		TEST(of_two_unknowns_the_older_is_settled_first),
+		TEST(what_the_network_took_after_the_doubt_was_another),
 		TEST(a_settled_unknown_part_lets_the_next_part_go),
 		TEST(a_report_before_the_answer_waits_for_it),
 		TEST(a_stranger_s_report_before_the_answer_settles_nothing),
