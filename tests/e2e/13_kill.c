@@ -1,82 +1,26 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Story 13: somebody pulls the plug, two hundred times.
+ * Story 13: somebody pulls the plug, two hundred times (`make proof`: a thousand times, with four modems).
  *
- * farod is killed with SIGKILL at random moments while alerts go to 200 people and texts come in.
- * Afterwards nobody is missing, no text was handled twice, and the only duplicates are counted
- * unknowns.
+ * farod is killed with SIGKILL at random moments while alerts go to 200 people, reports come back and
+ * texts come in. Afterwards nobody is missing whose row does not say so, no text was handled twice,
+ * and the only duplicates are counted unknowns.
  */
-#include <sqlite3.h>
 #include <time.h>
 
 #include "cmocka_story.h"
+#include "proof.h"
 
 #define PEOPLE 200
-#define KILLS  200
-#define MODEMS 2
 
-static uint32_t dice = 20261121;
-
-static uint32_t roll(uint32_t sides)
+static int kills_wanted(void)
 {
-	dice = dice * 1664525U + 1013904223U;
-	return (dice >> 8) % sides;
+	return proof_long() ? 1000 : 200;
 }
 
-static void number_of(int i, char phone[24])
+static int modems_wanted(void)
 {
-	/* 555-0100 to 555-0199 in two area codes */
-	snprintf(phone, 24, "+1%d5550%03d", i < 100 ? 212 : 213, 100 + i % 100);
-}
-
-static void import_people(struct box *box)
-{
-	char path[256], phone[24];
-	struct ran ran;
-	FILE *file;
-
-	snprintf(path, sizeof(path), "%s/people.csv", box_dir(box));
-	file = fopen(path, "w");
-	fprintf(file, "phone,name,role,language,zones\n");
-	for (int i = 0; i < PEOPLE; i++) {
-		number_of(i, phone);
-		fprintf(file, "%s,Person %d,%s,%s,%s\n", phone, i, i % 3 ? "member" : "responder",
-			i % 2 ? "en" : "es", i % 4 ? "north" : "south");
-	}
-	fclose(file);
-	ran = box_faroctl(box, "members", "import", path, NULL);
-	assert_int_equal(ran.code, 0);
-	ran_free(&ran);
-	box_wait_status(box, "members.active", PEOPLE + 2, false);
-}
-
-static void start_alert(struct box *box, int n)
-{
-	char text[64];
-	struct ran ran;
-
-	snprintf(text, sizeof(text), "alert number %d: come to the market", n);
-	ran = box_faroctl(box, "alert", "--yes", "--no-wait", text, NULL);
-	if (ran.code != 0)
-		fail_msg("faroctl alert: %d %s", ran.code, ran.err);
-	ran_free(&ran);
-}
-
-static int64_t query(struct box *box, const char *sql)
-{
-	sqlite3_stmt *statement;
-	char path[256];
-	int64_t value;
-	sqlite3 *db;
-
-	snprintf(path, sizeof(path), "%s/data/faro.db", box_dir(box));
-	assert_int_equal(sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE, NULL), SQLITE_OK);
-	assert_int_equal(sqlite3_prepare_v2(db, sql, -1, &statement, NULL), SQLITE_OK);
-	assert_int_equal(sqlite3_step(statement), SQLITE_ROW);
-	value = sqlite3_column_int64(statement, 0);
-	sqlite3_finalize(statement);
-	sqlite3_close(db);
-	return value;
+	return proof_long() ? 4 : 2;
 }
 
 /* A moment of a life: some are killed while they start, most while they send. */
@@ -87,10 +31,26 @@ static void live_a_little(void)
 	nanosleep(&(struct timespec){ .tv_nsec = ms * 1000000L }, NULL);
 }
 
-/* Nobody missing; the copies too many are at most what the box says it sent again. */
+static int copies_of(struct box *box, const char *phone, const char *text)
+{
+	int copies = 0;
+
+	for (int k = 0; heard_at(box, k); k++)
+		copies += strcmp(heard_at(box, k)->to, phone) == 0 &&
+			  strstr(heard_at(box, k)->text, text);
+	return copies;
+}
+
+/*
+ * The copies too many are at most what the box says it sent again. Who has no copy was cut off twice in
+ * the same segment: an unknown is sent once more and never again, and the row says failed.
+ */
 static void check_alerts(struct box *box, int alerts)
 {
-	int64_t too_many = 0;
+	int64_t resent = box_query(box, "SELECT coalesce(sum(resent), 0) FROM message");
+	int64_t given_up =
+		box_query(box, "SELECT count(*) FROM message WHERE state = 4 AND unknowns = 2");
+	int64_t too_many = 0, missing = 0;
 	char text[64], phone[24];
 
 	for (int n = 1; n <= alerts; n++) {
@@ -99,41 +59,37 @@ static void check_alerts(struct box *box, int alerts)
 			int copies;
 
 			number_of(i, phone);
-			copies = texts_with(box, phone, text);
-			if (copies == 0)
-				fail_msg("person %d never got alert %d", i, n);
-			too_many += copies - 1;
+			copies = copies_of(box, phone, text);
+			missing += copies == 0;
+			too_many += copies > 1 ? copies - 1 : 0;
 		}
 	}
 	print_message("%d alerts to %d people, %d kills: %lld copies too many, %lld segments sent "
-		      "again after an unknown\n",
-		alerts, PEOPLE, KILLS, (long long)too_many,
-		(long long)query(box, "SELECT coalesce(sum(resent), 0) FROM message"));
-	assert_true(too_many <= query(box, "SELECT coalesce(sum(resent), 0) FROM message"));
-	assert_true(too_many <= KILLS * MODEMS);
+		      "again after an unknown, %lld copies missing, %lld rows given up\n",
+		alerts, PEOPLE, kills_wanted(), (long long)too_many, (long long)resent,
+		(long long)missing, (long long)given_up);
+	assert_true(missing <= given_up);
+	assert_true(too_many <= resent);
+	assert_true(too_many <= kills_wanted() * modems_wanted());
 }
 
-static void nobody_is_missing_after_200_kills(void **state)
+static void nobody_is_missing_after_all_the_kills(void **state)
 {
-	struct box *box = box_new(
-		&(struct box_options){ .modems = MODEMS, .segment_ms = 10, .report_delay_ms = 30 });
+	struct box *box = box_new(&(struct box_options){
+		.modems = modems_wanted(), .segment_ms = 10, .report_delay_ms = 30 });
+	struct invariants_found found;
 	int alerts = 0, reports = 0;
 
 	(void)state;
 	box_start(box);
-	import_people(box);
-	for (int kills = 0; kills < KILLS; kills++) {
-		struct person_of_test neighbor = { "+13105550100", "a neighbor" };
-		char text[64], phone[24];
+	import_people(box, PEOPLE);
+	for (int kills = 0; kills < kills_wanted(); kills++) {
+		char modem[16];
 
 		/* a text comes in at every second kill, each from a number of its own */
-		if (kills % 2 == 0 && reports < 100) {
-			snprintf(phone, sizeof(phone), "+1310555%04d", 100 + reports);
-			snprintf(text, sizeof(text), "REPORT van number %d at the market", reports);
-			neighbor.phone = phone;
-			person_texts(box, &neighbor, text);
-			reports++;
-		}
+		snprintf(modem, sizeof(modem), "sim%d", 1 + reports % modems_wanted());
+		if (kills % 2 == 0)
+			neighbor_reports(box, reports++, modem);
 		if (kills % 40 == 0)
 			start_alert(box, ++alerts);
 		live_a_little();
@@ -147,16 +103,20 @@ static void nobody_is_missing_after_200_kills(void **state)
 	box_settle(box);
 	assert_int_equal(box_stop(box), 0);
 	box_hear(box);
-	assert_int_equal(query(box, "SELECT count(*) FROM text WHERE state = 2"), reports);
-	assert_int_equal(query(box, "SELECT count(*) FROM incident WHERE reporter <> 0"), reports);
+	assert_int_equal(box_query(box, "SELECT count(*) FROM text WHERE state = 2"), reports);
+	assert_int_equal(
+		box_query(box, "SELECT count(*) FROM incident WHERE reporter <> 0"), reports);
 	check_alerts(box, alerts);
+	box_check_invariants(box, &found);
+	/* ten lives a second, all to one dispatcher: rarely two unknowns to one number within a second */
+	assert_true(found.mistaken <= kills_wanted() / 20);
 	box_free(box);
 }
 
 int main(void)
 {
 	const struct CMUnitTest stories[] = {
-		cmocka_unit_test(nobody_is_missing_after_200_kills),
+		cmocka_unit_test(nobody_is_missing_after_all_the_kills),
 	};
 
 	return run_stories(stories);

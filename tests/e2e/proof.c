@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <sqlite3.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "internal.h"
+#include "proof.h"
+
+static uint32_t dice = 20261121;
+
+bool proof_long(void)
+{
+	const char *wanted = getenv("FARO_PROOF");
+
+	return wanted && *wanted;
+}
+
+uint32_t roll(uint32_t sides)
+{
+	dice = dice * 1664525U + 1013904223U;
+	return (dice >> 8) % sides;
+}
+
+void number_of(int i, char phone[24])
+{
+	snprintf(phone, 24, "+1%d5550%03d", 212 + i / 100, 100 + i % 100);
+}
+
+void import_people(struct box *box, int people)
+{
+	char path[256], phone[24];
+	struct ran ran;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "%s/people.csv", box_dir(box));
+	file = fopen(path, "w");
+	fprintf(file, "phone,name,role,language,zones\n");
+	for (int i = 0; i < people; i++) {
+		number_of(i, phone);
+		fprintf(file, "%s,Person %d,%s,%s,%s\n", phone, i, i % 3 ? "member" : "responder",
+			i % 2 ? "en" : "es", i % 4 ? "north" : "south");
+	}
+	fclose(file);
+	ran = box_faroctl(box, "members", "import", path, NULL);
+	if (ran.code != 0)
+		failed(__FILE__, __LINE__, "import: %d %s", ran.code, ran.err);
+	ran_free(&ran);
+	box_wait_status(box, "members.active", people + 2, false);
+}
+
+void start_alert(struct box *box, int n)
+{
+	char text[64];
+	struct ran ran;
+
+	snprintf(text, sizeof(text), "alert number %d: come to the market", n);
+	ran = box_faroctl(box, "alert", "--yes", "--no-wait", text, NULL);
+	if (ran.code != 0)
+		failed(__FILE__, __LINE__, "faroctl alert: %d %s", ran.code, ran.err);
+	ran_free(&ran);
+}
+
+void neighbor_reports(struct box *box, int n, const char *modem)
+{
+	char text[64], phone[24];
+
+	snprintf(phone, sizeof(phone), "+1%d5550%03d", 310 + n / 100, 100 + n % 100);
+	snprintf(text, sizeof(text), "REPORT van number %d at the market", n);
+	sim_do(box, "{s:s,s:s,s:s,s:s}", "cmd", "text", "from", phone, "text", text, "modem",
+		modem);
+	box->texts_sent++;
+}
+
+int64_t box_query(struct box *box, const char *sql)
+{
+	sqlite3_stmt *statement = NULL;
+	int64_t value = 0;
+	char path[256];
+	sqlite3 *db;
+
+	snprintf(path, sizeof(path), "%s/data/faro.db", box_dir(box));
+	if (sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE, NULL) != SQLITE_OK ||
+		sqlite3_prepare_v2(db, sql, -1, &statement, NULL) != SQLITE_OK ||
+		sqlite3_step(statement) != SQLITE_ROW)
+		failed(__FILE__, __LINE__, "%s: %s", sql, sqlite3_errmsg(db));
+	else
+		value = sqlite3_column_int64(statement, 0);
+	sqlite3_finalize(statement);
+	sqlite3_close(db);
+	return value;
+}
+
+void box_check_invariants(struct box *box, struct invariants_found *found)
+{
+	char journal[192], database[192], key[192];
+	struct invariants of = {
+		.journal = journal, .database = database, .key = key, .settled = true
+	};
+
+	snprintf(journal, sizeof(journal), "%s/journal", box->dir);
+	snprintf(database, sizeof(database), "%s/data/faro.db", box->dir);
+	snprintf(key, sizeof(key), "%s/data/key", box->dir);
+	sim_do(box, "{s:s}", "cmd", "flush");
+	if (invariants_check(&of, found, stdout) < 0 || found->violations)
+		failed(__FILE__, __LINE__, "%d of what always holds does not; see %s",
+			found->violations, box->dir);
+	fflush(stdout);
+}

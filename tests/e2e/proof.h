@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What the stories that break things share: a list of people, alerts, texts that come in, dice, and the judgement at the end.
+ * Each has a short form for `make test` and a long one for `make proof` (FARO_PROOF=1).
+ */
+#ifndef FARO_TESTS_PROOF_H
+#define FARO_TESTS_PROOF_H
+
+#include "box.h"
+#include "invariants.h"
+
+/* The long form is wanted. */
+bool proof_long(void);
+
+/* The same numbers in every run, so that what was found is found again. 0 .. sides - 1 */
+uint32_t roll(uint32_t sides);
+
+/* Person i of a list: 555-0100 to 555-0199 in as many area codes as it takes. */
+void number_of(int i, char phone[24]);
+/* Puts `people` persons on the list, in two languages and two zones; waits until they are. */
+void import_people(struct box *box, int people);
+/* "alert number N: come to the market", to everybody, without waiting for its end. */
+void start_alert(struct box *box, int n);
+/* A neighbor nobody has heard of reports; each n is another number and another text. */
+void neighbor_reports(struct box *box, int n, const char *modem);
+/* A number from a statement on the database of a farod that has stopped. */
+int64_t box_query(struct box *box, const char *sql);
+/* farod has stopped, everything is over: the journal and the database are compared; fails unless all holds. */
+void box_check_invariants(struct box *box, struct invariants_found *found);
+
+#endif
