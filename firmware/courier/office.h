@@ -34,7 +34,8 @@ struct verdict {
 	uint8_t attempts;  /* RULING_AGAIN: the attempt after which it fails; 0 = not counted */
 	bool slows;        /* halves the modem's pace */
 	bool modem_fault;  /* says something about the modem, not about this recipient */
-	uint16_t park_s;   /* the modem rests so long; 0 = not at all */
+	uint16_t park_s;   /* the modem rests so long, at the longest; 0 = not at all */
+	bool park_grows;   /* short at first, and longer each time in a row */
 	const char *alarm; /* a short word for a person, or NULL */
 	const char *words; /* for the log and the admin */
 };

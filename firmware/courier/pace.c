@@ -8,15 +8,17 @@
 #define MEAN_WEIGHT        0.125 /* of the newest segment */
 
 /*
- * How long an answer is waited for: generous against what this modem takes, but not minutes,
- * because nothing else leaves on it meanwhile. Reported are 1 to 35 s a segment; before the modem
- * is known its own default of minutes holds.
+ * How long an answer is waited for: generous against what this modem takes, but not minutes, because
+ * nothing else leaves on it meanwhile. Reported are 1 to 35 s a segment; before the modem is known its
+ * own default of minutes holds. Too short a limit makes an unknown, which its report settles; where no
+ * reports are asked for, nothing would, and the limit is never below what is reported of any modem.
  */
-#define ANSWER_LIMIT_MIN_MS  (10 * MS_PER_S)
-#define ANSWER_LIMIT_MAX_MS  (180 * MS_PER_S)
-#define ANSWER_LIMIT_MEANS   8
-#define ANSWER_LIMIT_LONGEST 2
-#define ANSWER_LIMIT_AFTER   10 /* segments before the mean is worth something */
+#define ANSWER_LIMIT_MIN_MS   (5 * MS_PER_S)
+#define ANSWER_LIMIT_BLIND_MS (45 * MS_PER_S)
+#define ANSWER_LIMIT_MAX_MS   (180 * MS_PER_S)
+#define ANSWER_LIMIT_MEANS    12
+#define ANSWER_LIMIT_LONGEST  3
+#define ANSWER_LIMIT_AFTER    2 /* segments before the mean is worth something */
 
 #define GAP_MIN_MS INT64_C(500)
 #define GAP_MAX_MS (60 * MS_PER_S)
@@ -44,17 +46,17 @@ bool pace_ready(const struct post *post, int64_t now_ms)
 	return !post->flight.on || (post->flight.answered && goes_on(post));
 }
 
-static int64_t answer_limit_ms(const struct pace *pace)
+static int64_t answer_limit_ms(const struct pace *pace, int64_t least_ms)
 {
 	int64_t limit_ms = (int64_t)(ANSWER_LIMIT_MEANS * pace->segment_ms);
 	if (limit_ms < ANSWER_LIMIT_LONGEST * pace->longest_ms)
 		limit_ms = ANSWER_LIMIT_LONGEST * pace->longest_ms;
-	if (limit_ms < ANSWER_LIMIT_MIN_MS)
-		limit_ms = ANSWER_LIMIT_MIN_MS;
+	if (limit_ms < least_ms)
+		limit_ms = least_ms;
 	return time_min(limit_ms, ANSWER_LIMIT_MAX_MS);
 }
 
-static void learn(struct post *post, int64_t took_ms)
+static void learn(const struct courier *courier, struct post *post, int64_t took_ms)
 {
 	struct pace *pace = &post->pace;
 	double took = (double)(took_ms > 1 ? took_ms : 1);
@@ -67,15 +69,17 @@ static void learn(struct post *post, int64_t took_ms)
 	if (pace->longest_ms < took_ms)
 		pace->longest_ms = took_ms;
 	if (post->modem && pace->sent >= ANSWER_LIMIT_AFTER)
-		modem_set_answer_limit(post->modem, answer_limit_ms(pace));
+		modem_set_answer_limit(post->modem,
+			answer_limit_ms(pace, courier->settings.reports ? ANSWER_LIMIT_MIN_MS
+									: ANSWER_LIMIT_BLIND_MS));
 }
 
-static void accepted(struct post *post)
+static void accepted(const struct courier *courier, struct post *post)
 {
 	struct pace *pace = &post->pace;
 	pace->sent++;
 	pace->streak = 0;
-	learn(post, post->flight.result.took_ms);
+	learn(courier, post, post->flight.result.took_ms);
 	/* Recover slowly: from half the pace to the full one in about twenty segments. */
 	pace->gap_ms -= pace->gap_ms / 8;
 	if (pace->gap_ms < GAP_MIN_MS / 2)
@@ -101,10 +105,23 @@ static int64_t streak_ms(unsigned int streak)
 	return doublings > 6 ? STREAK_MAX_MS : time_min(MS_PER_S << doublings, STREAK_MAX_MS);
 }
 
+/*
+ * A network that says it is out of order mostly is so for a moment: where there is no other modem, minutes
+ * of silence after each such answer would cost an alert. So the first rests are short.
+ */
+static int64_t park_ms(const struct verdict *verdict, unsigned int streak)
+{
+	static const uint16_t growing_s[] = { 2, 3, 4, 4, 5, 10, 20, 40, 80, 160 };
+
+	if (!verdict->park_grows || streak < 1 || streak > ARRAY_SIZE(growing_s))
+		return verdict->park_s * MS_PER_S;
+	return growing_s[streak - 1] * MS_PER_S;
+}
+
 static void park(struct courier *courier, struct post *post, int64_t now_ms)
 {
 	const struct verdict *verdict = post->flight.verdict;
-	post->pace.parked_ms = now_ms + verdict->park_s * MS_PER_S;
+	post->pace.parked_ms = now_ms + park_ms(verdict, post->pace.streak);
 	if (post->modem)
 		modem_park(post->modem, true, verdict->words);
 	/* What waited for this modem, or was just given back, is for the others. */
@@ -117,7 +134,7 @@ void pace_answered(struct courier *courier, struct post *post, int64_t now_ms)
 	struct pace *pace = &post->pace;
 	pace->busy_ms += post->flight.result.took_ms;
 	if (verdict->ruling == RULING_SENT)
-		accepted(post);
+		accepted(courier, post);
 	else if (verdict->ruling == RULING_UNKNOWN)
 		pace->unknown++;
 	else

@@ -52,7 +52,7 @@ static const struct verdict refused[AT_RETRIES] = {
 	[AT_RETRY_CONGESTION] = { RULING_AGAIN, WAIT_SCHEDULE, ATTEMPTS_MAX, .slows = true,
 		.words = "congestion" },
 	[AT_RETRY_OUTAGE] = { RULING_AGAIN, WAIT_OTHER_MODEM, ATTEMPTS_MAX, .modem_fault = true,
-		.park_s = 300, .alarm = "network-outage", .words = "the network is out of order" },
+		.park_s = 300, .park_grows = true, .alarm = "network-outage", .words = "the network is out of order" },
 	[AT_RETRY_UNKNOWN] = { RULING_UNKNOWN, .modem_fault = true,
 		.words = "an error that may hide a success" },
 	[AT_RETRY_SIM] = { RULING_AGAIN, WAIT_OTHER_MODEM, ATTEMPTS_MAX, .modem_fault = true,

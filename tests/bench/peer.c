@@ -339,8 +339,11 @@ struct peer_run peer_start(const struct peer *peer, int modems, int segment_ms)
 {
 	struct peer_run run = { .peer = peer, .modems = modems };
 
-	run.box = box_new(&(struct box_options){
-		.modems = modems, .segment_ms = segment_ms, .people = people });
+	run.box = box_new(&(struct box_options){ .modems = modems,
+		.segment_ms = segment_ms,
+		.people = people,
+		/* the defaults of config/faro.cfg, not the stories' */
+		.settings = "delivery : { reports = true; };" });
 	peer->start(&run);
 	return run;
 }

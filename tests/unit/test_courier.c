@@ -43,7 +43,7 @@ static const struct {
 	{ 21, MESSAGE_QUEUED, 120, false, 0 },
 	{ 41, MESSAGE_QUEUED, 5, false, 0 },
 	{ 42, MESSAGE_QUEUED, 5, false, 0 },
-	{ 38, MESSAGE_QUEUED, 300, true, 1 },
+	{ 38, MESSAGE_QUEUED, 2, true, 1 },
 	{ 17, MESSAGE_UNKNOWN, 60, false, 0 },
 	{ 500, MESSAGE_UNKNOWN, 60, false, 0 },
 	{ -1, MESSAGE_UNKNOWN, 60, false, 0 },
@@ -605,10 +605,33 @@ static void test_an_outage_on_one_modem_sends_the_text_on_another(void **state)
 	turn(world);
 	assert_true(first->parked);
 	assert_string_equal(on_air(other), ANA);
-	pass(world, 299 * MS_PER_S);
+	pass(world, 1999);
 	assert_true(first->parked);
-	pass(world, MS_PER_S);
+	pass(world, 1);
 	assert_false(first->parked);
+	world_free(world);
+}
+
+static void test_an_outage_that_goes_on_parks_the_modem_for_longer_and_longer(void **state)
+{
+	(void)state;
+	struct world *world = world_new(1);
+	struct modem *modem = &world->modems[0];
+	int64_t parked_ms = 0, longest_ms = 0;
+	for (int i = 0; i < 30; i++)
+		queue(world, ANA, CLASS_ALERT, "come");
+	for (int i = 0; i < 12; i++) {
+		turn(world);
+		assert_true(modem->sending);
+		answer(modem, refused_with(38));
+		turn(world);
+		for (parked_ms = 0; modem->parked; parked_ms += MS_PER_S)
+			pass(world, MS_PER_S);
+		assert_true(parked_ms >= longest_ms);
+		longest_ms = parked_ms;
+	}
+	/* modems.md: 38 rests for minutes, once it is clear that it lasts */
+	assert_int_equal(longest_ms, 300 * MS_PER_S);
 	world_free(world);
 }
 
@@ -873,16 +896,16 @@ static void test_the_pace_is_measured(void **state)
 	assert_int_equal(stats.sent_today, 12);
 	assert_int_equal(stats.busy_ms, 24000);
 	/*
-	 * The deadline of an answer follows what this modem takes: eight means, twice the longest.
+	 * The deadline of an answer follows what this modem takes: twelve means, three times the longest.
 	 */
-	assert_int_equal(world->modems[0].answer_limit_ms, 16 * MS_PER_S);
+	assert_int_equal(world->modems[0].answer_limit_ms, 24 * MS_PER_S);
 	struct modem_result slow = accepted_as(12);
 	slow.took_ms = 35000;
 	queue(world, ANA, CLASS_REPLY, "hello");
 	turn(world);
 	answer(&world->modems[0], slow);
 	turn(world);
-	assert_int_equal(world->modems[0].answer_limit_ms, 70 * MS_PER_S);
+	assert_int_equal(world->modems[0].answer_limit_ms, 105 * MS_PER_S);
 	world_free(world);
 }
 
@@ -916,6 +939,7 @@ int main(void)
 		cmocka_unit_test(test_a_corrupt_pdu_stops_nothing),
 		cmocka_unit_test(test_more_texts_than_there_is_room_for_are_settled_at_once),
 		cmocka_unit_test(test_an_outage_on_one_modem_sends_the_text_on_another),
+		cmocka_unit_test(test_an_outage_that_goes_on_parks_the_modem_for_longer_and_longer),
 		cmocka_unit_test(test_a_lost_modems_message_starts_again_on_another),
 		cmocka_unit_test(test_a_modem_alone_goes_on_where_it_was),
 		cmocka_unit_test(test_a_modem_taken_away_in_mid_send_leaves_one_unknown),
