@@ -134,6 +134,10 @@ check-unit: all $(UNIT_BIN)
 	@tests/run.sh $(O) $(UNIT_BIN)
 check-e2e: all $(E2E_BIN)
 	@tests/run.sh $(O) $(E2E_BIN)
+# The stories of other programs (9x) are about the simulator, not about Faro.
+.PHONY: check-families
+check-families: all $(E2E_BIN) ## every story with every family of modems (make test tells the core of them)
+	@tests/families.sh $(O) $(filter-out $(O)/tests/e2e/9%,$(E2E_BIN))
 
 .PHONY: asan
 asan: deps-test ## every test under AddressSanitizer and UndefinedBehaviorSanitizer
@@ -150,6 +154,7 @@ lint-format:
 	clang-format --dry-run -Werror $(C_FILES)
 lint-rooms:
 	tests/lint/rooms.sh tests/lint/rooms.txt
+	tests/lint/vendors.sh
 lint-cppcheck:
 	cppcheck -q --std=c11 --enable=warning,portability,performance --inline-suppr --error-exitcode=1 -j2 \
 	  --suppress=missingIncludeSystem --suppress=normalCheckLevelMaxBranches --library=posix -Iinclude -D_GNU_SOURCE $(LINT_SRC)

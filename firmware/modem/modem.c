@@ -266,7 +266,7 @@ void modem_get_info(const struct modem *m, struct modem_info *out)
 		.since_ms = m->state_ms };
 	text_copy(out->name, sizeof(out->name), m->name);
 	text_copy(out->port, sizeof(out->port), m->path);
-	text_copy(out->profile, sizeof(out->profile), m->profile->name);
+	text_copy(out->profile, sizeof(out->profile), modem_profile_name(m->profile));
 	text_copy(out->why, sizeof(out->why), m->why);
 	text_copy(out->manufacturer, sizeof(out->manufacturer), m->manufacturer);
 	text_copy(out->model, sizeof(out->model), m->model);

@@ -12,7 +12,8 @@
  *   receive.c  stores and slots: PDUs in
  *   urc.c      lines that nobody asked for
  *   port.c     the port, and waiting for it
- *   profile.c  families of modems, as a table
+ *   families.c families of modems, as a table
+ *   profile.c  which of them a modem is
  */
 #ifndef MODEM_PRIVATE_H
 #define MODEM_PRIVATE_H
@@ -23,16 +24,27 @@
 
 /* ---- profiles ---- */
 
-enum modem_flag {
-	MODEM_CDSI_LIES = 1U << 0,   /* +CDSI says SM while the report lies in SR */
-	MODEM_PATIENT_SIM = 1U << 1, /* SMS works only seconds after the boot lines */
-	MODEM_FACTORY = 1U << 2,     /* sends only after AT&F */
-	MODEM_GSM_ONLY = 1U << 3,    /* no +CGREG/+CEREG worth asking */
+enum modem_family {
+#define MODEM_FAMILY(id) MODEM_FAMILY_##id,
+#include "faro/modem_families.def"
+#undef MODEM_FAMILY
+	MODEM_FAMILIES
 };
 
+enum modem_flag {
+	MODEM_REPORTS_DIRECT =
+		1U << 0, /* never ds=2: reading where +CDSI points can delete another text */
+	MODEM_FACTORY = 1U << 1,  /* sends only after AT&F */
+	MODEM_GSM_ONLY = 1U << 2, /* no +CGREG/+CEREG worth asking */
+	MODEM_NO_ACKNOWLEDGE =
+		1U << 3, /* +CNMA cannot be trusted: +CSMS stays 0, which asks for none */
+	MODEM_NO_MORE_TO_SEND = 1U << 4, /* +CMMS is answered with an error */
+};
+
+/* One family; its name is that of its place in modem_families. */
 struct modem_profile {
-	const char *name;
-	const char *match[4]; /* pieces of "manufacturer model revision", upper case */
+	const char *title;    /* for people */
+	const char *match[6]; /* pieces of "manufacturer model revision", in any case */
 	unsigned int flags;
 	const char *quiet;    /* silences its chatter; errors are ignored */
 	const char *store[3]; /* receiving stores in order of preference */
@@ -40,11 +52,31 @@ struct modem_profile {
 	const char *why;
 };
 
-/** By its name; "auto" and "generic" are the generic one. NULL when unknown. */
-const struct modem_profile *modem_profile_find(const char *name);
+/* How a device shows on the USB. */
+struct modem_usb_id {
+	uint16_t vendor, product; /* product 0: any of the vendor's */
+	enum modem_family family;
+	const char *ports; /* which of its interfaces answer AT, "" = not known */
+	const char *mode;  /* not NULL: it has no port for AT as it is, and what to do */
+};
 
-/** By what the modem says it is; generic when nothing fits. */
-const struct modem_profile *modem_profile_match(const char *identity);
+/* families.c */
+extern const struct modem_profile modem_families[MODEM_FAMILIES];
+extern const struct modem_usb_id modem_usb_ids[];
+extern const size_t modem_usb_ids_n;
+
+/* By its name; "auto" and "generic" are the generic one. NULL when unknown. */
+const struct modem_profile *modem_profile_find(const char *name);
+const char *modem_profile_name(const struct modem_profile *profile);
+
+/*
+ * By what the modem says it is (*piece: the word of it that decided, else NULL), else by its USB id
+ * (usb may be NULL), else generic.
+ */
+const struct modem_profile *modem_profile_match(
+	const char *identity, const struct modem_usb_id *usb, const char **piece);
+/* NULL when no row fits. */
+const struct modem_usb_id *modem_usb_find(uint16_t vendor, uint16_t product);
 
 /* ---- states ---- */
 
@@ -208,6 +240,7 @@ void port_wait(struct modem *m);
 void port_stop_waiting(struct modem *m);
 void port_try(struct modem *m);
 void port_write(void *ctx, const void *data, size_t n);
+const struct modem_usb_id *port_usb(const struct modem *m);
 
 /* life.c */
 void life_tick(struct modem *m);

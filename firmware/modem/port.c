@@ -109,6 +109,14 @@ void port_close(struct modem *m)
 	m->script_ended = NULL;
 }
 
+/* What its place on the USB says of it; NULL where that is nothing. */
+const struct modem_usb_id *port_usb(const struct modem *m)
+{
+	struct board_usb usb;
+
+	return serial_usb(m->path, &usb) == 0 ? modem_usb_find(usb.vendor, usb.product) : NULL;
+}
+
 void port_lost(struct modem *m, int error)
 {
 	log_notice("modem %s: lost its port: %s", m->name, strerror(-error));

@@ -374,8 +374,13 @@ void receive_notice(struct modem *m, const char *line, bool report)
 
 	at_field(line, 0, name, sizeof(name));
 	memory = memory_find(name);
-	if (report && (m->profile->flags & MODEM_CDSI_LIES))
+	if (report && (m->profile->flags & MODEM_REPORTS_DIRECT))
 		memory = MEMORY_SR;
+	/* A text of which no place is told was announced by the network and not handed over. */
+	if (memory == MEMORY_NONE && at_field_int(line, 1, 0) < 0)
+		log_warning("modem %s: the network announced a text and did not hand it over (SMS "
+			    "over IMS)",
+			m->name);
 	if (memory == MEMORY_NONE)
 		memory = m->receives;
 	if (memory != MEMORY_NONE)

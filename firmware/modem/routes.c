@@ -108,8 +108,13 @@ static const char *cnmi_candidate(const struct modem *m)
 	return i == 0 ? m->profile->cnmi : cnmi_candidates[i - 1];
 }
 
+/* Some must not be given ds=2 whatever they show, others show what they refuse. */
 static bool cnmi_allowed(const struct modem *m, const char *candidate)
 {
+	if ((m->profile->flags & MODEM_REPORTS_DIRECT) && at_field_int(candidate, 3, 0) == 2)
+		return false;
+	if (m->candidate >= CNMI_ROUND)
+		return true;
 	for (unsigned int i = 0; i < ARRAY_SIZE(m->cnmi_sets); i++) {
 		int value = at_field_int(candidate, i, -1);
 
@@ -149,7 +154,7 @@ static int fmt_cnmi(void *ctx, char *out, size_t size)
 		if (++m->candidate >= 2 * CNMI_ROUND)
 			return -ENOENT;
 		candidate = cnmi_candidate(m);
-	} while (!candidate || (m->candidate < CNMI_ROUND && !cnmi_allowed(m, candidate)));
+	} while (!candidate || !cnmi_allowed(m, candidate));
 	snprintf(out, size, "AT+CNMI=%s", candidate);
 	return 0;
 }

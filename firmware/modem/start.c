@@ -66,10 +66,10 @@ static void choose_profile(struct modem *m)
 	if (strcmp(m->wanted_profile, "auto") == 0) {
 		snprintf(identity, sizeof(identity), "%s %s %s", m->manufacturer, m->model,
 			m->revision);
-		m->profile = modem_profile_match(identity);
+		m->profile = modem_profile_match(identity, port_usb(m), NULL);
 	}
 	log_info("modem %s: %s %s %s, IMEI ...%s, profile %s", m->name, m->manufacturer, m->model,
-		m->revision, m->imei_tail, m->profile->name);
+		m->revision, m->imei_tail, modem_profile_name(m->profile));
 }
 
 static int fmt_factory(void *ctx, char *out, size_t size)
@@ -219,12 +219,29 @@ static const char *sim_why(const struct modem *m, int error)
 
 /* ---- network ---- */
 
+/* TS 27.005 3.2.1: with service 1 each +CMT and +CDS wants its +CNMA. */
+static int fmt_csms(void *ctx, char *out, size_t size)
+{
+	const struct modem *m = ctx;
+
+	text_copy(out, size, m->profile->flags & MODEM_NO_ACKNOWLEDGE ? "AT+CSMS=0" : "AT+CSMS=1");
+	return 0;
+}
+
 static int done_csms(void *ctx)
 {
 	struct modem *m = ctx;
 
-	m->csms1 = true;
+	m->csms1 = !(m->profile->flags & MODEM_NO_ACKNOWLEDGE);
 	return 0;
+}
+
+static int fmt_cmms(void *ctx, char *out, size_t size)
+{
+	const struct modem *m = ctx;
+
+	text_copy(out, size, "AT+CMMS=2");
+	return m->profile->flags & MODEM_NO_MORE_TO_SEND ? AT_SKIP : 0;
 }
 
 static int on_centre(void *ctx, const char *line, const char *next)
@@ -355,7 +372,7 @@ static const struct at_step start_steps[] = {
 		.flags = AT_STUBBORN,
 		.retry = AT_RETRY_SIM },
 	{ .command = "AT+CMGF=0", .deadline_ms = 5000, .tries = 20, .pause_ms = 1000 },
-	{ .command = "AT+CSMS=1", .deadline_ms = 5000, .done = done_csms, .flags = AT_OPTIONAL },
+	{ .format = fmt_csms, .deadline_ms = 5000, .done = done_csms, .flags = AT_OPTIONAL },
 };
 static const struct at_script start = AT_SCRIPT("start-up", start_steps);
 
@@ -371,7 +388,7 @@ static const struct at_step network_steps[] = {
 		.tries = 3,
 		.pause_ms = 500,
 		.flags = AT_OPTIONAL },
-	TELL("AT+CMMS=2"),
+	TELL_BY(fmt_cmms),
 	TELL("AT+CLIP=1"),
 	TELL("AT+CTZU=1"),
 	TELL("AT+COPS=3,0"),

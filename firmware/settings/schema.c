@@ -112,6 +112,14 @@ static const struct schema_word words_log_level[] = {
 	{ "debug", LOG_LEVEL_DEBUG },
 	{ NULL, 0 },
 };
+static const struct schema_word words_profile[] = {
+	{ "auto", 0 },
+#define MODEM_FAMILY(id) { #id, 0 },
+#include "faro/modem_families.def"
+#undef MODEM_FAMILY
+	{ NULL, 0 },
+};
+
 static const struct schema_word words_driver[] = {
 	{ "gpiod", SETTINGS_DRIVER_GPIOD },
 	{ "sim", SETTINGS_DRIVER_SIM },
@@ -212,9 +220,8 @@ static const struct schema_key modem_keys[] = {
 		.max = 4000000, .comment = "Bits per second; without meaning for USB" },
 	{ "pin", SCHEMA_STRING, MEMBER(settings_modem, pin), .private = true, .fallback = "",
 		.max = 8, .form = &form_pin, .comment = "Of the SIM; it is tried once" },
-	{ "profile", SCHEMA_STRING, MEMBER(settings_modem, profile), .fallback = "auto", .min = 1,
-		.max = 31, .form = &form_name,
-		.comment = "The family, when \"auto\" does not find it" },
+	{ "profile", SCHEMA_NAME, MEMBER(settings_modem, profile), .fallback = "auto",
+		.words = words_profile, .comment = "The family, when \"auto\" does not find it" },
 	{ "per_minute", SCHEMA_INT, MEMBER(settings_modem, per_minute), .fallback = "0",
 		.max = 10000, .comment = "Segments a minute; 0 = no cap" },
 	{ "per_day", SCHEMA_INT, MEMBER(settings_modem, per_day), .fallback = "0", .max = 10000000,

@@ -185,4 +185,22 @@ int serial_alive(const struct serial *serial);
  */
 int serial_set_dtr(struct serial *serial, bool on);
 
+/* ---- USB ------------------------------------------------------------------------------------- */
+
+/** A USB device as the kernel tells it. */
+struct board_usb {
+	uint16_t vendor, product;
+	int interface; /* of the port that was asked for; -1 = none, or not known */
+	char maker[48], name[48];
+};
+
+/** Who is behind a serial port. -ENODEV: nobody on the USB (a UART, a pseudo-terminal), -errno. */
+int serial_usb(const char *path, struct board_usb *out);
+
+/** Calls each for every USB device that is plugged in. 0, or -errno where there is no USB. */
+int board_usb_walk(void (*each)(void *ctx, const struct board_usb *device), void *ctx);
+
+/** Where sysfs is, for tests; NULL: /sys. Not copied. */
+void board_usb_set_root(const char *path);
+
 #endif

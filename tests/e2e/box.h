@@ -29,11 +29,11 @@ struct person_of_test {
 };
 
 struct box_options {
-	int modems;                 /* default 1 */
-	int segment_ms;             /* radio time of a segment; default 0 */
-	int report_delay_ms;        /* delivery reports come after; default 0 */
-	const char *profile;        /* of the simulated modems; default "generic" */
-	const char *people;         /* the `people` list; default: dispatcher Ana, admin Rosa */
+	int modems;          /* default 1 */
+	int segment_ms;      /* radio time of a segment; default 0 */
+	int report_delay_ms; /* delivery reports come after; default 0 */
+	const char *profile; /* of the simulated modems; default FARO_SIM_PROFILE, else "generic" */
+	const char *people;  /* the `people` list; default: dispatcher Ana, admin Rosa */
 	const char *settings;       /* further groups, in place of the defaults of the same name */
 	const char *modem_settings; /* further keys of every modem's section */
 	const char *board;          /* the `board` group; default: driver none */

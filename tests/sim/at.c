@@ -295,6 +295,11 @@ static int run_command(struct sim_modem *m, struct sim_call *call, const char *t
 	unheard = fault && fault->effect;
 	if (fault && !unheard && (result = faulty(m, fault)) != SIM_OK)
 		return result;
+	if (m->profile->quiet[0] && strlen(m->profile->quiet) == n + 2 &&
+		!strncasecmp(m->profile->quiet + 2, text, n)) {
+		m->set.hushed = true;
+		return SIM_OK;
+	}
 	if (m->profile->n_replies && own_reply(m, text, n, &result))
 		return result;
 	c = find(call->name);
@@ -496,9 +501,11 @@ void sim_at_pump(struct sim_modem *m)
 		return;
 	m->pumping = true;
 	while (done < m->in.len && m->power == SIM_ON && !m->hung &&
-		(!m->busy || m->profile->drops_busy)) {
+		(!m->busy || m->profile->drops_busy ||
+			(m->profile->sim_alone && m->send.running))) {
 		char c = m->in.data[done++];
 
+		m->send.spoiled = m->send.spoiled || (m->busy && m->send.running);
 		if (m->busy)
 			continue;
 		if (m->prompt)

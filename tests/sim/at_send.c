@@ -72,7 +72,9 @@ static void air_due(void *ctx)
 	result = m->send.result;
 	if (result == SIM_OK)
 		result = sim_net_accept(m, m->send.tpdu, (size_t)m->send.n, &m->send.reference);
-	if (result == SIM_OK)
+	if (result == SIM_OK && m->profile->sim_alone && m->send.spoiled)
+		answer(m, SIM_CMS(500));
+	else if (result == SIM_OK)
 		accepted(m);
 	else
 		answer(m, result);
@@ -96,7 +98,7 @@ static void transmit(struct sim_modem *m)
 
 	m->busy = m->send.running = true;
 	m->send.result = SIM_OK;
-	m->send.late = false;
+	m->send.late = m->send.spoiled = false;
 	m->send.began_us = time_mono_us();
 	if (!m->first_us)
 		m->first_us = m->send.began_us;

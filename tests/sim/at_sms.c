@@ -163,17 +163,6 @@ static int set_nothing(struct sim_modem *m, struct sim_call *call)
 
 /* ---- +CPMS ---- */
 
-static bool memory_allowed(const struct sim_modem *m, int which, const char *name)
-{
-	const char *at = m->profile->memories[which];
-	char word[8];
-
-	while (text_word(&at, word, sizeof(word)))
-		if (!strcmp(word, name))
-			return true;
-	return false;
-}
-
 static int set_cpms(struct sim_modem *m, struct sim_call *call)
 {
 	int chosen[3], used[6];
@@ -183,7 +172,7 @@ static int set_cpms(struct sim_modem *m, struct sim_call *call)
 	for (int i = 0; i < 3; i++) {
 		if (!sim_arg(call, name, sizeof(name)))
 			continue;
-		if (!memory_allowed(m, i, name))
+		if (!sim_word_in(m->profile->memories[i], name))
 			return SIM_CMS(302);
 		chosen[i] = sim_store_index(name);
 	}
@@ -280,7 +269,7 @@ static int test_cnmi(struct sim_modem *m, struct sim_call *call)
 /* 3.4.4: an acknowledgement of what was not sent, or not asked for, is an error. */
 static int acknowledge(struct sim_modem *m, bool positive)
 {
-	if (!m->unacked)
+	if (!m->unacked || !m->profile->cnma)
 		return SIM_CMS(340);
 	sim_route_ack(m, positive);
 	return SIM_OK;

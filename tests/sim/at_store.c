@@ -43,6 +43,8 @@ static int list(struct sim_modem *m, int state)
 	size_t before = m->out.len;
 	char prefix[32];
 
+	if (sim_word_in(m->profile->cmgl_not, sim_store_name(store)))
+		return SIM_CMS(302);
 	for (int i = 0; i < s->size; i++) {
 		if (s->slots[i].state == SIM_SLOT_FREE ||
 			(state != SIM_STATE_ALL && s->slots[i].state != state))

@@ -122,11 +122,11 @@ static json_t *show_modem(const struct sim_modem *m)
 		json_object_set_new(stores, sim_store_name(i),
 			json_pack("{s:i, s:i}", "used", m->stores[i].used, "size",
 				m->stores[i].size));
-	return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:i, s:b, s:o, s:i, s:i}", "modem",
-		m->name, "link", m->link, "pts", m->pts, "profile", m->profile->name, "number",
-		m->number, "imei", m->imei, "power", sim_power_name(m->power), "registration",
-		(int)m->reg, "hung", m->hung, "stores", stores, "waiting",
-		(int)(m->texts.n + m->reports.n), "pin_left", m->pin_left);
+	return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:i, s:b, s:o, s:i, s:i}",
+		"modem", m->name, "link", m->link, "pts", m->pts, "profile", m->profile->name,
+		"family", m->profile->family, "number", m->number, "imei", m->imei, "power",
+		sim_power_name(m->power), "registration", (int)m->reg, "hung", m->hung, "stores",
+		stores, "waiting", (int)(m->texts.n + m->reports.n), "pin_left", m->pin_left);
 }
 
 static json_t *run_modems(

@@ -21,14 +21,16 @@ static bool read_words(json_t *command, struct sim_inject *in, char why[200])
 	static const char *const encodings[] = { "auto", "gsm7", "ucs2" };
 	static const char *const types[] = { "auto", "international", "national", "short",
 		"alphanumeric" };
-	const char *from = "", *encoding = "auto", *type = "auto";
+	const char *from = "", *encoding = "auto", *type = "auto", *memory = "";
 	int e, t;
 
 	if (!sim_json_get_str(command, "from", &from, why) ||
 		!sim_json_get_str(command, "text", &in->text, why) ||
 		!sim_json_get_str(command, "encoding", &encoding, why) ||
-		!sim_json_get_str(command, "type", &type, why))
+		!sim_json_get_str(command, "type", &type, why) ||
+		!sim_json_get_str(command, "memory", &memory, why))
 		return false;
+	in->memory = sim_store_index(memory);
 	e = one_of(encoding, encodings, ARRAY_SIZE(encodings));
 	t = one_of(type, types, ARRAY_SIZE(types));
 	if (e < 0 || t < 0) {
@@ -370,7 +372,7 @@ static json_t *run_quit(struct sim *sim, struct sim_client *client, json_t *comm
 const struct sim_command sim_commands_net[] = {
 	{ "text", run_text,
 		"from text modem to delay_ms encoding class ref wide sent_ms order drop double "
-		"gap_ms type pdu" },
+		"gap_ms type memory pdu" },
 	{ "report", run_report, "number outcome status delay_ms jitter_ms" },
 	{ "phone", run_phone, "number on" },
 	{ "population", run_population, "count first seed languages rules starts delay kind" },

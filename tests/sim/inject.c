@@ -17,7 +17,7 @@ struct travel {
 
 void sim_inject_init(struct sim_inject *in)
 {
-	*in = (struct sim_inject){ .text = "", .message_class = -1, .ref = -1 };
+	*in = (struct sim_inject){ .text = "", .message_class = -1, .memory = -1, .ref = -1 };
 }
 
 static void arrives(void *ctx)
@@ -102,6 +102,7 @@ static struct sim_mail *make_part(const struct sim_inject *in, const struct sms_
 	mail = sim_mail_new(sms_address_from_text(&centre, in->modem->centre) == 0 ? &centre : NULL,
 		tpdu, (size_t)n);
 	mail->message_class = in->message_class;
+	mail->memory = in->memory;
 	mail->slot.part = (uint16_t)part;
 	return mail;
 }

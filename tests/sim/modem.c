@@ -326,7 +326,8 @@ static void noise_due(void *ctx)
 	struct sim_noise *noise = ctx;
 	const struct sim_timed_line *line = &noise->modem->profile->noise[noise->index];
 
-	sim_at_unsolicited(noise->modem, line->line);
+	if (noise->index == 0 || !noise->modem->set.hushed)
+		sim_at_unsolicited(noise->modem, line->line);
 	sim_timer_start(&noise->timer, (int64_t)line->ms * 1000);
 }
 

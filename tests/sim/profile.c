@@ -27,6 +27,7 @@ static const struct key keys[] = {
 	{ "manufacturer", TEXT, AT_PROFILE(manufacturer), 0, "Faro" },
 	{ "model", TEXT, AT_PROFILE(model), 0, "GENERIC" },
 	{ "revision", TEXT, AT_PROFILE(revision), 0, "1.0" },
+	{ "family", TEXT, AT_PROFILE(family), 0, "generic" },
 	{ "operator", TEXT, AT_PROFILE(operator_name), 0, "Faronet" },
 	{ "boot", TIMED, AT_PROFILE(boot), AT_PROFILE(n_boot), NULL },
 	{ "noise", TIMED, AT_PROFILE(noise), AT_PROFILE(n_noise), NULL },
@@ -55,6 +56,13 @@ static const struct key keys[] = {
 	{ "full_line", TEXT, AT_PROFILE(full_line), 0, "" },
 	{ "cds_prefix", TEXT, AT_PROFILE(cds_prefix), 0, "+CDS:" },
 	{ "cdsi_memory", TEXT, AT_PROFILE(cdsi_memory), 0, "" },
+	{ "cdsi_slot", NUMBER, AT_PROFILE(cdsi_slot), 0, "-1" },
+	{ "overflow", TEXT, AT_PROFILE(overflow), 0, "" },
+	{ "cmgl_not", TEXT, AT_PROFILE(cmgl_not), 0, "" },
+	{ "quiet", TEXT, AT_PROFILE(quiet), 0, "" },
+	{ "cnma", FLAG, AT_PROFILE(cnma), 0, "yes" },
+	{ "stored_twice", FLAG, AT_PROFILE(stored_twice), 0, "no" },
+	{ "sim_alone", FLAG, AT_PROFILE(sim_alone), 0, "no" },
 	{ "urc_in_prompt", FLAG, AT_PROFILE(urc_in_prompt), 0, "no" },
 	{ "drops_busy", FLAG, AT_PROFILE(drops_busy), 0, "no" },
 	{ "needs_factory", FLAG, AT_PROFILE(needs_factory), 0, "no" },
@@ -74,6 +82,16 @@ bool sim_range_has(const char *ranges, int value)
 			return true;
 		ranges = *end ? end + 1 : end;
 	}
+	return false;
+}
+
+bool sim_word_in(const char *words, const char *word)
+{
+	char one[8];
+
+	while (text_word(&words, one, sizeof(one)))
+		if (!strcmp(one, word))
+			return true;
 	return false;
 }
 

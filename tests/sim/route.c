@@ -59,7 +59,7 @@ struct sim_mail *sim_mail_new(const struct sms_address *centre, const uint8_t *t
 	memcpy(slot->pdu + c, tpdu, n);
 	slot->pdu_n = (uint8_t)(c + (int)n);
 	slot->state = SIM_REC_UNREAD;
-	mail->message_class = -1;
+	mail->message_class = mail->memory = -1;
 	return mail;
 }
 
@@ -145,7 +145,8 @@ static bool store_report(struct sim_modem *m, struct sim_mail *mail)
 	if (slot < 0)
 		return false;
 	tell_reported(m, mail, "cdsi");
-	snprintf(line, sizeof(line), "+CDSI: \"%s\",%d", memory, slot + m->profile->slot_base);
+	snprintf(line, sizeof(line), "+CDSI: \"%s\",%d", memory,
+		m->profile->cdsi_slot >= 0 ? m->profile->cdsi_slot : slot + m->profile->slot_base);
 	notice(m, "+CDSI", line);
 	return true;
 }
@@ -182,7 +183,8 @@ static bool goes_direct(const struct sim_modem *m, const struct sim_mail *mail)
 {
 	int mt = m->set.cnmi[1];
 
-	return mail->message_class != 2 && (mt == 2 || (mt == 3 && mail->message_class == 3));
+	return mail->memory < 0 && mail->message_class != 2 &&
+	       (mt == 2 || (mt == 3 && mail->message_class == 3));
 }
 
 static void say_full(struct sim_modem *m, struct sim_store *s)
@@ -193,9 +195,22 @@ static void say_full(struct sim_modem *m, struct sim_store *s)
 	say(m, m->profile->full_line);
 }
 
-static bool store_text(struct sim_modem *m, struct sim_mail *mail)
+/* Where a text goes: mem3, or where the family puts what has no room there. */
+static int memory_of(const struct sim_modem *m, const struct sim_mail *mail)
 {
 	int memory = mail->message_class == 2 ? SIM_SM : m->set.memory[2];
+	int other = sim_store_index(m->profile->overflow);
+
+	if (mail->memory >= 0)
+		return mail->memory;
+	if (other >= 0 && m->stores[memory].used == m->stores[memory].size)
+		return other;
+	return memory;
+}
+
+static bool store_once(struct sim_modem *m, struct sim_mail *mail)
+{
+	int memory = memory_of(m, mail);
 	struct sim_store *s = &m->stores[memory];
 	int slot = sim_store_put(s, &mail->slot);
 	char line[40];
@@ -212,6 +227,15 @@ static bool store_text(struct sim_modem *m, struct sim_mail *mail)
 	if (m->set.cnmi[1])
 		notice(m, "+CMTI", line);
 	say_full(m, s);
+	return true;
+}
+
+static bool store_text(struct sim_modem *m, struct sim_mail *mail)
+{
+	if (!store_once(m, mail))
+		return false;
+	if (m->profile->stored_twice)
+		store_once(m, mail);
 	return true;
 }
 

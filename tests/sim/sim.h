@@ -49,6 +49,7 @@ struct sim_reply {
 struct sim_profile {
 	struct sim_profile *next;
 	char name[32];
+	char *family; /* the profile that a box should choose for it */
 	char *manufacturer, *model, *revision, *operator_name;
 	struct sim_timed_line boot[SIM_BOOT_LINES];
 	struct sim_timed_line noise[SIM_NOISE_LINES]; /* every ms */
@@ -70,6 +71,13 @@ struct sim_profile {
 	char *full_line;   /* said when a store becomes full, and nothing said for texts after it */
 	char *cds_prefix;  /* "+CDS:"; a blank and the length follow */
 	char *cdsi_memory; /* what +CDSI says, "" = the truth */
+	int cdsi_slot;     /* the same for the slot; -1 = the truth */
+	char *overflow;    /* the memory that takes texts when mem3 is full, "" = none */
+	char *cmgl_not;    /* memories that +CMGL cannot list */
+	char *quiet;       /* the command that ends all noise but the first */
+	bool cnma;         /* +CNMA works */
+	bool stored_twice; /* every text */
+	bool sim_alone;    /* a command during a +CMGS spoils its answer */
 	bool urc_in_prompt; /* unsolicited lines come also between "> " and the PDU */
 	bool drops_busy;    /* what comes while a command runs is lost, else it waits */
 	bool needs_factory; /* sends only after AT&F */
@@ -81,6 +89,9 @@ void sim_profiles_free(struct sim *sim);
 
 /* True when value is in "0-2,5". */
 bool sim_range_has(const char *ranges, int value);
+
+/* True when word is one of words: "SM ME SR". */
+bool sim_word_in(const char *words, const char *word);
 
 /* ---- stores (store.c) ----------------------------------------------------------------------- */
 
@@ -198,6 +209,7 @@ struct sim_noise {
 /* What a restart forgets. */
 struct sim_settings {
 	bool echo, verbose, quiet, text_mode, csdh, clip, ctzu, ctzr, factory_done;
+	bool hushed; /* by the profile's `quiet` */
 	int cmee, csms, cmms, cfun, s3, s4, s5;
 	int creg[3]; /* +CREG +CGREG +CEREG */
 	int cnmi[5];
@@ -220,6 +232,7 @@ struct sim_mail {
 	bool report, waiting_said;
 	int64_t ready_us; /* when it has crossed the air */
 	int message_class;
+	int memory; /* where it lies whatever +CPMS says; -1: where that says */
 };
 
 struct sim_mailbox {
@@ -242,9 +255,10 @@ struct sim_send {
 	int store_slot; /* +CMSS: the slot it came from, else -1 */
 	int64_t began_us;
 	int reference;
-	int state;  /* +CMGW: <stat> */
-	int result; /* what the network says when the time on the air is over */
-	bool late;  /* accepted already, the answer waits */
+	int state;    /* +CMGW: <stat> */
+	int result;   /* what the network says when the time on the air is over */
+	bool spoiled; /* another command came meanwhile */
+	bool late;    /* accepted already, the answer waits */
 };
 
 struct sim_modem {
@@ -475,6 +489,7 @@ struct sim_inject {
 		SIM_TYPE_NAME
 	} type;
 	int message_class; /* -1: none */
+	int memory;        /* where it lies whatever +CPMS says; -1: where that says */
 	int ref;           /* -1: the next */
 	bool wide;
 	int64_t sent_ms; /* 0: now */

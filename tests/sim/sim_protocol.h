@@ -30,8 +30,8 @@
  *             boot: true = with its boot lines, as if switched on
  *   remove    modem
  *             for good, with its stores
- *   modems    -> modems: [{modem, link, pts, profile, number, imei, power, registration,
- *             stores: {SM: {used, size}}, waiting, pin_left}]
+ *   modems    -> modems: [{modem, link, pts, profile, family, number, imei, power,
+ *             registration, stores: {SM: {used, size}}, waiting, pin_left}]
  *   unplug    modem [ms] [link]
  *             returns after ms under link; without ms only by `plug`
  *   plug      modem [link]
@@ -62,6 +62,7 @@
  *   text      from text [modem | to] [delay_ms]  -> text: its id, parts: how many, modem
  *             [encoding] gsm7, ucs2, auto   [class] 0..3   [ref] [wide]: 16-bit reference
  *             [order]: [2,1,3]   [drop]: [2]   [double]: [1]   [gap_ms] between parts
+ *             [memory]: SM ME SR, where it lies whatever +CPMS says
  *             [type]: auto international national short alphanumeric   [sent_ms]: its SCTS, wall_ms
  *             [pdu]: instead of from/text, hex with SMSC part
  *

@@ -1086,17 +1086,41 @@ static void wrong_configurations_are_refused(void **state)
 	assert_null(b->modem);
 }
 
-static void every_profile_is_found_by_what_its_modem_says(void **state)
+static const char *family_of(const char *identity, uint16_t vendor, uint16_t product)
 {
+	return modem_profile_name(
+		modem_profile_match(identity, modem_usb_find(vendor, product), NULL));
+}
+
+static void a_family_is_found_by_what_its_modem_says_else_by_its_usb_id(void **state)
+{
+	const char *piece;
+
 	(void)state;
-	assert_string_equal(modem_profile_match("Quectel EC25 EC25EFAR06A")->name, "quectel");
-	assert_string_equal(modem_profile_match("SIMCOM_Ltd SIMCOM_SIM800L 1418")->name, "sim800");
-	assert_string_equal(modem_profile_match("SIMCOM INCORPORATED SIM7600E")->name, "simcom");
-	assert_string_equal(modem_profile_match("huawei E173 11.126")->name, "huawei");
-	assert_string_equal(modem_profile_match("u-blox SARA-U201 1")->name, "ublox");
-	assert_string_equal(modem_profile_match("nobody")->name, "generic");
+	assert_string_equal(family_of("nobody at all", 0, 0), "generic");
+	assert_string_equal(family_of("nobody at all", 0x2c7c, 0x0125), "quectel");
+	assert_string_equal(family_of("nobody at all", 0xffff, 1), "generic");
+	/* what it says weighs more: an adapter's id is that of its maker */
+	assert_string_equal(family_of("SIMCOM_Ltd SIMCOM_SIM800L 1418", 0x1e0e, 1), "sim800");
+	modem_profile_match("a Quectel thing", NULL, &piece);
+	assert_string_equal(piece, "QUECTEL");
 	assert_ptr_equal(modem_profile_find("auto"), modem_profile_find("generic"));
 	assert_null(modem_profile_find("nosuch"));
+}
+
+static void every_family_has_its_row(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < MODEM_FAMILIES; i++) {
+		assert_non_null(modem_families[i].title);
+		assert_non_null(modem_families[i].why);
+		assert_non_null(modem_families[i].store[0]);
+		assert_ptr_equal(modem_profile_find(modem_profile_name(&modem_families[i])),
+			&modem_families[i]);
+	}
+	assert_non_null(strstr(modem_usb_find(0x12d1, 0x14dc)->mode, "HiLink"));
+	assert_non_null(strstr(modem_usb_find(0x12d1, 0x1f01)->mode, "storage"));
+	assert_null(modem_usb_find(0x12d1, 0x1506)->mode);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
@@ -1147,7 +1171,8 @@ int main(void)
 		TEST(a_call_is_told_once_and_hung_up),
 		TEST(a_ussd_answer_comes_up_as_text),
 		TEST(wrong_configurations_are_refused),
-		TEST(every_profile_is_found_by_what_its_modem_says),
+		TEST(every_family_has_its_row),
+		TEST(a_family_is_found_by_what_its_modem_says_else_by_its_usb_id),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

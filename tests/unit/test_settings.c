@@ -202,7 +202,7 @@ static void every_section_is_read(void **state)
 {
 	const struct settings *s =
 		accepted("modems = ( { name = \"a\"; port = \"/dev/a\"; baud = 9600; pin = "
-			 "\"1234\"; profile = \"ec25\";"
+			 "\"1234\"; profile = \"quectel\";"
 			 "  per_minute = 15; per_day = 200; recipients_per_month = 250; } );"
 			 "board : { driver = \"none\"; };"
 			 "list : { join = \"invite\"; invite_code = \"Farol\";"
@@ -220,7 +220,7 @@ static void every_section_is_read(void **state)
 	assert_int_equal(warnings, 0);
 	assert_int_equal(s->modems[0].baud, 9600);
 	assert_string_equal(s->modems[0].pin, "1234");
-	assert_string_equal(s->modems[0].profile, "ec25");
+	assert_string_equal(s->modems[0].profile, "quectel");
 	assert_int_equal(s->modems[0].per_minute, 15);
 	assert_int_equal(s->modems[0].recipients_per_month, 250);
 	assert_string_equal(settings_driver_name(s->board.driver), "none");
@@ -285,6 +285,21 @@ static void a_wrong_value_is_named_with_what_is_allowed(void **state)
 		"first");
 	refused("list : { zones = ( { names = \"x\"; } ); };",
 		"t.cfg:3: a zone has no \"id\" (Never change it: members are kept under it)");
+}
+
+static void an_unknown_family_is_answered_with_those_there_are(void **state)
+{
+	const struct settings *settings;
+
+	(void)state;
+	assert_int_equal(parse(PEOPLE "modems = ( { name = \"m\"; port = \"/dev/x\"; "
+				      "profile = \"nosuch\"; } );",
+				 &settings),
+		-EINVAL);
+	assert_non_null(strstr(said, "profile is \"nosuch\"; allowed: \"auto\", \"generic\", "));
+#define MODEM_FAMILY(id) assert_non_null(strstr(said, "\"" #id "\""));
+#include "faro/modem_families.def"
+#undef MODEM_FAMILY
 }
 
 /* libconfig 1.5 would take the low 32 bits without a word. */
@@ -733,6 +748,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(the_demo_file_is_right),
 		cmocka_unit_test(every_section_is_read),
 		cmocka_unit_test(a_wrong_value_is_named_with_what_is_allowed),
+		cmocka_unit_test(an_unknown_family_is_answered_with_those_there_are),
 		cmocka_unit_test(a_number_of_more_than_31_bits_is_refused),
 		cmocka_unit_test(a_socket_path_that_does_not_fit_is_refused),
 		cmocka_unit_test(an_unknown_key_names_the_nearest_known_one),
