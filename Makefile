@@ -23,6 +23,10 @@ else
 HARDEN  = -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fPIE
 LDHARD  = -pie -Wl,-z,relro,-z,now
 endif
+# The crash build: farod ends itself at a point that is named, and its disk fails when it is told to (stories 14, 15).
+ifdef CRASH
+ALL_CRASH = -DFARO_CRASH
+endif
 
 # Debian packages: what a build needs, and what only the tests and checks need.
 DEPS_BUILD = gcc make pkg-config libc6-dev libgpiod-dev libserialport-dev libsqlite3-dev libconfig-dev \
@@ -40,7 +44,7 @@ PKG_LIBS   := $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lcsv
 GPIOD   := $(if $(filter 1.%,$(shell pkg-config --modversion libgpiod 2>/dev/null)),1,2)
 
 ALL_CFLAGS = $(CSTD) $(OPT) $(WARN) $(HARDEN) -MMD -MP $(CFLAGS)
-ALL_CPPFLAGS = -D_GNU_SOURCE -Iinclude -I$(O)/gen $(PKG_CFLAGS) -DFARO_SYSCONFDIR='"$(sysconfdir)"' $(CPPFLAGS)
+ALL_CPPFLAGS = -D_GNU_SOURCE -Iinclude -I$(O)/gen $(PKG_CFLAGS) $(ALL_CRASH) -DFARO_SYSCONFDIR='"$(sysconfdir)"' $(CPPFLAGS)
 ALL_LDFLAGS = $(LDSAN) $(LDHARD) $(LDFLAGS)
 
 ROOMS   = base sms at modem store speech desk courier panel settings control
@@ -127,17 +131,28 @@ demo: deps ## installs what is missing, builds, and shows the main job on simula
 demo-run: all $(O)/tests/demo/demo
 	@FARO_BUILD=$(O) $(O)/tests/demo/demo
 
+.PHONY: crash
+crash: ## build/crash/farod, which stories 14 and 15 break
+	@$(MAKE) --no-print-directory O=$(O)/crash CRASH=1 $(O)/crash/farod
+
 .PHONY: check check-unit check-e2e
-check: all $(UNIT_BIN) $(E2E_BIN) ## as test, without installing anything
+check: all crash $(UNIT_BIN) $(E2E_BIN) ## as test, without installing anything
 	@tests/run.sh $(O) $(UNIT_BIN) $(E2E_BIN)
 check-unit: all $(UNIT_BIN)
 	@tests/run.sh $(O) $(UNIT_BIN)
-check-e2e: all $(E2E_BIN)
+check-e2e: all crash $(E2E_BIN)
 	@tests/run.sh $(O) $(E2E_BIN)
 # The stories of other programs (9x) are about the simulator, not about Faro.
 .PHONY: check-families
 check-families: all $(E2E_BIN) ## every story with every family of modems (make test tells the core of them)
 	@tests/families.sh $(O) $(filter-out $(O)/tests/e2e/9%,$(E2E_BIN))
+
+.PHONY: proof proof-run
+proof: deps-test ## the long forms: a thousand kills, every crash point ten times, a faulty disk, and the journal judged
+	@$(MAKE) --no-print-directory proof-run
+PROOF_BIN := $(filter %/13_kill %/14_points %/15_disk,$(E2E_BIN))
+proof-run: all crash $(PROOF_BIN) $(O)/tests/bench/check_invariants
+	@for b in $(PROOF_BIN); do FARO_PROOF=1 FARO_BUILD=$(O) $$b || exit 1; done
 
 .PHONY: asan
 asan: deps-test ## every test under AddressSanitizer and UndefinedBehaviorSanitizer

@@ -136,7 +136,9 @@ static void start_step(struct at *at)
 									      : step->deadline_ms);
 		at->lexer.prompt_wanted = step->flags & AT_PROMPT;
 		at->pdu_sent = at->pdu_sent || (step->flags & AT_PDU);
+		crash_point("at.%s.%u.write", at->script->name, (unsigned int)at->step);
 		at->host->write(at->ctx, at->out, at->out_len);
+		crash_point("at.%s.%u.written", at->script->name, (unsigned int)at->step);
 		return;
 	}
 	end_script(at, AT_DONE, 0, AT_RETRY_NONE);
@@ -200,6 +202,7 @@ static void step_done(struct at *at)
 	const struct at_step *step = running_step(at);
 	int answer = at->failed;
 
+	crash_point("at.%s.%u.answered", at->script->name, (unsigned int)at->step);
 	if (answer == 0 && step->done)
 		answer = step->done(at->ctx);
 	if (answer < 0)

@@ -240,7 +240,9 @@ static void turn_done(struct courier *courier, const struct turn *turn)
 		courier->failures = 0;
 	}
 	courier->retry_ms = 0;
+	crash_point("courier.turn");
 	close_posts(courier, turn);
+	crash_point("courier.turned");
 	bool announce = turn->texts || courier->announce;
 	courier->announce = false;
 	if (announce && courier->events.texts_waiting)

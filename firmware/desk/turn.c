@@ -55,7 +55,9 @@ int desk_transact(
 	rc = act(&turn, arg);
 	if (rc < 0)
 		return undo(desk, paused_before, rc);
+	crash_point("desk.transaction");
 	rc_commit = store_commit(desk->store);
+	crash_point("desk.transacted");
 	if (rc_commit < 0)
 		return undo(desk, paused_before, rc_commit);
 	desk_tell_news(desk);

@@ -105,7 +105,7 @@ struct store {
 	struct tally_memory tallies_before[TALLIES_KEPT]; /* the open transaction */
 	uint64_t tally_clock;
 	int64_t doubt_ms; /* how long unknowns wait for their report, as was last said */
-	bool more_due; /* a slice ended early: store_due has something to do now */
+	bool more_due;    /* a slice ended early: store_due has something to do now */
 	uint8_t scratch[STORE_TEXT_SIZE + SEAL_OVERHEAD];
 };
 
@@ -202,6 +202,11 @@ int repair(const char *path, struct store_health *health, char *why, size_t size
  */
 int salvage(
 	sqlite3 *db, const char *damaged_path, uint32_t page_size, int64_t *rows, int64_t *lost);
+
+#ifdef FARO_CRASH
+/** shaky.c: from now on files are opened on a disk that fails when it is told to. */
+int shaky_register(void);
+#endif
 
 /* ---- message.c ------------------------------------------------------------------------------ */
 

@@ -96,6 +96,9 @@ static int quick_check(sqlite3 *db, char *why, size_t size)
 
 int store_connect(const char *path, sqlite3 **db, char *why, size_t size)
 {
+#ifdef FARO_CRASH
+	shaky_register();
+#endif
 	int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX |
 		    SQLITE_OPEN_EXRESCODE;
 	int rc = sqlite3_open_v2(path, db, flags, NULL);

@@ -273,4 +273,16 @@ int loop_signal(struct loop *loop, int signal, void (*caught)(void *ctx, int sig
 void loop_notify(const char *state);
 int loop_watchdog(struct loop *loop);
 
+/* ---- crash points ---------------------------------------------------------------------------- */
+
+/*
+ * Only in the crash build (make CRASH=1): the process ends itself by SIGKILL at the N-th time that it comes to the point which
+ * FARO_CRASH=NAME:N names. In every other build nothing is there.
+ */
+#ifdef FARO_CRASH
+void crash_point(const char *format, ...) PRINTF_LIKE(1, 2);
+#else
+#define crash_point(...) ((void)0)
+#endif
+
 #endif

@@ -224,7 +224,7 @@ void box_start_modems(struct box *box, int ready)
 	int64_t until = mono_ms() + WAIT_MS;
 	int log_fd, is_ready = -1;
 
-	box_program("farod", program);
+	box_program(box->options.daemon ? box->options.daemon : "farod", program);
 	if (box->options.config)
 		snprintf(config, sizeof(config), "%s", box->options.config);
 	else

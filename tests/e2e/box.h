@@ -39,6 +39,7 @@ struct box_options {
 	const char *board;          /* the `board` group; default: driver none */
 	bool keep;                  /* do not remove the directory */
 	const char *dir; /* made anew and kept; default: a new one under /tmp, removed at the end */
+	const char *daemon; /* the program in the build directory; default "farod" */
 	const char *config; /* a configuration file as it is, whose paths lie in `dir` */
 };
 
