@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What the demo prints: lines that scroll, and below them, on a terminal, the box's front and a
- * progress bar that are drawn anew as they change. Into a file or a pipe go plain lines only.
+ * What the demo prints: lines that scroll, wrapped at words, and below them, on a terminal, the
+ * box's front and how far things are, drawn anew as they change. Into a file or a pipe go plain
+ * lines only.
  */
 #ifndef FARO_DEMO_SCREEN_H
 #define FARO_DEMO_SCREEN_H
@@ -9,25 +10,26 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum tone { TONE_PLAIN, TONE_DIM, TONE_BOLD, TONE_IN, TONE_OUT, TONE_GOOD, TONE_BAD };
-
 void screen_start(void);
-/* Takes the front away; what follows only scrolls. */
+/* Takes the front away and gives the terminal back as it was; what follows only scrolls. */
 void screen_end(void);
-bool screen_is_terminal(void);
 
-/* A line that scrolls. */
-void screen_line(enum tone tone, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* A chapter's heading. */
 void screen_chapter(const char *title);
+/* A text: to the box, or from it to this person. */
+void screen_text(const char *person, bool to_box, const char *text);
+/* Small words, wrapped. */
+void screen_note(const char *words);
+/* A figure of the closing table. */
+void screen_figure(const char *what, const char *value);
 
 /* A light of the box: "power", "network", "traffic", "alert", "fault". */
 void screen_light(const char *light, bool on);
 /*
- * The bar below the front; total 0 takes it away. In a file: a line each time another tenth is
- * done.
+ * The bar below the front: "11 of 40 on the list", and a line of more under it. total 0 takes it
+ * away. In a file: a line each time another fifth is done, and whenever `more` is told as news.
  */
-void screen_progress(const char *what, int64_t done, int64_t total, const char *more);
+void screen_progress(int64_t done, int64_t total, const char *what, const char *more);
 /* Draws what has changed. */
 void screen_draw(void);
 
