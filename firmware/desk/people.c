@@ -3,7 +3,7 @@
  * Rosa (admin): ADD 510 555 0100 responder Ana   -> P41 is on the list
  *                                                -> Ana: you were put on the list ...
  * Rosa: ROLE P41 dispatcher                      -> P41 is dispatcher now
- *                                                -> Ana: you are dispatcher now
+ *                                                -> Ana: your role is dispatcher now
  * Rosa: REMOVE P41
  * The same for faroctl and imports, which tell nobody.
  */
@@ -152,14 +152,16 @@ static int put_on_list(struct turn *turn, struct person *person, enum role role,
 	return rc;
 }
 
+/* Whoever was on the list before hears of the role only. */
 static int tell_admitted(
-	struct turn *turn, const struct person *person, bool applied, enum role role)
+	struct turn *turn, const struct person *person, enum person_state before, enum role role)
 {
 	char zones[ZONES_WORDS_SIZE];
 	int rc;
 
-	if (!applied)
-		return tell_role_change(turn, person, MSG_ADDED, role);
+	if (before != PERSON_APPLICANT)
+		return tell_role_change(
+			turn, person, before == PERSON_ACTIVE ? MSG_ROLE_CHANGED : MSG_ADDED, role);
 	zones_words(turn, person->language, person->zones, zones);
 	rc = tell(turn, person, CLASS_REPLY, 0, SAY(MSG_JOINED, SPEECH_TEXT("zones", zones)));
 	return rc < 0 ? rc : 0;
@@ -168,7 +170,7 @@ static int tell_admitted(
 static int add_person(struct turn *turn, struct person *person, const struct naming *naming)
 {
 	struct store *store = turn->desk->store;
-	bool applied = person->state == PERSON_APPLICANT;
+	enum person_state before = person->state;
 	int rc = put_on_list(turn, person, naming->role, "admin");
 
 	if (rc == 0 && naming->name[0])
@@ -176,7 +178,7 @@ static int add_person(struct turn *turn, struct person *person, const struct nam
 	if (rc == 0)
 		rc = store_person_get(store, person->id, person);
 	if (rc == 0)
-		rc = tell_admitted(turn, person, applied, naming->role);
+		rc = tell_admitted(turn, person, before, naming->role);
 	if (rc < 0)
 		return rc;
 	log_notice("person=%" PRId64 " added as %s by person=%" PRId64, person->id,

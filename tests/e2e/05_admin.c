@@ -26,7 +26,7 @@ static void add_role_and_remove(void **state)
 	expect_text(box, &ben, "put on the list of Faro as responder");
 	person_texts(box, &rosa, "ROLE 510.555.0111 dispatcher");
 	expect_text(box, &rosa, "dispatcher now");
-	expect_text(box, &ben, "you are dispatcher now");
+	expect_text(box, &ben, "your role is dispatcher now");
 	person_texts(box, &ben, "STATUS");
 	expect_text(box, &ben, "modems ready");
 	person_texts(box, &rosa, "REMOVE 510 555 0111");
