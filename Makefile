@@ -28,6 +28,13 @@ ifdef CRASH
 ALL_CRASH = -DFARO_CRASH
 endif
 
+# What is made is said in one short line; V=1 shows the commands, -s says nothing. Unless told by -j, all processors are used.
+ifneq ($(V),1)
+Q       = @
+say     = $(if $(findstring s,$(firstword -$(MAKEFLAGS))),,@printf '  %-4s %s\n' $(1) $(2))
+endif
+SUBMAKE = $(MAKE) --no-print-directory $(if $(findstring -j,$(MAKEFLAGS)),,-j$(shell nproc))
+
 # Debian packages: what a build needs, and what only the tests and checks need.
 DEPS_BUILD = gcc make pkg-config libc6-dev libgpiod-dev libserialport-dev libsqlite3-dev libconfig-dev \
              libsystemd-dev libsodium-dev libjansson-dev libcsv-dev
@@ -39,6 +46,7 @@ DEPS_TARGET = linux-source make flex bison bc libelf-dev xz-utils qemu-system-x8
 
 PKGS    = libgpiod libserialport sqlite3 libconfig libsystemd libsodium jansson
 PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
+HAVE_PKGS := $(shell pkg-config --exists $(PKGS) 2>/dev/null && echo yes)
 PKG_LIBS   := $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lcsv
 # libgpiod 1.6 (Debian 12) and 2.x (Debian 13, Raspberry Pi OS) have different APIs.
 GPIOD   := $(if $(filter 1.%,$(shell pkg-config --modversion libgpiod 2>/dev/null)),1,2)
@@ -81,38 +89,47 @@ all: $(PROGRAMS) ## builds farod, faroctl and modemsim into build/
 
 $(LIB): $(LIB_OBJ)
 	@rm -f $@
-	$(AR) rcs $@ $^
+	$(call say,AR,$@)
+	$(Q)$(AR) rcs $@ $^
 
 $(O)/farod: $(O)/firmware/farod.o $(LIB)
-	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(PKG_LIBS)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(PKG_LIBS)
 
 $(O)/faroctl: $(CTL_OBJ) $(LIB)
-	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(PKG_LIBS)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(PKG_LIBS)
 
 $(O)/modemsim: $(SIM_OBJ) $(LIB)
-	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(PKG_LIBS)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(PKG_LIBS)
 
 $(O)/tests/demo/demo: $(patsubst %.c,$(O)/%.o,$(wildcard tests/demo/*.c)) $(E2E_LIB) $(LIB)
-	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(PKG_LIBS)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(PKG_LIBS)
 
-$(O)/%.o: %.c
+$(O)/%.o: %.c | $(if $(HAVE_PKGS),,missing)
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -c -o $@ $<
+	$(call say,CC,$<)
+	$(Q)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -c -o $@ $<
 
 # Text files that the programs carry: X.sql -> gen/X.sql.h, a C string literal per line.
 $(O)/gen/%.sql.h: firmware/store/%.sql
 	@mkdir -p $(@D)
-	sed -e 's/\\/\\\\/g' -e 's/"/\\"/g' -e 's/^/"/' -e 's/$$/\\n"/' $< > $@
+	$(Q)sed -e 's/\\/\\\\/g' -e 's/"/\\"/g' -e 's/^/"/' -e 's/$$/\\n"/' $< > $@
 $(patsubst %.c,$(O)/%.o,$(wildcard firmware/store/*.c)): $(patsubst firmware/store/%.sql,$(O)/gen/%.sql.h,$(wildcard firmware/store/*.sql))
 
 $(O)/tests/unit/%: $(O)/tests/unit/%.o $(LIB)
-	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(PKG_LIBS) -lcmocka
+	$(call say,LD,$@)
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(PKG_LIBS) -lcmocka
 
 $(O)/tests/e2e/%: $(O)/tests/e2e/%.o $(E2E_LIB) $(LIB)
-	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(PKG_LIBS) -lcmocka
+	$(call say,LD,$@)
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(PKG_LIBS) -lcmocka
 
 $(O)/tests/bench/%: $(O)/tests/bench/%.o $(filter-out %_main.o,$(E2E_LIB)) $(LIB)
-	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(PKG_LIBS) -lcmocka
+	$(call say,LD,$@)
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(PKG_LIBS) -lcmocka
 
 .PRECIOUS: $(O)/%.o $(O)/gen/%.sql.h
 
@@ -121,11 +138,11 @@ $(O)/tests/bench/%: $(O)/tests/bench/%.o $(filter-out %_main.o,$(E2E_LIB)) $(LIB
 # The packages are installed before the next make starts, because pkg-config is asked when a makefile is read.
 .PHONY: test
 test: deps-test ## installs what is missing, builds, runs every test and ends with the counts
-	@$(MAKE) --no-print-directory check
+	@$(SUBMAKE) check
 
 .PHONY: demo
 demo: deps ## installs what is missing, builds, and shows the main job on simulated modems
-	@$(MAKE) --no-print-directory demo-run
+	@$(SUBMAKE) demo-run
 
 .PHONY: demo-run
 demo-run: all $(O)/tests/demo/demo
@@ -156,7 +173,7 @@ proof-run: all crash $(PROOF_BIN) $(O)/tests/bench/check_invariants
 
 .PHONY: asan
 asan: deps-test ## every test under AddressSanitizer and UndefinedBehaviorSanitizer
-	@$(MAKE) --no-print-directory O=$(O)/asan SAN=1 check
+	@$(SUBMAKE) O=$(O)/asan SAN=1 check
 
 .PHONY: lint
 lint: deps-lint ## clang-format, the table of rooms, cppcheck, clang-tidy
@@ -184,7 +201,7 @@ $(O)/tidy/%.ok: %.c .clang-tidy
 
 .PHONY: fuzz
 fuzz: deps-fuzz ## fuzzes every target for FUZZ_S seconds each (default 60)
-	@$(MAKE) --no-print-directory fuzz-run
+	@$(SUBMAKE) fuzz-run
 FUZZ_S ?= 60
 .PHONY: fuzz-run
 fuzz-run: $(FUZZ_BIN)
@@ -196,12 +213,13 @@ fuzz-run: $(FUZZ_BIN)
 FUZZ_FLAGS = $(CSTD) -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined
 $(O)/fuzz/%: tests/fuzz/%.c $(LIB_SRC)
 	@mkdir -p $(@D)
-	clang $(FUZZ_FLAGS) $(ALL_CPPFLAGS) -Itests -o $@ $< $(LIB_SRC) $(PKG_LIBS)
+	$(call say,FUZZ,$@)
+	$(Q)clang $(FUZZ_FLAGS) $(ALL_CPPFLAGS) -Itests -o $@ $< $(LIB_SRC) $(PKG_LIBS)
 $(FUZZ_BIN): $(patsubst firmware/store/%.sql,$(O)/gen/%.sql.h,$(wildcard firmware/store/*.sql))
 
 .PHONY: bench
 bench: deps-test ## prints figures, never a verdict
-	@$(MAKE) --no-print-directory bench-run
+	@$(SUBMAKE) bench-run
 .PHONY: bench-run
 bench-run: all $(BENCH_BIN)
 	@for b in $(BENCH_BIN); do echo "== $${b##*/bench_}"; FARO_BUILD=$(O) $$b || exit 1; done
@@ -227,7 +245,8 @@ target: deps-test deps-trixie deps-target ## board and panel on the kernel's sim
 target-run: $(O)/target_tests
 	tests/target/run.sh $(O)
 $(O)/target_tests: $(patsubst %.c,$(O)/%.o,$(wildcard tests/target/*.c)) $(LIB)
-	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(PKG_LIBS) -lcmocka
+	$(call say,LD,$@)
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(PKG_LIBS) -lcmocka
 
 .PHONY: install
 install: all ## DESTDIR and prefix are honoured
@@ -245,7 +264,7 @@ install: all ## DESTDIR and prefix are honoured
 
 .PHONY: clean
 clean: ## removes what was built
-	rm -rf $(O)
+	rm -rf --one-file-system $(O)
 
 .PHONY: help
 help: ## this list
@@ -253,16 +272,25 @@ help: ## this list
 
 # ---- packages ------------------------------------------------------------------------------------
 
-# Installs the Debian packages that are missing: $(1) is the list.
+# Installs the Debian packages that are missing: $(1) is the list. What apt says is shown only when it fails.
 define install_missing
-	@missing=""; for p in $(1); do \
-	  dpkg-query -W -f='$${Status}' $$p 2>/dev/null | grep -q 'install ok installed' || missing="$$missing $$p"; done; \
+	@missing=$$(for p in $(sort $(1)); do \
+	  dpkg-query -W -f='$${Status}' $$p 2>/dev/null | grep -q 'install ok installed' || echo $$p; done); \
 	if [ -n "$$missing" ]; then \
-	  echo "installing:$$missing"; \
-	  if [ "$$(id -u)" = 0 ]; then sudo=; else sudo=sudo; fi; \
-	  $$sudo apt-get update -q && \
-	  $$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends $$missing; fi
+	  echo "installing (this may take minutes):"; echo $$missing | fmt -w 76 | sed 's/^/  /'; \
+	  sudo=; [ "$$(id -u)" = 0 ] || sudo=sudo; \
+	  if [ -n "$$sudo" ] && ! command -v sudo >/dev/null; then \
+	    echo "not root and no sudo; as root: apt-get install" $$missing >&2; exit 1; fi; \
+	  log=$$(mktemp); \
+	  if ! { $$sudo apt-get update -q && $$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -q \
+	      --no-install-recommends -o DPkg::Lock::Timeout=300 $$missing; } >"$$log" 2>&1; then \
+	    tail -n 20 "$$log" >&2; rm -f "$$log"; echo "the packages could not be installed" >&2; exit 1; fi; \
+	  rm -f "$$log"; fi
 endef
+
+.PHONY: missing
+missing:
+	@echo "packages that a build needs are missing: make deps installs them" >&2; exit 1
 
 .PHONY: deps deps-test deps-lint deps-fuzz deps-trixie deps-target
 deps: ## installs what a build needs

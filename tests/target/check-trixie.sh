@@ -17,7 +17,7 @@ mirror=${FARO_MIRROR:-http://deb.debian.org/debian}
 
 if [ ! -e "$root/.complete" ]; then
 	echo "check-trixie: making a Debian 13 root in $root"
-	rm -rf "$root"
+	rm -rf --one-file-system "$root"
 	mkdir -p "$work"
 	mmdebstrap --quiet --variant=apt --include=make,mount,ca-certificates \
 		--aptopt='APT::Install-Recommends "false"' trixie "$root" "$mirror"
