@@ -86,6 +86,9 @@ static void print_status(const json_t *status)
 	printf("\nmembers   %" PRId64 " active, %" PRId64 " applicants, %" PRId64 " left\n",
 		number(status, "members", "active"), number(status, "members", "applicants"),
 		number(status, "members", "left"));
+	if (number(status, "members", "suspended") > 0)
+		printf("suspended %" PRId64 ": their numbers fail; faroctl members list\n",
+			number(status, "members", "suspended"));
 	print_messages("outbox", json_object_get(status, "outbox"));
 	printf("inbox     %" PRId64 " received, %" PRId64 " handled\n",
 		number(status, "inbox", "received"), number(status, "inbox", "handled"));
@@ -228,6 +231,22 @@ int ctl_incidents(struct ctl *ctl)
 	return rc;
 }
 
+/* The promise and what became of it. */
+static void print_kept(const json_t *alert)
+{
+	int64_t promised = number(alert, NULL, "promised_s");
+	char said[32], took[32];
+
+	if (promised > 0)
+		printf("promised  %s", print_duration(promised, said, sizeof(said)));
+	else
+		printf("promised  nothing: no modem was ready");
+	if (json_is_integer(json_object_get(alert, "took_s")))
+		printf(", the last segment so far left after %s",
+			print_duration(number(alert, NULL, "took_s"), took, sizeof(took)));
+	putchar('\n');
+}
+
 static void print_alert(const json_t *alert)
 {
 	char value[2100];
@@ -241,6 +260,7 @@ static void print_alert(const json_t *alert)
 	printf("\ntext      %s\n",
 		print_value(json_object_get(alert, "text"), value, sizeof(value)));
 	print_messages("messages", json_object_get(alert, "messages"));
+	print_kept(alert);
 	printf("answers   %" PRId64 " yes, %" PRId64 " no, %" PRId64 " here, %" PRId64 " done\n",
 		number(alert, "answers", "yes"), number(alert, "answers", "no"),
 		number(alert, "answers", "here"), number(alert, "answers", "done"));

@@ -693,6 +693,7 @@ static int start_courier(struct farod *farod)
 	static const struct courier_events events = {
 		.texts_waiting = desk_wanted,
 		.changed = courier_changed,
+		.suspended = desk_wanted,
 		.call = courier_call,
 		.alarm = courier_alarm,
 	};

@@ -135,6 +135,18 @@ static void add_alert_times(json_t *json, const struct alert *alert)
 	json_object_set_new(json, "ended", json_of_time(alert->ended_ms));
 }
 
+/* What was promised against what it took: from the order to send to the last segment so far. */
+static void add_times_kept(json_t *json, const struct alert *alert, const struct store_tally *tally)
+{
+	bool sent = alert->started_ms > 0 && tally->last_sent_ms >= alert->started_ms;
+	int64_t took_ms = tally->last_sent_ms - alert->started_ms;
+
+	json_object_set_new(json, "first_sent", json_of_time(tally->first_sent_ms));
+	json_object_set_new(json, "last_sent", json_of_time(tally->last_sent_ms));
+	json_object_set_new(json, "took_s",
+		sent ? json_integer((took_ms + MS_PER_S - 1) / MS_PER_S) : json_null());
+}
+
 static json_t *json_of_alert(const struct control_rooms *rooms, const struct alert *alert,
 	const struct store_tally *tally, const struct answer_counts *counts)
 {
@@ -155,6 +167,7 @@ static json_t *json_of_alert(const struct control_rooms *rooms, const struct ale
 	json_object_set_new(json, "held", json_boolean(alert->held));
 	json_object_set_new(json, "people", json_integer(people));
 	json_object_set_new(json, "promised_s", json_integer(alert->promised_s));
+	add_times_kept(json, alert, tally);
 	json_object_set_new(json, "messages", json_of_messages(tally->messages));
 	json_object_set_new(json, "answers", json_of_answers(counts));
 	add_alert_times(json, alert);

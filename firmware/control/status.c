@@ -79,8 +79,9 @@ static json_t *json_of_modems(const struct courier *courier, bool details)
 static void add_counts(json_t *answer, const struct store_counts *counts)
 {
 	json_object_set_new(answer, "members",
-		json_pack("{s:I,s:I,s:I}", "active", (json_int_t)counts->active, "applicants",
-			(json_int_t)counts->applicants, "left", (json_int_t)counts->left));
+		json_pack("{s:I,s:I,s:I,s:I}", "active", (json_int_t)counts->active, "applicants",
+			(json_int_t)counts->applicants, "left", (json_int_t)counts->left,
+			"suspended", (json_int_t)counts->suspended));
 	json_object_set_new(answer, "inbox",
 		json_pack("{s:I,s:I}", "received", (json_int_t)counts->received, "handled",
 			(json_int_t)counts->handled));

@@ -346,6 +346,8 @@ int courier_add_modem(struct courier *courier, struct modem *modem)
 		caps_init(&post->caps);
 		text_copy(post->name, sizeof(post->name), modem_name(modem));
 	}
+	if (!post->pace.segment_ms)
+		pace_recall(courier, post);
 	post->modem = modem;
 	post->away = modem_state(modem) != MODEM_READY;
 	post->away_ms = TIME_NEVER;
@@ -366,6 +368,7 @@ void courier_remove_modem(struct courier *courier, struct modem *modem)
 			.outcome = MODEM_SENT_UNKNOWN, .reference = -1, .retry = AT_RETRY_UNKNOWN
 		};
 	}
+	pace_remember(courier, post);
 	post->modem = NULL;
 	post->away = true;
 	office_request(courier);

@@ -93,6 +93,22 @@ static void read_deliver(
 	out->kind = INWARD_FRAGMENT;
 }
 
+/*
+ * 9.2.3.15: what the centre says of the number. Not here: that the text's time ran out or somebody
+ * deleted it. A phone that is off at night is not a wrong number.
+ */
+static bool is_no_number(uint8_t status)
+{
+	static const uint8_t statuses[] = {
+		0x40, /* remote procedure error */
+		0x41, /* incompatible destination */
+		0x42, /* connection rejected by SME */
+		0x43, /* not obtainable */
+		0x45, /* no interworking available */
+	};
+	return memchr(statuses, status, sizeof(statuses)) != NULL;
+}
+
 static void read_report(
 	const uint8_t *tpdu, size_t size, const char *country_code, struct inward *out)
 {
@@ -116,6 +132,7 @@ static void read_report(
 	*report = (struct report){
 		.reference = status.reference,
 		.outcome = outcomes[sms_status_outcome(status.status)],
+		.no_number = is_no_number(status.status),
 		.sent_ms = status.centre_time.known ? status.centre_time.wall_ms : 0,
 	};
 	read_address(&status.to, country_code, report->phone);

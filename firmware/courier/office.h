@@ -73,6 +73,7 @@ struct report {
 	int reference;
 	char phone[PHONE_SIZE];
 	enum report_outcome outcome;
+	bool no_number; /* the number itself is no good, whatever the text */
 	int64_t sent_ms;
 	bool tried;   /* matched nothing in an earlier turn */
 	bool held;    /* of this turn: waits for the answer to what is on the air */
@@ -194,6 +195,7 @@ struct courier {
 	bool wake;      /* rows were added or taken back */
 	bool expanding; /* a broadcast may not be fully expanded */
 	bool announce;  /* texts may wait */
+	bool suspended; /* somebody was, in this turn */
 	int expand_limit;
 	int64_t due_ms;   /* when the store has something due; TIME_NEVER */
 	int64_t parts_ms; /* when the oldest incomplete text is given up; TIME_NEVER */
@@ -268,6 +270,10 @@ int texts_give_up(struct courier *courier, int64_t now_ms);
 /* ---- pace.c --------------------------------------------------------------------------------- */
 
 void pace_init(struct pace *pace);
+
+/** What a segment takes on this modem, kept from one process to the next for promises. */
+void pace_remember(struct courier *courier, const struct post *post);
+void pace_recall(struct courier *courier, struct post *post);
 
 /** True when the modem may take a segment now. */
 bool pace_ready(const struct post *post, int64_t now_ms);

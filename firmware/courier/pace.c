@@ -2,6 +2,8 @@
 /* How fast each modem is, when it rests, and what promises are made of. */
 #include "office.h"
 
+#include <stdio.h>
+#include <string.h>
 #include <time.h>
 
 #define SEGMENT_DEFAULT_MS 4000.0
@@ -30,6 +32,33 @@
 void pace_init(struct pace *pace)
 {
 	*pace = (struct pace){ .parked_ms = TIME_NEVER };
+}
+
+#define PACE_KEY_SIZE 48
+
+static const char *pace_key(const struct post *post, char key[PACE_KEY_SIZE])
+{
+	snprintf(key, PACE_KEY_SIZE, "segment_ms %s", post->name);
+	return key;
+}
+
+void pace_remember(struct courier *courier, const struct post *post)
+{
+	char key[PACE_KEY_SIZE];
+	if (!post->pace.sent)
+		return;
+	int rc = store_value_set(
+		courier->store, pace_key(post, key), (int64_t)(post->pace.segment_ms + 0.5));
+	if (rc < 0)
+		log_warning("the pace of %s cannot be kept: %s", post->name, strerror(-rc));
+}
+
+void pace_recall(struct courier *courier, struct post *post)
+{
+	char key[PACE_KEY_SIZE];
+	int64_t segment_ms;
+	if (store_value_get(courier->store, pace_key(post, key), &segment_ms) == 0)
+		post->pace.segment_ms = (double)segment_ms;
 }
 
 /** True when the answer that is being settled says nothing against the next segment at once. */

@@ -247,6 +247,9 @@ static void turn_done(struct courier *courier, const struct turn *turn)
 	courier->announce = false;
 	if (announce && courier->events.texts_waiting)
 		courier->events.texts_waiting(courier->ctx);
+	if (courier->suspended && courier->events.suspended)
+		courier->events.suspended(courier->ctx);
+	courier->suspended = false;
 	if (turn->changed && courier->events.changed)
 		courier->events.changed(courier->ctx);
 }

@@ -33,6 +33,23 @@ static int doubt(struct courier *courier, struct flight *flight, int64_t now_ms)
 		courier->store, flight->segment_id, flight->result.error, until_ms, now_ms);
 }
 
+/** Counted against the member, in alerts only. */
+static int number_failed(struct courier *courier, const char *phone, int64_t now_ms)
+{
+	int rc = store_person_failed(courier->store, phone, now_ms);
+	courier->suspended |= rc > 0;
+	return rc < 0 ? rc : 0;
+}
+
+static int fail(struct courier *courier, const struct flight *flight, int64_t now_ms)
+{
+	const struct modem_result *result = &flight->result;
+	int rc = store_segment_failed(courier->store, flight->segment_id, result->error, now_ms);
+	if (rc == 0 && result->retry == AT_RETRY_RECIPIENT)
+		rc = number_failed(courier, flight->phone, now_ms);
+	return rc;
+}
+
 static int settle_result(struct courier *courier, struct flight *flight, int64_t now_ms)
 {
 	const struct modem_result *result = &flight->result;
@@ -48,7 +65,7 @@ static int settle_result(struct courier *courier, struct flight *flight, int64_t
 	case RULING_FAILED:
 		break;
 	}
-	return store_segment_failed(courier->store, flight->segment_id, result->error, now_ms);
+	return fail(courier, flight, now_ms);
 }
 
 /** What the network did not take does not count against the SIM's caps. */
@@ -105,6 +122,10 @@ static int settle_post_reports(struct courier *courier, struct turn *turn)
 		if (rc < 0)
 			return rc;
 		report->matched = rc > 0;
+		if (rc > 0 && report->no_number)
+			rc = number_failed(courier, report->phone, turn->now_ms);
+		if (rc < 0)
+			return rc;
 		turn->changed |= report->matched;
 	}
 	return 0;

@@ -133,6 +133,9 @@ static int handle(struct turn *turn)
 	if (rc < 0)
 		return rc;
 	turn->role = role_of(&turn->who);
+	rc = suspended_return(turn);
+	if (rc < 0)
+		return rc;
 	for (turn->body = turn->text->body; isspace((unsigned char)*turn->body); turn->body++)
 		;
 	speech_hear(desk->speech, turn->who.language, turn->body, &turn->heard);
@@ -243,6 +246,8 @@ static int look_at_alerts(struct turn *turn, void *next_ms)
 {
 	int rc = expiries(turn);
 
+	if (rc >= 0)
+		rc = suspensions_tell(turn);
 	return rc < 0 ? rc : summaries_tell(turn, next_ms);
 }
 

@@ -242,6 +242,11 @@ int alert_call_off(struct turn *turn, const struct alert *alert, struct follow *
 
 int expiries(struct turn *turn); /* expire.c */
 
+/** Who texts is not suspended any more. */
+int suspended_return(struct turn *turn); /* suspend.c */
+/** Tells the admins of those who were suspended since they were last told. */
+int suspensions_tell(struct turn *turn);
+
 int add_command(struct turn *turn); /* people.c */
 int remove_command(struct turn *turn);
 int role_command(struct turn *turn);

@@ -11,6 +11,7 @@ static int people_counts(struct store *store, struct store_counts *out)
 	out->active = col(row, 0);
 	out->applicants = col(row, 1);
 	out->left = col(row, 2);
+	out->suspended = col(row, 3);
 	sql_done(row);
 	return 0;
 }

@@ -88,8 +88,8 @@ S(PERSON_COUNT_STAFF,
 	"SELECT count(*) FROM person p INDEXED BY person_staff "
 	"WHERE p.role >= 2 AND " PERSON_FILTER)
 S(PERSON_STATES,
-	"SELECT sum(state = 2 AND suppressed = 0), sum(state = 1), sum(state = 3) FROM person "
-	"INDEXED BY person_state")
+	"SELECT sum(state = 2 AND suppressed = 0), sum(state = 1), sum(state = 3), sum(state = 5) "
+	"FROM person INDEXED BY person_state")
 
 /* ---- dialogue ---- */
 S(DIALOGUE_SET,
@@ -250,6 +250,23 @@ S(MESSAGE_CLAIM_WITHIN,
 	"(SELECT 1 FROM recipient k WHERE k.modem = ?1 AND k.month = ?8 AND k.person = r.person)) END "
 	"ORDER BY r.class, r.rank, r.id LIMIT 1) "
 	"ORDER BY m.class, m.lane >= 0, m.rank, m.id LIMIT 1")
+
+/* ---- numbers that fail ---- */
+S(FAILED_ALERT,
+	"SELECT m.broadcast FROM message m INDEXED BY message_person CROSS JOIN broadcast b ON b.id = m.broadcast "
+	"WHERE m.person = ?1 AND m.state = 4 AND b.kind = 0 ORDER BY m.id DESC LIMIT 1")
+S(FAILING_GET,
+	"SELECT f.alerts, f.broadcast, p.last_text_ms > f.since_ms OR EXISTS (SELECT 1 FROM message m "
+	"INDEXED BY message_person WHERE m.person = f.id AND m.state = 3 AND m.sent_ms > f.since_ms) "
+	"FROM failing f JOIN person p ON p.id = f.id WHERE f.id = ?1")
+S(FAILING_SET,
+	"INSERT INTO failing (id, alerts, broadcast, since_ms) VALUES (?1, ?2, ?3, ?4) ON CONFLICT (id) DO UPDATE "
+	"SET alerts = ?2, broadcast = ?3, since_ms = CASE WHEN ?2 = 1 THEN ?4 ELSE since_ms END")
+S(FAILING_FORGET, "DELETE FROM failing WHERE id = ?1")
+S(PERSON_SUSPEND, "UPDATE person SET state = 5, duty_until_ms = 0 WHERE id = ?1 AND state = 2")
+S(PERSON_RESTORE, "UPDATE person SET state = 2 WHERE id = ?1 AND state = 5")
+S(UNTOLD_SET, "UPDATE failing SET untold = ?2 WHERE id = ?1")
+S(UNTOLD_NEXT, "SELECT id FROM failing INDEXED BY failing_untold WHERE untold = 1 LIMIT 1")
 
 /* ---- counts ---- */
 #define TALLY_COLUMNS \

@@ -49,6 +49,8 @@ struct courier_events {
 	 * report.
 	 */
 	void (*changed)(void *ctx);
+	/** A member was suspended: their number failed in too many alerts (store_person_failed). */
+	void (*suspended)(void *ctx);
 	/** A voice call from a number (E.164 or ""). */
 	void (*call)(void *ctx, const char *phone);
 	/** Passed on from the modem as they come (modem.h). */
@@ -139,7 +141,7 @@ void courier_get_pace(const struct courier *courier, struct courier_pace *out);
 
 /** One modem's figures for `status` and `modem list`. */
 struct courier_modem_stats {
-	/* moving mean of the seconds from hand-over to answer; 0 = nothing sent yet */
+	/* moving mean of the seconds from hand-over to answer; 0 = nothing was ever sent */
 	double segment_s;
 	int64_t sent_today;      /* segments, since local midnight */
 	int64_t allowance_today; /* segments left, the reserve included; -1 = no cap */

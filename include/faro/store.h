@@ -159,6 +159,20 @@ int store_person_set_muted(struct store *store, int64_t person_id, int64_t until
 /** Blocked: messages that have not left are dropped too. */
 int store_person_set_blocked(struct store *store, int64_t person_id, bool blocked, int64_t now_ms);
 
+#define STORE_FAILED_ALERTS 3
+/**
+ * The network said of the newest alert's copy that this number cannot be texted at all. In the
+ * third alert after one another, with nothing delivered and nothing heard from it in between, the
+ * person is suspended (PERSON_SUSPENDED): nothing queued leaves, no alert goes there. 1 suspended
+ * now, 0 not.
+ */
+int store_person_failed(struct store *store, const char *phone, int64_t now_ms);
+/** Suspended -> active: the number lives. */
+int store_person_restore(struct store *store, int64_t person_id);
+/** Somebody suspended of whom the admins have not been told. 1 and the row, or 0. */
+int store_suspended_next(struct store *store, int64_t *person_id);
+int store_suspended_told(struct store *store, int64_t person_id);
+
 /**
  * True when the number asked not to be texted; also for numbers without a row (they survive a purge
  * as hashes).
@@ -650,7 +664,7 @@ int store_modem_sent_since(
 	struct store *store, const char *modem, int64_t since_ms, int64_t *segments);
 
 struct store_counts {
-	int64_t active, applicants, left;
+	int64_t active, applicants, left, suspended;
 	int64_t received, handled; /* texts */
 	int64_t incidents_open, alerts_running, alerts_pending;
 };

@@ -140,12 +140,82 @@ static void a_minute_s_cap_paces_an_alert_but_not_an_answer_to_a_dispatcher(void
 	box_free(box);
 }
 
+static void a_promise_and_the_time_it_took_stand_side_by_side(void **state)
+{
+	struct box *box = box_new(&(struct box_options){ .segment_ms = 100 });
+	json_t *promise, *shown;
+	struct ran ran;
+
+	(void)state;
+	box_start(box);
+	import_people(box, 18);
+	/* the first teaches the pace, the second is promised with it */
+	json_decref(start_alert(box, "come to the market"));
+	box_wait_status(box, "outbox.segments_sent", 20, false);
+	promise = start_alert(box, "come to the school");
+	box_wait_status(box, "outbox.segments_sent", 40, false);
+	shown = farod_ask(box, "{s:s,s:i}", "cmd", "show", "n", (int)json_number_at(promise, "n"));
+	assert_int_equal(
+		json_number_at(shown, "alert.promised_s"), json_number_at(promise, "seconds"));
+	assert_in_range(json_number_at(shown, "alert.promised_s"), 2, 4);
+	assert_in_range(json_number_at(shown, "alert.took_s"), 2, 4);
+	json_decref(shown);
+	json_decref(promise);
+	ran = box_faroctl(box, "show", "2", NULL);
+	assert_non_null(strstr(ran.out, "promised  "));
+	assert_non_null(strstr(ran.out, "left after"));
+	ran_free(&ran);
+	box_free(box);
+}
+
+static void a_number_that_fails_in_three_alerts_is_suspended_until_it_texts(void **state)
+{
+	struct box *box = box_new(&(struct box_options){ 0 });
+	struct ran ran;
+
+	(void)state;
+	box_start(box);
+	person_joins(box, &ben, "JOIN north");
+	box_settle(box);
+	sim_do(box, "{s:s,s:s,s:s,s:i}", "cmd", "report", "number", ben.phone, "outcome", "refused",
+		"status", 1);
+	for (int i = 0; i < 3; i++) {
+		json_decref(start_alert(box, "come to x"));
+		expect_text(box, &rosa, "come to x");
+		box_settle(box);
+	}
+	expect_text(box, &rosa, "fallaron 3 alertas");
+	box_wait_status(box, "members.suspended", 1, false);
+	ran = box_faroctl(box, "members", "list", NULL);
+	assert_non_null(strstr(ran.out, "suspended"));
+	ran_free(&ran);
+
+	/* told once, and no more alerts go there */
+	json_decref(start_alert(box, "come to y"));
+	expect_text(box, &rosa, "come to y");
+	box_settle(box);
+	assert_int_equal(texts_with(box, rosa.phone, "fallaron"), 1);
+	assert_int_equal(texts_with(box, ben.phone, "ALERT"), 0);
+
+	sim_do(box, "{s:s,s:s,s:s}", "cmd", "report", "number", ben.phone, "outcome", "delivered");
+	person_texts(box, &ben, "HELP");
+	box_wait_status(box, "members.suspended", 0, false);
+	box_settle(box);
+	json_decref(start_alert(box, "come to z"));
+	expect_text(box, &rosa, "come to z");
+	box_settle(box);
+	assert_int_equal(texts_with(box, ben.phone, "come to z"), 1);
+	box_free(box);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_day_s_cap_is_promised_kept_and_leaves_room_for_the_urgent),
 		cmocka_unit_test(what_one_sim_may_not_send_another_does),
 		cmocka_unit_test(a_minute_s_cap_paces_an_alert_but_not_an_answer_to_a_dispatcher),
+		cmocka_unit_test(a_promise_and_the_time_it_took_stand_side_by_side),
+		cmocka_unit_test(a_number_that_fails_in_three_alerts_is_suspended_until_it_texts),
 	};
 	return run_stories(tests);
 }
