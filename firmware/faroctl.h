@@ -28,8 +28,9 @@ struct ctl {
 typedef void ctl_hear_fn(void *ctx, const char *kind, const json_t *value);
 
 /*
- * Sends request (taken over) and waits for its answer, which becomes the caller's when `answer` is not NULL. Returns an exit
- * code; what went wrong has been said on stderr (and, with --json, as an object on stdout).
+ * Sends request (taken over) and waits for its answer, which becomes the caller's when `answer` is
+ * not NULL. Returns an exit code; what went wrong has been said on stderr (and, with --json, as an
+ * object on stdout).
  */
 int ctl_ask(const struct ctl *ctl, json_t *request, ctl_hear_fn *hear, void *ctx, json_t **answer);
 
@@ -37,7 +38,10 @@ int ctl_ask(const struct ctl *ctl, json_t *request, ctl_hear_fn *hear, void *ctx
 int ctl_ask_patiently(
 	const struct ctl *ctl, json_t *request, ctl_hear_fn *hear, void *ctx, json_t **answer);
 
-/* "faroctl: " and the reason, on stderr; with --json also {"ok": false, ...} on stdout. Returns code. */
+/*
+ * "faroctl: " and the reason, on stderr; with --json also {"ok": false, ...} on stdout. Returns
+ * code.
+ */
 int ctl_fail(const struct ctl *ctl, int code, const char *format, ...) PRINTF_LIKE(3, 4);
 
 /* {"cmd": name} */

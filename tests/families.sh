@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Tells every story with every family of modems (tests/sim/*.modem), and ends with one line a family.
+# Tells every story with every family of modems (tests/sim/*.modem), and ends with a line a family.
 # Usage: families.sh BUILD_DIR STORY...
 # FARO_FAMILIES="ec25 sara" tells them with these only.
 O=$1

@@ -14,7 +14,7 @@ for program in "$@"; do
 	timeout -k 5 "${FARO_TEST_LIMIT_S:-300}" "$program" >"$log" 2>&1
 	rc=$?
 	p=$(grep -c '^\[ *OK *\]' "$log")
-	# cmocka names each failed test twice: as it fails and in the closing list, whose head counts them
+	# cmocka names a failed test twice: as it fails and in the closing list, whose head counts
 	f=$(grep '^\[ *FAILED *\]' "$log" | grep -v ' test(s)' | sort -u | grep -c .)
 	[ "$rc" -ne 0 ] && [ "$f" -eq 0 ] && f=1
 	passed=$((passed + p)) failed=$((failed + f))

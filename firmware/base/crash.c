@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Points at which a process of the crash build (make CRASH=1) ends itself. No other build has any of it. */
+/*
+ * Points at which a process of the crash build (make CRASH=1) ends itself. No other build has any
+ * of it.
+ */
 #ifdef FARO_CRASH
 
 #include <fcntl.h>

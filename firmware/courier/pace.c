@@ -10,10 +10,11 @@
 #define MEAN_WEIGHT        0.125 /* of the newest segment */
 
 /*
- * How long an answer is waited for: generous against what this modem takes, but not minutes, because
- * nothing else leaves on it meanwhile. Reported are 1 to 35 s a segment; before the modem is known its
- * own default of minutes holds. Too short a limit makes an unknown, which its report settles; where no
- * reports are asked for, nothing would, and the limit is never below what is reported of any modem.
+ * How long an answer is waited for: generous against what this modem takes, but not minutes,
+ * because nothing else leaves on it meanwhile. Reported are 1 to 35 s a segment; before the modem
+ * is known its own default of minutes holds. Too short a limit makes an unknown, which its report
+ * settles; where no reports are asked for, nothing would, and the limit is never below what is
+ * reported of any modem.
  */
 #define ANSWER_LIMIT_MIN_MS   (5 * MS_PER_S)
 #define ANSWER_LIMIT_BLIND_MS (45 * MS_PER_S)
@@ -135,8 +136,8 @@ static int64_t streak_ms(unsigned int streak)
 }
 
 /*
- * A network that says it is out of order mostly is so for a moment: where there is no other modem, minutes
- * of silence after each such answer would cost an alert. So the first rests are short.
+ * A network that says it is out of order mostly is so for a moment: where there is no other modem,
+ * minutes of silence after each such answer would cost an alert. So the first rests are short.
  */
 static int64_t park_ms(const struct verdict *verdict, unsigned int streak)
 {

@@ -11,12 +11,11 @@
 #include <string.h>
 
 #include "faro/desk.h"
-#include "faro/sms.h"
 
 #define SAY_SIZE     4096
 #define CALLERS_KEPT 8
-#define REPORTER_MS                                                                                \
-	(30 * MS_PER_DAY) /* how long a quiet incident takes its sender's further texts */
+/* how long a quiet incident takes its sender's further texts */
+#define REPORTER_MS (30 * MS_PER_DAY)
 /* how long after its start an alert is what an answer is about */
 #define ANSWER_MS       MS_PER_DAY
 #define REPLY_LIFE_MS   MS_PER_DAY /* an answer that could not leave for a day is of no use */

@@ -160,7 +160,9 @@ static bool on_list(const struct turn *turn)
 	       !turn->who.suppressed;
 }
 
-/* They had said YES once, and no admin has taken them off since: their own word brings them back. */
+/*
+ * They had said YES once, and no admin has taken them off since: their own word brings them back.
+ */
 static bool was_on_list(const struct turn *turn)
 {
 	return turn->who.state == PERSON_LEFT && (turn->who.joined_ms > 0 || turn->who.configured);

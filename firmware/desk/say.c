@@ -66,11 +66,9 @@ struct encoding {
 static int encode_part(void *ctx, int index, uint8_t out[BODY_PART_SIZE])
 {
 	const struct encoding *encoding = ctx;
-	struct sms_ud ud;
-	int rc = sms_plan_segment(
-		encoding->plan, encoding->text, (unsigned int)index, encoding->reference, &ud);
 
-	return rc < 0 ? rc : sms_ud_pack(&ud, out, BODY_PART_SIZE);
+	return speech_segment(
+		encoding->plan, encoding->text, index, encoding->reference, out, BODY_PART_SIZE);
 }
 
 int body_add(struct desk *desk, const char *language, const char *text, int64_t *body_id)

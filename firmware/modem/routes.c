@@ -185,9 +185,9 @@ static int done_cnmi(void *ctx)
 }
 
 /*
- * A life that ended before it acknowledged a text or report left the modem waiting: it says nothing more
- * and then turns +CNMI off (TS 27.005 3.4.1). Refused (<n> = 2) rather than acknowledged: nobody has kept
- * what it was, and it comes again. 340 says that none was awaited.
+ * A life that ended before it acknowledged a text or report left the modem waiting: it says nothing
+ * more and then turns +CNMI off (TS 27.005 3.4.1). Refused (<n> = 2) rather than acknowledged:
+ * nobody has kept what it was, and it comes again. 340 says that none was awaited.
  */
 static int fmt_refuse(void *ctx, char *out, size_t size)
 {

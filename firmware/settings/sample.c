@@ -6,7 +6,8 @@
 
 #define COLUMNS 100
 
-static const char header[] = "# Faro: the configuration of this box.\n"
+static const char header[] = "# SPDX-License-Identifier: Apache-2.0\n"
+			     "# Faro: the configuration of this box.\n"
 			     "#\n"
 			     "# Every key is here with its default. After a change:\n"
 			     "#   farod -n           checks the file and prints every mistake\n"

@@ -342,6 +342,15 @@ int speech_plan(
 	return rc == -EMSGSIZE ? -E2BIG : rc;
 }
 
+int speech_segment(const struct sms_plan *plan, const char *text, int index, uint16_t reference,
+	uint8_t *out, size_t size)
+{
+	struct sms_ud ud;
+	int rc = sms_plan_segment(plan, text, (unsigned int)index, reference, &ud);
+
+	return rc < 0 ? rc : sms_ud_pack(&ud, out, size);
+}
+
 /* Values as long as they usually get: a check with shorter ones would promise too much. */
 static const struct speech_arg samples[] = {
 	SPEECH_TEXT("box", "Neighbors"),

@@ -54,7 +54,10 @@ static enum fit fit_of(const struct message *m, const struct report *r)
 	return FITS;
 }
 
-/* When its answer was given up: what the service centre took in later (TP-SCTS, whole seconds) was another. */
+/*
+ * When its answer was given up: what the service centre took in later (TP-SCTS, whole seconds) was
+ * another.
+ */
 static bool may_have_left(const struct message *m, const struct report *r)
 {
 	int64_t doubted_ms = m->due_ms - r->doubt_ms;
@@ -62,8 +65,9 @@ static bool may_have_left(const struct message *m, const struct report *r)
 }
 
 /*
- * Newest first, but of those that only the number speaks for the oldest that fits the time: reports come in the
- * order in which segments left, and what was on the air when the last process died has mostly left.
+ * Newest first, but of those that only the number speaks for the oldest that fits the time: reports
+ * come in the order in which segments left, and what was on the air when the last process died has
+ * mostly left.
  */
 static void keep(
 	struct match *match, enum fit fit, const struct message *message, const struct report *r)

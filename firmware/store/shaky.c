@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A disk that fails when it is told to, as an SQLite VFS over the ordinary one. Only in the crash build (make CRASH=1).
+ * A disk that fails when it is told to, as an SQLite VFS over the ordinary one. Only in the crash
+ * build (make CRASH=1).
  *
- * FARO_DISK names a file, looked at before every write: "full AFTER COUNT", "io AFTER COUNT" or "readonly AFTER COUNT" lets
- * AFTER writes, syncs and truncations pass from then on and fails the next COUNT of them; no file: the disk is well. Each
- * write and sync is a crash point, too.
+ * FARO_DISK names a file, looked at before every write: "full AFTER COUNT", "io AFTER COUNT" or
+ * "readonly AFTER COUNT" lets AFTER writes, syncs and truncations pass from then on and fails the
+ * next COUNT of them; no file: the disk is well. Each write and sync is a crash point, too.
  */
 #include "internal.h"
 

@@ -34,7 +34,8 @@ S(PERSON_ADD,
 	"WHERE hash = ?1))")
 S(IDENTITY_ADD, "INSERT INTO identity (id, hash, phone) VALUES (?1, ?2, ?3)")
 S(PERSON_JOIN,
-	"UPDATE person SET zones = ?2, suppressed = 0, joined_ms = CASE WHEN ?3 THEN joined_ms ELSE ?4 END, "
+	"UPDATE person SET zones = ?2, suppressed = 0, "
+	"joined_ms = CASE WHEN ?3 THEN joined_ms ELSE ?4 END, "
 	"state = CASE WHEN ?3 AND state <> 2 THEN 1 ELSE 2 END, "
 	"role = CASE WHEN ?3 THEN role ELSE max(role, 1) END WHERE id = ?1")
 S(CONSENT_NEXT, "SELECT coalesce(max(id), 0) + 1 FROM consent")
@@ -233,7 +234,8 @@ S(RECIPIENTS_COUNT, "SELECT count(*) FROM recipient WHERE modem = ?1 AND month =
 S(RECIPIENTS_FORGET, "DELETE FROM recipient WHERE modem = ?1 AND month <> ?2")
 S(RECIPIENTS_SEED,
 	"INSERT OR IGNORE INTO recipient (modem, month, person) "
-	"SELECT DISTINCT ?1, ?2, person FROM message WHERE modem = ?1 AND accepted > 0 AND sent_ms >= ?3")
+	"SELECT DISTINCT ?1, ?2, person FROM message "
+	"WHERE modem = ?1 AND accepted > 0 AND sent_ms >= ?3")
 S(RECIPIENT_ADD, "INSERT OR IGNORE INTO recipient (modem, month, person) VALUES (?1, ?2, ?3)")
 /*
  * As MESSAGE_CLAIM. ?4 begun messages up to this class, ?5 most parts, ?6 of urgent ones,
@@ -247,20 +249,25 @@ S(MESSAGE_CLAIM_WITHIN,
 	"(SELECT r.id FROM message r INDEXED BY message_ready WHERE r.lane = lanes.lane "
 	"AND CASE WHEN r.part > 0 THEN r.class <= ?4 ELSE r.class <= ?2 "
 	"AND r.parts <= CASE WHEN r.class <= 1 THEN ?6 ELSE ?5 END AND (r.class <= ?7 OR EXISTS "
-	"(SELECT 1 FROM recipient k WHERE k.modem = ?1 AND k.month = ?8 AND k.person = r.person)) END "
+	"(SELECT 1 FROM recipient k "
+	"WHERE k.modem = ?1 AND k.month = ?8 AND k.person = r.person)) END "
 	"ORDER BY r.class, r.rank, r.id LIMIT 1) "
 	"ORDER BY m.class, m.lane >= 0, m.rank, m.id LIMIT 1")
 
 /* ---- numbers that fail ---- */
 S(FAILED_ALERT,
-	"SELECT m.broadcast FROM message m INDEXED BY message_person CROSS JOIN broadcast b ON b.id = m.broadcast "
+	"SELECT m.broadcast FROM message m INDEXED BY message_person "
+	"CROSS JOIN broadcast b ON b.id = m.broadcast "
 	"WHERE m.person = ?1 AND m.state = 4 AND b.kind = 0 ORDER BY m.id DESC LIMIT 1")
 S(FAILING_GET,
-	"SELECT f.alerts, f.broadcast, p.last_text_ms > f.since_ms OR EXISTS (SELECT 1 FROM message m "
-	"INDEXED BY message_person WHERE m.person = f.id AND m.state = 3 AND m.sent_ms > f.since_ms) "
+	"SELECT f.alerts, f.broadcast, p.last_text_ms > f.since_ms OR EXISTS (SELECT 1 "
+	"FROM message m "
+	"INDEXED BY message_person WHERE m.person = f.id AND m.state = 3 "
+	"AND m.sent_ms > f.since_ms) "
 	"FROM failing f JOIN person p ON p.id = f.id WHERE f.id = ?1")
 S(FAILING_SET,
-	"INSERT INTO failing (id, alerts, broadcast, since_ms) VALUES (?1, ?2, ?3, ?4) ON CONFLICT (id) DO UPDATE "
+	"INSERT INTO failing (id, alerts, broadcast, since_ms) VALUES (?1, ?2, ?3, ?4) "
+	"ON CONFLICT (id) DO UPDATE "
 	"SET alerts = ?2, broadcast = ?3, since_ms = CASE WHEN ?2 = 1 THEN ?4 ELSE since_ms END")
 S(FAILING_FORGET, "DELETE FROM failing WHERE id = ?1")
 S(PERSON_SUSPEND, "UPDATE person SET state = 5, duty_until_ms = 0 WHERE id = ?1 AND state = 2")

@@ -276,8 +276,8 @@ int loop_watchdog(struct loop *loop);
 /* ---- crash points ---------------------------------------------------------------------------- */
 
 /*
- * Only in the crash build (make CRASH=1): the process ends itself by SIGKILL at the N-th time that it comes to the point which
- * FARO_CRASH=NAME:N names. In every other build nothing is there.
+ * Only in the crash build (make CRASH=1): the process ends itself by SIGKILL at the N-th time that
+ * it comes to the point which FARO_CRASH=NAME:N names. In every other build nothing is there.
  */
 #ifdef FARO_CRASH
 void crash_point(const char *format, ...) PRINTF_LIKE(1, 2);

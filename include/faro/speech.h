@@ -122,6 +122,14 @@ int speech_plan(
 	const struct speech *speech, const char *language, const char *text, struct sms_plan *out);
 
 /**
+ * Encodes segment index (0..plan->segments - 1) of a text that was planned: what is kept of it
+ * until it is sent (sms_ud_pack). reference: of the concatenation. Returns its octets, -ENOBUFS
+ * (size less than SMS_UD_PACKED_MAX may be), -EINVAL (no such segment).
+ */
+int speech_segment(const struct sms_plan *plan, const char *text, int index, uint16_t reference,
+	uint8_t *out, size_t size);
+
+/**
  * Checks every message of every language: alphabet, segments (with longest plausible values), dear
  * letters.
  */

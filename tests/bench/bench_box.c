@@ -73,9 +73,7 @@ static void import_people(struct box *box, int people)
 	snprintf(path, sizeof(path), "%s/people.csv", box_dir(box));
 	file = fopen(path, "w");
 	fprintf(file, "phone,name,role,language,zones\n");
-	/*
-	 * +1 2xx..9xx 555 01xx is too few numbers for a large list: these are numbers of no country
-	 */
+	/* +1 2xx..9xx 555 01xx are too few for a large list; no country has +999 */
 	for (int i = 0; i < people; i++)
 		fprintf(file, "+99955501%06d,Person %d,%s,%s,%s\n", i, i,
 			i % 10 ? "member" : "responder", i % 3 ? "en" : "es",

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * check_invariants JOURNAL DATABASE KEY [settled]: what always holds, of any run of the simulator and of a farod that has
- * stopped. Exit code 0: all holds; 1: something does not; 64: wrong usage.
+ * check_invariants JOURNAL DATABASE KEY [settled]: what always holds, of any run of the simulator
+ * and of a farod that has stopped. Exit code 0: all holds; 1: something does not; 64: wrong usage.
  */
 #include <string.h>
 

@@ -18,7 +18,7 @@ void peer_phone(int k, char phone[24])
 	snprintf(phone, 24, "+99955501%04d", k);
 }
 
-/* ---- files and processes ----------------------------------------------------------------------- */
+/* ---- files and processes -------------------------------------------------------------------- */
 
 static void path_of(const struct peer_run *run, const char *name, char path[300])
 {
@@ -97,7 +97,7 @@ static void end_all(struct peer_run *run)
 	run->n_pids = 0;
 }
 
-/* ---- gammu-smsd --------------------------------------------------------------------------------- */
+/* ---- gammu-smsd ----------------------------------------------------------------------------- */
 
 static const char gammu_tuned[] =
 	"PIN =\nLogFile = /dev/null\nDebugLevel = 0\nCommTimeout = 1\nSendTimeout = 10\n"
@@ -180,7 +180,10 @@ static void queue_gammu(struct peer_run *run, int n, bool sql)
 	for (int k = 0; k < n; k++) {
 		char config[300], name[32], phone[24], text[32];
 
-		/* with files each modem has a queue of its own; with SQL whoever is free takes the next */
+		/*
+		 * with files each modem has a queue of its own; with SQL whoever is free takes the
+		 * next
+		 */
 		snprintf(name, sizeof(name), "gammu%d.conf", sql ? 1 : k % run->modems + 1);
 		path_of(run, name, config);
 		peer_phone(run->queued, phone);
@@ -222,7 +225,7 @@ static void queue_gammu_sql(struct peer_run *run, int n)
 	}
 }
 
-/* ---- smstools ----------------------------------------------------------------------------------- */
+/* ---- smstools ------------------------------------------------------------------------------- */
 
 static void start_smsd(struct peer_run *run)
 {
@@ -281,7 +284,7 @@ static void queue_smsd(struct peer_run *run, int n)
 	}
 }
 
-/* ---- farod --------------------------------------------------------------------------------------- */
+/* ---- farod ---------------------------------------------------------------------------------- */
 
 static void start_farod(struct peer_run *run)
 {
@@ -329,9 +332,12 @@ const struct peer peers[] = {
 };
 const int n_peers = sizeof(peers) / sizeof(peers[0]);
 
-/* ---- runs ---------------------------------------------------------------------------------------- */
+/* ---- runs ----------------------------------------------------------------------------------- */
 
-/* Nobody of the default configuration's people is of the zone north alone: farod's alert goes to the imported ones. */
+/*
+ * Nobody of the default configuration's people is of the zone north alone: farod's alert goes to
+ * the imported ones.
+ */
 static const char people[] = "people = ( { phone = \"+15105550101\"; name = \"Ana\"; role = "
 			     "\"dispatcher\"; zones = ( \"south\" ); } );\n";
 
@@ -354,7 +360,7 @@ void peer_stop(struct peer_run *run)
 	box_free(run->box);
 }
 
-/* ---- /proc --------------------------------------------------------------------------------------- */
+/* ---- /proc ---------------------------------------------------------------------------------- */
 
 static int64_t proc_number(int pid, const char *file, const char *key)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Other gateways beside farod, each driven as its users would drive it: gammu-smsd with files, gammu-smsd with SQL, smstools'
- * smsd. All are tuned for speed as their manuals say (no battery and signal checks, shortest sleeps): the comparison is
- * with the best they can do.
+ * Other gateways beside farod, each driven as its users would drive it: gammu-smsd with files,
+ * gammu-smsd with SQL, smstools' smsd. All are tuned for speed as their manuals say (no battery and
+ * signal checks, shortest sleeps): the comparison is with the best they can do.
  */
 #ifndef FARO_BENCH_PEER_H
 #define FARO_BENCH_PEER_H
@@ -46,7 +46,10 @@ void peer_stop(struct peer_run *run);
 /* The number of the k-th recipient. */
 void peer_phone(int k, char phone[24]);
 
-/* Sums over all processes of the run: CPU seconds so far, peak resident KiB, bytes given to write(), wake-ups. */
+/*
+ * Sums over all processes of the run: CPU seconds so far, peak resident KiB, bytes given to
+ * write(), wake-ups.
+ */
 struct peer_load {
 	double cpu_s;
 	int64_t peak_kib, write_bytes, wake_ups;

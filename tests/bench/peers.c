@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Farod beside Debian's gammu-smsd and smstools, on the same simulated modems, the same machine, in one run. Prints one table of
- * figures; no verdicts. PEERS=speed,util,answer,idle,faults picks parts.
+ * Farod beside Debian's gammu-smsd and smstools, on the same simulated modems, the same machine, in
+ * one run. Prints one table of figures; no verdicts. PEERS=speed,util,answer,idle,faults picks
+ * parts.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -28,7 +29,7 @@ static void pause_ms(int64_t ms)
 	nanosleep(&(struct timespec){ ms / 1000, ms % 1000 * 1000000 }, NULL);
 }
 
-/* ---- the table ---------------------------------------------------------------------------------- */
+/* ---- the table ------------------------------------------------------------------------------ */
 
 static void print_head(void)
 {
@@ -47,7 +48,7 @@ static void print_row(const char *what, char cells[COLUMNS][64])
 	fflush(stdout);
 }
 
-/* ---- what the network saw ------------------------------------------------------------------------ */
+/* ---- what the network saw ------------------------------------------------------------------- */
 
 struct span {
 	int64_t segments, busy_us, first_us, last_us;
@@ -87,7 +88,7 @@ static bool wait_segments(struct box *box, int64_t n)
 	return true;
 }
 
-/* ---- speed and cost ------------------------------------------------------------------------------ */
+/* ---- speed and cost ------------------------------------------------------------------------- */
 
 struct speed {
 	double per_s, cpu_s_1000, bytes_1000, peak_mib;
@@ -145,7 +146,7 @@ static void print_speed(void)
 	print_row("peak memory of all its processes, MiB", memory);
 }
 
-/* ---- utilisation --------------------------------------------------------------------------------- */
+/* ---- utilisation ---------------------------------------------------------------------------- */
 
 static double measure_utilisation(const struct peer *peer, int modems)
 {
@@ -179,7 +180,7 @@ static void print_utilisation(void)
 	}
 }
 
-/* ---- from a text to its answer -------------------------------------------------------------------- */
+/* ---- from a text to its answer -------------------------------------------------------------- */
 
 struct answer {
 	int64_t text_us, answer_us;
@@ -232,7 +233,7 @@ static void print_answer(void)
 	print_row("from an incoming text to its answer's first byte", cells);
 }
 
-/* ---- idle ---------------------------------------------------------------------------------------- */
+/* ---- idle ----------------------------------------------------------------------------------- */
 
 static void print_idle(void)
 {
@@ -257,7 +258,7 @@ static void print_idle(void)
 	print_row("idle: wake-ups in a minute", wake_ups);
 }
 
-/* ---- faults -------------------------------------------------------------------------------------- */
+/* ---- faults --------------------------------------------------------------------------------- */
 
 #define FAULT_MESSAGES 6
 
@@ -347,7 +348,10 @@ static void measure_fault(const struct peer *peer, const struct fault *fault, ch
 	peer_stop(&run);
 }
 
-/* All four at once: most of the time everybody waits. Each in a process of its own, because a box is one process's. */
+/*
+ * All four at once: most of the time everybody waits. Each in a process of its own, because a box
+ * is one process's.
+ */
 static void print_fault(const struct fault *fault)
 {
 	char cells[COLUMNS][64] = { "" }, what[96];

@@ -22,7 +22,9 @@
 #define DIM   "\033[2m"
 #define CYAN  "\033[36m"
 #define PLAIN "\033[0m"
-/* The cursor is hidden, and what is too long for a narrow terminal is cut, while the front lasts. */
+/*
+ * The cursor is hidden, and what is too long for a narrow terminal is cut, while the front lasts.
+ */
 #define TAKE_TERMINAL "\033[?25l\033[?7l"
 #define GIVE_TERMINAL "\033[?7h\033[?25h\033[0m"
 

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Story 13: somebody pulls the plug, two hundred times (`make proof`: a thousand times, with four modems).
+ * Story 13: somebody pulls the plug, two hundred times (`make proof`: a thousand times, with four
+ * modems).
  *
- * farod is killed with SIGKILL at random moments while alerts go to 200 people, reports come back and
- * texts come in. Afterwards nobody is missing whose row does not say so, no text was handled twice,
- * and the only duplicates are counted unknowns.
+ * farod is killed with SIGKILL at random moments while alerts go to 200 people, reports come back
+ * and texts come in. Afterwards nobody is missing whose row does not say so, no text was handled
+ * twice, and the only duplicates are counted unknowns.
  */
 #include <time.h>
 
@@ -42,8 +43,8 @@ static int copies_of(struct box *box, const char *phone, const char *text)
 }
 
 /*
- * The copies too many are at most what the box says it sent again. Who has no copy was cut off twice in
- * the same segment: an unknown is sent once more and never again, and the row says failed.
+ * The copies too many are at most what the box says it sent again. Who has no copy was cut off
+ * twice in the same segment: an unknown is sent once more and never again, and the row says failed.
  */
 static void check_alerts(struct box *box, int alerts)
 {
@@ -108,7 +109,10 @@ static void nobody_is_missing_after_all_the_kills(void **state)
 		box_query(box, "SELECT count(*) FROM incident WHERE reporter <> 0"), reports);
 	check_alerts(box, alerts);
 	box_check_invariants(box, &found);
-	/* ten lives a second, all to one dispatcher: rarely two unknowns to one number within a second */
+	/*
+	 * ten lives a second, all to one dispatcher: rarely two unknowns to one number within a
+	 * second
+	 */
 	assert_true(found.mistaken <= kills_wanted() / 20);
 	box_free(box);
 }

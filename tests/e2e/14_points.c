@@ -2,10 +2,11 @@
 /*
  * Story 14: the plug is pulled at every point that has a name.
  *
- * The crash build counts the points it comes to: before and after each commit, each write and sync of the disk, before and after
- * each AT command and at its answer. A rehearsal lists them; then each ends one life (`make proof`: ten lives, at its first to
- * its tenth time), while alerts go out, reports come back and texts come in. Then the work is let finish and the journal is
- * compared with the database. Needs build/crash/farod (make crash).
+ * The crash build counts the points it comes to: before and after each commit, each write and sync
+ * of the disk, before and after each AT command and at its answer. A rehearsal lists them; then
+ * each ends one life (`make proof`: ten lives, at its first to its tenth time), while alerts go
+ * out, reports come back and texts come in. Then the work is let finish and the journal is compared
+ * with the database. Needs build/crash/farod (make crash).
  */
 #include <signal.h>
 #include <sys/wait.h>
@@ -30,7 +31,10 @@ static void text_in(struct box *box)
 	reports++;
 }
 
-/* What happens to a life, once it is ready, that comes to a point which everyday work does not come to. */
+/*
+ * What happens to a life, once it is ready, that comes to a point which everyday work does not come
+ * to.
+ */
 static const struct {
 	const char *point, *command;
 	bool stop; /* it is asked to end: the log is written back into the database */

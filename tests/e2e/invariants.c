@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Two sorted tables, one of what the network saw and one of what the rows say, walked side by side. */
+/*
+ * Two sorted tables, one of what the network saw and one of what the rows say, walked side by side.
+ */
 #include <jansson.h>
 #include <sqlite3.h>
 #include <stdarg.h>
@@ -162,7 +164,10 @@ static struct segment *segment_of(struct check *c, int64_t serial)
 	return low < c->segments.n && all[low].serial == serial ? &all[low] : NULL;
 }
 
-/* What the network says of a segment is known by its `report`, that the modem has it by `reported`: the second counts. */
+/*
+ * What the network says of a segment is known by its `report`, that the modem has it by `reported`:
+ * the second counts.
+ */
 static void on_reported(struct check *c, const json_t *event)
 {
 	struct segment *segment = segment_of(c, number(event, "segment"));

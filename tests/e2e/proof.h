@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What the stories that break things share: a list of people, alerts, texts that come in, dice, and the judgement at the end.
- * Each has a short form for `make test` and a long one for `make proof` (FARO_PROOF=1).
+ * What the stories that break things share: a list of people, alerts, texts that come in, dice, and
+ * the judgement at the end. Each has a short form for `make test` and a long one for `make proof`
+ * (FARO_PROOF=1).
  */
 #ifndef FARO_TESTS_PROOF_H
 #define FARO_TESTS_PROOF_H
@@ -25,7 +26,10 @@ void start_alert(struct box *box, int n);
 void neighbor_reports(struct box *box, int n, const char *modem);
 /* A number from a statement on the database of a farod that has stopped. */
 int64_t box_query(struct box *box, const char *sql);
-/* farod has stopped, everything is over: the journal and the database are compared; fails unless all holds. */
+/*
+ * farod has stopped, everything is over: the journal and the database are compared; fails unless
+ * all holds.
+ */
 void box_check_invariants(struct box *box, struct invariants_found *found);
 
 #endif

@@ -1,9 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Boots the bench's kernel in QEMU, runs one program in it as root, shows what it prints and ends as it does.
-# Usage: boot.sh KERNEL ROOT PROGRAM
-# PROGRAM is an absolute path below ROOT ("/" for this machine's own): it and the libraries it needs are packed, as they
-# are in ROOT. 124: it took longer than FARO_TARGET_LIMIT_S (300); 125: the machine ended without a result.
+# Boots the bench's kernel in QEMU, runs one program in it as root, shows what it prints and ends as
+# it does. Usage: boot.sh KERNEL ROOT PROGRAM
+# PROGRAM is an absolute path below ROOT ("/" for this machine's own): it and the libraries it needs
+# are packed, as they are in ROOT. 124: it took longer than FARO_TARGET_LIMIT_S (300); 125: the
+# machine ended without a result.
 set -eu
 
 kernel=$1 root=$2 program=$3
@@ -24,12 +25,14 @@ done
 echo "$program" >"$guest/program"
 (cd "$guest" && find . | cpio -o -H newc -R 0:0 --quiet) >"$work/initramfs"
 
-# KVM where the processor has the extension; elsewhere /dev/kvm, if it is there at all, is slower than none.
+# KVM where the processor has the extension; elsewhere /dev/kvm, if it is there at all, is slower
+# than none.
 accel=tcg
 [ -w /dev/kvm ] && grep -qwE 'vmx|svm' /proc/cpuinfo && accel=kvm
 code=0
-timeout -k 5 "${FARO_TARGET_LIMIT_S:-300}" qemu-system-x86_64 -M pc -accel "$accel" -m 256 -nodefaults \
-	-no-user-config -display none -no-reboot -kernel "$kernel" -initrd "$work/initramfs" \
+timeout -k 5 "${FARO_TARGET_LIMIT_S:-300}" \
+	qemu-system-x86_64 -M pc -accel "$accel" -m 256 -nodefaults -no-user-config \
+	-display none -no-reboot -kernel "$kernel" -initrd "$work/initramfs" \
 	-append "console=ttyS0 panic=-1 reboot=t" -serial "file:$work/console" -serial stdio \
 	</dev/null >"$work/out" 2>&1 || code=$?
 tr -d '\r' <"$work/out" | sed '/^faro-target-result /d'

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Builds and tests everything in a Debian 13 root: gcc 14, libgpiod 2.2, libconfig 1.7. The root is made once and kept
-# in the build folder, together with what was compiled there.
+# Builds and tests everything in a Debian 13 root: gcc 14, libgpiod 2.2, libconfig 1.7. The root is
+# made once and kept in the build folder, together with what was compiled there.
 # Usage: check-trixie.sh [what make is to do there; without it: test]
 # Environment: O (build folder), FARO_MIRROR (Debian mirror), CI=1 (warnings are errors).
 set -eu

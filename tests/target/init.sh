@@ -1,6 +1,7 @@
 #!/bin/busybox sh
 # SPDX-License-Identifier: Apache-2.0
-# The first process of the bench: mounts what the tests need, runs the program, says how it ended, stops.
+# The first process of the bench: mounts what the tests need, runs the program, says how it ended,
+# stops.
 /bin/busybox --install -s /bin
 export PATH=/bin HOME=/
 mount -t devtmpfs dev /dev

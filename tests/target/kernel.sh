@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Builds the bench's kernel from Debian's source package: stock kernels come without gpio-sim. Done once; again when
-# kernel.config or the package changes. A few minutes on two processors, 1.5 GiB while it builds.
+# Builds the bench's kernel from Debian's source package: stock kernels come without gpio-sim. Done
+# once; again when kernel.config or the package changes. A few minutes on two processors, 1.5 GiB
+# while it builds.
 # Usage: kernel.sh FOLDER      (the result is FOLDER/bzImage)
 set -eu
 

@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Runs the tests of tests/target on the kernel's own devices, with this system's libgpiod and with that of Debian 13.
+# Runs the tests of tests/target on the kernel's own devices, with this system's libgpiod and with
+# that of Debian 13.
 # Usage: run.sh BUILD_DIR
 set -eu
 

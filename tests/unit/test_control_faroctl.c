@@ -461,7 +461,7 @@ static void a_long_file_goes_in_batches_that_farod_takes(void **state)
 	strbuf_init(&sb, text, sizeof(text));
 	strbuf_add(&sb, "phone,name\n");
 	for (int i = 0; i < 2000; i++) /* control characters grow sixfold in JSON */
-		strbuf_addf(&sb, "+1510555%04d,\"%.*s\"\n", i, i % 100 + 1,
+		strbuf_addf(&sb, "+1%03d55501%02d,\"%.*s\"\n", 200 + i / 100, i % 100, i % 100 + 1,
 			"\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1"
 			"\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1"
 			"\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1");

@@ -896,7 +896,8 @@ static void test_the_pace_is_measured(void **state)
 	assert_int_equal(stats.sent_today, 12);
 	assert_int_equal(stats.busy_ms, 24000);
 	/*
-	 * The deadline of an answer follows what this modem takes: twelve means, three times the longest.
+	 * The deadline of an answer follows what this modem takes: twelve means, three times the
+	 * longest.
 	 */
 	assert_int_equal(world->modems[0].answer_limit_ms, 24 * MS_PER_S);
 	struct modem_result slow = accepted_as(12);
