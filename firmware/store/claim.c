@@ -112,17 +112,74 @@ static int take(struct store *store, struct message *message, int64_t modem,
 	return rc ? rc : 1;
 }
 
-static int next_in_line(struct store *store, int64_t modem, enum message_class least,
-	const struct store_scope *scope, int64_t now_ms, struct message *out)
+/* ---- whose turn it is ----------------------------------------------------------------------- */
+
+/** The head of one queue: all that its place is decided by. */
+struct head {
+	int64_t class, begun, rank, id; /* begun: 0 for what this modem has begun, else 1 */
+};
+
+static bool is_before(const struct head *a, const struct head *b)
+{
+	const int64_t left[] = { a->class, a->begun, a->rank, a->id };
+	const int64_t right[] = { b->class, b->begun, b->rank, b->id };
+	for (size_t i = 0; i < ARRAY_SIZE(left); i++) {
+		if (left[i] != right[i])
+			return left[i] < right[i];
+	}
+	return false;
+}
+
+/* Each head is one step down an index, however long the queue: no sorting, no table in memory. */
+static int look_at(struct store *store, int64_t lane, struct head *first)
 {
 	sqlite3_stmt *row;
-	int rc;
-	if (scope)
-		rc = sql_row(store, SQL_MESSAGE_CLAIM_WITHIN, &row, "ididiidt", modem,
-			(int)scope->least, now_ms, (int)scope->begun, scope->parts,
-			scope->parts_urgent, scope->newcomers, scope->month);
-	else
-		rc = sql_row(store, SQL_MESSAGE_CLAIM, &row, "idi", modem, (int)least, now_ms);
+	int rc = sql_row(store, SQL_QUEUE_HEAD, &row, "i", lane);
+	if (rc != 1)
+		return rc;
+	struct head head = { col(row, 0), lane >= 0, col(row, 1), col(row, 2) };
+	sql_done(row);
+	if (!first->id || is_before(&head, first))
+		*first = head;
+	return 0;
+}
+
+static int look_at_broadcasts(struct store *store, int64_t now_ms, struct head *first)
+{
+	sqlite3_stmt *row;
+	int rc = sql_row(store, SQL_QUEUES_OPEN, &row, "i", now_ms);
+	while (rc == 1) {
+		rc = look_at(store, col(row, 0), first);
+		if (rc == 0)
+			rc = sql_next(store, row);
+		else
+			sql_done(row);
+	}
+	return rc;
+}
+
+static int next_in_line(struct store *store, int64_t modem, enum message_class least,
+	int64_t now_ms, struct message *out)
+{
+	struct head first = { .id = 0 };
+	int rc = look_at(store, 0, &first);
+	if (rc == 0)
+		rc = look_at(store, -modem, &first);
+	if (rc == 0)
+		rc = look_at_broadcasts(store, now_ms, &first);
+	if (rc || !first.id || first.class > (int64_t)least)
+		return rc;
+	return message_load(store, first.id, out);
+}
+
+/* The head of a queue may be out of scope: then what is behind it is looked through. */
+static int next_within(struct store *store, int64_t modem, const struct store_scope *scope,
+	int64_t now_ms, struct message *out)
+{
+	sqlite3_stmt *row;
+	int rc = sql_row(store, SQL_MESSAGE_CLAIM_WITHIN, &row, "ididiidt", modem,
+		(int)scope->least, now_ms, (int)scope->begun, scope->parts, scope->parts_urgent,
+		scope->newcomers, scope->month);
 	if (rc == 1) {
 		message_from_row(row, out);
 		sql_done(row);
@@ -154,7 +211,8 @@ static int claim_next(struct store *store, const char *modem, enum message_class
 	int rc = store_due(store, DUE_PER_CLAIM, now_ms);
 	for (int i = 0; rc >= 0 && i < EXPIRED_PER_CLAIM; i++) {
 		struct message message;
-		rc = next_in_line(store, id, least, scope, now_ms, &message);
+		rc = scope ? next_within(store, id, scope, now_ms, &message)
+			   : next_in_line(store, id, least, now_ms, &message);
 		if (rc == 0)
 			return close_dry_queues(store);
 		if (rc == 1)

@@ -173,14 +173,12 @@ S(MESSAGE_OF_PERSON,
 S(MESSAGE_RECENT,
 	"SELECT " MESSAGE_COLUMNS "FROM message m INDEXED BY message_person WHERE m.person = ?1 "
 	"AND (m.state IN (1, 2, 5) OR m.modem > 0) ORDER BY m.id DESC LIMIT 64")
-S(MESSAGE_CLAIM,
-	"WITH lanes (lane) AS (SELECT 0 UNION ALL SELECT -?1 UNION ALL "
+S(QUEUE_HEAD,
+	"SELECT class, rank, id FROM message INDEXED BY message_ready WHERE lane = ?1 "
+	"ORDER BY class, rank, id LIMIT 1")
+S(QUEUES_OPEN,
 	"SELECT id FROM broadcast INDEXED BY broadcast_open "
-	"WHERE open = 1 AND gate = 0 AND (expires_ms = 0 OR expires_ms > ?3)) "
-	"SELECT " MESSAGE_COLUMNS "FROM lanes CROSS JOIN message m ON m.id = "
-	"(SELECT r.id FROM message r INDEXED BY message_ready WHERE r.lane = lanes.lane "
-	"ORDER BY r.class, r.rank, r.id LIMIT 1) "
-	"WHERE m.class <= ?2 ORDER BY m.class, m.lane >= 0, m.rank, m.id LIMIT 1")
+	"WHERE open = 1 AND gate = 0 AND (expires_ms = 0 OR expires_ms > ?1) ORDER BY id")
 S(CLAIM_PERSON,
 	"SELECT p.suppressed, p.blocked, i.phone FROM person p JOIN identity i ON i.id = p.id "
 	"WHERE p.id = ?1")
