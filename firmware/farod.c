@@ -743,6 +743,8 @@ static void stop_modems(struct farod *farod)
 {
 	while (farod->n_modems > 0)
 		close_modem(farod, farod->n_modems - 1);
+	/* What they said last is kept; with no modem there is nothing that could leave. */
+	courier_settle(farod->courier, time_wall_ms());
 }
 
 static int check_again(void *ctx, settings_report_fn *tell, void *tell_ctx)

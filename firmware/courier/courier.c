@@ -10,7 +10,8 @@
 #define PARTS_WAIT_S   600
 #define CLOCK_STEP_MS  (2 * MS_PER_S)
 #define CLOCK_LOOK_MS  (60 * MS_PER_S) /* how long a step of the wall clock may go unseen */
-#define SLACK_AFTER_MS (5 * MS_PER_S)  /* waits longer than that may end a little later */
+#define REPORT_WAIT_MS (5 * MS_PER_S)
+#define SLACK_AFTER_MS (5 * MS_PER_S) /* waits longer than that may end a little later */
 #define SLACK_MS       250
 #define PAUSED_KEY     "paused"
 
@@ -142,6 +143,26 @@ static void drop_junk(
 		modem_taken(modem, pdu->slot);
 }
 
+static void arm(struct courier *courier, int64_t wall_ms, int64_t mono_ms);
+
+/*
+ * A report does not ask for a commit of its own while a segment is on the air: its modem cannot acknowledge it (+CNMA)
+ * before the answer, and the answer brings a commit that takes it along. Until then it counts as not received.
+ */
+static void report_came(struct courier *courier, const struct post *post)
+{
+	if (!post->flight.on || post->flight.answered) {
+		office_request(courier);
+		return;
+	}
+	if (courier->reports_ms != TIME_NEVER)
+		return;
+	int64_t mono_ms = time_mono_ms();
+	int64_t now_ms = courier->now_ms + mono_ms - courier->turn_mono_ms;
+	courier->reports_ms = now_ms + REPORT_WAIT_MS;
+	arm(courier, now_ms, mono_ms);
+}
+
 static void on_pdu(void *ctx, struct modem *modem, const struct modem_pdu *pdu)
 {
 	struct courier *courier = ctx;
@@ -156,7 +177,8 @@ static void on_pdu(void *ctx, struct modem *modem, const struct modem_pdu *pdu)
 		break;
 	case INWARD_REPORT:
 		take_report(courier, post, &inward.report, pdu->slot);
-		break;
+		report_came(courier, post);
+		return;
 	case INWARD_JUNK:
 		drop_junk(courier, modem, pdu, inward.junk);
 		return;
@@ -208,6 +230,7 @@ const struct modem_events *courier_modem_events(void)
 int64_t courier_deadline(const struct courier *courier)
 {
 	int64_t next_ms = time_min(courier->due_ms, courier->parts_ms);
+	next_ms = time_min(next_ms, courier->reports_ms);
 	if (courier->again || courier->wake || courier->expanding)
 		next_ms = courier->now_ms;
 	for (int i = 0; i < COURIER_MODEMS_MAX; i++) {
@@ -236,6 +259,8 @@ void office_follow_clock(struct courier *courier, int64_t wall_ms, int64_t mono_
 	}
 	if (courier->retry_ms)
 		courier->retry_ms += step_ms;
+	if (courier->reports_ms != TIME_NEVER)
+		courier->reports_ms += step_ms;
 	int rc = store_clock_stepped(courier->store, step_ms);
 	if (rc < 0)
 		log_error("waits do not follow the clock: %s", strerror(-rc));
@@ -283,7 +308,7 @@ int courier_new(struct loop *loop, struct store *store, const struct courier_set
 	courier->events = *events;
 	courier->ctx = ctx;
 	courier->expand_limit = EXPAND_FIRST;
-	courier->due_ms = courier->parts_ms = TIME_NEVER;
+	courier->due_ms = courier->parts_ms = courier->reports_ms = TIME_NEVER;
 	courier->offset_ms = time_wall_ms() - time_mono_ms();
 	courier_set_settings(courier, settings);
 	int rc = loop_idle_new(loop, run, courier, &courier->idle);

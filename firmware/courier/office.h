@@ -197,15 +197,16 @@ struct courier {
 	bool announce;  /* texts may wait */
 	bool suspended; /* somebody was, in this turn */
 	int expand_limit;
-	int64_t due_ms;   /* when the store has something due; TIME_NEVER */
-	int64_t parts_ms; /* when the oldest incomplete text is given up; TIME_NEVER */
+	int64_t due_ms;     /* when the store has something due; TIME_NEVER */
+	int64_t parts_ms;   /* when the oldest incomplete text is given up; TIME_NEVER */
+	int64_t reports_ms; /* when reports that wait for an answer wait no longer; TIME_NEVER */
 
 	/* A spell of failing commits. */
 	int failures;
 	int64_t retry_ms; /* wall_ms: not tried before; 0 = at once */
 
-	int64_t now_ms;    /* of the last turn */
-	int64_t offset_ms; /* wall_ms - mono_ms when last looked at */
+	int64_t now_ms, turn_mono_ms; /* of the last turn */
+	int64_t offset_ms;            /* wall_ms - mono_ms when last looked at */
 	struct {
 		int64_t turns, turn_us; /* and what their transactions took */
 		int64_t junk, reports_unmatched, pdus_left;

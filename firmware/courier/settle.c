@@ -222,14 +222,15 @@ static void hand_over(struct courier *courier, struct post *post)
 
 static void close_posts(struct courier *courier, const struct turn *turn)
 {
-	/* First what leaves: nothing keeps a modem waiting that may send. */
+	/* What is durable is taken before the next segment: a modem acknowledges it first. */
 	for (int i = 0; i < COURIER_MODEMS_MAX; i++) {
-		close_result(courier, &courier->posts[i], turn->now_ms);
-		hand_over(courier, &courier->posts[i]);
-	}
-	for (int i = 0; i < COURIER_MODEMS_MAX; i++) {
-		close_reports(courier, &courier->posts[i]);
-		close_fragments(&courier->posts[i]);
+		struct post *post = &courier->posts[i];
+		if (!post->used)
+			continue;
+		close_result(courier, post, turn->now_ms);
+		close_reports(courier, post);
+		close_fragments(post);
+		hand_over(courier, post);
 	}
 }
 
@@ -240,6 +241,7 @@ static void turn_done(struct courier *courier, const struct turn *turn)
 		courier->failures = 0;
 	}
 	courier->retry_ms = 0;
+	courier->reports_ms = TIME_NEVER;
 	crash_point("courier.turn");
 	close_posts(courier, turn);
 	crash_point("courier.turned");
@@ -283,6 +285,7 @@ int courier_settle(struct courier *courier, int64_t now_ms)
 	}
 	courier->settling = true;
 	courier->now_ms = now_ms;
+	courier->turn_mono_ms = time_mono_ms();
 	look_again(courier, now_ms);
 
 	struct turn turn;

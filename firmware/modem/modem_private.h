@@ -280,6 +280,9 @@ void receive_sweep_all(struct modem *m);
 void receive_sweep(struct modem *m);
 void receive_delete(struct modem *m);
 void receive_cnma(struct modem *m);
+void receive_acknowledge(
+	struct modem *m, void (*ended)(struct modem *m, const struct at_result *result));
+void receive_acknowledged(struct modem *m, const struct at_result *result);
 void receive_direct(struct modem *m, const char *line, const char *next);
 void receive_notice(struct modem *m, const char *line, bool report);
 void receive_store_counts(struct modem *m, const char *line);

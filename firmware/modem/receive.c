@@ -350,18 +350,30 @@ static const struct at_step cnma_steps[] = {
 };
 static const struct at_script cnma = AT_SCRIPT("acknowledge", cnma_steps);
 
+void receive_acknowledged(struct modem *m, const struct at_result *result)
+{
+	if (result->outcome != AT_DONE && result->error != 340)
+		m->routes_wanted = true; /* a missed one turns +CNMI off */
+}
+
 static void cnma_ended(struct modem *m, const struct at_result *result)
 {
 	if (result->outcome == AT_SILENCE)
 		life_event(m, MODEM_EV_DEAF);
-	else if (result->outcome != AT_DONE && result->error != 340)
-		m->routes_wanted = true; /* a missed one turns +CNMI off */
+	else
+		receive_acknowledged(m, result);
+}
+
+void receive_acknowledge(
+	struct modem *m, void (*ended)(struct modem *m, const struct at_result *result))
+{
+	m->cnma_wanted = false;
+	modem_run(m, &cnma, ended);
 }
 
 void receive_cnma(struct modem *m)
 {
-	m->cnma_wanted = false;
-	modem_run(m, &cnma, cnma_ended);
+	receive_acknowledge(m, cnma_ended);
 }
 
 /* ---- what the modem says by itself ---- */

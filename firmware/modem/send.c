@@ -183,6 +183,17 @@ void send_abort(struct modem *m)
 	tell_sent(m);
 }
 
+/* Silent to the acknowledgement: as to a prompt. Nothing was handed over. */
+static void acknowledged(struct modem *m, const struct at_result *result)
+{
+	if (result->outcome == AT_SILENCE) {
+		send_ended(m, result);
+		return;
+	}
+	receive_acknowledged(m, result);
+	modem_run(m, &send_script, send_ended);
+}
+
 int modem_send(struct modem *m, const uint8_t *tpdu, size_t size)
 {
 	if (size == 0 || size > 164)
@@ -199,6 +210,10 @@ int modem_send(struct modem *m, const uint8_t *tpdu, size_t size)
 	m->turn = TURN_RECEIVE;
 	m->tell_idle = false;
 	m->timer_lazy = true;
-	modem_run(m, &send_script, send_ended);
+	/* The network waits for it only so long: a segment on the air would keep it for seconds. */
+	if (m->cnma_wanted)
+		receive_acknowledge(m, acknowledged);
+	else
+		modem_run(m, &send_script, send_ended);
 	return 0;
 }

@@ -193,6 +193,81 @@ static void test_a_report_in_the_turn_of_its_answer_matches(void **state)
 	world_free(world);
 }
 
+static void test_a_report_is_not_taken_before_it_is_durable_and_waits_seconds_at_most(void **state)
+{
+	(void)state;
+	struct world *world = world_new(1);
+	struct modem *modem = &world->modems[0];
+	queue(world, ANA, CLASS_ALERT, "come");
+	queue(world, BEN, CLASS_ALERT, "come");
+	turn(world);
+	answer(modem, accepted_as(9));
+	turn(world);
+	assert_string_equal(on_air(modem), BEN);
+	report_comes(world, modem, 4, 9, ANA, 0x00);
+	assert_int_equal(modem->n_taken, 0);
+	assert_int_equal(count(world, MESSAGE_DELIVERED), 0);
+	assert_in_range(courier_deadline(world->courier), world->now + 1, world->now + 6000);
+	/* no answer comes */
+	pass(world, 6000);
+	assert_int_equal(modem->n_taken, 1);
+	assert_int_equal(modem->taken[0], 4);
+	assert_int_equal(count(world, MESSAGE_DELIVERED), 1);
+	world_free(world);
+}
+
+/* The turn that brings the answer takes the report along, and the modem is told so before it is busy again. */
+static void handed_after_taken(struct modem *modem, const uint8_t *tpdu, size_t size)
+{
+	(void)tpdu;
+	(void)size;
+	assert_int_equal(modem->n_taken, modem->sends == 3);
+}
+
+static void test_a_report_is_taken_in_the_turn_of_the_answer_before_the_next_segment(void **state)
+{
+	(void)state;
+	struct world *world = world_new(1);
+	struct modem *modem = &world->modems[0];
+	modem->handed = handed_after_taken;
+	queue(world, ANA, CLASS_ALERT, "come");
+	queue(world, BEN, CLASS_ALERT, "come");
+	queue(world, CLEO, CLASS_ALERT, "come");
+	turn(world);
+	answer(modem, accepted_as(9));
+	turn(world);
+	report_comes(world, modem, 4, 9, ANA, 0x00);
+	answer(modem, accepted_as(10));
+	assert_int_equal(courier_settle(world->courier, world->now), 0);
+	assert_int_equal(count(world, MESSAGE_DELIVERED), 1);
+	assert_string_equal(on_air(modem), CLEO);
+	assert_int_equal(modem->sends, 3);
+	world_free(world);
+}
+
+static void test_a_report_does_not_lose_against_the_end_of_its_unknowns_wait(void **state)
+{
+	(void)state;
+	struct world *world = world_new(1);
+	struct modem *modem = &world->modems[0];
+	queue(world, ANA, CLASS_ALERT, "come");
+	turn(world);
+	answer(modem, ended(MODEM_SENT_UNKNOWN));
+	turn(world);
+	world->now += 59000;
+	queue(world, BEN, CLASS_ALERT, "come");
+	turn(world);
+	assert_string_equal(on_air(modem), BEN);
+	report_comes(world, modem, 4, 9, ANA, 0x00);
+	pass(world, 10000);
+	assert_int_equal(count(world, MESSAGE_DELIVERED), 1);
+	answer(modem, accepted_as(10));
+	turn(world);
+	assert_string_equal(on_air(modem), "");
+	assert_int_equal(modem->sends, 2);
+	world_free(world);
+}
+
 static void test_a_report_that_overtakes_its_answer_matches(void **state)
 {
 	(void)state;
@@ -921,6 +996,11 @@ int main(void)
 		cmocka_unit_test(test_a_report_settles_an_unknown_and_nothing_is_sent_twice),
 		cmocka_unit_test(test_a_segment_that_could_not_be_handed_over_goes_next_turn),
 		cmocka_unit_test(test_a_report_in_the_turn_of_its_answer_matches),
+		cmocka_unit_test(
+			test_a_report_is_not_taken_before_it_is_durable_and_waits_seconds_at_most),
+		cmocka_unit_test(
+			test_a_report_is_taken_in_the_turn_of_the_answer_before_the_next_segment),
+		cmocka_unit_test(test_a_report_does_not_lose_against_the_end_of_its_unknowns_wait),
 		cmocka_unit_test(test_a_report_that_overtakes_its_answer_matches),
 		cmocka_unit_test(test_a_report_that_still_tries_is_not_the_end),
 		cmocka_unit_test(test_a_report_for_nothing_is_let_go_after_a_second_look),

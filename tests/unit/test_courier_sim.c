@@ -2,6 +2,8 @@
 /* The courier with real modems' manners: broadcasts, reports that lag, answers that never come. */
 #include "courier_sim.h"
 
+#include "../../firmware/courier/office.h"
+
 /** Segments that the network accepted; the answer is the caller's. */
 static json_t *accepted(struct office *office, json_t **segments)
 {
@@ -46,6 +48,19 @@ static void test_a_broadcast_to_forty_is_delivered_by_both_modems(void **state)
 	assert_int_equal(first.sent + second.sent, 40);
 	assert_true(first.sent >= 10 && second.sent >= 10);
 	assert_int_equal(first.sent_today + second.sent_today, 40);
+	office_free(office);
+}
+
+/* A report that comes while a segment is on the air is committed with the answer to it. */
+static void test_a_segment_with_its_report_costs_one_turn(void **state)
+{
+	(void)state;
+	struct office *office = office_new(1, 20, 60);
+	int64_t turns = office->courier->counts.turns;
+	queue_many(office, "Come to 5th and Main", 50);
+	run_until_state(office, MESSAGE_DELIVERED, 50);
+	turns = office->courier->counts.turns - turns;
+	assert_in_range(turns, 50, 55);
 	office_free(office);
 }
 
@@ -202,6 +217,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_a_broadcast_to_forty_is_delivered_by_both_modems),
+		cmocka_unit_test(test_a_segment_with_its_report_costs_one_turn),
 		cmocka_unit_test(test_parts_stay_on_one_modem_and_in_order),
 		cmocka_unit_test(test_reports_come_late_never_or_say_failed),
 		cmocka_unit_test(test_an_unknown_that_is_reported_is_not_sent_again),

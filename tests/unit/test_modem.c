@@ -813,6 +813,52 @@ static void a_pdu_goes_out_in_one_command_and_one_pdu(void **state)
 	assert_int_equal(modem_send(b->modem, tpdu, 165), -EMSGSIZE);
 }
 
+/* A report came and was made durable; the next PDU is there before the modem had time to say so. */
+static void take_and_send(struct box *b)
+{
+	b->take = false;
+	start_ready(b);
+	peer_say(&b->peer, "\r\n+CDS: 25\r\n" REPORT "\r\n");
+	UNTIL(b, b->pdus == 1 && quiet(b));
+	modem_taken(b->modem, b->pdu.slot);
+	send_one(b);
+	UNTIL(b, b->sents == 1);
+}
+
+static void an_acknowledgement_goes_before_the_next_pdu(void **state)
+{
+	struct box *b = *state;
+
+	take_and_send(b);
+	assert_int_equal(b->result.outcome, MODEM_SENT_OK);
+	assert_int_equal(count(b, ";AT+CNMA;AT+CMGS=15;PDU"), 1);
+}
+
+static void a_refused_acknowledgement_keeps_no_pdu_back(void **state)
+{
+	struct box *b = *state;
+
+	ROWS(b, { "AT+CNMA=2", "\r\nOK\r\n", 0 }, { "AT+CNMA", "\r\n+CMS ERROR: 500\r\n", 1 });
+	take_and_send(b);
+	assert_int_equal(b->result.outcome, MODEM_SENT_OK);
+	assert_int_equal(count(b, ";AT+CNMA;AT+CMGS=15;PDU"), 1);
+	/* a missed one turns the notices off: they are set again */
+	UNTIL(b, count(b, "PDU;AT+CNMI=") + count(b, "PDU;AT+CPMS=") > 0);
+}
+
+static void silent_to_an_acknowledgement_it_was_never_sent(void **state)
+{
+	struct box *b = *state;
+
+	ROWS(b, { "AT+CNMA=2", "\r\nOK\r\n", 0 }, { "AT+CNMA", "", 1 });
+	take_and_send(b);
+	assert_int_equal(b->result.outcome, MODEM_SENT_NEVER);
+	assert_int_equal(b->peer.accepted, 0);
+	send_one(b);
+	UNTIL(b, b->sents == 1);
+	assert_int_equal(b->result.outcome, MODEM_SENT_OK);
+}
+
 static void an_error_is_told_with_its_class(void **state)
 {
 	struct box *b = *state;
@@ -1153,6 +1199,9 @@ int main(void)
 		TEST(a_report_in_a_store_is_read_there),
 		TEST(a_torn_pdu_is_read_again),
 		TEST(a_pdu_goes_out_in_one_command_and_one_pdu),
+		TEST(an_acknowledgement_goes_before_the_next_pdu),
+		TEST(a_refused_acknowledgement_keeps_no_pdu_back),
+		TEST(silent_to_an_acknowledgement_it_was_never_sent),
 		TEST(an_error_is_told_with_its_class),
 		TEST(silence_after_the_pdu_is_unknown_and_the_modem_goes_on),
 		TEST(an_answer_that_comes_while_the_line_is_resynchronised_counts),
