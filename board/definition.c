@@ -402,7 +402,8 @@ static int read_file(struct reader *reader, config_t *config)
 	bool good;
 
 	if (!stream) {
-		complain(reader->complaints, file, 0, "%s", strerror(errno));
+		complain(reader->complaints, file, 0, "%s (board.definition names this file)",
+			strerror(errno));
 		return -EINVAL;
 	}
 	good = config_read(config, stream);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What no single setting shows: references, uniqueness, numbers, and the files that are named. */
+#include <libgen.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -246,7 +247,8 @@ void reader_check_meaning(struct reader *reader)
 
 /* ---- the machine ----------------------------------------------------------------------------- */
 
-#define ZONEINFO "/usr/share/zoneinfo"
+#define ZONEINFO  "/usr/share/zoneinfo"
+#define KEY_BYTES 32
 
 static void check_timezone(struct reader *reader)
 {
@@ -292,6 +294,18 @@ static void check_messages(struct reader *reader)
 			box->language, path);
 }
 
+/* What can be made of a path whose last part is not there yet: NULL, or what is in the way. */
+static const char *cannot_be_made(const char *path)
+{
+	char memory[1100];
+	struct stat st;
+
+	text_copy(memory, sizeof(memory), path);
+	if (stat(dirname(memory), &st) == 0)
+		return S_ISDIR(st.st_mode) ? NULL : "below something that is no directory";
+	return errno == ENOENT ? "in a directory that is not there" : NULL;
+}
+
 static void check_data_dir(struct reader *reader)
 {
 	const char *path = reader->owner->settings.box.data_dir;
@@ -299,11 +313,14 @@ static void check_data_dir(struct reader *reader)
 	struct stat st;
 
 	if (stat(path, &st) < 0) {
-		if (errno == ENOTDIR)
+		const char *why = errno == ENOTDIR ? "below something that is no directory"
+						   : cannot_be_made(path);
+
+		if (why)
 			reader_error(reader, at,
-				"box.data_dir is \"%s\", below something that is no directory; "
-				"allowed: a directory",
-				path);
+				"box.data_dir is \"%s\", %s; allowed: a directory, or a new one in "
+				"one that is there",
+				path, why);
 	} else if (!S_ISDIR(st.st_mode)) {
 		reader_error(reader, at,
 			"box.data_dir is \"%s\", which is no directory; allowed: a directory, or "
@@ -332,8 +349,16 @@ static void check_key(struct reader *reader)
 		text_copy(path, sizeof(path), settings->privacy.key_file);
 	else
 		snprintf(path, sizeof(path), "%s/key", settings->box.data_dir);
-	if (stat(path, &st) < 0)
+	if (stat(path, &st) < 0) {
+		const char *why = *settings->privacy.key_file ? cannot_be_made(path) : NULL;
+
+		if (why)
+			reader_error(reader, at,
+				"the key file is %s, %s; allowed: a file of 32 bytes, or nothing "
+				"yet in a directory that is there",
+				path, why);
 		return;
+	}
 	if (!S_ISREG(st.st_mode))
 		reader_error(reader, at,
 			"the key file %s is not a regular file; allowed: a file of 32 bytes, or "
@@ -343,6 +368,42 @@ static void check_key(struct reader *reader)
 		reader_error(reader, at,
 			"the key file %s has mode %04o: others can open the list; allowed: 0600",
 			path, (unsigned int)st.st_mode & 07777);
+	else if (st.st_size != KEY_BYTES)
+		reader_error(reader, at,
+			"the key file %s has %lld bytes; allowed: a file of 32 bytes, or nothing "
+			"yet",
+			path, (long long)st.st_size);
+}
+
+/* A stick may be plugged in later, but a misspelt port would be waited for in vain. */
+static void check_ports(struct reader *reader)
+{
+	const struct settings *settings = &reader->owner->settings;
+	struct stat st;
+
+	for (int i = 0; i < settings->n_modems; i++)
+		if (*settings->modems[i].port && stat(settings->modems[i].port, &st) < 0)
+			reader_warn(reader, place(reader, "modems", i, "port"),
+				"modem \"%s\": there is no %s now; it is absent until there is",
+				settings->modems[i].name, settings->modems[i].port);
+}
+
+static void check_languages(struct reader *reader)
+{
+	const struct settings *settings = &reader->owner->settings;
+	char path[1100];
+	struct stat st;
+
+	for (int i = 0; i < settings->n_people; i++) {
+		const char *language = settings->people[i].language;
+
+		snprintf(path, sizeof(path), "%s/%s.cfg", settings->box.messages_dir, language);
+		if (*language && stat(path, &st) < 0 && errno == ENOENT)
+			reader_warn(reader, place(reader, "people", i, "language"),
+				"people.language is \"%s\" and there is no %s: they are spoken to "
+				"in \"%s\"",
+				language, path, settings->box.language);
+	}
 }
 
 void reader_check_machine(struct reader *reader)
@@ -351,4 +412,6 @@ void reader_check_machine(struct reader *reader)
 	check_messages(reader);
 	check_data_dir(reader);
 	check_key(reader);
+	check_ports(reader);
+	check_languages(reader);
 }

@@ -73,7 +73,7 @@ static const char *type_in_words(const config_setting_t *setting)
 		[CONFIG_TYPE_INT] = "a number",
 		[CONFIG_TYPE_INT64] = "a number",
 		[CONFIG_TYPE_FLOAT] = "a broken number",
-		[CONFIG_TYPE_STRING] = "a text",
+		[CONFIG_TYPE_STRING] = "a text in quotes",
 		[CONFIG_TYPE_BOOL] = "true or false",
 		[CONFIG_TYPE_ARRAY] = "an array [ ]",
 		[CONFIG_TYPE_LIST] = "a list ( )",
@@ -111,7 +111,8 @@ static bool read_string(struct reader *reader, const struct schema_key *key,
 	int64_t n;
 
 	if (config_setting_type(setting) != CONFIG_TYPE_STRING) {
-		value_error(reader, key, setting, "is %s", type_in_words(setting));
+		value_error(reader, key, setting, "is %s, not a text in quotes",
+			type_in_words(setting));
 		return false;
 	}
 	text = config_setting_get_string(setting);
@@ -145,7 +146,8 @@ static bool read_word(struct reader *reader, const struct schema_key *key,
 	const char *text;
 
 	if (config_setting_type(setting) != CONFIG_TYPE_STRING) {
-		value_error(reader, key, setting, "is %s", type_in_words(setting));
+		value_error(reader, key, setting, "is %s, not a text in quotes",
+			type_in_words(setting));
 		return false;
 	}
 	text = config_setting_get_string(setting);

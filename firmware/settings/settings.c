@@ -58,6 +58,21 @@ static void on_source_mistake(void *ctx, const char *file, int line, const char 
 
 /* ---- life ------------------------------------------------------------------------------------ */
 
+/* libconfig's words for the two usual mistakes say neither what is wrong nor what is allowed. */
+static const char *parse_error(const config_t *config)
+{
+	const char *text = config_error_text(config);
+
+	if (strcmp(text, "syntax error") == 0)
+		return "syntax error here or in the line before; allowed: key = value; with texts "
+		       "in "
+		       "\"quotes\", numbers, true and false without";
+	if (strcmp(text, "duplicate setting name") == 0)
+		return "duplicate setting name: this key stands in its group already; allowed: "
+		       "once";
+	return text;
+}
+
 /* False when libconfig cannot make sense of it: then nothing else can be said. */
 static bool parse(struct reader *reader)
 {
@@ -68,7 +83,7 @@ static bool parse(struct reader *reader)
 		return true;
 	sources_where(
 		&reader->sources, (unsigned int)config_error_line(&reader->config), &file, &line);
-	say(reader, true, file, line, config_error_text(&reader->config));
+	say(reader, true, file, line, parse_error(&reader->config));
 	return false;
 }
 

@@ -80,6 +80,15 @@ static int why_not(const struct stat *st)
 	return (size_t)st->st_size > SOURCES_SIZE_MAX ? -EFBIG : 0;
 }
 
+/* Editors of other systems begin a file with a byte order mark, which says nothing in UTF-8. */
+static void drop_mark(char *text)
+{
+	static const char mark[] = "\xEF\xBB\xBF";
+
+	if (strncmp(text, mark, strlen(mark)) == 0)
+		memmove(text, text + strlen(mark), strlen(text + strlen(mark)) + 1);
+}
+
 /* The text of a file, or NULL and the reason. */
 static char *read_file(const char *path, int *error)
 {
@@ -100,6 +109,8 @@ static char *read_file(const char *path, int *error)
 		text = NULL;
 		*error = -EILSEQ;
 	}
+	if (text)
+		drop_mark(text);
 	return text;
 }
 

@@ -115,7 +115,9 @@ static void a_broken_file_is_named_with_its_line(void **state)
 	expect_said("sim", "socket = \"s\";\nlights : {\n", ":3: syntax error\n");
 	said[0] = '\0';
 	assert_int_equal(1, board_check(&missing, report, NULL));
-	assert_string_equal("/nowhere/b.cfg: No such file or directory\n", said);
+	assert_string_equal(
+		"/nowhere/b.cfg: No such file or directory (board.definition names this file)\n",
+		said);
 }
 
 static void pins_need_a_chip_a_line_each_and_no_line_twice(void **state)

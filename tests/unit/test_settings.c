@@ -40,7 +40,7 @@ static int parse(const char *text, const struct settings **out)
 
 /* One admin, so that a test's own section is all there is to say. */
 #define PEOPLE "people = ( { phone = \"+15105550100\"; role = \"admin\"; } );\n"
-#define MODEM  "modems = ( { name = \"m1\"; port = \"/dev/ttyUSB0\"; } );\n"
+#define MODEM  "modems = ( { name = \"m1\"; port = \"/dev/null\"; } );\n"
 
 /* The text, behind lines 1 and 2 of PEOPLE and MODEM, is refused with exactly this report. */
 static void refused(const char *text, const char *report)
@@ -246,7 +246,7 @@ static void a_wrong_value_is_named_with_what_is_allowed(void **state)
 	refused("alerts : {\n code_ttl = 3601; };",
 		"t.cfg:4: alerts.code_ttl is 3601; allowed: 1 to 3600");
 	refused("alerts : { code_ttl = \"5\"; };",
-		"t.cfg:3: alerts.code_ttl is a text; allowed: 1 to 3600");
+		"t.cfg:3: alerts.code_ttl is a text in quotes; allowed: 1 to 3600");
 	refused("alerts : { code_ttl = 1.5; };",
 		"t.cfg:3: alerts.code_ttl is a broken number; allowed: 1 to 3600");
 	refused("delivery : { reports = 1; };",
@@ -464,8 +464,12 @@ static void all_mistakes_are_reported_not_only_the_first(void **state)
 static void what_is_no_libconfig_is_reported_with_its_line(void **state)
 {
 	(void)state;
-	refused("\nbox : { name = };", "t.cfg:4: syntax error");
-	refused("box : { name = \"a\"; name = \"b\"; };", "t.cfg:3: duplicate setting name");
+	refused("\nbox : { name = };",
+		"t.cfg:4: syntax error here or in the line before; allowed: key = value; with "
+		"texts in \"quotes\", numbers, true and false without");
+	refused("box : { name = \"a\"; name = \"b\"; };",
+		"t.cfg:3: duplicate setting name: this key stands in its group already; allowed: "
+		"once");
 	refused("\nbox : { name = \"a;\n };\n", "t.cfg:4: the text that begins here is not closed");
 	refused("/* \n\n", "t.cfg:3: the comment that begins here is not closed");
 }
@@ -656,6 +660,62 @@ static void what_the_file_names_on_this_machine_is_checked(void **state)
 					 "nothing yet\n");
 }
 
+static void what_a_start_could_not_make_is_refused(void **state)
+{
+	const struct settings *settings;
+
+	(void)state;
+	put_good();
+	put_file("faro.cfg",
+		PEOPLE MODEM "box : { messages_dir = \"%s/messages\"; data_dir = \"%s/no/data\"; "
+			     "timezone = \"UTC\"; };\nprivacy : { key_file = \"%s/none/key\"; };\n",
+		dir, dir, dir);
+	assert_int_equal(load(&settings), -EINVAL);
+	assert_string_equal(said_here(),
+		"D/faro.cfg:3: box.data_dir is \"D/no/data\", in a directory that is not there; "
+		"allowed: a directory, or a new one in one that is there\n"
+		"D/faro.cfg:4: the key file is D/none/key, in a directory that is not there; "
+		"allowed: a file of 32 bytes, or nothing yet in a directory that is there\n");
+}
+
+static void what_is_not_there_yet_is_named(void **state)
+{
+	const struct settings *settings;
+
+	(void)state;
+	put_good();
+	put_file("faro.cfg",
+		"modems = ( { name = \"m1\"; port = \"%s/ttyUSBO\"; } );\n"
+		"people = ( { phone = \"+15105550100\"; role = \"admin\"; language = \"fr\"; } );\n"
+		"box : { messages_dir = \"%s/messages\"; data_dir = \"%s/data\"; timezone = "
+		"\"UTC\"; };\n",
+		dir, dir, dir);
+	assert_int_equal(load(&settings), 0);
+	assert_string_equal(said_here(), "D/faro.cfg:1: warning: modem \"m1\": there is no "
+					 "D/ttyUSBO now; it is absent until "
+					 "there is\n"
+					 "D/faro.cfg:2: warning: people.language is \"fr\" and "
+					 "there is no D/messages/fr.cfg: "
+					 "they are spoken to in \"en\"\n");
+	settings_free(settings);
+}
+
+static void a_byte_order_mark_is_no_part_of_the_file(void **state)
+{
+	const struct settings *settings;
+
+	(void)state;
+	put_good();
+	put_file("faro.cfg",
+		"\xEF\xBB\xBF" PEOPLE MODEM
+		"box : { messages_dir = \"%s/messages\"; data_dir = \"%s/data\"; timezone = "
+		"\"UTC\"; };\r\n",
+		dir, dir);
+	assert_int_equal(load(&settings), 0);
+	assert_string_equal(said_here(), "");
+	settings_free(settings);
+}
+
 static void a_time_zone_that_nobody_knows_is_refused(void **state)
 {
 	const struct settings *settings;
@@ -688,13 +748,17 @@ static void a_key_that_others_can_read_is_refused(void **state)
 
 	(void)state;
 	put_good();
-	put_file("data/key", "0123");
+	put_file("data/key", "01234567890123456789012345678901");
 	snprintf(path, sizeof(path), "%s/data/key", dir);
 	chmod(path, 0640);
 	assert_int_equal(load(&settings), -EINVAL);
 	assert_non_null(
 		strstr(said, "data/key has mode 0640: others can open the list; allowed: 0600"));
 	chmod(path, 0600);
+	put_file("data/key", "0123");
+	assert_int_equal(load(&settings), -EINVAL);
+	assert_non_null(strstr(said, "data/key has 4 bytes; allowed: a file of 32 bytes"));
+	put_file("data/key", "01234567890123456789012345678901");
 	snprintf(path, sizeof(path), "%s/data", dir);
 	chmod(path, 0755);
 	assert_int_equal(load(&settings), 0);
@@ -767,6 +831,12 @@ int main(int argc, char **argv)
 			a_file_that_cannot_be_read_says_why, make_dir, remove_dir),
 		cmocka_unit_test_setup_teardown(
 			what_the_file_names_on_this_machine_is_checked, make_dir, remove_dir),
+		cmocka_unit_test_setup_teardown(
+			what_a_start_could_not_make_is_refused, make_dir, remove_dir),
+		cmocka_unit_test_setup_teardown(
+			what_is_not_there_yet_is_named, make_dir, remove_dir),
+		cmocka_unit_test_setup_teardown(
+			a_byte_order_mark_is_no_part_of_the_file, make_dir, remove_dir),
 		cmocka_unit_test_setup_teardown(
 			a_time_zone_that_nobody_knows_is_refused, make_dir, remove_dir),
 		cmocka_unit_test_setup_teardown(
