@@ -103,6 +103,8 @@ static void judge_modems(struct farod *farod, struct panel_state *state, int64_t
 		struct modem_info info;
 
 		ready += s == MODEM_READY;
+		if (courier_modem_blocked(farod->courier, farod->modems[i]))
+			state->fault = worse(state->fault, PANEL_FAULT_WARNING);
 		coming += s == MODEM_STARTING || s == MODEM_SEARCHING || s == MODEM_RECOVERING;
 		if (fault_of_state[s] == PANEL_FAULT_NONE)
 			continue;
@@ -258,6 +260,13 @@ static void courier_alarm(void *ctx, const char *modem, const char *what, const 
 {
 	(void)ctx;
 	log_alert("modem %s: %s: %s", modem, what, words);
+}
+
+static void courier_blocked(void *ctx, const char *modem, int percent)
+{
+	struct farod *farod = ctx;
+
+	desk_modem_blocked(farod->desk, modem, percent, time_wall_ms());
 }
 
 /* ---- buttons --------------------------------------------------------------------------------- */
@@ -694,6 +703,7 @@ static int start_courier(struct farod *farod)
 		.texts_waiting = desk_wanted,
 		.changed = courier_changed,
 		.suspended = desk_wanted,
+		.blocked = courier_blocked,
 		.call = courier_call,
 		.alarm = courier_alarm,
 	};

@@ -17,12 +17,16 @@ static json_t *json_of_modem(
 	struct courier_modem_stats stats = { 0 };
 	json_t *json = json_object();
 	struct modem_info info;
+	bool blocked;
 
 	modem_get_info(modem, &info);
 	courier_get_modem_stats(courier, modem, now_ms, &stats);
 	json_set_text(json, "name", info.name);
 	json_set_text(json, "state", modem_state_name(info.state));
-	json_set_text(json, "why", info.why);
+	blocked = courier_modem_blocked(courier, modem);
+	json_set_text(json, "why",
+		blocked && !info.why[0] ? "no reports come: the SIM may be blocked" : info.why);
+	json_object_set_new(json, "blocked", json_boolean(blocked));
 	json_set_text(json, "operator", info.operator_name);
 	json_object_set_new(
 		json, "signal_dbm", info.signal_dbm ? json_integer(info.signal_dbm) : json_null());

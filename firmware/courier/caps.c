@@ -42,10 +42,10 @@ void caps_init(struct caps *caps)
 	*caps = (struct caps){ .widens_ms = TIME_NEVER };
 }
 
-bool caps_bound(const struct caps *caps)
+bool caps_bound(const struct post *post)
 {
-	const struct courier_caps *set = &caps->set;
-	return set->per_minute || set->per_day || set->recipients_per_month;
+	const struct courier_caps *set = &post->caps.set;
+	return set->per_minute || set->per_day || set->recipients_per_month || watch_blocked(post);
 }
 
 /* ---- the calendar --------------------------------------------------------------------------- */
@@ -157,7 +157,7 @@ static int count(struct courier *courier, struct post *post, int64_t segments)
 
 int caps_refund(struct courier *courier, struct post *post)
 {
-	if (!post->caps.loaded || post->caps.used < 1 || !caps_bound(&post->caps))
+	if (!post->caps.loaded || post->caps.used < 1 || !caps_bound(post))
 		return 0;
 	return count(courier, post, -1);
 }
@@ -229,11 +229,30 @@ static bool scope_of(struct courier *courier, struct caps *caps, struct store_sc
 	if (!full)
 		caps->widens_ms = time_min(caps->widens_ms, filled_ms(caps, bucket_size(caps)));
 	if (!full || courier->paused)
-		scope->least = scope->begun = CLASS_DISPATCH;
+		scope->least = (int)(scope->begun = CLASS_DISPATCH);
 	bool token = !minute || caps->level >= TOKEN;
 	if (!token)
 		caps->widens_ms = time_min(caps->widens_ms, filled_ms(caps, TOKEN));
 	return token && scope->parts_urgent > 0;
+}
+
+/** Whether a modem that is not held for blocked can send instead. */
+static bool another_is_ready(const struct courier *courier, const struct post *post)
+{
+	for (int i = 0; i < COURIER_MODEMS_MAX; i++) {
+		const struct post *other = &courier->posts[i];
+		if (other != post && other->used && other->modem && !watch_blocked(other) &&
+			modem_state(other->modem) == MODEM_READY)
+			return true;
+	}
+	return false;
+}
+
+static void narrow_for_blocked(
+	const struct courier *courier, const struct post *post, struct store_scope *scope)
+{
+	int least = another_is_ready(courier, post) ? -1 : (int)CLASS_DISPATCH;
+	scope->least = least < scope->least ? least : scope->least;
 }
 
 int caps_claim(struct courier *courier, struct post *post, int64_t now_ms, struct store_claim *out)
@@ -245,6 +264,8 @@ int caps_claim(struct courier *courier, struct post *post, int64_t now_ms, struc
 		return rc;
 	if (!scope_of(courier, caps, &scope))
 		return 0;
+	if (watch_blocked(post))
+		narrow_for_blocked(courier, post, &scope);
 	rc = store_claim_within(courier->store, post->name, &scope, now_ms, out);
 	if (rc <= 0)
 		return rc;
@@ -261,7 +282,7 @@ int caps_claim(struct courier *courier, struct post *post, int64_t now_ms, struc
 void caps_tick(struct courier *courier, struct post *post, int64_t now_ms)
 {
 	struct caps *caps = &post->caps;
-	if (!caps_bound(caps))
+	if (!caps_bound(post))
 		return;
 	int rc = refresh(courier, post, now_ms);
 	if (rc < 0)

@@ -76,6 +76,9 @@ static void on_state(void *ctx, struct modem *modem, enum modem_state state)
 		post->away_ms = TIME_NEVER;
 		post->released = false;
 		post->dry = false;
+	} else {
+		/* One that was held for blocked may be the last that is ready. */
+		office_undry(courier);
 	}
 	office_request(courier);
 	if (courier->events.changed)
@@ -236,8 +239,9 @@ int64_t courier_deadline(const struct courier *courier)
 	for (int i = 0; i < COURIER_MODEMS_MAX; i++) {
 		const struct post *post = &courier->posts[i];
 		if (post->used)
-			next_ms = time_min(next_ms, time_min(pace_next_ms(post, courier->now_ms),
-							    caps_next_ms(&post->caps)));
+			next_ms = time_min(next_ms,
+				time_min(pace_next_ms(post, courier->now_ms),
+					time_min(caps_next_ms(&post->caps), post->watch.look_ms)));
 	}
 	return next_ms < courier->retry_ms ? courier->retry_ms : next_ms;
 }
@@ -256,6 +260,8 @@ void office_follow_clock(struct courier *courier, int64_t wall_ms, int64_t mono_
 		caps_stepped(&post->caps, step_ms);
 		if (post->away_ms != TIME_NEVER)
 			post->away_ms += step_ms;
+		if (post->watch.look_ms != TIME_NEVER)
+			post->watch.look_ms += step_ms;
 	}
 	if (courier->retry_ms)
 		courier->retry_ms += step_ms;
@@ -365,7 +371,8 @@ int courier_add_modem(struct courier *courier, struct modem *modem)
 	struct post *post = find_place(courier, modem_name(modem));
 	if (!post)
 		return -ENOSPC;
-	if (!post->used || strcmp(post->name, modem_name(modem)) != 0) {
+	bool fresh = !post->used || strcmp(post->name, modem_name(modem)) != 0;
+	if (fresh) {
 		*post = (struct post){ .used = true };
 		pace_init(&post->pace);
 		caps_init(&post->caps);
@@ -373,6 +380,8 @@ int courier_add_modem(struct courier *courier, struct modem *modem)
 	}
 	if (!post->pace.segment_ms)
 		pace_recall(courier, post);
+	if (fresh)
+		watch_init(courier, post);
 	post->modem = modem;
 	post->away = modem_state(modem) != MODEM_READY;
 	post->away_ms = TIME_NEVER;

@@ -11,6 +11,7 @@
  *   settle.c   the transaction around it, and what is done when it is durable
  *   texts.c    parts put together
  *   pace.c     how fast each modem is, and what it may take
+ *   watch.c    reports that stop coming: a SIM that is blocked without a word
  *   caps.c     what each SIM may still be used for in this minute, on this day, in this month
  *   courier.c  life, the loop, what modems say
  */
@@ -139,6 +140,26 @@ struct caps {
 	int64_t widens_ms;
 };
 
+#define WATCHED 64
+
+/** A segment whose report is awaited. */
+struct awaited {
+	int64_t sent_ms; /* 0: a free place */
+	uint64_t phone;  /* a hash */
+	int reference;
+	bool reported;
+};
+
+/** Whether reports come for what a modem sends. */
+struct watch {
+	struct awaited ring[WATCHED];
+	unsigned int next;
+	bool reports_come;  /* they did, at least once: there are networks without any */
+	int64_t look_ms;    /* wall_ms: judged then; TIME_NEVER */
+	int64_t blocked_ms; /* wall_ms: taken for blocked since; 0 = it is not */
+	int back;           /* reports of what was sent since then */
+};
+
 /** A segment that a modem has, from the hand-over to the commit of its answer. */
 struct flight {
 	bool on; /* handed over */
@@ -176,6 +197,7 @@ struct post {
 	const char *alarms[4]; /* raised in this spell */
 	struct pace pace;
 	struct caps caps;
+	struct watch watch;
 };
 
 struct courier {
@@ -296,7 +318,7 @@ void pace_stepped(struct pace *pace, int64_t step_ms);
 void caps_init(struct caps *caps);
 
 /** True when this modem is bound by anything: only then do the functions below matter. */
-bool caps_bound(const struct caps *caps);
+bool caps_bound(const struct post *post);
 
 /**
  * Claims within what the caps leave, and counts it. 1, 0 (nothing there, or nothing allowed),
@@ -325,5 +347,21 @@ double caps_segment_s(const struct caps *caps);
  */
 int64_t caps_segments_left(const struct caps *caps, bool all);
 int64_t caps_people_left(const struct caps *caps, bool all);
+
+/* ---- watch.c -------------------------------------------------------------------------------- */
+
+/** A modem that was added: what was known of it before. */
+void watch_init(struct courier *courier, struct post *post);
+
+/** The segment of the flight was accepted. */
+void watch_sent(struct courier *courier, struct post *post, int64_t now_ms);
+
+/** A report came that is for something we sent. */
+void watch_reported(struct courier *courier, struct post *post, const struct report *report);
+
+/** Judges when it is time. */
+void watch_tick(struct courier *courier, struct post *post, int64_t now_ms);
+
+bool watch_blocked(const struct post *post);
 
 #endif

@@ -236,7 +236,8 @@ void courier_get_pace(const struct courier *courier, struct courier_pace *out)
 		if (!post->used || !post->modem)
 			continue;
 		out->modems++;
-		if (modem_state(post->modem) != MODEM_READY)
+		/* Alerts do not go over one that is held for blocked. */
+		if (modem_state(post->modem) != MODEM_READY || watch_blocked(post))
 			continue;
 		out->ready++;
 		out->segments_per_s += 1.0 / segment_s(post);

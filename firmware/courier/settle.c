@@ -173,6 +173,8 @@ static void close_result(struct courier *courier, struct post *post, int64_t now
 		return;
 	log_answer(post);
 	pace_answered(courier, post, now_ms);
+	if (post->flight.verdict->ruling == RULING_SENT)
+		watch_sent(courier, post, now_ms);
 	post->flight = (struct flight){ 0 };
 }
 
@@ -187,6 +189,8 @@ static void close_reports(struct courier *courier, struct post *post)
 			courier->again = true;
 			continue;
 		}
+		if (report->matched)
+			watch_reported(courier, post, report);
 		if (!report->matched) {
 			courier->counts.reports_unmatched++;
 			log_info("a report (reference %d) on %s is for nothing we sent",
@@ -271,6 +275,7 @@ static void look_again(struct courier *courier, int64_t now_ms)
 			continue;
 		pace_tick(courier, post, now_ms);
 		caps_tick(courier, post, now_ms);
+		watch_tick(courier, post, now_ms);
 		if (post->away && post->away_ms == TIME_NEVER)
 			post->away_ms = now_ms;
 	}

@@ -261,7 +261,7 @@ static int settle_broadcast(struct courier *courier, struct turn *turn)
 static int claim_next(
 	struct courier *courier, struct post *post, int64_t now_ms, struct store_claim *claim)
 {
-	if (caps_bound(&post->caps))
+	if (caps_bound(post))
 		return caps_claim(courier, post, now_ms, claim);
 	return store_claim_next(courier->store, post->name, courier->paused, now_ms, claim);
 }

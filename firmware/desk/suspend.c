@@ -48,3 +48,28 @@ int suspensions_tell(struct turn *turn)
 	}
 	return rc;
 }
+
+/* ---- SIMs ---- */
+
+struct blocked {
+	const char *modem;
+	int percent;
+};
+
+static int tell_blocked(struct turn *turn, void *arg)
+{
+	const struct blocked *blocked = arg;
+	int rc = tell_role(turn, ROLE_ADMIN, 0, 0,
+		SAY(MSG_MODEM_BLOCKED, SPEECH_TEXT("modem", blocked->modem),
+			SPEECH_NUMBER("percent", blocked->percent)));
+
+	turn->desk->news.changed = true;
+	return rc < 0 ? rc : 0;
+}
+
+int desk_modem_blocked(struct desk *desk, const char *modem, int percent, int64_t now_ms)
+{
+	struct blocked blocked = { modem, percent };
+
+	return desk_transact(desk, now_ms, tell_blocked, &blocked);
+}

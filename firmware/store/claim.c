@@ -177,9 +177,9 @@ static int next_within(struct store *store, int64_t modem, const struct store_sc
 	int64_t now_ms, struct message *out)
 {
 	sqlite3_stmt *row;
-	int rc = sql_row(store, SQL_MESSAGE_CLAIM_WITHIN, &row, "ididiidt", modem,
-		(int)scope->least, now_ms, (int)scope->begun, scope->parts, scope->parts_urgent,
-		scope->newcomers, scope->month);
+	int rc = sql_row(store, SQL_MESSAGE_CLAIM_WITHIN, &row, "ididiidt", modem, scope->least,
+		now_ms, (int)scope->begun, scope->parts, scope->parts_urgent, scope->newcomers,
+		scope->month);
 	if (rc == 1) {
 		message_from_row(row, out);
 		sql_done(row);
@@ -234,5 +234,5 @@ int store_claim_next(struct store *store, const char *modem, bool urgent_only, i
 int store_claim_within(struct store *store, const char *modem, const struct store_scope *scope,
 	int64_t now_ms, struct store_claim *out)
 {
-	return (int)TX(store, claim_next(store, modem, scope->least, scope, now_ms, out));
+	return (int)TX(store, claim_next(store, modem, CLASS_REST, scope, now_ms, out));
 }

@@ -51,6 +51,12 @@ struct courier_events {
 	void (*changed)(void *ctx);
 	/** A member was suspended: their number failed in too many alerts (store_person_failed). */
 	void (*suspended)(void *ctx);
+	/**
+	 * Delivery reports, which came before, stopped coming on this modem: percent of its
+	 * segments have none. Its SIM may be blocked; it is not used for alerts any more, and for
+	 * nothing while another modem is ready, until reports come again or a day has passed.
+	 */
+	void (*blocked)(void *ctx, const char *modem, int percent);
 	/** A voice call from a number (E.164 or ""). */
 	void (*call)(void *ctx, const char *phone);
 	/** Passed on from the modem as they come (modem.h). */
@@ -98,6 +104,9 @@ struct courier_caps {
  * At start and at reload, for a modem that was added. Takes effect with the next segment. -ENOENT.
  */
 int courier_set_caps(struct courier *courier, const char *modem, const struct courier_caps *caps);
+
+/** True while the modem's SIM is taken for blocked. */
+bool courier_modem_blocked(const struct courier *courier, const struct modem *modem);
 
 /**
  * Once, after the store is open and before the first claim: what was being sent when the last

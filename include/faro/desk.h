@@ -72,6 +72,9 @@ int64_t desk_tick(struct desk *desk, int64_t now_ms);
 /** A voice call came from this number (E.164, "" unknown). */
 int desk_call(struct desk *desk, const char *phone, int64_t now_ms);
 
+/** The SIM of this modem seems to be blocked (courier.h): the admins are told. */
+int desk_modem_blocked(struct desk *desk, const char *modem, int percent, int64_t now_ms);
+
 /* ---- what the box's front and faroctl do ---------------------------------------------------- */
 
 /** For the lights. */

@@ -579,7 +579,7 @@ int store_claim_next(struct store *store, const char *modem, bool urgent_only, i
 
 /** What of the queue a modem may take now, under its caps. */
 struct store_scope {
-	enum message_class least; /* no message that is less urgent is begun ... */
+	int least;                /* no message that is less urgent is begun (-1: none is) ... */
 	enum message_class begun; /* ... nor gone on with, when it is less urgent than this */
 	/* none of more parts is begun; parts_urgent: of CLASS_DISPATCH or more urgent */
 	int64_t parts, parts_urgent;

@@ -441,6 +441,18 @@ static void the_promise_is_honest_about_modems_and_allowance(void **state)
 	world_destroy(w);
 }
 
+static void admins_hear_of_a_sim_that_seems_to_be_blocked(void **state)
+{
+	struct world *w = world_make(USUAL_SETTINGS);
+
+	(void)state;
+	assert_int_equal(desk_modem_blocked(w->desk, "sim1", 92, w->now_ms), 0);
+	settle(w);
+	hears(w, "Rosa", "Modem sim1: 92% de sus mensajes sin acuse.");
+	hears_nothing(w, "Ana");
+	world_destroy(w);
+}
+
 static void where_only_the_button_counts_a_code_sends_nothing(void **state)
 {
 	struct world *w = world_make(USUAL_SETTINGS "alerts : { confirm = \"button\"; };\n");
@@ -582,6 +594,7 @@ int main(void)
 		cmocka_unit_test(the_shelf_life_ends_an_alert_and_clear_still_reaches_its_people),
 		cmocka_unit_test(how_to_answer_is_left_out_where_it_would_cost_a_segment),
 		cmocka_unit_test(the_promise_is_honest_about_modems_and_allowance),
+		cmocka_unit_test(admins_hear_of_a_sim_that_seems_to_be_blocked),
 		cmocka_unit_test(where_only_the_button_counts_a_code_sends_nothing),
 		cmocka_unit_test(without_confirmation_an_alert_leaves_at_once),
 		cmocka_unit_test(faroctl_prepares_sends_and_cancels),

@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A SIM that is blocked without a word: everything is accepted, nothing is reported any more. */
+#include "courier_world.h"
+
+static int reference;
+
+/** n segments on the first modem, a minute apart; every report_each-th is reported (0: none). */
+static void send_some(struct world *world, int n, int report_each)
+{
+	struct modem *modem = &world->modems[0];
+	bool others[WORLD_MODEMS];
+	for (int i = 1; i < world->n_modems; i++) {
+		others[i] = world->modems[i].busy;
+		world->modems[i].busy = true;
+	}
+	for (int i = 0; i < n; i++) {
+		char phone[PHONE_SIZE];
+		snprintf(phone, sizeof(phone), "+121255501%02d", i % 100);
+		queue(world, phone, CLASS_ALERT, "come");
+		turn(world);
+		assert_string_equal(on_air(modem), phone);
+		answer(modem, accepted_as(++reference % 256));
+		turn(world);
+		modem->n_taken = 0;
+		if (report_each && i % report_each == 0)
+			report_comes(world, modem, 1, reference % 256, phone, 0x00);
+		pass(world, 10 * MS_PER_S);
+	}
+	for (int i = 1; i < world->n_modems; i++)
+		world->modems[i].busy = others[i];
+}
+
+static bool blocked(struct world *world)
+{
+	return courier_modem_blocked(world->courier, &world->modems[0]);
+}
+
+static void test_reports_that_stop_coming_mean_a_blocked_sim(void **state)
+{
+	(void)state;
+	struct world *world = world_new(2);
+	struct courier_pace pace;
+	send_some(world, 40, 1);
+	pass(world, MS_PER_H);
+	assert_false(blocked(world));
+	/* Nothing is awaited: nothing wakes up. */
+	assert_int_equal(courier_deadline(world->courier), TIME_NEVER);
+	send_some(world, 64, 0);
+	pass(world, MS_PER_H);
+	assert_true(blocked(world));
+	assert_int_equal(world->alarms, 1);
+	assert_string_equal(world->alarm, "blocked");
+
+	/* Everything goes over the other one, and the promise counts that one alone. */
+	int sends = world->modems[0].sends;
+	courier_get_pace(world->courier, &pace);
+	assert_int_equal(pace.ready, 1);
+	queue(world, ANA, CLASS_ALERT, "come");
+	queue(world, BEN, CLASS_DISPATCH, "code");
+	turn(world);
+	assert_string_equal(on_air(&world->modems[1]), BEN);
+	answer(&world->modems[1], accepted_as(1));
+	turn(world);
+	assert_string_equal(on_air(&world->modems[1]), ANA);
+	assert_int_equal(world->modems[0].sends, sends);
+
+	/* Without another only what is urgent leaves. */
+	queue(world, CLEO, CLASS_ALERT, "come");
+	set_state(&world->modems[1], MODEM_SEARCHING);
+	turn(world);
+	assert_int_equal(world->modems[0].sends, sends);
+	queue(world, BEN, CLASS_DISPATCH, "code");
+	turn(world);
+	assert_string_equal(on_air(&world->modems[0]), BEN);
+	world_free(world);
+}
+
+static void test_a_network_without_reports_and_phones_that_are_off_are_no_block(void **state)
+{
+	(void)state;
+	static const int each[] = { 0, 2, 3, 4 };
+	for (size_t i = 0; i < ARRAY_SIZE(each); i++) {
+		struct world *world = world_new(1);
+		send_some(world, 150, each[i]);
+		pass(world, MS_PER_H);
+		assert_false(blocked(world));
+		world_free(world);
+	}
+}
+
+static void test_few_segments_are_not_enough(void **state)
+{
+	(void)state;
+	struct world *world = world_new(1);
+	send_some(world, 2, 1);
+	send_some(world, 15, 0);
+	pass(world, MS_PER_H);
+	assert_false(blocked(world));
+	world_free(world);
+}
+
+static void test_it_is_known_after_a_restart_and_tried_again_after_a_day(void **state)
+{
+	(void)state;
+	struct world *world = world_new(1);
+	send_some(world, 2, 1);
+	send_some(world, 64, 0);
+	pass(world, MS_PER_H);
+	assert_true(blocked(world));
+	world_stop(world);
+	world_start_store(world);
+	world_start(world, 1);
+	assert_true(blocked(world));
+	queue(world, ANA, CLASS_ALERT, "come");
+	pass(world, 22 * MS_PER_H);
+	assert_int_equal(on_air(&world->modems[0])[0], '\0');
+	pass(world, 2 * MS_PER_H);
+	assert_false(blocked(world));
+	assert_string_equal(on_air(&world->modems[0]), ANA);
+	world_free(world);
+}
+
+static void test_reports_that_come_again_end_it(void **state)
+{
+	(void)state;
+	struct world *world = world_new(1);
+	struct modem *modem = &world->modems[0];
+	send_some(world, 2, 1);
+	send_some(world, 64, 0);
+	pass(world, MS_PER_H);
+	assert_true(blocked(world));
+	queue(world, CLEO, CLASS_ALERT, "come");
+	for (int i = 0; i < 3; i++) {
+		queue(world, BEN, CLASS_DISPATCH, "code");
+		turn(world);
+		assert_true(blocked(world));
+		assert_string_equal(on_air(modem), BEN);
+		answer(modem, accepted_as(100 + i));
+		turn(world);
+		report_comes(world, modem, 1, 100 + i, BEN, 0x00);
+		turn(world);
+	}
+	assert_false(blocked(world));
+	turn(world);
+	assert_string_equal(on_air(modem), CLEO);
+	world_free(world);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_reports_that_stop_coming_mean_a_blocked_sim),
+		cmocka_unit_test(
+			test_a_network_without_reports_and_phones_that_are_off_are_no_block),
+		cmocka_unit_test(test_few_segments_are_not_enough),
+		cmocka_unit_test(test_it_is_known_after_a_restart_and_tried_again_after_a_day),
+		cmocka_unit_test(test_reports_that_come_again_end_it),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
