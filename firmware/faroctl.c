@@ -228,6 +228,17 @@ static const struct command {
 	{ "show", "N", "", 1, 1, ctl_show, "incident N, its alert and its trail", NULL },
 	{ "modem list", "", "", 0, 0, ctl_modem_list, "the modems in detail", NULL },
 	{ "modem reset", "NAME", "", 1, 1, ctl_modem_reset, "restarts a modem", NULL },
+	{ "modem probe", "PORT [BAUD]", "", 1, 2, ctl_modem_probe,
+		"asks whoever is at a port what it is",
+		"Says what answers at PORT (such as /dev/ttyUSB2), which profile fits it and why, "
+		"and prints a report for\n"
+		"a bug report: numbers, IMEI, IMSI, ICCID and the cell are masked. It only asks: "
+		"no "
+		"PIN is entered and\n"
+		"nothing is stored. It opens the port itself, so it works with and without farod; "
+		"a port that a modem of\n"
+		"farod's holds is left to farod (faroctl modem list). BAUD is 115200 unless "
+		"given.\n" },
 	{ "messages check", "", "", 0, 0, ctl_messages_check,
 		"which messages take more than one segment", NULL },
 	{ "check", "", "", 0, 0, ctl_check, "checks farod's configuration file",

@@ -13,6 +13,7 @@
 struct ctl {
 	const char *socket;
 	bool json;
+	bool quiet; /* failures are nobody's concern */
 	const char *zones[ZONE_OPTIONS_MAX];
 	int n_zones;
 	const char *language, *role, *name;
@@ -43,6 +44,9 @@ int ctl_ask_patiently(
  * code.
  */
 int ctl_fail(const struct ctl *ctl, int code, const char *format, ...) PRINTF_LIKE(3, 4);
+
+/* As ctl_ask, but says nothing when farod does not answer. NULL then. */
+json_t *ctl_ask_quietly(const struct ctl *ctl, json_t *request);
 
 /* {"cmd": name} */
 json_t *ctl_request(const char *name);
@@ -80,6 +84,7 @@ int ctl_status(struct ctl *ctl);
 int ctl_watch(struct ctl *ctl);
 int ctl_modem_list(struct ctl *ctl);
 int ctl_modem_reset(struct ctl *ctl);
+int ctl_modem_probe(struct ctl *ctl);
 int ctl_incidents(struct ctl *ctl);
 int ctl_show(struct ctl *ctl);
 

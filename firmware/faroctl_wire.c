@@ -23,6 +23,8 @@ int ctl_fail(const struct ctl *ctl, int code, const char *format, ...)
 	char text[768];
 	va_list args;
 
+	if (ctl->quiet)
+		return code;
 	va_start(args, format);
 	vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
@@ -159,4 +161,15 @@ int ctl_ask_patiently(
 	const struct ctl *ctl, json_t *request, ctl_hear_fn *heard, void *ctx, json_t **answer)
 {
 	return ask(ctl, true, request, heard, ctx, answer);
+}
+
+json_t *ctl_ask_quietly(const struct ctl *ctl, json_t *request)
+{
+	struct ctl quiet = *ctl;
+	json_t *answer = NULL;
+
+	quiet.quiet = true;
+	quiet.json = false;
+	ctl_ask(&quiet, request, NULL, NULL, &answer);
+	return answer;
 }

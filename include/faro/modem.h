@@ -176,4 +176,31 @@ void modem_reset(struct modem *modem);
 /** Sends a USSD code ("*101#"); the answer comes as ussd(). -EAGAIN when busy or not registered. */
 int modem_ussd(struct modem *modem, const char *code);
 
+/* ---- who is at a port ---- */
+
+/** What modem_probe() found. */
+struct modem_probe {
+	bool is_usb;
+	uint16_t vendor, product; /* USB */
+	int interface;            /* -1 = not known */
+	char device[100];         /* how it calls itself on the USB */
+	bool answers;             /* AT */
+	int64_t took_ms;          /* to its first answer */
+	char profile[32];         /* the family that fits, "" when it does not answer */
+	char family[80], habits[200];
+	char because[120]; /* why this one */
+	char advice[400];  /* what to do when nothing answers, "" = nothing better is known */
+};
+
+/** One line of the talk: asked, or what came. Nothing in it names a person, a SIM or a device. */
+typedef void modem_probe_line(void *ctx, bool asked, const char *text);
+
+/**
+ * Asks whoever is at a port who it is and what it can, without a modem's life and without changing
+ * anything that lasts; no PIN is entered. Blocks: up to 5 s where nobody answers. 0, or
+ * serial_open()'s -errno (-EBUSY: somebody else has the port); out->advice may say more.
+ */
+int modem_probe(
+	const char *port, int baud, modem_probe_line *line, void *ctx, struct modem_probe *out);
+
 #endif

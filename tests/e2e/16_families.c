@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Story 14: whatever modem it is. Each family of tests/sim (NAME.modem) lives through the same
+ * Story 16: whatever modem it is. Each family of tests/sim (NAME.modem) lives through the same
  * stories: with its own boot lines, noise, stores and refusals nothing is lost and nobody is told
  * twice. FARO_SIM_PROFILE=NAME: one family.
  */

@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Story 17: an admin asks who is at a port, and may show the answer to anybody.
+ */
+#include <dirent.h>
+
+#include "cmocka_story.h"
+
+/* One more modem, that no section of the configuration names. */
+static void add_spare(struct box *box, const char *family)
+{
+	sim_do(box, "{s:s,s:s,s:s}", "cmd", "add", "modem", "spare", "profile", family);
+}
+
+static json_t *find_modem(struct box *box, const char *name)
+{
+	json_t *modems = sim_ask(box, "{s:s}", "cmd", "modems"), *modem, *found = NULL;
+	size_t i;
+
+	json_array_foreach (json_object_get(modems, "modems"), i, modem)
+		if (!strcmp(json_string_value(json_object_get(modem, "modem")), name))
+			found = json_incref(modem);
+	json_decref(modems);
+	assert_non_null(found);
+	return found;
+}
+
+static struct ran probe(struct box *box, const char *name)
+{
+	char port[256];
+
+	snprintf(port, sizeof(port), "%s/%s", box_dir(box), name);
+	return box_faroctl(box, "modem", "probe", port, NULL);
+}
+
+static void nothing_personal_is_in(const char *report, const json_t *modem)
+{
+	const char *number = json_string_value(json_object_get(modem, "number"));
+	const char *imei = json_string_value(json_object_get(modem, "imei"));
+
+	assert_null(strstr(report, number + 1));
+	assert_null(strstr(report, imei));
+	/* nor any other run of 7 digits: IMSI, ICCID, service centre */
+	for (const char *at = report; *at; at++)
+		assert_true(strspn(at, "0123456789") < 7);
+}
+
+static void a_port_that_no_section_names_is_asked_while_farod_runs(void **state)
+{
+	struct box *box = box_new(&(struct box_options){ 0 });
+	json_t *modem;
+	struct ran ran;
+
+	(void)state;
+	box_start(box);
+	add_spare(box, "generic");
+	modem = find_modem(box, "spare");
+	ran = probe(box, "spare");
+	assert_int_equal(ran.code, 0);
+	assert_non_null(strstr(ran.out, "profile  generic: "));
+	assert_non_null(strstr(ran.out, "because  what it says names no family"));
+	assert_non_null(strstr(ran.out, "> AT+CNMI=?"));
+	nothing_personal_is_in(ran.out, modem);
+	ran_free(&ran);
+	json_decref(modem);
+	/* and farod has not noticed */
+	person_texts(box, &ben, "HELP");
+	expect_text(box, &ben, "STOP");
+	box_free(box);
+}
+
+static void a_port_of_farods_is_left_to_farod(void **state)
+{
+	struct box *box = box_new(&(struct box_options){ 0 });
+	struct ran ran;
+
+	(void)state;
+	box_start(box);
+	ran = probe(box, "sim1");
+	assert_int_equal(ran.code, 1);
+	assert_non_null(strstr(ran.err, "farod's modem \"sim1\" has it"));
+	ran_free(&ran);
+	box_free(box);
+}
+
+static void nobody_there_and_nobody_awake_are_told_apart(void **state)
+{
+	struct box *box = box_new(&(struct box_options){ 0 });
+	struct ran ran;
+
+	(void)state;
+	add_spare(box, "generic");
+	sim_do(box, "{s:s,s:s,s:s,s:i}", "cmd", "fault", "modem", "spare", "kind", "silence",
+		"times", 0);
+	ran = probe(box, "nobody");
+	assert_int_equal(ran.code, 1);
+	assert_non_null(strstr(ran.err, "No such file"));
+	ran_free(&ran);
+	ran = probe(box, "spare");
+	assert_int_equal(ran.code, 1);
+	assert_non_null(strstr(ran.err, "nobody answers AT"));
+	ran_free(&ran);
+	box_free(box);
+}
+
+/* Without farod; and whatever the family, the report names it and nobody else. */
+static void every_family_is_named_and_its_identities_are_masked(void **state)
+{
+	struct box *box = box_new(&(struct box_options){ 0 });
+	DIR *dir = opendir("tests/sim");
+	struct dirent *entry;
+	int families = 0;
+
+	(void)state;
+	assert_non_null(dir);
+	while ((entry = readdir(dir))) {
+		char *dot = strrchr(entry->d_name, '.'), words[64];
+		json_t *modem;
+		struct ran ran;
+
+		if (!dot || strcmp(dot, ".modem") != 0)
+			continue;
+		*dot = '\0';
+		add_spare(box, entry->d_name);
+		modem = find_modem(box, "spare");
+		ran = probe(box, "spare");
+		assert_int_equal(ran.code, 0);
+		snprintf(words, sizeof(words),
+			"profile  %.40s: ", json_string_value(json_object_get(modem, "family")));
+		assert_non_null(strstr(ran.out, words));
+		nothing_personal_is_in(strstr(ran.out, "profile"), modem);
+		ran_free(&ran);
+		json_decref(modem);
+		sim_do(box, "{s:s,s:s}", "cmd", "remove", "modem", "spare");
+		families++;
+	}
+	closedir(dir);
+	assert_true(families > 10);
+	box_free(box);
+}
+
+static void a_text_that_comes_meanwhile_is_not_in_the_report(void **state)
+{
+	struct box *box = box_new(&(struct box_options){ 0 });
+	struct ran ran;
+
+	(void)state;
+	add_spare(box, "generic");
+	sim_do(box, "{s:s,s:s,s:s,s:s,s:[s,s,s]}", "cmd", "fault", "modem", "spare", "kind",
+		"garbage", "on", "+CSQ", "lines", "+CMT: \"+15105550111\",,\"26/11/21\"",
+		"the vans are at the market", "+CLIP: \"+15105550111\",145");
+	ran = probe(box, "spare");
+	assert_int_equal(ran.code, 0);
+	assert_non_null(strstr(ran.out, "> AT+CSQ"));
+	assert_null(strstr(ran.out, "vans"));
+	assert_null(strstr(ran.out, "5550111"));
+	ran_free(&ran);
+	box_free(box);
+}
+
+int main(void)
+{
+	const struct CMUnitTest stories[] = {
+		cmocka_unit_test(a_port_that_no_section_names_is_asked_while_farod_runs),
+		cmocka_unit_test(a_port_of_farods_is_left_to_farod),
+		cmocka_unit_test(nobody_there_and_nobody_awake_are_told_apart),
+		cmocka_unit_test(every_family_is_named_and_its_identities_are_masked),
+		cmocka_unit_test(a_text_that_comes_meanwhile_is_not_in_the_report),
+	};
+
+	return run_stories(stories);
+}
