@@ -10,7 +10,8 @@
 
 #include "internal.h"
 
-#define NEED_MAX 9999
+#define NEED_MAX   9999
+#define NEED_WRONG (-1)
 
 /* ---- ALERT [n] [zone ...] [NEED k] text ---- */
 
@@ -19,20 +20,28 @@ struct alert_words {
 	uint64_t zones;
 	bool wide;
 	int need;
+	bool whole; /* the text fits */
 	char text[ALERT_TEXT_SIZE];
 };
 
+/* NEED and a number. One that nobody can mean (0, -3, 100000) makes *need NEED_WRONG. */
 static bool take_need(const struct desk *desk, const char **cursor, int *need)
 {
 	const char *at = *cursor;
 	char word[32];
 	int64_t number;
+	bool negative;
+	int rc;
 
 	if (!take_word(&at, word, sizeof(word)) || !speech_is(desk->speech, word, WORD_NEED))
 		return false;
-	if (!take_word(&at, word, sizeof(word)) || text_int(word, 1, NEED_MAX, &number) < 0)
+	negative = *at == '-';
+	if (!take_word(&at, word, sizeof(word)))
 		return false;
-	*need = (int)number;
+	rc = text_int(word, 1, NEED_MAX, &number);
+	if (rc == -EINVAL)
+		return false;
+	*need = rc < 0 || negative ? NEED_WRONG : (int)number;
 	*cursor = at;
 	return true;
 }
@@ -84,7 +93,7 @@ static void read_words(const struct desk *desk, const char *rest, struct alert_w
 	}
 	if (words->zones == 0)
 		words->zones = ZONES_ALL;
-	text_copy(words->text, sizeof(words->text), rest);
+	words->whole = text_copy(words->text, sizeof(words->text), rest);
 	need_at_the_end(desk, words);
 	trim_end(words->text);
 }
@@ -274,7 +283,11 @@ static int prepare_from_text(struct turn *turn, struct alert *alert)
 	}
 	if (rc > 0 && turn->desk->settings->alerts.confirm == SETTINGS_CONFIRM_NONE)
 		rc = alert_start(turn, alert);
-	return rc < 0 ? rc : reply(turn, COMPOSED(compose_promise, &words));
+	/*
+	 * Said whatever the loop guard thinks: without this code the alert cannot be sent, and the
+	 * one before it has just given way.
+	 */
+	return rc < 0 ? rc : answer(turn, CLASS_DISPATCH, COMPOSED(compose_promise, &words));
 }
 
 int alert_command(struct turn *turn)
@@ -290,7 +303,9 @@ int alert_command(struct turn *turn)
 	if (rc != 1)
 		return rc;
 	read_words(turn->desk, rest, &words);
-	if (!words.text[0])
+	if (!words.whole)
+		return reply(turn, SAY(MSG_TOO_LONG));
+	if (!words.text[0] || words.need == NEED_WRONG)
 		return reply(turn, SAY(MSG_HOW_ALERT));
 	alert.incident_id = words.incident_id;
 	alert.zones = words.zones;
@@ -341,8 +356,9 @@ static int code_right(struct turn *turn, const struct alert *alert)
 		if (rc < 0)
 			return rc;
 	}
-	return reply(turn, SAY(MSG_ALERT_SENT, SPEECH_NUMBER("incident", alert->incident_id),
-				   SPEECH_NUMBER("people", people)));
+	return answer(turn, CLASS_DISPATCH,
+		SAY(MSG_ALERT_SENT, SPEECH_NUMBER("incident", alert->incident_id),
+			SPEECH_NUMBER("people", people)));
 }
 
 /* A wrong code counts against the sender's own pending alert, else against the newest. */

@@ -102,6 +102,8 @@ int update_command(struct turn *turn)
 	rc = take_open_incident(turn, &words.text, &incident);
 	if (rc != 1)
 		return rc;
+	if (strlen(words.text) >= ALERT_TEXT_SIZE)
+		return reply(turn, SAY(MSG_TOO_LONG));
 	rc = store_alert_of_incident(turn->desk->store, incident.id, &alert);
 	if (rc < 0)
 		return rc;
@@ -147,6 +149,8 @@ int clear_command(struct turn *turn)
 
 	if (rc != 1)
 		return rc;
+	if (strlen(words.text) >= ALERT_TEXT_SIZE)
+		return reply(turn, SAY(MSG_TOO_LONG));
 	rc = store_alert_of_incident(turn->desk->store, incident.id, &alert);
 	if (rc == 1 && !was_sent(&alert))
 		rc = withdraw_pending(turn, &alert);

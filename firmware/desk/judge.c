@@ -3,6 +3,8 @@
  * In what order a text is judged, and which word leads to which conversation, for whom. Reserved
  * words come first; what nobody claims is a message to the dispatchers.
  */
+#include <ctype.h>
+
 #include "internal.h"
 
 #define SAME_TEXTS_MAX       3   /* the third equal text within the window is a loop */
@@ -87,14 +89,18 @@ static bool is_command_after_all(struct turn *turn)
 {
 	const char *rest = turn->heard.rest;
 	int64_t number;
-	int digits = 0;
+	int digits = 0, letters = 0;
 
 	if (turn->heard.word == WORD_CANCEL)
 		return turn->role >= ROLE_DISPATCHER && take_number(&rest, &number);
-	for (; *rest; rest++)
+	for (; *rest; rest++) {
 		digits += *rest >= '0' && *rest <= '9';
-	return turn->role >= ROLE_ADMIN &&
-	       (digits >= 3 || *turn->heard.rest == 'P' || *turn->heard.rest == 'p') && digits > 0;
+		letters += isalpha((unsigned char)*rest) != 0;
+	}
+	/* "REMOVE 5" is a number cut short; "REMOVE me, that was the 5th" is STOP */
+	return turn->role >= ROLE_ADMIN && digits > 0 &&
+	       (digits >= 3 || letters == 0 || *turn->heard.rest == 'P' ||
+		       *turn->heard.rest == 'p');
 }
 
 static int reserved_handle(struct turn *turn)

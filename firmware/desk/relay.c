@@ -39,6 +39,8 @@ static int from_dispatcher(struct turn *turn, const struct incident *incident, c
 		return reply(turn, SAY(MSG_RELAY_HOW, SPEECH_NUMBER("incident", incident->id)));
 	if (incident->reporter_id == 0)
 		return reply(turn, SAY(MSG_RELAY_NOBODY, SPEECH_NUMBER("incident", incident->id)));
+	if (strlen(text) >= ALERT_TEXT_SIZE)
+		return reply(turn, SAY(MSG_TOO_LONG));
 	return say_to_reporter(turn, incident, text);
 }
 

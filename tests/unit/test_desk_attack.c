@@ -71,6 +71,84 @@ static void yes_after_add_answers_the_alert(void **state)
 	world_destroy(w);
 }
 
+/* ---- hurried people ---- */
+
+static void a_dispatcher_who_mistypes_a_number_stays_on_the_list(void **state)
+{
+	struct world *w = world_make(USUAL_SETTINGS);
+
+	(void)state;
+	people_join(w);
+	texts(w, "Ana", "CANCEL 71");
+	assert_int_equal(row_of(w, "Ana").state, PERSON_ACTIVE);
+	hears(w, "Ana", "There is no #71.");
+	texts(w, "Rosa", "REMOVE 5");
+	assert_int_equal(row_of(w, "Rosa").state, PERSON_ACTIVE);
+	texts(w, "Rosa", "REMOVE me, that was the 5th");
+	assert_int_equal(row_of(w, "Rosa").state, PERSON_LEFT);
+	world_destroy(w);
+}
+
+static void the_same_alert_texted_again_always_gets_its_code(void **state)
+{
+	struct world *w = world_make(USUAL_SETTINGS);
+
+	(void)state;
+	people_join(w);
+	for (int i = 0; i < 8; i++) {
+		forget(w);
+		texts(w, "Ana", "ALERT vans at 5th");
+		keep_code(w, hears(w, "Ana", "Reply "));
+	}
+	forget(w);
+	texts(w, "Ana", w->code);
+	hears(w, "Ana", "is going out");
+	world_destroy(w);
+}
+
+static void a_number_that_cannot_be_needed_is_answered_with_what_is_right(void **state)
+{
+	static const char *const wrong[] = { "ALERT NEED 0 vans at 5th", "ALERT NEED 10000 vans",
+		"ALERT north NEED 99999999999999999999 vans", "ALERT vans at 5th NEED 0",
+		"ALERT NEED -3 vans at 5th" };
+	struct world *w = world_make(USUAL_SETTINGS);
+
+	(void)state;
+	people_join(w);
+	for (size_t i = 0; i < ARRAY_SIZE(wrong); i++) {
+		forget(w);
+		texts(w, "Ana", wrong[i]);
+		hears(w, "Ana", "ALERT [number] [zone] [NEED people] text");
+	}
+	world_destroy(w);
+}
+
+static void a_text_too_long_to_be_sent_whole_is_not_sent_in_half(void **state)
+{
+	static const char *const commands[] = { "ALERT ", "#1 ", "UPDATE 1 ", "CLEAR 1 " };
+	struct world *w = world_make(USUAL_SETTINGS);
+	char text[6000];
+
+	(void)state;
+	people_join(w);
+	texts(w, "Eva", "REPORT vans at 5th");
+	texts(w, "Ana", "ALERT 1 vans at 5th");
+	for (int i = 0; i < w->n_heard; i++)
+		keep_code(w, w->heard[i].text);
+	texts(w, "Ana", w->code);
+	for (size_t i = 0; i < ARRAY_SIZE(commands); i++) {
+		/* a text of 2048 bytes, one more than is kept */
+		snprintf(text, sizeof(text), "%s%2047s!", commands[i], "vans");
+		for (char *c = text + strlen(commands[i]); *c == ' '; c++)
+			*c = 'x';
+		forget(w);
+		texts(w, "Ana", text);
+		hears(w, "Ana", "too long");
+		assert_int_equal(w->n_heard, 1);
+	}
+	world_destroy(w);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -78,6 +156,10 @@ int main(void)
 		cmocka_unit_test(whom_an_admin_removed_does_not_come_back_by_stop_and_start),
 		cmocka_unit_test(a_forged_stop_and_join_put_nobody_on_the_list),
 		cmocka_unit_test(yes_after_add_answers_the_alert),
+		cmocka_unit_test(a_dispatcher_who_mistypes_a_number_stays_on_the_list),
+		cmocka_unit_test(the_same_alert_texted_again_always_gets_its_code),
+		cmocka_unit_test(a_number_that_cannot_be_needed_is_answered_with_what_is_right),
+		cmocka_unit_test(a_text_too_long_to_be_sent_whole_is_not_sent_in_half),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
