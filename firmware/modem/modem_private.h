@@ -195,6 +195,7 @@ struct modem {
 	int64_t heartbeat_ms;
 	bool heartbeat_single; /* joined command lines are refused */
 	bool operator_wanted, sim_check, hangup, routes_wanted, cnma_wanted;
+	int64_t direct_ms; /* when the last +CMT or +CDS came */
 	bool calling, call_told;
 	int64_t call_ms;
 	char ussd[64];

@@ -134,8 +134,10 @@ void receive_direct(struct modem *m, const char *line, const char *next)
 	if (!pdu_read(m, next, length)) {
 		log_warning("modem %s: a PDU on the line was torn", m->name);
 		/* Not acknowledged, the network sends it again (TS 24.011 6.2). */
+		m->routes_wanted = m->csms1;
 		return;
 	}
+	m->direct_ms = modem_now(m);
 	hand_up(m, m->csms1 ? slot_number(m, SLOT_DIRECT) : -1);
 }
 
@@ -344,6 +346,12 @@ void receive_delete(struct modem *m)
 
 /* ---- +CNMA ---- */
 
+/*
+ * The network waits 12 to 20 s (TS 24.011 10, TR2M); a commit that took longer (a full disk) comes too late, and then
+ * 340 says that the modem has given up and turned +CNMI off.
+ */
+#define ACK_LATE_MS (5 * MS_PER_S)
+
 /* TS 27.005 3.4.4: one for each +CMT and +CDS while +CSMS is 1; 340 says that none was awaited. */
 static const struct at_step cnma_steps[] = {
 	{ .command = "AT+CNMA", .deadline_ms = 5000 },
@@ -352,7 +360,9 @@ static const struct at_script cnma = AT_SCRIPT("acknowledge", cnma_steps);
 
 void receive_acknowledged(struct modem *m, const struct at_result *result)
 {
-	if (result->outcome != AT_DONE && result->error != 340)
+	bool late = modem_now(m) > m->direct_ms + ACK_LATE_MS;
+
+	if (result->outcome != AT_DONE && (result->error != 340 || late))
 		m->routes_wanted = true; /* a missed one turns +CNMI off */
 }
 
