@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Story 15: the disk is full, fails, or lets itself be read only, in the middle of an alert and of texts coming in.
+ *
+ * The box says so once, lives on, keeps what it has not written in the modems, and goes on by itself when the disk does. Once
+ * with the crash build, whose disk fails from the N-th write on and for a while, and once with the ordinary build on a small
+ * file system that is really full.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "cmocka_story.h"
+#include "internal.h"
+#include "proof.h"
+
+#define PEOPLE 40
+
+static int alerts, reports;
+
+static void texts_in(struct box *box, int n)
+{
+	while (n-- > 0)
+		neighbor_reports(box, reports++, "sim1");
+}
+
+/* NULL: the disk is well. */
+static void order(struct box *box, const char *text)
+{
+	char path[256], made[280];
+	FILE *file;
+
+	snprintf(path, sizeof(path), "%s/disk", box_dir(box));
+	if (!text) {
+		unlink(path);
+		return;
+	}
+	snprintf(made, sizeof(made), "%s.new", path);
+	file = fopen(made, "w");
+	assert_non_null(file);
+	fputs(text, file);
+	fclose(file);
+	assert_int_equal(rename(made, path), 0);
+}
+
+static int count_in_log(struct box *box, const char *words)
+{
+	char *log = box_log(box);
+	int n = 0;
+
+	for (const char *at = log; (at = strstr(at, words)); at++)
+		n++;
+	free(log);
+	return n;
+}
+
+static void wait_for_log(struct box *box, const char *words, int times)
+{
+	int64_t until = mono_ms() + WAIT_MS;
+
+	while (count_in_log(box, words) < times) {
+		if (mono_ms() > until)
+			fail_msg("the log never said \"%s\" %d times", words, times);
+		box_wait_event(box, 20);
+	}
+}
+
+/* Still the same process, and it answers. */
+static void lives(struct box *box, pid_t pid)
+{
+	assert_int_equal(box_pid(box), pid);
+	assert_int_equal(kill(pid, 0), 0);
+	json_decref(box_status(box));
+}
+
+static void end_well(struct box *box)
+{
+	struct invariants_found found;
+
+	box_settle(box);
+	box_wait_status(box, "outbox.unknown", 0, false);
+	box_settle(box);
+	assert_int_equal(box_stop(box), 0);
+	box_check_invariants(box, &found);
+	assert_int_equal(found.failed, 0);
+	box_free(box);
+}
+
+static struct box *a_box(const char *daemon)
+{
+	struct box *box = box_new(&(struct box_options){
+		.daemon = daemon, .modems = 2, .segment_ms = 5, .report_delay_ms = 20 });
+	char path[256];
+
+	snprintf(path, sizeof(path), "%s/disk", box_dir(box));
+	setenv("FARO_DISK", path, 1);
+	alerts = reports = 0;
+	return box;
+}
+
+/* ---- a disk that fails for long --------------------------------------------------------------- */
+
+static void fails_and_heals(const char *kind, const char *said)
+{
+	struct box *box = a_box("crash/farod");
+	char text[64];
+	pid_t pid;
+
+	box_start(box);
+	pid = box_pid(box);
+	import_people(box, PEOPLE);
+	start_alert(box, ++alerts);
+	snprintf(text, sizeof(text), "%s 20 1000000", kind);
+	order(box, text);
+	texts_in(box, 10);
+	wait_for_log(box, "nothing can be committed", 1);
+	assert_true(count_in_log(box, said) > 0);
+	texts_in(box, 5);
+	/* it tries again, and says it once */
+	for (int i = 0; i < 25; i++)
+		box_wait_event(box, 100);
+	lives(box, pid);
+	assert_int_equal(count_in_log(box, "nothing can be committed"), 1);
+	order(box, NULL);
+	box_settle(box);
+	wait_for_log(box, "commits work again", 1);
+	lives(box, pid);
+	end_well(box);
+}
+
+static void a_full_disk_is_said_and_survived(void **state)
+{
+	(void)state;
+	fails_and_heals("full", "No space left on device");
+}
+
+static void an_input_output_error_is_said_and_survived(void **state)
+{
+	(void)state;
+	fails_and_heals("io", "Input/output error");
+}
+
+static void a_read_only_disk_is_said_and_survived(void **state)
+{
+	(void)state;
+	fails_and_heals("readonly", "Read-only file system");
+}
+
+/* ---- spells of one to three writes at any write ----------------------------------------------- */
+
+static void a_short_spell_at_any_write_loses_nothing(void **state)
+{
+	static const char *const kinds[] = { "full", "io", "readonly" };
+	int spells = proof_long() ? 90 : 9;
+	struct box *box = a_box("crash/farod");
+	pid_t pid;
+
+	(void)state;
+	box_start(box);
+	pid = box_pid(box);
+	import_people(box, PEOPLE);
+	for (int i = 0; i < spells; i++) {
+		char text[64];
+
+		snprintf(text, sizeof(text), "%s %d %d", kinds[i % 3], i / 3,
+			1 + i % (proof_long() ? 4 : 2));
+		if (i % 9 == 0)
+			start_alert(box, ++alerts);
+		order(box, text);
+		texts_in(box, 2);
+		box_settle(box);
+	}
+	order(box, NULL);
+	lives(box, pid);
+	print_message("%d spells\n", spells);
+	end_well(box);
+}
+
+/* ---- a file system that is really full -------------------------------------------------------- */
+
+static void fill(const char *path)
+{
+	static const char zeros[1024];
+	int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+
+	assert_true(fd >= 0);
+	while (write(fd, zeros, sizeof(zeros)) > 0)
+		;
+	assert_int_equal(errno, ENOSPC);
+	close(fd);
+}
+
+static void a_full_file_system_is_said_and_survived(void **state)
+{
+	struct box *box = a_box("farod");
+	char data[192], filler[224];
+	pid_t pid;
+
+	(void)state;
+	snprintf(data, sizeof(data), "%s/data", box_dir(box));
+	snprintf(filler, sizeof(filler), "%s/filler", data);
+	assert_int_equal(mkdir(data, 0700), 0);
+	if (mount("none", data, "tmpfs", 0, "size=4m,mode=0700") < 0) {
+		print_message("no file system can be mounted here (%s): only root may\n",
+			strerror(errno));
+		box_free(box);
+		skip();
+	}
+	box_start(box);
+	pid = box_pid(box);
+	import_people(box, PEOPLE);
+	start_alert(box, ++alerts);
+	fill(filler);
+	texts_in(box, 10);
+	/* what is left of the log's pages is used up first */
+	for (int i = 0; i < 50 && count_in_log(box, "nothing can be committed") == 0; i++) {
+		texts_in(box, 5);
+		box_wait_event(box, 100);
+	}
+	wait_for_log(box, "nothing can be committed", 1);
+	lives(box, pid);
+	assert_int_equal(unlink(filler), 0);
+	box_settle(box);
+	lives(box, pid);
+	box_wait_status(box, "outbox.unknown", 0, false);
+	box_settle(box);
+	assert_int_equal(box_stop(box), 0);
+	{
+		struct invariants_found found;
+
+		box_check_invariants(box, &found);
+	}
+	assert_int_equal(umount(data), 0);
+	box_free(box);
+}
+
+int main(void)
+{
+	const struct CMUnitTest stories[] = {
+		cmocka_unit_test(a_full_disk_is_said_and_survived),
+		cmocka_unit_test(an_input_output_error_is_said_and_survived),
+		cmocka_unit_test(a_read_only_disk_is_said_and_survived),
+		cmocka_unit_test(a_short_spell_at_any_write_loses_nothing),
+		cmocka_unit_test(a_full_file_system_is_said_and_survived),
+	};
+
+	return run_stories(stories);
+}
