@@ -274,12 +274,26 @@ static void step_line(struct at *at, const char *line, const char *next)
 		at->failed = err < 0 ? err : 0;
 }
 
+/* The quoted text in `held` is as complete as it will be. */
+static void settle_quoted(struct at *at)
+{
+	const struct at_urc *urc = at->held_urc;
+
+	at->held_urc = NULL;
+	if (urc->handle)
+		urc->handle(at->ctx, at->held, NULL);
+}
+
 /* The header in `held` got its second line, or "" when it will not come. */
 static void settle_held(struct at *at, const char *next)
 {
 	const struct at_urc *urc = at->held_urc;
 	bool for_step = at->held_step;
 
+	if (urc && urc->tail == AT_UNTIL_QUOTE) {
+		settle_quoted(at);
+		return;
+	}
 	at->held_urc = NULL;
 	at->held_step = false;
 	if (*next == '\0')
@@ -309,6 +323,16 @@ static bool is_hex(const char *line)
 	size_t len = strspn(line, "0123456789ABCDEFabcdef");
 
 	return line[len] == '\0' && len % 2 == 0;
+}
+
+/* A quote that is open at the end of a line: its text goes on. */
+static bool quote_is_open(const char *line)
+{
+	bool open = false;
+
+	for (; *line; line++)
+		open = open != (*line == '"');
+	return open;
 }
 
 static const struct at_urc *find_urc(const struct at *at, const char *line)
@@ -352,11 +376,34 @@ static void on_information(struct at *at, const char *line)
 			step_line(at, line, NULL);
 	} else if (!urc) {
 		at->counts.lines_unknown++;
-	} else if (urc->two_lines) {
+	} else if (urc->tail == AT_NEXT_LINE ||
+		   (urc->tail == AT_UNTIL_QUOTE && quote_is_open(line))) {
 		hold(at, line, urc);
 	} else if (urc->handle) {
 		urc->handle(at->ctx, line, NULL);
 	}
+}
+
+/*
+ * Takes a further line of a quoted text. False when it is none: a line of its own that means
+ * something ends a text whose quote never came.
+ */
+static bool take_quoted(struct at *at, const char *line)
+{
+	const struct at_urc *urc = find_urc(at, line);
+	size_t used = strlen(at->held), n = strlen(line);
+
+	if (!at->held_urc || at->held_urc->tail != AT_UNTIL_QUOTE)
+		return false;
+	if ((urc && urc->handle) || used + n + 2 > sizeof(at->held)) {
+		settle_quoted(at);
+		return false;
+	}
+	at->held[used] = '\n';
+	memcpy(at->held + used + 1, line, n + 1);
+	if (!quote_is_open(at->held))
+		settle_quoted(at);
+	return true;
 }
 
 static void on_line(struct at *at, const char *line)
@@ -366,12 +413,14 @@ static void on_line(struct at *at, const char *line)
 
 	if (is_echo(at, line))
 		return;
-	if (is_held(at) && is_hex(line)) {
+	if (is_held(at) && is_hex(line) &&
+		!(at->held_urc && at->held_urc->tail == AT_UNTIL_QUOTE)) {
 		settle_held(at, line);
 		return;
 	}
 	if (!parse_final(line, &final)) {
-		on_information(at, line);
+		if (!take_quoted(at, line) && at->epoch == epoch)
+			on_information(at, line);
 		return;
 	}
 	if (is_held(at))

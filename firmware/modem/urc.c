@@ -169,7 +169,7 @@ static const struct at_urc urcs[] = {
 	{ "+CTZV:", false, NULL, on_time_zone },
 	{ "+CTZE:", false, NULL, on_time_zone },
 	{ "*PSUTTZ:", false, NULL, on_time_zone },
-	{ "+CUSD:", false, NULL, on_cusd },
+	{ "+CUSD:", AT_UNTIL_QUOTE, NULL, on_cusd },
 	/* calls */
 	{ "RING", false, NULL, on_ring },
 	{ "+CRING:", false, NULL, on_ring },

@@ -188,20 +188,27 @@ struct at_result {
 	bool pdu_sent; /* an AT_PDU step was written before the end: it may have been handed over */
 };
 
+/** How a line that nobody asked for goes on. */
+enum at_tail {
+	AT_ONE_LINE = 0,    /* it does not */
+	AT_NEXT_LINE = 1,   /* the line after it belongs to it: a PDU */
+	AT_UNTIL_QUOTE = 2, /* its quoted text may hold line ends: up to the closing quote */
+};
+
 /**
  * What to do with lines that nobody asked for. Constant data; the first row whose prefix fits is
  * taken.
  */
 struct at_urc {
 	const char *prefix;
-	bool two_lines; /* the line after it belongs to it */
+	uint8_t tail; /* enum at_tail */
 	/**
 	 * Where a running step expects the same prefix: true when this very line is an unsolicited
 	 * one all the same. NULL: the running step takes them all.
 	 */
 	bool (*unasked)(const char *line);
 	/**
-	 * next as in struct at_step; NULL unless two_lines. NULL handler: known, and of no
+	 * next as in struct at_step; NULL unless AT_NEXT_LINE. NULL handler: known, and of no
 	 * interest.
 	 */
 	void (*handle)(void *ctx, const char *line, const char *next);

@@ -1114,6 +1114,25 @@ static void a_ussd_answer_comes_up_as_text(void **state)
 	assert_string_equal(b->ussd, "Hi");
 }
 
+/* TS 27.007 7.15 puts no bound on the lines of the text; operators' menus have several. */
+static void a_ussd_answer_of_several_lines_is_one_text(void **state)
+{
+	struct box *b = *state;
+
+	start_ready(b);
+	assert_int_equal(modem_ussd(b->modem, "*101#"), 0);
+	UNTIL(b, count(b, "AT+CUSD=1,\"*101#\",15") == 1);
+	peer_say(&b->peer, "\r\n+CUSD: 1,\"Balance 3.20\r\n*1# More\r\n0123\r\nBye\",15\r\n");
+	UNTIL(b, b->ussds == 1);
+	assert_string_equal(b->ussd, "Balance 3.20\n*1# More\n0123\nBye");
+	/* a quote that is never closed holds nothing up: the next line of its own ends it */
+	assert_int_equal(modem_ussd(b->modem, "*102#"), 0);
+	UNTIL(b, count(b, "AT+CUSD=1,\"*102#\",15") == 1);
+	peer_say(&b->peer, "\r\n+CUSD: 0,\"torn\r\n+CSQ: 11,99\r\n");
+	UNTIL(b, b->ussds == 2);
+	assert_non_null(strstr(b->ussd, "torn"));
+}
+
 /* ---- configuration ---- */
 
 static void wrong_configurations_are_refused(void **state)
@@ -1219,6 +1238,7 @@ int main(void)
 		TEST(a_lost_notice_is_made_up_for_by_the_heartbeat),
 		TEST(a_call_is_told_once_and_hung_up),
 		TEST(a_ussd_answer_comes_up_as_text),
+		TEST(a_ussd_answer_of_several_lines_is_one_text),
 		TEST(wrong_configurations_are_refused),
 		TEST(every_family_has_its_row),
 		TEST(a_family_is_found_by_what_its_modem_says_else_by_its_usb_id),
