@@ -1,13 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Status reports (TS 23.040 9.2.2.3). A reference has 8 bits, so it fits many segments: the newest
- * to this number over this modem is meant. A segment whose answer was lost has no reference; it is
- * settled by the number alone, when nothing else fits.
+ * Status reports (TS 23.040 9.2.2.3). A reference has 8 bits, so it fits many segments: of those to
+ * this number over this modem the one is meant that left when the report says the service centre
+ * took it in (TP-SCTS); when the clocks do not agree, the newest. A segment whose answer was lost
+ * has no reference; it is settled by the number alone, when nothing else fits.
  */
 #include "internal.h"
 
 /* A repeated report of something settled long ago is not one: references wrap at 256. */
 #define REPEAT_MS MS_PER_DAY
+
+/*
+ * How far the service centre's clock and ours may be apart for a time to tell two of a wrap apart.
+ */
+#define NEAR_MS (5 * MS_PER_MIN)
 
 struct report {
 	int64_t modem, person;
@@ -23,7 +29,8 @@ enum fit { FIT_EXACT, FIT_REPEAT, FIT_UNKNOWN, FIT_ON_AIR, FIT_RESENT, FITS };
 struct match {
 	struct message message[FITS];
 	bool found[FITS];
-	int64_t segment; /* of FIT_EXACT */
+	int64_t segment;  /* of FIT_EXACT */
+	bool repeat_fits; /* FIT_REPEAT is one of which the time speaks too */
 };
 
 static bool is_single(const struct message *m, const struct report *r)
@@ -80,18 +87,41 @@ static void keep(
 	match->message[fit] = *message;
 }
 
+static bool is_its_time(const struct message *m, const struct report *r)
+{
+	int64_t apart_ms = m->sent_ms - r->sent_ms;
+	return r->sent_ms > 0 && apart_ms > -NEAR_MS && apart_ms < NEAR_MS;
+}
+
+/*
+ * Reference, number and time: no other can be meant. Without a time the newest that waits is. A
+ * repeat of which the time speaks goes before all of which it does not.
+ */
+static bool is_certain(
+	struct match *match, enum fit fit, const struct message *message, const struct report *r)
+{
+	if (fit != FIT_EXACT || (r->sent_ms > 0 && !is_its_time(message, r))) {
+		match->repeat_fits |= fit == FIT_REPEAT && is_its_time(message, r);
+		return false;
+	}
+	match->message[FIT_EXACT] = *message;
+	match->repeat_fits = false;
+	return true;
+}
+
 /* One of several parts has its reference in a row of its own. */
 static int match_part(struct store *store, const struct report *r, const struct message *message,
-	struct match *match)
+	struct match *match, enum fit *fit)
 {
 	int64_t segment;
 	int rc = sql_int(store, SQL_SEGMENT_MATCH, 0, &segment, "iid", PARTS_OF(message->id),
 		r->modem, r->reference);
-	if (rc == 0 && segment && !match->found[FIT_EXACT]) {
+	if (rc || !segment)
+		return rc;
+	*fit = FIT_EXACT;
+	if (!match->found[FIT_EXACT] || is_its_time(message, r))
 		match->segment = segment;
-		keep(match, FIT_EXACT, message, r);
-	}
-	return rc;
+	return 0;
 }
 
 static int match_report(struct store *store, const struct report *r, struct match *match)
@@ -101,9 +131,11 @@ static int match_report(struct store *store, const struct report *r, struct matc
 	for (; rc == 1; rc = sql_next(store, row)) {
 		struct message message;
 		message_from_row(row, &message);
-		keep(match, fit_of(&message, r), &message, r);
-		int error = message.parts > 1 ? match_part(store, r, &message, match) : 0;
-		if (error || match->found[FIT_EXACT]) {
+		enum fit fit = fit_of(&message, r);
+		int error = message.parts > 1 ? match_part(store, r, &message, match, &fit) : 0;
+		if (error == 0)
+			keep(match, fit, &message, r);
+		if (error || is_certain(match, fit, &message, r)) {
 			sql_done(row);
 			return error;
 		}
@@ -205,6 +237,8 @@ static int report(struct store *store, const char *modem, const char *phone, str
 	if (r->modem < 0)
 		return (int)r->modem;
 	int rc = match_report(store, r, &match);
+	if (match.repeat_fits)
+		return rc;
 	for (int i = 0; rc == 0 && i < FITS; i++) {
 		if (match.found[i])
 			return acts[i](store, r, &match);

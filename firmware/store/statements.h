@@ -172,7 +172,7 @@ S(MESSAGE_OF_PERSON,
 	"AND m.id > ?2 AND m.state IN (0, 1, 5) AND m.stopped = 0 ORDER BY m.id LIMIT 1")
 S(MESSAGE_RECENT,
 	"SELECT " MESSAGE_COLUMNS "FROM message m INDEXED BY message_person WHERE m.person = ?1 "
-	"AND (m.state IN (1, 2, 5) OR m.modem > 0) ORDER BY m.id DESC LIMIT 64")
+	"AND (m.state IN (1, 2, 5) OR m.modem > 0) ORDER BY m.id DESC LIMIT 512")
 S(QUEUE_HEAD,
 	"SELECT class, rank, id FROM message INDEXED BY message_ready WHERE lane = ?1 "
 	"ORDER BY class, rank, id LIMIT 1")

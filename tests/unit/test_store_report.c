@@ -68,6 +68,56 @@ static void all_references_of_a_wrap_find_their_segment(void **state)
 	}
 }
 
+/*
+ * 600 segments to two numbers, ten seconds apart: each reference goes three times, and 256 is even,
+ * so always to the same number. Reports come late, in a mixed order, some twice; every fifth is a
+ * failure.
+ */
+static void late_reports_of_three_wraps_find_their_own_segment(void **state)
+{
+	struct world *w = *state;
+	enum { N = 600, STEP = 7 * 13 };
+	static int64_t ids[N], sent[N];
+	int64_t people[2] = { person_new(w, 0, ROLE_MEMBER, 1), person_new(w, 1, ROLE_MEMBER, 1) };
+	for (int i = 0; i < N; i++) {
+		w->now_ms += 10 * MS_PER_S;
+		ids[i] = sent_new(w, people[i % 2], "sim1", i % 256);
+		sent[i] = w->now_ms / 1000 * 1000; /* the centre's clock knows seconds */
+	}
+	w->now_ms += MS_PER_H;
+	for (int k = 0; k < N; k++) {
+		int i = k * STEP % N; /* each once: 91 and 600 have no common divisor */
+		enum report_outcome outcome = i % 5 ? REPORT_DELIVERED : REPORT_FAILED;
+		assert_int_equal(store_report(w->store, "sim1", i % 256, phone_of(i % 2), outcome,
+					 sent[i], w->now_ms),
+			1);
+		if (state_of(w, ids[i]) != (i % 5 ? MESSAGE_DELIVERED : MESSAGE_FAILED))
+			fail_msg("the report of segment %d went to another", i);
+		if (k % 3 == 0) /* the same once more settles nothing else */
+			assert_int_equal(store_report(w->store, "sim1", i % 256, phone_of(i % 2),
+						 outcome, sent[i], w->now_ms),
+				0);
+	}
+	tallies_are_true(w);
+	for (int i = 0; i < N; i++)
+		assert_int_equal(state_of(w, ids[i]), i % 5 ? MESSAGE_DELIVERED : MESSAGE_FAILED);
+}
+
+static void when_the_clocks_do_not_agree_the_newest_is_meant(void **state)
+{
+	struct world *w = *state;
+	int64_t ana = person_new(w, 1, ROLE_MEMBER, 1);
+	int64_t older = sent_new(w, ana, "sim1", 7);
+	w->now_ms += MS_PER_H;
+	int64_t newer = sent_new(w, ana, "sim1", 7);
+	/* A box that came up in 1970, or a centre that is a day late. */
+	assert_int_equal(store_report(w->store, "sim1", 7, phone_of(1), REPORT_DELIVERED,
+				 w->now_ms - MS_PER_DAY, w->now_ms),
+		1);
+	assert_int_equal(state_of(w, newer), MESSAGE_DELIVERED);
+	assert_int_equal(state_of(w, older), MESSAGE_SENT);
+}
+
 static void several_parts_are_delivered_when_all_are(void **state)
 {
 	struct world *w = *state;
@@ -227,6 +277,8 @@ int main(void)
 		TEST(modem_reference_and_number_must_all_fit),
 		TEST(references_wrap_and_the_newest_is_meant),
 		TEST(all_references_of_a_wrap_find_their_segment),
+		TEST(late_reports_of_three_wraps_find_their_own_segment),
+		TEST(when_the_clocks_do_not_agree_the_newest_is_meant),
 		TEST(several_parts_are_delivered_when_all_are),
 		TEST(one_part_that_fails_fails_the_message),
 		TEST(an_unknown_is_settled_by_number_when_nothing_else_fits),
