@@ -208,6 +208,43 @@ static void a_number_that_fails_in_three_alerts_is_suspended_until_it_texts(void
 	box_free(box);
 }
 
+/*
+ * A SIM that holds ten texts, an alert to 40 people, and 200 texts that come in meanwhile: they are
+ * drained between the segments, before the store is full for good, and none is lost.
+ */
+static void a_burst_of_texts_during_an_alert_is_drained_from_a_small_store(void **state)
+{
+	struct box *box = box_new(&(struct box_options){ .segment_ms = 10 });
+	char phone[24];
+	json_t *status;
+
+	(void)state;
+	sim_do(box, "{s:s,s:s,s:s,s:i}", "cmd", "memory", "modem", "sim1", "memory", "SM", "size",
+		10);
+	sim_do(box, "{s:s,s:s,s:s,s:i}", "cmd", "memory", "modem", "sim1", "memory", "ME", "size",
+		10);
+	box_start(box);
+	import_people(box, 38);
+	json_decref(start_alert(box, "come to the market"));
+	box_wait_status(box, "outbox.segments_sent", 1, true);
+	for (int i = 0; i < 200; i++) {
+		snprintf(phone, sizeof(phone), "+1415555%04d", 100 + i % 100);
+		sim_do(box, "{s:s,s:s,s:s,s:s}", "cmd", "text", "modem", "sim1", "from", phone,
+			"text", i < 100 ? "I see a van" : "It is white");
+	}
+	box_wait_status(box, "inbox.received", 200, false);
+	box_wait_status(box, "inbox.handled", 200, false);
+	box_settle(box);
+	status = box_status(box);
+	assert_int_equal(json_number_at(status, "outbox.unknown"), 0);
+	json_decref(status);
+	for (int i = 0; i < 38; i++) {
+		number_of(i, phone);
+		assert_int_equal(texts_with(box, phone, "market"), 1);
+	}
+	box_free(box);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -216,6 +253,7 @@ int main(void)
 		cmocka_unit_test(a_minute_s_cap_paces_an_alert_but_not_an_answer_to_a_dispatcher),
 		cmocka_unit_test(a_promise_and_the_time_it_took_stand_side_by_side),
 		cmocka_unit_test(a_number_that_fails_in_three_alerts_is_suspended_until_it_texts),
+		cmocka_unit_test(a_burst_of_texts_during_an_alert_is_drained_from_a_small_store),
 	};
 	return run_stories(tests);
 }
