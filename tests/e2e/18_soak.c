@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Story 18: a long day. 2,000 segments and 500 texts in (`make soak`: 200,000 and 50,000) with four modems that fail in every way
+ * the simulator knows, at random, without radio time.
+ *
+ * One process from beginning to end. Once a quarter is done its memory and descriptors are level; the database grows with what it
+ * keeps, so its bytes for each row are level, and its log is bounded. Then the journal is compared with the database.
+ */
+#include <dirent.h>
+#include <sys/stat.h>
+
+#include "cmocka_story.h"
+#include "internal.h"
+#include "proof.h"
+
+#define MODEMS    4
+#define BATCH     20   /* texts in at a time */
+#define AHEAD     60   /* texts that may wait to be handled */
+#define QUEUE_LOW 200  /* another alert then */
+#define RSS_KIB   1024 /* may grow by so much after the first quarter */
+#define LOG_BYTES (8L * 1024 * 1024)
+
+/** What is measured as the work goes on. */
+struct figures {
+	int64_t segments, texts, rss_kib, fds, rows_bytes, log_bytes;
+};
+
+static const char *const faults[] = {
+	"{\"cmd\":\"fault\",\"modem\":\"%s\",\"kind\":\"lost_answer\"}",
+	"{\"cmd\":\"fault\",\"modem\":\"%s\",\"kind\":\"error_accepted\",\"code\":500}",
+	"{\"cmd\":\"fault\",\"modem\":\"%s\",\"kind\":\"error\",\"on\":\"+CMGS\",\"code\":41}",
+	"{\"cmd\":\"fault\",\"modem\":\"%s\",\"kind\":\"error\",\"on\":\"+CMGS\",\"code\":42}",
+	"{\"cmd\":\"fault\",\"modem\":\"%s\",\"kind\":\"late\",\"ms\":300}",
+	"{\"cmd\":\"fault\",\"modem\":\"%s\",\"kind\":\"garbage\",\"lines\":[\"+XYZZY: "
+	"1,2\",\"RING\"]}",
+	"{\"cmd\":\"fault\",\"modem\":\"%s\",\"kind\":\"lost_notice\",\"on\":\"+CMTI\"}",
+	"{\"cmd\":\"fault\",\"modem\":\"%s\",\"kind\":\"lost_notice\",\"on\":\"+CDS\"}",
+	"{\"cmd\":\"fault\",\"modem\":\"%s\",\"kind\":\"doubled_notice\"}",
+	"{\"cmd\":\"fault\",\"modem\":\"%s\",\"kind\":\"undeletable\"}",
+	"{\"cmd\":\"fault\",\"modem\":\"%s\",\"kind\":\"unplug\",\"ms\":300}",
+	"{\"cmd\":\"fault\",\"modem\":\"%s\",\"kind\":\"reboot\"}",
+	"{\"cmd\":\"fault\",\"modem\":\"%s\",\"kind\":\"network\",\"ms\":300}",
+	"{\"cmd\":\"fault\",\"modem\":\"%s\",\"kind\":\"hang\",\"ms\":700}",
+	"{\"cmd\":\"fault\",\"modem\":\"%s\",\"kind\":\"no_prompt\"}",
+};
+#define N_FAULTS (sizeof(faults) / sizeof(faults[0]))
+
+static void random_fault(struct box *box, int i)
+{
+	char modem[16], text[256];
+	json_t *command;
+
+	snprintf(modem, sizeof(modem), "sim%u", 1 + (unsigned int)roll(MODEMS));
+	snprintf(text, sizeof(text), faults[(size_t)i % N_FAULTS], modem);
+	command = json_loads(text, 0, NULL);
+	assert_non_null(command);
+	json_decref(sim_ask(box, "O", command));
+	json_decref(command);
+}
+
+static int64_t size_of(struct box *box, const char *name)
+{
+	struct stat st;
+	char path[256];
+
+	snprintf(path, sizeof(path), "%s/data/%s", box_dir(box), name);
+	return stat(path, &st) == 0 ? st.st_size : 0;
+}
+
+static int64_t rss_kib(pid_t pid)
+{
+	char path[64], line[128];
+	long kib = 0;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/proc/%d/status", (int)pid);
+	file = fopen(path, "r");
+	while (file && fgets(line, sizeof(line), file))
+		if (sscanf(line, "VmRSS: %ld", &kib) == 1)
+			break;
+	if (file)
+		fclose(file);
+	return kib;
+}
+
+static int64_t descriptors(pid_t pid)
+{
+	char path[64];
+	int64_t n = -2; /* . and .. */
+	DIR *dir;
+
+	snprintf(path, sizeof(path), "/proc/%d/fd", (int)pid);
+	dir = opendir(path);
+	assert_non_null(dir);
+	while (readdir(dir))
+		n++;
+	closedir(dir);
+	return n;
+}
+
+static struct figures measure(struct box *box, const json_t *status)
+{
+	struct figures now = { .segments = json_number_at(status, "outbox.segments_sent"),
+		.texts = json_number_at(status, "inbox.handled"),
+		.rss_kib = rss_kib(box_pid(box)),
+		.fds = descriptors(box_pid(box)),
+		.log_bytes = size_of(box, "faro.db-wal") };
+
+	now.rows_bytes = size_of(box, "faro.db") / (now.segments + now.texts + 1);
+	print_message(
+		"%8lld segments %7lld texts  memory %6lld KiB  %3lld descriptors  %5lld bytes a "
+		"row  log %lld bytes\n",
+		(long long)now.segments, (long long)now.texts, (long long)now.rss_kib,
+		(long long)now.fds, (long long)now.rows_bytes, (long long)now.log_bytes);
+	return now;
+}
+
+static void is_level(const struct figures *quarter, const struct figures *now)
+{
+	assert_true(now->rss_kib <= quarter->rss_kib + RSS_KIB);
+	assert_true(now->fds <= quarter->fds + MODEMS);
+	assert_true(now->log_bytes <= LOG_BYTES);
+	/* short of that many rows the empty pages weigh more than the rows */
+	if (quarter->segments > 10000)
+		assert_true(now->rows_bytes <= quarter->rows_bytes * 11 / 10);
+}
+
+static void everything_fails_and_nothing_is_lost_or_grows(void **state)
+{
+	int64_t segments = proof_long() ? 200000 : 2000, texts = proof_long() ? 50000 : 500;
+	int people = proof_long() ? 1000 : 100, alerts = 0, reports = 0, turns = 0, marks = 0;
+	struct box *box =
+		box_new(&(struct box_options){ .modems = MODEMS, .dir = getenv("FARO_SOAK_DIR") });
+	struct figures quarter = { 0 }, now = { 0 };
+	struct invariants_found found;
+	int64_t start = mono_ms();
+	pid_t pid;
+
+	(void)state;
+	sim_do(box, "{s:s}", "cmd", "unsubscribe");
+	box_start(box);
+	pid = box_pid(box);
+	import_people(box, people);
+	while (now.segments < segments || now.texts < texts) {
+		json_t *status = box_status(box);
+
+		now.segments = json_number_at(status, "outbox.segments_sent");
+		now.texts = json_number_at(status, "inbox.handled");
+		if (now.segments * 16 >= segments * marks) {
+			now = measure(box, status);
+			if (marks++ == 4)
+				quarter = now;
+			else if (marks > 5)
+				is_level(&quarter, &now);
+		}
+		for (int i = 0; i < BATCH && reports < texts && reports < now.texts + AHEAD; i++) {
+			char modem[16];
+
+			snprintf(modem, sizeof(modem), "sim%d", 1 + reports % MODEMS);
+			neighbor_reports(box, reports++, modem);
+		}
+		if (json_number_at(status, "outbox.queued") < QUEUE_LOW && now.segments < segments)
+			start_alert(box, ++alerts);
+		json_decref(status);
+		/* a modem whose pace is not known yet is waited for as long as the slowest */
+		if (now.segments > 400 && turns++ % 20 == 0)
+			random_fault(box, turns / 20);
+		box_wait_event(box, 5);
+		if (mono_ms() - start > 900 * 1000)
+			fail_msg("not done in 15 minutes");
+	}
+	sim_do(box, "{s:s}", "cmd", "clear");
+	box_settle(box);
+	box_wait_status(box, "outbox.unknown", 0, false);
+	box_settle(box);
+	assert_int_equal(box_pid(box), pid);
+	assert_int_equal(box_stop(box), 0);
+	box_check_invariants(box, &found);
+	print_message("%lld segments, %lld texts in, %d alerts to %d people, %d faults, %lld s\n",
+		(long long)found.segments, (long long)found.texts, alerts, people + 2,
+		turns / 20 + 1, (long long)(mono_ms() - start) / 1000);
+	box_free(box);
+}
+
+int main(void)
+{
+	const struct CMUnitTest stories[] = {
+		cmocka_unit_test(everything_fails_and_nothing_is_lost_or_grows),
+	};
+
+	return run_stories(stories);
+}
