@@ -225,10 +225,12 @@ static const struct schema_key modem_keys[] = {
 	{ "per_minute", SCHEMA_INT, MEMBER(settings_modem, per_minute), .fallback = "0",
 		.max = 10000, .comment = "Segments a minute; 0 = no cap" },
 	{ "per_day", SCHEMA_INT, MEMBER(settings_modem, per_day), .fallback = "0", .max = 10000000,
-		.comment = "Segments a day; 0 = no cap" },
+		.comment = "Segments from midnight to midnight, a tenth of them kept for "
+			   "urgent texts; 0 = no cap" },
 	{ "recipients_per_month", SCHEMA_INT, MEMBER(settings_modem, recipients_per_month),
 		.fallback = "0", .max = 10000000,
-		.comment = "Different people a month; 0 = no cap" },
+		.comment = "Different people in a calendar month, a tenth kept likewise; "
+			   "0 = no cap" },
 };
 static const struct schema_group modem_group = GROUP("a modem", settings_modem, modem_keys);
 
