@@ -309,16 +309,16 @@ void caps_stepped(struct caps *caps, int64_t step_ms)
 		caps->widens_ms = 0;
 }
 
-int courier_set_caps(struct courier *courier, const char *modem, const struct courier_caps *set)
+int courier_set_caps(struct courier *courier, const char *modem, const struct courier_caps *caps)
 {
 	for (int i = 0; i < COURIER_MODEMS_MAX; i++) {
 		struct post *post = &courier->posts[i];
 		if (!post->used || strcmp(post->name, modem) != 0)
 			continue;
-		if (memcmp(&post->caps.set, set, sizeof(*set)) == 0)
+		if (memcmp(&post->caps.set, caps, sizeof(*caps)) == 0)
 			return 0;
 		caps_init(&post->caps);
-		post->caps.set = *set;
+		post->caps.set = *caps;
 		post->dry = false;
 		office_request(courier);
 		return 0;

@@ -149,8 +149,9 @@ static void drop_junk(
 static void arm(struct courier *courier, int64_t wall_ms, int64_t mono_ms);
 
 /*
- * A report does not ask for a commit of its own while a segment is on the air: its modem cannot acknowledge it (+CNMA)
- * before the answer, and the answer brings a commit that takes it along. Until then it counts as not received.
+ * A report does not ask for a commit of its own while a segment is on the air: its modem cannot
+ * acknowledge it (+CNMA) before the answer, and the answer brings a commit that takes it along.
+ * Until then it counts as not received.
  */
 static void report_came(struct courier *courier, const struct post *post)
 {

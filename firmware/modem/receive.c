@@ -347,8 +347,8 @@ void receive_delete(struct modem *m)
 /* ---- +CNMA ---- */
 
 /*
- * The network waits 12 to 20 s (TS 24.011 10, TR2M); a commit that took longer (a full disk) comes too late, and then
- * 340 says that the modem has given up and turned +CNMI off.
+ * The network waits 12 to 20 s (TS 24.011 10, TR2M); a commit that took longer (a full disk) comes
+ * too late, and then 340 says that the modem has given up and turned +CNMI off.
  */
 #define ACK_LATE_MS (5 * MS_PER_S)
 

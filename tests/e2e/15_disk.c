@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Story 15: the disk is full, fails, or lets itself be read only, in the middle of an alert and of texts coming in.
+ * Story 15: the disk is full, fails, or lets itself be read only, in the middle of an alert and of
+ * texts coming in.
  *
- * The box says so once, lives on, keeps what it has not written in the modems, and goes on by itself when the disk does. Once
- * with the crash build, whose disk fails from the N-th write on and for a while, and once with the ordinary build on a small
- * file system that is really full.
+ * The box says so once, lives on, keeps what it has not written in the modems, and goes on by
+ * itself when the disk does. Once with the crash build, whose disk fails from the N-th write on and
+ * for a while, and once with the ordinary build on a small file system that is really full.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -101,7 +102,7 @@ static struct box *a_box(const char *daemon)
 	return box;
 }
 
-/* ---- a disk that fails for long --------------------------------------------------------------- */
+/* ---- a disk that fails for long ------------------------------------------------------------- */
 
 static void fails_and_heals(const char *kind, const char *said)
 {
@@ -149,7 +150,7 @@ static void a_read_only_disk_is_said_and_survived(void **state)
 	fails_and_heals("readonly", "Read-only file system");
 }
 
-/* ---- spells of one to three writes at any write ----------------------------------------------- */
+/* ---- spells of one to three writes at any write --------------------------------------------- */
 
 static void a_short_spell_at_any_write_loses_nothing(void **state)
 {
@@ -179,7 +180,7 @@ static void a_short_spell_at_any_write_loses_nothing(void **state)
 	end_well(box);
 }
 
-/* ---- a file system that is really full -------------------------------------------------------- */
+/* ---- a file system that is really full ------------------------------------------------------ */
 
 static void fill(const char *path)
 {

@@ -30,6 +30,7 @@ done | because 'longer than 100 columns'
 # "todo despejado" is Spanish for "all clear"
 in_texts -nwE 'TODO|FIXME|XXX|HACK|[Ss]tub' | grep -vE 'TODO DESPEJADO|lint/files\.sh' |
 	because 'unfinished'
+in_texts -nE '^(<<<<<<<|>>>>>>>)' | because 'a conflict'
 in_texts -nE '(^|[^A-Za-z0-9_.])/(root|home|work|Users)/[a-z]' | because 'a path of one machine'
 in_texts -noE '\+1[2-9][0-9]{9}([^0-9]|$)' | grep -vE '\+1[0-9]{3}55501[0-9]{2}' |
 	because "a number that may be somebody's"

@@ -216,7 +216,10 @@ static void test_a_report_is_not_taken_before_it_is_durable_and_waits_seconds_at
 	world_free(world);
 }
 
-/* The turn that brings the answer takes the report along, and the modem is told so before it is busy again. */
+/*
+ * The turn that brings the answer takes the report along, and the modem is told so before it is
+ * busy again.
+ */
 static void handed_after_taken(struct modem *modem, const uint8_t *tpdu, size_t size)
 {
 	(void)tpdu;

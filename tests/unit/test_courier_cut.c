@@ -234,8 +234,8 @@ int main(void)
 			test_cut_at_each_kind_of_moment_nothing_is_lost_and_no_double_uncounted),
 		cmocka_unit_test(test_cut_at_any_moment_nothing_is_lost_and_no_double_uncounted),
 	};
-	/* cppcheck-suppress invalidFunctionArg ; MAP_ANONYMOUS wants -1 */
 	witness = mmap(
+		/* cppcheck-suppress invalidFunctionArg ; MAP_ANONYMOUS wants -1 */
 		NULL, sizeof(*witness), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (witness == MAP_FAILED)
 		return 1;
