@@ -209,17 +209,17 @@ static void cancel_stops_what_has_not_left(void **state)
 
 static void stop_in_the_middle_of_an_alert_is_obeyed_before_the_next_segment(void **state)
 {
-	struct box *box = box_new(&(struct box_options){ .people = people, .segment_ms = 400 });
+	struct box *box = box_new(&(struct box_options){ .people = people, .segment_ms = 600 });
 
 	(void)state;
 	box_start(box);
 	a_running_alert(box, "ALERT vans everywhere");
 	expect_text(box, &ben, "vans");
-	/* Dan, a member of another zone, is among the last */
-	person_texts(box, &dan, "STOP");
-	expect_text(box, &dan, "off the list");
+	/* Carla is on the air, Dan is next, Eva is the last: time enough, also on a busy machine */
+	person_texts(box, &eva, "STOP");
+	expect_text(box, &eva, "off the list");
 	box_settle(box);
-	assert_int_equal(texts_with(box, dan.phone, "vans"), 0);
+	assert_int_equal(texts_with(box, eva.phone, "vans"), 0);
 	box_free(box);
 }
 
