@@ -192,7 +192,11 @@ static const struct command {
 	const char *help; /* one line */
 	const char *more; /* for `faroctl help NAME` */
 } commands[] = {
-	{ "status", "", "", 0, 0, ctl_status, "the box in one screen", NULL },
+	{ "status", "", "", 0, 0, ctl_status, "the box in one screen",
+		"s/segment  seconds that a segment takes now, as measured\n"
+		"today      segments sent since midnight\n"
+		"left       segments that per_day still allows today\n"
+		"new        people that recipients_per_month still allows this month\n" },
 	{ "watch", "", "", 0, 0, ctl_watch, "the same, every 2 seconds, until Ctrl-C", NULL },
 	{ "members list", "[--all]", "a", 0, 0, ctl_members_list, "the people on the list",
 		"--all also shows those who left, were removed, or only ever texted.\n" },
@@ -217,7 +221,7 @@ static const struct command {
 	{ "alert", "[--zone Z]... [--need N] [--yes] [--no-wait] TEXT", "znyw", 1, 1000, ctl_alert,
 		"sends an alert, after showing what it means",
 		"Says how many people and minutes it is, asks, sends, and shows how far it is.\n"
-		"--zone Z    those of this zone first; may be given several times; none: "
+		"--zone Z    to those of this zone; may be given several times; without it to "
 		"everybody\n"
 		"--need N    people needed; when so many say yes the rest is held\n"
 		"--yes       sends without asking\n"
@@ -246,7 +250,7 @@ static const struct command {
 	{ "reload", "", "", 0, 0, ctl_reload, "puts the changed configuration in force",
 		"A wrong file changes nothing. Modems whose section did not change stay "
 		"connected.\n" },
-	{ "log", "[-f]", "f", 0, 0, ctl_log, "farod's last log lines",
+	{ "log", "[-f]", "f", 0, 0, ctl_log, "the last lines of farod's log",
 		"-f also shows new lines as they come, until Ctrl-C.\n" },
 	{ "test", "", "", 0, 0, ctl_test, "texts the box's state to the admins", NULL },
 	{ "version", "", "", 0, 0, ctl_version, "the versions of faroctl and farod", NULL },
@@ -267,6 +271,22 @@ static void print_help(FILE *file)
 	      "answer,\n"
 	      "78 the configuration is wrong.\n",
 		file);
+}
+
+static json_t *json_of_command(const struct command *command)
+{
+	return json_pack("{s:s,s:s,s:s,s:s?}", "name", command->name, "arguments",
+		command->arguments, "help", command->help, "more", command->more);
+}
+
+/* For programs that build on faroctl, and for the test that compares the README. */
+static void print_help_json(void)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
+		json_array_append_new(list, json_of_command(&commands[i]));
+	print_json(json_pack("{s:o}", "commands", list));
 }
 
 static void print_command_help(const struct command *command)
@@ -347,13 +367,19 @@ static int ctl_help(struct ctl *ctl)
 	int used;
 
 	if (ctl->n_words == 0) {
-		print_help(stdout);
+		if (ctl->json)
+			print_help_json();
+		else
+			print_help(stdout);
 		return FARO_EXIT_OK;
 	}
 	command = find_command(ctl->words, ctl->n_words, &used);
 	if (!command)
 		return unknown_command(ctl, ctl->words, ctl->n_words);
-	print_command_help(command);
+	if (ctl->json)
+		print_json(json_of_command(command));
+	else
+		print_command_help(command);
 	return FARO_EXIT_OK;
 }
 

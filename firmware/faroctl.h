@@ -60,9 +60,14 @@ struct column {
 
 void print_head(const struct column *columns, size_t n);
 void print_row(const struct column *columns, size_t n, const json_t *row);
+/* The whole table, each column as wide as it must be: of the given width only the side counts. */
+void print_table(const struct column *columns, size_t n, const json_t *rows);
 
 /* One value as a person reads it: "-" for nothing, "yes" and "no", no control characters. */
 const char *print_value(const json_t *value, char *out, size_t size);
+
+/* "2026-11-21T22:36:01.654Z" as this terminal's clock shows it; anything else as it is. */
+const char *print_time(const json_t *value, char *out, size_t size);
 
 /* "about 14 min" */
 const char *print_duration(int64_t seconds, char *out, size_t size);

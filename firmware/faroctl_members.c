@@ -13,20 +13,34 @@
 
 static const struct column member_columns[] = {
 	{ "member", "member", -6 },
-	{ "phone", "phone", 16 },
-	{ "name", "name", 20 },
+	{ "phone", "phone", 15 },
+	{ "name", "name", 16 },
 	{ "role", "role", 10 },
-	{ "lang", "language", 5 },
-	{ "zones", "zones", 20 },
+	{ "lang", "language", 4 },
 	{ "state", "state", 9 },
-	{ "duty", "on_duty", 4 },
-	{ "blocked", "blocked", 7 },
+	{ "zones", "zones", 0 },
 };
 
 struct listing {
 	bool json;
 	bool begun;
 };
+
+/* One word of a person's state: what matters most of it. */
+static void print_member_row(const json_t *member)
+{
+	json_t *row = json_copy((json_t *)(uintptr_t)member);
+
+	const char *state = json_string_value(json_object_get(row, "state"));
+
+	if (json_is_true(json_object_get(row, "blocked")))
+		json_object_set_new(row, "state", json_string("blocked"));
+	else if (json_is_true(json_object_get(row, "on_duty")) && state &&
+		 strcmp(state, "active") == 0)
+		json_object_set_new(row, "state", json_string("on duty"));
+	print_row(member_columns, ARRAY_SIZE(member_columns), row);
+	json_decref(row);
+}
 
 /* With --json the rows go out as they come, so that a long list needs no memory here either. */
 static void print_member(void *ctx, const char *kind, const json_t *row)
@@ -41,7 +55,7 @@ static void print_member(void *ctx, const char *kind, const json_t *row)
 	} else {
 		if (!listing->begun)
 			print_head(member_columns, ARRAY_SIZE(member_columns));
-		print_row(member_columns, ARRAY_SIZE(member_columns), row);
+		print_member_row(row);
 	}
 	listing->begun = true;
 }
@@ -210,6 +224,8 @@ struct import {
 	struct csv_parser parser;
 	long line, row_line; /* where the reader is, where the row began */
 	bool in_row, skipping;
+	bool have_delimiter;
+	unsigned char delimiter;
 	int columns[COLUMNS_MAX]; /* index into csv_names of each column of the file */
 	int n_columns, field;
 	json_t *row, *rows, *errors;
@@ -266,6 +282,12 @@ static void header_field(struct import *import, const char *text)
 	struct strbuf sb;
 	size_t known = 0;
 
+	if (!utf8_valid(text)) {
+		import->rc = ctl_fail(import->ctl, FARO_EXIT_FAILED,
+			"%s:%ld: this is not UTF-8; save the file as CSV in UTF-8", import->path,
+			import->row_line);
+		return;
+	}
 	text_fold(name, sizeof(name), text);
 	while (known < CSV_COLUMNS && strcmp(csv_names[known], name) != 0)
 		known++;
@@ -353,15 +375,31 @@ static void on_row(int c, void *ctx)
 
 #define CSV_OPTIONS (CSV_STRICT | CSV_STRICT_FINI | CSV_APPEND_NULL)
 
+static void begin_parser(struct import *import)
+{
+	csv_init(&import->parser, CSV_OPTIONS);
+	csv_set_delim(&import->parser, import->delimiter);
+}
+
 /* A quote in the wrong place spoils its line; the next one is read afresh. */
 static void skip_line(struct import *import)
 {
 	row_error(import, import->row_line,
 		"a field with a quote in it must be quoted, and its quotes doubled");
 	csv_free(&import->parser);
-	csv_init(&import->parser, CSV_OPTIONS);
+	begin_parser(import);
 	import->skipping = true;
 	begin_row(import);
+}
+
+/* Where a comma stands in numbers, spreadsheets part columns by semicolons; the header shows it. */
+static void find_delimiter(struct import *import, unsigned char byte)
+{
+	if (import->have_delimiter || (byte != ',' && byte != ';' && byte != '\t'))
+		return;
+	import->delimiter = byte;
+	import->have_delimiter = true;
+	csv_set_delim(&import->parser, byte);
 }
 
 static void read_byte(struct import *import, unsigned char byte)
@@ -369,6 +407,8 @@ static void read_byte(struct import *import, unsigned char byte)
 	bool newline = byte == '\n';
 
 	import->bytes++;
+	if (!import->have_header)
+		find_delimiter(import, byte);
 	if (!import->skipping && !import->in_row && !newline && byte != '\r') {
 		import->in_row = true;
 		import->row_line = import->line;
@@ -388,9 +428,8 @@ static void read_rows(struct import *import)
 	while (import->rc == 0 && (c = fgetc(import->file)) != EOF)
 		read_byte(import, (unsigned char)c);
 	if (import->rc == 0 && csv_fini(&import->parser, on_field, on_row, import) != 0)
-		import->rc = ctl_fail(import->ctl, FARO_EXIT_FAILED,
-			"%s:%ld: the quote of this row is not closed", import->path,
-			import->row_line);
+		row_error(import, import->row_line,
+			"a quote of this row is not closed: what stands behind it was not read");
 	if (import->rc == 0 && !import->have_header)
 		import->rc = ctl_fail(import->ctl, FARO_EXIT_FAILED,
 			"%s: the file is empty; its first line must name the columns",
@@ -420,7 +459,9 @@ static int import_end(struct import *import)
 
 int ctl_members_import(struct ctl *ctl)
 {
-	struct import import = { .ctl = ctl, .path = ctl->words[0], .line = 1, .row_line = 1 };
+	struct import import = {
+		.ctl = ctl, .path = ctl->words[0], .line = 1, .row_line = 1, .delimiter = ','
+	};
 	struct stat st;
 	int rc;
 
@@ -435,7 +476,7 @@ int ctl_members_import(struct ctl *ctl)
 	import.row = json_object();
 	import.rows = json_array();
 	import.errors = json_array();
-	csv_init(&import.parser, CSV_OPTIONS);
+	begin_parser(&import);
 	read_rows(&import);
 	rc = import_end(&import);
 	csv_free(&import.parser);

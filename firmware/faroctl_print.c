@@ -3,11 +3,13 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "faroctl.h"
 
 #define BAR_COLUMNS 30
+#define COLUMNS_MAX 16
 
 /* Names and texts come from people: nothing in them may move the terminal's cursor. */
 static void make_printable(char *text)
@@ -65,6 +67,42 @@ void print_row(const struct column *columns, size_t n, const json_t *row)
 		print_cell(&columns[i],
 			print_value(json_object_get(row, columns[i].key), text, sizeof(text)),
 			i + 1 == n);
+}
+
+void print_table(const struct column *columns, size_t n, const json_t *rows)
+{
+	struct column fitted[COLUMNS_MAX];
+	char text[1024];
+
+	for (size_t i = 0; i < n; i++) {
+		size_t width = utf8_length(columns[i].title);
+
+		for (size_t row = 0; row < json_array_size(rows); row++) {
+			size_t value = utf8_length(print_value(
+				json_object_get(json_array_get(rows, row), columns[i].key), text,
+				sizeof(text)));
+
+			width = value > width ? value : width;
+		}
+		fitted[i] = columns[i];
+		fitted[i].width = columns[i].width < 0 ? -(int)width : (int)width;
+	}
+	print_head(fitted, n);
+	for (size_t row = 0; row < json_array_size(rows); row++)
+		print_row(fitted, n, json_array_get(rows, row));
+}
+
+const char *print_time(const json_t *value, char *out, size_t size)
+{
+	const char *text = json_string_value(value);
+	struct tm utc = { .tm_isdst = 0 }, local;
+	time_t seconds;
+
+	if (!text || !strptime(text, "%Y-%m-%dT%H:%M:%S", &utc))
+		return print_value(value, out, size);
+	seconds = timegm(&utc);
+	strftime(out, size, "%Y-%m-%d %H:%M:%S", localtime_r(&seconds, &local));
+	return out;
 }
 
 const char *print_duration(int64_t seconds, char *out, size_t size)

@@ -24,28 +24,27 @@ static const char *text(const json_t *object, const char *key)
 /* ---- status, watch --------------------------------------------------------------------------- */
 
 static const struct column modem_columns[] = {
-	{ "modem", "name", 12 },
-	{ "state", "state", 10 },
-	{ "operator", "operator", 16 },
-	{ "dBm", "signal_dbm", -5 },
-	{ "s/segment", "segment_s", -9 },
-	{ "today", "sent_today", -6 },
-	{ "left", "allowance_today", -6 },
-	{ "new", "newcomers_left", -5 },
-	{ "resets", "resets", -6 },
-	{ "", "why", 0 },
+	{ "modem", "name", 1 },
+	{ "state", "state", 1 },
+	{ "operator", "operator", 1 },
+	{ "dBm", "signal_dbm", -1 },
+	{ "s/segment", "segment_s", -1 },
+	{ "today", "sent_today", -1 },
+	{ "left", "allowance_today", -1 },
+	{ "new", "newcomers_left", -1 },
+	{ "resets", "resets", -1 },
 };
 
-static const char *const message_states[] = {
-	"queued",
-	"sending",
-	"sent",
-	"delivered",
-	"failed",
-	"unknown",
-	"held",
-	"dropped",
-};
+/* What still waits, and what has come of the others. */
+static const char *const waiting_states[] = { "queued", "sending", "held", "unknown" };
+static const char *const settled_states[] = { "sent", "delivered", "failed", "dropped" };
+
+/* A modem that has sent nothing yet has no pace. */
+static void drop_unknown(json_t *modem)
+{
+	if (json_real_value(json_object_get(modem, "segment_s")) <= 0)
+		json_object_del(modem, "segment_s");
+}
 
 static void print_modems(const json_t *modems)
 {
@@ -53,25 +52,32 @@ static void print_modems(const json_t *modems)
 		puts("no modem: name one in `modems` of the configuration");
 		return;
 	}
-	/* the last column has no title: a reason stands there only when a modem is not ready */
-	print_head(modem_columns, ARRAY_SIZE(modem_columns) - 1);
+	for (size_t i = 0; i < json_array_size(modems); i++)
+		drop_unknown(json_array_get(modems, i));
+	print_table(modem_columns, ARRAY_SIZE(modem_columns), modems);
 	for (size_t i = 0; i < json_array_size(modems); i++) {
-		json_t *modem = json_array_get(modems, i);
+		const json_t *modem = json_array_get(modems, i);
 
-		if (!*text(modem, "why"))
-			json_object_del(modem, "why");
-		print_row(modem_columns, ARRAY_SIZE(modem_columns) - (*text(modem, "why") ? 0 : 1),
-			modem);
+		if (*text(modem, "why"))
+			printf("%s is %s: %s\n", text(modem, "name"), text(modem, "state"),
+				text(modem, "why"));
 	}
+}
+
+static void print_states(
+	const char *title, const json_t *messages, const char *const *states, size_t n)
+{
+	printf("%-10s", title);
+	for (size_t i = 0; i < n; i++)
+		printf("%s%" PRId64 " %s", i > 0 ? ", " : "", number(messages, NULL, states[i]),
+			states[i]);
+	putchar('\n');
 }
 
 static void print_messages(const char *title, const json_t *messages)
 {
-	printf("%-10s", title);
-	for (size_t i = 0; i < ARRAY_SIZE(message_states); i++)
-		printf("%s%" PRId64 " %s", i > 0 ? ", " : "",
-			number(messages, NULL, message_states[i]), message_states[i]);
-	putchar('\n');
+	print_states(title, messages, waiting_states, ARRAY_SIZE(waiting_states));
+	print_states("", messages, settled_states, ARRAY_SIZE(settled_states));
 }
 
 static void print_status(const json_t *status)
@@ -83,19 +89,19 @@ static void print_status(const json_t *status)
 		json_is_true(json_object_get(status, "paused")) ? ", PAUSED (an admin texts RESUME)"
 								: "");
 	print_modems(json_object_get(status, "modems"));
-	printf("\nmembers   %" PRId64 " active, %" PRId64 " applicants, %" PRId64 " left\n",
+	printf("\nmembers   %" PRId64 " active, %" PRId64 " applicants, %" PRId64 " left",
 		number(status, "members", "active"), number(status, "members", "applicants"),
 		number(status, "members", "left"));
 	if (number(status, "members", "suspended") > 0)
-		printf("suspended %" PRId64 ": their numbers fail; faroctl members list\n",
+		printf(", %" PRId64 " suspended (their numbers fail)",
 			number(status, "members", "suspended"));
+	putchar('\n');
 	print_messages("outbox", json_object_get(status, "outbox"));
 	printf("inbox     %" PRId64 " received, %" PRId64 " handled\n",
 		number(status, "inbox", "received"), number(status, "inbox", "handled"));
-	printf("open      %" PRId64 " incidents, %" PRId64 " alerts running, %" PRId64
-	       " waiting for their code\n",
-		number(status, "incidents", "open"), number(status, "alerts", "running"),
-		number(status, "alerts", "pending"));
+	printf("incidents %" PRId64 " open\n", number(status, "incidents", "open"));
+	printf("alerts    %" PRId64 " running, %" PRId64 " waiting for their code\n",
+		number(status, "alerts", "running"), number(status, "alerts", "pending"));
 }
 
 int ctl_status(struct ctl *ctl)
@@ -138,14 +144,14 @@ int ctl_watch(struct ctl *ctl)
 int ctl_modem_list(struct ctl *ctl)
 {
 	static const struct column details[] = {
-		{ "modem", "name", 12 },
-		{ "profile", "profile", 12 },
-		{ "model", "model", 16 },
-		{ "imei", "imei_tail", 5 },
-		{ "sent", "sent", -6 },
-		{ "refused", "refused", -7 },
-		{ "unknown", "unknown", -7 },
-		{ "port", "port", 0 },
+		{ "modem", "name", 1 },
+		{ "profile", "profile", 1 },
+		{ "model", "model", 1 },
+		{ "imei", "imei_tail", 1 },
+		{ "sent", "sent", -1 },
+		{ "refused", "refused", -1 },
+		{ "unknown", "unknown", -1 },
+		{ "port", "port", 1 },
 	};
 	json_t *answer = NULL;
 	int rc = ctl_ask(ctl, ctl_request("modem list"), NULL, NULL, &answer);
@@ -160,10 +166,8 @@ int ctl_modem_list(struct ctl *ctl)
 	print_modems(modems);
 	if (json_array_size(modems) > 0) {
 		putchar('\n');
-		print_head(details, ARRAY_SIZE(details));
+		print_table(details, ARRAY_SIZE(details), modems);
 	}
-	for (size_t i = 0; i < json_array_size(modems); i++)
-		print_row(details, ARRAY_SIZE(details), json_array_get(modems, i));
 	json_decref(answer);
 	return rc;
 }
@@ -186,14 +190,28 @@ int ctl_modem_reset(struct ctl *ctl)
 /* ---- incidents ------------------------------------------------------------------------------- */
 
 static const struct column incident_columns[] = {
-	{ "n", "n", -5 },
-	{ "kind", "kind", 8 },
-	{ "state", "state", 10 },
-	{ "reporter", "reporter", -8 },
+	{ "n", "n", -4 },
+	{ "kind", "kind", 7 },
+	{ "state", "state", 9 },
+	{ "from", "reporter", -5 },
 	{ "taken by", "taken_by", -8 },
-	{ "opened", "opened", 24 },
-	{ "changed", "changed", 24 },
+	{ "opened", "opened", 19 },
+	{ "changed", "changed", 19 },
 };
+
+static void print_incident(const json_t *incident)
+{
+	static const char *const times[] = { "opened", "changed" };
+	json_t *row = json_copy((json_t *)(uintptr_t)incident);
+	char time[64];
+
+	for (size_t i = 0; i < ARRAY_SIZE(times); i++)
+		json_object_set_new(row, times[i],
+			json_string(
+				print_time(json_object_get(row, times[i]), time, sizeof(time))));
+	print_row(incident_columns, ARRAY_SIZE(incident_columns), row);
+	json_decref(row);
+}
 
 struct incident_list {
 	json_t *rows; /* with --json */
@@ -212,7 +230,7 @@ static void hear_incident(void *ctx, const char *kind, const json_t *row)
 	if (!list->begun)
 		print_head(incident_columns, ARRAY_SIZE(incident_columns));
 	list->begun = true;
-	print_row(incident_columns, ARRAY_SIZE(incident_columns), row);
+	print_incident(row);
 }
 
 int ctl_incidents(struct ctl *ctl)
@@ -272,7 +290,7 @@ static void print_note(const json_t *note)
 	char at[64], who[32], what[64], words[2048];
 	const json_t *member = json_object_get(note, "who");
 
-	printf("%s  %-6s %-6s  %-10s", print_value(json_object_get(note, "at"), at, sizeof(at)),
+	printf("%s  %-6s %-6s  %-10s", print_time(json_object_get(note, "at"), at, sizeof(at)),
 		json_is_null(member) ? "box" : "member",
 		json_is_null(member) ? "" : print_value(member, who, sizeof(who)),
 		print_value(json_object_get(note, "what"), what, sizeof(what)));
@@ -315,8 +333,7 @@ int ctl_show(struct ctl *ctl)
 		return rc;
 	}
 	print_head(incident_columns, ARRAY_SIZE(incident_columns));
-	print_row(incident_columns, ARRAY_SIZE(incident_columns),
-		json_object_get(answer, "incident"));
+	print_incident(json_object_get(answer, "incident"));
 	if (json_object_get(answer, "alert"))
 		print_alert(json_object_get(answer, "alert"));
 	print_notes(answer);

@@ -260,16 +260,15 @@ static void status_is_one_tidy_screen(void **state)
 	assert_string_equal(out,
 		"Faro: farod 0.1.0, up 2 h 1 min\n"
 		"\n"
-		"modem         state       operator            dBm  s/segment   today    left  "
-		"  new  resets\n"
-		"sim1          ready       Telcél [2J          -67        3.9      12       -      "
-		"-       0\n"
+		"modem  state  operator    dBm  s/segment  today  left  new  resets\n"
+		"sim1   ready  Telcél [2J  -67        3.9     12     -    -       0\n"
 		"\n"
 		"members   212 active, 0 applicants, 3 left\n"
-		"outbox    5 queued, 0 sending, 0 sent, 209 delivered, 0 failed, 0 unknown, 0 "
-		"held, 0 dropped\n"
+		"outbox    5 queued, 0 sending, 0 held, 0 unknown\n"
+		"          0 sent, 209 delivered, 0 failed, 0 dropped\n"
 		"inbox     40 received, 40 handled\n"
-		"open      1 incidents, 0 alerts running, 0 waiting for their code\n");
+		"incidents 1 open\n"
+		"alerts    0 running, 0 waiting for their code\n");
 }
 
 static void json_is_one_object_wherever_the_option_stands(void **state)
@@ -431,9 +430,9 @@ static void a_file_without_its_header_is_refused(void **state)
 	put_text("");
 	assert_int_equal(faroctl("members", "import", file_path), FARO_EXIT_FAILED);
 	assert_non_null(strstr(err, "the file is empty"));
-	put_text("phone\n+15105550100\n\"+1510\n");
+	put_text("\xFF\xFEp\0h\0o\0n\0e\0\n\0");
 	assert_int_equal(faroctl("members", "import", file_path), FARO_EXIT_FAILED);
-	assert_non_null(strstr(err, ".csv:3: the quote of this row is not closed"));
+	assert_non_null(strstr(err, ".csv:1: this is not UTF-8; save the file as CSV in UTF-8"));
 	assert_string_equal(asked, "");
 	assert_int_equal(faroctl("members", "import", "/nonexistent.csv"), FARO_EXIT_FAILED);
 	assert_int_equal(faroctl("members", "import", "/tmp"), FARO_EXIT_FAILED);
@@ -449,6 +448,36 @@ static void a_quote_in_the_wrong_place_spoils_only_its_line(void **state)
 	assert_string_equal(asked, "{\"cmd\":\"members "
 				   "import\",\"rows\":[{\"line\":4,\"name\":\"Carla\",\"phone\":\"+"
 				   "15105550102\"}]}\n");
+}
+
+static void an_open_quote_spoils_only_what_is_behind_it(void **state)
+{
+	(void)state;
+	put_text("phone,name\n+15105550100,Ana\n+15105550101,\"Ben\n+15105550102,Carla\n");
+	assert_int_equal(faroctl("members", "import", file_path), FARO_EXIT_FAILED);
+	assert_string_equal(asked, "{\"cmd\":\"members import\",\"rows\":["
+				   "{\"line\":2,\"name\":\"Ana\",\"phone\":\"+15105550100\"}]}\n");
+	assert_non_null(strstr(err, ".csv:3: a quote of this row is not closed"));
+}
+
+static const char one_row[] = "{\"cmd\":\"members import\",\"rows\":["
+			      "{\"line\":2,\"name\":\"Ana, la buena\",\"phone\":"
+			      "\"+15105550100\"}]}\n";
+
+static void columns_may_be_parted_by_semicolons(void **state)
+{
+	(void)state;
+	put_text("phone;name\r\n+15105550100;Ana, la buena\r\n");
+	faroctl("members", "import", file_path);
+	assert_string_equal(asked, one_row);
+}
+
+static void columns_may_be_parted_by_tabs(void **state)
+{
+	(void)state;
+	put_text("phone\tname\r\n+15105550100\tAna, la buena\r\n");
+	faroctl("members", "import", file_path);
+	assert_string_equal(asked, one_row);
 }
 
 static void a_long_file_goes_in_batches_that_farod_takes(void **state)
@@ -538,6 +567,9 @@ int main(void)
 		TEST(import_takes_columns_in_any_order_and_tells_wrong_lines),
 		TEST(a_file_without_its_header_is_refused),
 		TEST(a_quote_in_the_wrong_place_spoils_only_its_line),
+		TEST(an_open_quote_spoils_only_what_is_behind_it),
+		TEST(columns_may_be_parted_by_semicolons),
+		TEST(columns_may_be_parted_by_tabs),
 		TEST(a_long_file_goes_in_batches_that_farod_takes),
 		TEST(an_export_is_what_an_import_reads),
 		TEST(people_are_added_with_their_zones),
