@@ -281,6 +281,17 @@ static int refuse(const struct import *import, int rc, const char *why, const ch
 	return rc;
 }
 
+static int refuse_zone(struct turn *turn, const struct import *import, const char *word)
+{
+	char memory[512], why[640];
+	struct strbuf known;
+
+	strbuf_init(&known, memory, sizeof(memory));
+	zones_known(turn->desk, &known);
+	snprintf(why, sizeof(why), "there is no zone \"%.40s\"; the zones are", word);
+	return refuse(import, -EINVAL, why, known.len ? known.text : "none");
+}
+
 static int read_zones(struct turn *turn, struct import *import)
 {
 	const char *at = said(import->request->zones) ? import->request->zones : "";
@@ -290,7 +301,7 @@ static int read_zones(struct turn *turn, struct import *import)
 	while (take_word(&at, word, sizeof(word))) {
 		zone = zone_of_word(turn->desk, word);
 		if (!zone)
-			return refuse(import, -EINVAL, "there is no such zone", word);
+			return refuse_zone(turn, import, word);
 		import->zones |= zone;
 	}
 	return 0;
@@ -342,8 +353,6 @@ static int write_imported(struct turn *turn, const struct import *import, struct
 	enum role role = import->role_said || !listed ? import->role : person->role;
 	int rc = 0;
 
-	if (person->configured)
-		role = person->role; /* the configuration's */
 	if (import->zones)
 		person->zones = import->zones;
 	if (!listed || role != person->role)
@@ -358,6 +367,15 @@ static int write_imported(struct turn *turn, const struct import *import, struct
 	return rc;
 }
 
+/* The next reload would undo it. What an export wrote may come back in. */
+static bool is_the_configurations(const struct import *import, const struct person *person)
+{
+	const char *name = import->request->name;
+
+	return person->configured && ((said(name) && strcmp(name, person->name) != 0) ||
+					     (import->role_said && import->role != person->role));
+}
+
 static int import_person(struct turn *turn, void *arg)
 {
 	struct import *import = arg;
@@ -368,6 +386,9 @@ static int import_person(struct turn *turn, void *arg)
 		rc = meet_imported(turn, import, &person);
 	if (rc != 0)
 		return rc;
+	if (is_the_configurations(import, &person))
+		return refuse(import, -EPERM,
+			"the configuration file says name and role of this person", "");
 	rc = write_imported(turn, import, &person);
 	return rc < 0 ? refuse(import, rc, "the database cannot be written", "") : 0;
 }
@@ -391,7 +412,8 @@ static int expel_person(struct turn *turn, void *arg)
 	if (rc == 0 || gone(&person))
 		return refuse(import, -ENOENT, "this number is not on the list", "");
 	if (person.configured)
-		return refuse(import, -EPERM, "this person stands in the configuration file", "");
+		return refuse(import, -EPERM,
+			"this person stands in the configuration file and is removed there", "");
 	rc = store_person_remove(turn->desk->store, person.id, turn->now_ms);
 	turn->desk->news.wake = turn->desk->news.changed = true;
 	return rc < 0 ? refuse(import, rc, "the database cannot be written", "") : 0;

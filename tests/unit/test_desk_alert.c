@@ -537,6 +537,27 @@ static void faroctl_prepares_sends_and_cancels(void **state)
 	world_destroy(w);
 }
 
+static void the_configurations_people_are_changed_there_only(void **state)
+{
+	struct world *w = world_make(USUAL_SETTINGS);
+	struct desk_person_request as_it_is = { .phone = phone_of("Ana"),
+		.name = "Ana",
+		.role = "dispatcher" },
+				   renamed = { .phone = phone_of("Ana"), .name = "Zed" },
+				   lowered = { .phone = phone_of("Ana"), .role = "member" },
+				   lost = { .phone = phone_of("Ana"), .zones = "nroth" };
+	char why[128];
+
+	(void)state;
+	assert_int_equal(desk_person_add(w->desk, &as_it_is, w->now_ms, why, sizeof(why)), 0);
+	assert_int_equal(desk_person_add(w->desk, &renamed, w->now_ms, why, sizeof(why)), -EPERM);
+	assert_int_equal(desk_person_add(w->desk, &lowered, w->now_ms, why, sizeof(why)), -EPERM);
+	assert_string_equal(why, "the configuration file says name and role of this person");
+	assert_int_equal(desk_person_add(w->desk, &lost, w->now_ms, why, sizeof(why)), -EINVAL);
+	assert_non_null(strstr(why, "there is no zone \"nroth\"; the zones are: "));
+	world_destroy(w);
+}
+
 static void a_big_list_is_queued_in_slices_and_a_restart_goes_on(void **state)
 {
 	struct world *w = world_make(USUAL_SETTINGS);
@@ -598,6 +619,7 @@ int main(void)
 		cmocka_unit_test(where_only_the_button_counts_a_code_sends_nothing),
 		cmocka_unit_test(without_confirmation_an_alert_leaves_at_once),
 		cmocka_unit_test(faroctl_prepares_sends_and_cancels),
+		cmocka_unit_test(the_configurations_people_are_changed_there_only),
 		cmocka_unit_test(a_big_list_is_queued_in_slices_and_a_restart_goes_on),
 	};
 
