@@ -44,6 +44,14 @@ static const struct command {
 	{ WORD_RESUME, ROLE_ADMIN, resume_command },
 };
 
+bool desk_command_row(unsigned int i, struct desk_command_row *row)
+{
+	if (i >= ARRAY_SIZE(commands))
+		return false;
+	*row = (struct desk_command_row){ .word = commands[i].word, .role = commands[i].role_min };
+	return true;
+}
+
 static int command_handle(struct turn *turn)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(commands); i++) {

@@ -142,6 +142,14 @@ int desk_person_add(struct desk *desk, const struct desk_person_request *request
 int desk_person_remove(
 	struct desk *desk, const char *phone, int64_t now_ms, char *why, size_t size);
 
+/** One row of the table of commands: from this role on, this word begins a command. */
+struct desk_command_row {
+	enum speech_word word;
+	enum role role;
+};
+/** Row i of the table of commands; false past the end. */
+bool desk_command_row(unsigned int i, struct desk_command_row *row);
+
 /** Writes the zones of a mask as ids parted by blanks. */
 void desk_zones_text(const struct desk *desk, uint64_t zones, struct strbuf *out);
 
