@@ -177,6 +177,7 @@ static int answer_call(struct turn *turn, void *arg)
 	rc = call_incident(turn, &caller, &id);
 	if (rc == 0)
 		rc = tell(turn, &caller, CLASS_REPLY, id, SAY(MSG_CALL_ANSWER));
+	words_hurry(turn);
 	if (rc >= 0)
 		rc = tell_role(turn, ROLE_DISPATCHER, caller.id, id,
 			SAY(MSG_CALL_TOLD, SPEECH_NUMBER("incident", id)));

@@ -42,6 +42,9 @@ struct desk {
 
 	int64_t promised_alert, promised_people; /* of the promise made last */
 
+	int64_t hurry_ms; /* since when texts are counted that dispatchers are told at once */
+	int hurried;
+
 	int64_t failing_text; /* the text whose handling failed last */
 	int failures;
 	bool first_marked; /* the first text since the start was written down as "being tried" */
@@ -70,6 +73,7 @@ struct turn {
 	struct speech_heard heard;
 	int same;   /* how many equal texts came lately, this one included */
 	bool quiet; /* no automatic answers */
+	bool calm;  /* what dispatchers are told now waits behind alerts */
 	const char *taken_for;
 };
 
@@ -130,6 +134,11 @@ int reply(struct turn *turn, const struct saying *saying);
  */
 int tell_role(struct turn *turn, enum role role_min, int64_t except_id, int64_t incident_id,
 	const struct saying *saying);
+/**
+ * Before somebody's own words are passed on to dispatchers: so many texts go before alerts, the
+ * others behind them. A flood must keep neither a code nor an alert waiting.
+ */
+void words_hurry(struct turn *turn);
 /**
  * To the dispatcher of this row; to all when there is none, or they are none any more. Returns how
  * many.

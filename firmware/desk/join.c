@@ -57,6 +57,7 @@ static int tell_admins(struct turn *turn)
 
 	zones_words(turn, turn->desk->settings->box.language, turn->who.zones, zones);
 	person_handle(turn->who.id, handle);
+	words_hurry(turn);
 	rc = tell_role(turn, ROLE_ADMIN, 0, 0,
 		SAY(MSG_APPLICANT, SPEECH_TEXT("person", handle), SPEECH_TEXT("zones", zones)));
 	return rc < 0 ? rc : 0;

@@ -8,6 +8,7 @@
 
 int tell_holder(struct turn *turn, const struct incident *incident, const struct saying *saying)
 {
+	words_hurry(turn);
 	if (incident->taken_by_id > 0 && incident->taken_by_id != turn->who.id)
 		return tell_dispatcher(turn, incident->taken_by_id, incident->id, saying);
 	return tell_role(turn, ROLE_DISPATCHER, turn->who.id, incident->id, saying);

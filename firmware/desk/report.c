@@ -25,6 +25,7 @@ static int open_incident(
 		return rc;
 	desk->news.changed = true;
 	log_notice("incident=%" PRId64 " opened by person=%" PRId64, *incident_id, turn->who.id);
+	words_hurry(turn);
 	rc = tell_role(turn, ROLE_DISPATCHER, turn->who.id, *incident_id,
 		SAY(report ? MSG_TOLD_REPORT : MSG_TOLD_MESSAGE,
 			SPEECH_NUMBER("incident", *incident_id),

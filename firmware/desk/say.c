@@ -178,6 +178,28 @@ int reply(struct turn *turn, const struct saying *saying)
 	return turn->quiet ? 0 : answer(turn, class, saying);
 }
 
+/* Texts of others that dispatchers are told before alerts go on, and in which time. */
+#define HURRIED_MAX 10
+#define HURRIED_MS  (10 * MS_PER_MIN)
+
+void words_hurry(struct turn *turn)
+{
+	struct desk *desk = turn->desk;
+	int64_t ago_ms = turn->now_ms - desk->hurry_ms;
+
+	if (ago_ms < 0 || ago_ms >= HURRIED_MS) {
+		desk->hurry_ms = turn->now_ms;
+		desk->hurried = 0;
+	}
+	turn->calm = desk->hurried >= HURRIED_MAX;
+	desk->hurried += !turn->calm;
+}
+
+static enum message_class class_of_told(const struct turn *turn)
+{
+	return turn->calm ? CLASS_RELAY : CLASS_DISPATCH;
+}
+
 /* One saying on its way to many: each language is encoded once. */
 struct round {
 	struct turn *turn;
@@ -218,11 +240,12 @@ static int round_visit(void *ctx, const struct person *person)
 	int64_t body_id;
 	int rc;
 
-	if (person->id == round->except_id || !may_be_texted(person, CLASS_DISPATCH))
+	if (person->id == round->except_id || !may_be_texted(person, class_of_told(round->turn)))
 		return 0;
 	rc = round_body(round, language, &body_id);
 	if (rc == 0)
-		rc = queue(round->turn, person, CLASS_DISPATCH, round->incident_id, body_id);
+		rc = queue(round->turn, person, class_of_told(round->turn), round->incident_id,
+			body_id);
 	if (rc < 0)
 		return rc;
 	round->told += rc;
@@ -252,7 +275,7 @@ int tell_dispatcher(
 	if (rc < 0 && rc != -ENOENT)
 		return rc;
 	if (person.id > 0 && role_of(&person) >= ROLE_DISPATCHER) {
-		rc = tell(turn, &person, CLASS_DISPATCH, incident_id, saying);
+		rc = tell(turn, &person, class_of_told(turn), incident_id, saying);
 		if (rc != 0)
 			return rc;
 	}

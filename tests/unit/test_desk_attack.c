@@ -149,6 +149,103 @@ static void a_text_too_long_to_be_sent_whole_is_not_sent_in_half(void **state)
 	world_destroy(w);
 }
 
+/* ---- floods ---- */
+
+static void text_from(struct world *w, int i, const char *body)
+{
+	char phone[PHONE_SIZE];
+
+	snprintf(phone, sizeof(phone), "+1212555%04d", 100 + i);
+	text_arrives(w, phone, body);
+}
+
+/* How many texts left before the first with this piece; -1: it never left. */
+static int texts_before(const struct world *w, const char *piece)
+{
+	for (int i = 0; i < w->n_heard; i++)
+		if (strstr(w->heard[i].text, piece))
+			return i;
+	return -1;
+}
+
+/* Three dispatchers are told of ten strangers' texts before a code leaves, and of no more. */
+#define BEFORE_A_CODE 30
+
+static void flood(struct world *w, bool from_one)
+{
+	char body[64];
+
+	w->deaf = true;
+	for (int i = 0; i < 200; i++) {
+		snprintf(body, sizeof(body), "what is going on, number %d", i);
+		text_from(w, from_one ? 0 : i, body);
+	}
+	settle(w);
+}
+
+static void a_flood_keeps_neither_the_code_nor_the_alert_waiting(void **state)
+{
+	(void)state;
+	for (int from_one = 0; from_one < 2; from_one++) {
+		struct world *w = world_make(USUAL_SETTINGS);
+
+		people_join(w);
+		flood(w, from_one);
+		texts(w, "Ana", "ALERT vans at 5th");
+		w->deaf = false;
+		assert_int_equal(deliver(w, BEFORE_A_CODE + 1), BEFORE_A_CODE + 1);
+		assert_true(texts_before(w, "Reply ") >= 0);
+		for (int i = 0; i < w->n_heard; i++)
+			keep_code(w, w->heard[i].text);
+		forget(w);
+		w->deaf = true;
+		texts(w, "Ana", w->code);
+		w->deaf = false;
+		deliver(w, BEFORE_A_CODE + 8);
+		assert_in_range(texts_before(w, "ALERT #"), 0, BEFORE_A_CODE);
+		world_destroy(w);
+	}
+}
+
+static void every_text_of_a_flood_is_told_in_the_end(void **state)
+{
+	struct world *w = world_make(USUAL_SETTINGS);
+	int told = 0;
+
+	(void)state;
+	flood(w, false);
+	w->deaf = false;
+	settle(w);
+	for (int i = 0; i < w->n_heard; i++)
+		told += strcmp(w->heard[i].to, phone_of("Ana")) == 0;
+	assert_int_equal(told, 200);
+	world_destroy(w);
+}
+
+static void a_robot_that_says_help_is_not_answered_for_ever(void **state)
+{
+	static const bool left[] = { false, true };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(left); i++) {
+		struct world *w = world_make(USUAL_SETTINGS);
+
+		if (left[i])
+			texts(w, "Ben", "STOP");
+		forget(w);
+		for (int n = 0; n < 200; n++) {
+			w->now_ms += 2 * MS_PER_S;
+			texts(w, "Ben", "HELP");
+		}
+		assert_in_range(w->n_heard, 10, 40);
+		forget(w);
+		w->now_ms += MS_PER_H;
+		texts(w, "Ben", "HELP");
+		assert_int_equal(w->n_heard, 1);
+		world_destroy(w);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -160,6 +257,9 @@ int main(void)
 		cmocka_unit_test(the_same_alert_texted_again_always_gets_its_code),
 		cmocka_unit_test(a_number_that_cannot_be_needed_is_answered_with_what_is_right),
 		cmocka_unit_test(a_text_too_long_to_be_sent_whole_is_not_sent_in_half),
+		cmocka_unit_test(a_flood_keeps_neither_the_code_nor_the_alert_waiting),
+		cmocka_unit_test(every_text_of_a_flood_is_told_in_the_end),
+		cmocka_unit_test(a_robot_that_says_help_is_not_answered_for_ever),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
