@@ -230,7 +230,9 @@ static void a_broadcast_grows_on_after_every_kill_without_double_or_gap(void **s
 			_exit(0);
 		}
 		seed = seed * 1664525 + 1013904223;
-		struct timespec pause = { 0, 1000000 + (long)(seed >> 8) % 8000000 };
+		/* lives grow longer, so that a slow machine gets through too */
+		long longest_ns = 8000000 + kills * 400000L;
+		struct timespec pause = { 0, 1000000 + (long)(seed >> 8) % longest_ns };
 		nanosleep(&pause, NULL);
 		kill(pid, SIGKILL);
 		waitpid(pid, &status, 0);
