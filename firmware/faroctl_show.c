@@ -141,6 +141,38 @@ int ctl_watch(struct ctl *ctl)
 
 /* ---- modems ---------------------------------------------------------------------------------- */
 
+/* Only rungs that were tried: a modem that is well has none. */
+static void print_ladder(const json_t *modems)
+{
+	static const struct column columns[] = {
+		{ "modem", "name", 1 },
+		{ "recovery", "rung", 1 },
+		{ "tries", "tries", -1 },
+		{ "helped", "successes", -1 },
+		{ "ms", "ms", -1 },
+		{ "costs", "cost", 1 },
+	};
+	json_t *tried = json_array();
+
+	for (size_t i = 0; i < json_array_size(modems); i++) {
+		const json_t *modem = json_array_get(modems, i);
+		json_t *ladder = json_object_get(modem, "ladder"), *rung;
+		size_t k;
+
+		json_array_foreach (ladder, k, rung) {
+			if (number(rung, NULL, "tries") == 0)
+				continue;
+			json_object_set(rung, "name", json_object_get(modem, "name"));
+			json_array_append(tried, rung);
+		}
+	}
+	if (json_array_size(tried) > 0) {
+		putchar('\n');
+		print_table(columns, ARRAY_SIZE(columns), tried);
+	}
+	json_decref(tried);
+}
+
 int ctl_modem_list(struct ctl *ctl)
 {
 	static const struct column details[] = {
@@ -168,6 +200,7 @@ int ctl_modem_list(struct ctl *ctl)
 		putchar('\n');
 		print_table(details, ARRAY_SIZE(details), modems);
 	}
+	print_ladder(modems);
 	json_decref(answer);
 	return rc;
 }

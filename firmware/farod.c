@@ -106,9 +106,11 @@ static void judge_modems(struct farod *farod, struct panel_state *state, int64_t
 		if (courier_modem_blocked(farod->courier, farod->modems[i]))
 			state->fault = worse(state->fault, PANEL_FAULT_WARNING);
 		coming += s == MODEM_STARTING || s == MODEM_SEARCHING || s == MODEM_RECOVERING;
+		modem_get_info(farod->modems[i], &info);
+		if (info.alarm)
+			state->fault = worse(state->fault, PANEL_FAULT_WARNING);
 		if (fault_of_state[s] == PANEL_FAULT_NONE)
 			continue;
-		modem_get_info(farod->modems[i], &info);
 		if (s == MODEM_PIN || now - info.since_ms >= FAULT_AFTER_MS)
 			state->fault = worse(state->fault, fault_of_state[s]);
 		else
@@ -468,6 +470,9 @@ static int open_modem(struct farod *farod, const struct settings_modem *section)
 {
 	struct modem_config config = { .name = section->name,
 		.port = section->port,
+		.imei = section->imei,
+		.dev = farod->settings->board.dev,
+		.sys = farod->settings->board.sys,
 		.baud = section->baud,
 		.pin = section->pin,
 		.profile = section->profile };
@@ -522,6 +527,8 @@ static void warn_of_restart(const struct settings *before, const struct settings
 		{ "box.data_dir", before->box.data_dir, after->box.data_dir },
 		{ "box.control_socket", before->box.control_socket, after->box.control_socket },
 		{ "privacy.key_file", before->privacy.key_file, after->privacy.key_file },
+		{ "board.dev", before->board.dev, after->board.dev },
+		{ "board.sys", before->board.sys, after->board.sys },
 		{ "board.definition", before->board.definition, after->board.definition },
 		{ "board.driver", settings_driver_name(before->board.driver),
 			settings_driver_name(after->board.driver) },

@@ -3,7 +3,9 @@
 #include <stdlib.h>
 #include <sys/epoll.h>
 #include <systemd/sd-daemon.h>
+#include <systemd/sd-device.h>
 #include <systemd/sd-event.h>
+#include <unistd.h>
 
 #include "faro/base.h"
 
@@ -254,6 +256,63 @@ void loop_idle_free(struct loop_idle *idle)
 		return;
 	sd_event_source_disable_unref(idle->source);
 	free(idle);
+}
+
+/* ---- devices --------------------------------------------------------------------------------- */
+
+struct loop_devices {
+	sd_device_monitor *monitor;
+	void (*changed)(void *ctx, bool added);
+	void *ctx;
+};
+
+static int on_device(sd_device_monitor *monitor, sd_device *device, void *userdata)
+{
+	struct loop_devices *devices = userdata;
+	sd_device_action_t action;
+
+	(void)monitor;
+	if (sd_device_get_action(device, &action) >= 0)
+		devices->changed(devices->ctx, action != SD_DEVICE_REMOVE);
+	return 0;
+}
+
+int loop_devices_new(struct loop *loop, const char *subsystem,
+	void (*changed)(void *ctx, bool added), void *ctx, struct loop_devices **out)
+{
+	struct loop_devices *devices;
+	int rc;
+
+	/* as libsystemd itself finds out whether udev runs */
+	if (access("/run/udev/control", F_OK) < 0)
+		return -ENOENT;
+	devices = calloc(1, sizeof(*devices));
+	if (!devices)
+		return -ENOMEM;
+	devices->changed = changed;
+	devices->ctx = ctx;
+	rc = sd_device_monitor_new(&devices->monitor);
+	if (rc >= 0)
+		rc = sd_device_monitor_filter_add_match_subsystem_devtype(
+			devices->monitor, subsystem, NULL);
+	if (rc >= 0)
+		rc = sd_device_monitor_attach_event(devices->monitor, loop->event);
+	if (rc >= 0)
+		rc = sd_device_monitor_start(devices->monitor, on_device, devices);
+	if (rc < 0) {
+		loop_devices_free(devices);
+		return rc;
+	}
+	*out = devices;
+	return 0;
+}
+
+void loop_devices_free(struct loop_devices *devices)
+{
+	if (!devices)
+		return;
+	sd_device_monitor_unref(devices->monitor);
+	free(devices);
 }
 
 /* ---- signals, systemd ------------------------------------------------------------------------ */

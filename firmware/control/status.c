@@ -27,6 +27,7 @@ static json_t *json_of_modem(
 	json_set_text(json, "why",
 		blocked && !info.why[0] ? "no reports come: the SIM may be blocked" : info.why);
 	json_object_set_new(json, "blocked", json_boolean(blocked));
+	json_object_set_new(json, "alarm", json_boolean(info.alarm));
 	json_set_text(json, "operator", info.operator_name);
 	json_object_set_new(
 		json, "signal_dbm", info.signal_dbm ? json_integer(info.signal_dbm) : json_null());
@@ -36,6 +37,20 @@ static json_t *json_of_modem(
 	json_object_set_new(json, "newcomers_left", json_of_allowance(stats.newcomers_left));
 	json_object_set_new(json, "resets", json_integer(info.resets));
 	return json;
+}
+
+/* The recovery ladder: what was tried, what it cost, what it was good for. */
+static json_t *json_of_ladder(const struct modem *modem)
+{
+	json_t *list = json_array();
+	struct modem_rung rung;
+
+	for (size_t i = 0; modem_get_rung(modem, i, &rung); i++)
+		json_array_append_new(
+			list, json_pack("{s:s,s:s,s:I,s:I,s:I}", "rung", rung.name, "cost",
+				      rung.cost, "tries", (json_int_t)rung.tries, "successes",
+				      (json_int_t)rung.successes, "ms", (json_int_t)rung.took_ms));
+	return list;
 }
 
 /* What only `modem list` shows. */
@@ -54,6 +69,8 @@ static void add_modem_details(
 	json_set_text(json, "revision", info.revision);
 	json_set_text(json, "imei_tail", info.imei_tail);
 	json_object_set_new(json, "roaming", json_boolean(info.roaming));
+	json_object_set_new(json, "brown_outs", json_integer(info.brown_outs));
+	json_object_set_new(json, "ladder", json_of_ladder(modem));
 	json_object_set_new(json, "store_used", json_integer(info.store_used));
 	json_object_set_new(json, "store_size", json_integer(info.store_size));
 	json_object_set_new(json, "sent", json_integer(stats.sent));

@@ -442,8 +442,11 @@ void jobs_on_registration(struct modem *m, int net, const char *line)
 	}
 	for (int i = 0; i < NETS; i++)
 		registered = registered || is_registered(m->registration[i]);
-	if (registered == m->registered)
+	if (registered == m->registered) {
+		if (has_started(m))
+			why_tell(m);
 		return;
+	}
 	m->registered = registered;
 	m->operator_wanted = registered;
 	life_event(m, MODEM_EV_NETWORK);

@@ -9,12 +9,13 @@
 #include "modem_private.h"
 
 struct rung {
-	const char *name;
-	const struct at_script *script; /* done when it is answered; or */
-	/** does it. 0: wait_ms later the port is opened anew; -errno: this rung is not there. */
+	const char *name, *cost;
+	const struct at_script *script; /* done when it is answered, unless wait_ms; or */
+	/** does it. Returns the ms that it takes by itself; -errno: this rung is not there. */
 	int (*act)(struct modem *m);
-	int wait_ms; /* for the modem to come back */
-	bool reset;  /* counts as a restart */
+	/** The port is closed, and opened anew when it went and came back, or after this. */
+	int wait_ms;
+	bool reset; /* counts as a restart */
 };
 
 static const struct at_step poke_steps[] = {
@@ -22,78 +23,154 @@ static const struct at_step poke_steps[] = {
 };
 static const struct at_script poke = AT_SCRIPT("poke", poke_steps);
 
+/* A prompt that nobody serves swallows commands until ESC (TS 27.005 3.5.1). */
+static const struct at_step escape_steps[] = {
+	{ .command = "AT", .deadline_ms = 500, .flags = AT_ESCAPE | AT_NO_ANSWER },
+	{ .command = "AT", .deadline_ms = 1000, .flags = AT_ESCAPE },
+};
+static const struct at_script escape = AT_SCRIPT("escape", escape_steps);
+
 static const struct at_step radio_steps[] = {
-	{ .command = "AT+CFUN=0", .deadline_ms = 10000 },
+	{ .command = "AT+CFUN=0", .deadline_ms = 5000 },
 	{ .command = "AT+CFUN=1", .deadline_ms = 10000 },
 };
 static const struct at_script radio = AT_SCRIPT("radio off and on", radio_steps);
 
 /* TS 27.007 8.2: the second 1 is a reset. Whatever it says, or nothing: it goes. */
-static int restart(struct modem *m)
-{
-	static const char command[] = "\x1b\rAT+CFUN=1,1\r";
+static const struct at_step restart_steps[] = {
+	{ .command = "AT+CFUN=1,1", .deadline_ms = 1000, .flags = AT_ESCAPE | AT_NO_ANSWER },
+};
+static const struct at_script restart = AT_SCRIPT("restart", restart_steps);
 
-	port_write(m, command, sizeof(command) - 1);
-	return 0;
+static int usb_reset(struct modem *m)
+{
+	port_close(m);
+	return serial_reset_usb(&m->port);
 }
 
-static int reopen(struct modem *m)
+static int pulse(struct modem *m, enum board_modem_line line)
 {
-	(void)m;
-	return 0;
-}
-
-static int pulse(struct modem *m, bool there, enum board_modem_line line)
-{
-	return there && m->board ? board_pulse_modem(m->board, m->name, line) : -ENOENT;
+	return m->board ? board_pulse_modem(m->board, m->name, line) : -ENOENT;
 }
 
 static int reset_line(struct modem *m)
 {
-	return pulse(m, m->has_reset_line, BOARD_MODEM_RESET);
+	return pulse(m, BOARD_MODEM_RESET);
 }
 
 static int power_line(struct modem *m)
 {
-	return pulse(m, m->has_power_line, BOARD_MODEM_POWER);
+	return pulse(m, BOARD_MODEM_POWER);
 }
 
-static const struct rung rungs[] = {
-	{ "AT", &poke, NULL, 0, false },
-	{ "escape and re-sync", &send_resync, NULL, 0, false },
-	{ "open the port anew", NULL, reopen, 200, false },
-	{ "radio off and on", &radio, NULL, 0, false },
-	{ "restart", NULL, restart, 3000, true },
-	{ "reset line", NULL, reset_line, 5000, true },
-	{ "power line", NULL, power_line, 10000, true },
+static const struct rung rungs[LADDER_RUNGS] = {
+	{ "AT", "nothing", &poke, NULL, 0, false },
+	{ "escape and re-sync", "a half-given command", &escape, NULL, 0, false },
+	{ "radio off and on", "the network, for seconds", &radio, NULL, 0, false },
+	{ "restart by command", "a restart", &restart, NULL, 3000, true },
+	{ "USB reset", "a restart of all the stick's ports", NULL, usb_reset, 3000, true },
+	{ "reset line", "a restart without goodbye", NULL, reset_line, 500, true },
+	{ "power line", "a cut of its power", NULL, power_line, 2000, true },
 };
+
+bool modem_get_rung(const struct modem *m, size_t i, struct modem_rung *out)
+{
+	if (i >= LADDER_RUNGS)
+		return false;
+	*out = (struct modem_rung){ .name = rungs[i].name,
+		.cost = rungs[i].cost,
+		.tries = m->rungs[i].tries,
+		.successes = m->rungs[i].successes,
+		.took_ms = m->rungs[i].took_ms };
+	return true;
+}
+
+/* ---- the count ---- */
+
+static void rung_begins(struct modem *m, size_t i)
+{
+	m->climbing = i + 1;
+	m->rung_ms = modem_now(m);
+	m->rungs[i].tries++;
+	log_notice("modem %s: recovery: %s", m->name, rungs[i].name);
+}
+
+/* The rung being tried, if any, is over. */
+static void rung_over(struct modem *m)
+{
+	if (m->climbing)
+		m->rungs[m->climbing - 1].took_ms += modem_now(m) - m->rung_ms;
+	m->climbing = 0;
+}
+
+void ladder_over(struct modem *m)
+{
+	rung_over(m);
+	m->rung = 0;
+}
+
+void ladder_helped(struct modem *m)
+{
+	if (m->climbing) {
+		size_t i = m->climbing - 1;
+
+		m->rungs[i].successes++;
+		log_notice("modem %s: recovered by: %s, in %lld ms", m->name, rungs[i].name,
+			(long long)(modem_now(m) - m->rung_ms));
+	}
+	ladder_over(m);
+}
+
+/* ---- climbing ---- */
+
+static void wait_for_return(struct modem *m, const struct rung *rung, int took_ms)
+{
+	m->resets += rung->reset;
+	snprintf(m->why, sizeof(m->why), "recovery: %s", rung->name);
+	m->first_open_ms = modem_now(m) + rung->wait_ms + took_ms;
+	life_event(m, MODEM_EV_LOST);
+}
 
 static void rung_ended(struct modem *m, const struct at_result *result)
 {
-	/* An error is an answer. */
-	life_event(m, result->outcome == AT_SILENCE ? MODEM_EV_RUNG_FAILED : MODEM_EV_RUNG_DONE);
+	const struct rung *rung = &rungs[m->climbing - 1];
+
+	if (rung->wait_ms > 0)
+		wait_for_return(m, rung, 0);
+	else /* an error is an answer */
+		life_event(m,
+			result->outcome == AT_SILENCE ? MODEM_EV_RUNG_FAILED : MODEM_EV_RUNG_DONE);
+}
+
+/* A dialogue needs a port. True when it runs. */
+static bool talk(struct modem *m, size_t i)
+{
+	if (!m->serial)
+		return false;
+	rung_begins(m, i);
+	modem_run(m, rungs[i].script, rung_ended);
+	return true;
+}
+
+static bool act(struct modem *m, size_t i)
+{
+	int took_ms = rungs[i].act(m);
+
+	if (took_ms < 0)
+		return false;
+	rung_begins(m, i);
+	wait_for_return(m, &rungs[i], took_ms);
+	return true;
 }
 
 void ladder_climb(struct modem *m)
 {
-	while (m->rung < ARRAY_SIZE(rungs)) {
-		const struct rung *rung = &rungs[m->rung++];
-		int err;
+	rung_over(m);
+	while (m->rung < LADDER_RUNGS) {
+		size_t i = m->rung++;
 
-		if (rung->script) {
-			log_notice("modem %s: recovery: %s", m->name, rung->name);
-			modem_run(m, rung->script, rung_ended);
+		if (rungs[i].script ? talk(m, i) : act(m, i))
 			return;
-		}
-		err = rung->act(m);
-		if (err < 0)
-			continue;
-		log_notice("modem %s: recovery: %s", m->name, rung->name);
-		m->resets += rung->reset;
-		snprintf(m->why, sizeof(m->why), "recovery: %s", rung->name);
-		m->first_open_ms = modem_now(m) + rung->wait_ms + err;
-		life_event(m, MODEM_EV_LOST);
-		return;
 	}
 	/* Not from within enter(): a state may not be left before it is entered. */
 	m->state_timer_ms = modem_now(m);

@@ -10,6 +10,7 @@
 
 #define SIM_AGAIN_MS    (30 * MS_PER_S)
 #define FAILED_AGAIN_MS (5 * MS_PER_MIN)
+#define RETURN_MS       (20 * MS_PER_S) /* sticks are back within 10 s of a reset */
 
 #define EV(e) (1U << MODEM_EV_##e)
 #define ST(s) (1U << MODEM_##s)
@@ -30,6 +31,7 @@ static const unsigned int events_everywhere =
 static const char *const event_names[MODEM_EVENTS] = {
 	[MODEM_EV_OPENED] = "opened",
 	[MODEM_EV_LOST] = "lost",
+	[MODEM_EV_STRANGER] = "stranger",
 	[MODEM_EV_STARTED] = "started",
 	[MODEM_EV_SIM_WANTED] = "SIM wanted",
 	[MODEM_EV_SIM_READY] = "SIM ready",
@@ -66,17 +68,25 @@ static void stop_work(struct modem *m)
 
 /* ---- absent ---- */
 
+/*
+ * A port that a rung took away and that stays away is that rung's failure; one that was pulled is
+ * waited for.
+ */
 static void absent_enter(struct modem *m)
 {
 	port_close(m);
 	stop_work(m);
 	port_wait(m);
+	if (m->climbing)
+		m->state_timer_ms = m->first_open_ms + RETURN_MS;
 }
 
 static void absent_event(struct modem *m, enum modem_event event)
 {
 	if (event == MODEM_EV_OPENED)
 		go(m, MODEM_STARTING);
+	else if (event == MODEM_EV_TIME)
+		go(m, MODEM_RECOVERING);
 }
 
 static void absent_leave(struct modem *m)
@@ -95,12 +105,15 @@ static void starting_enter(struct modem *m)
 static void starting_event(struct modem *m, enum modem_event event)
 {
 	switch (event) {
+	case MODEM_EV_STRANGER:
+		go(m, MODEM_ABSENT);
+		break;
 	case MODEM_EV_STARTED:
-		m->rung = 0;
+		ladder_helped(m);
 		go(m, on_the_network(m));
 		break;
 	case MODEM_EV_SIM_WANTED:
-		m->rung = 0;
+		ladder_helped(m);
 		go(m, MODEM_PIN);
 		break;
 	case MODEM_EV_DEAF:
@@ -187,23 +200,26 @@ static void recovering_event(struct modem *m, enum modem_event event)
 static void failed_enter(struct modem *m)
 {
 	stop_work(m);
-	m->rung = 0;
-	log_error("modem %s: nothing on the ladder helped; it needs a person", m->name);
+	ladder_over(m);
 	m->state_timer_ms = modem_now(m) + FAILED_AGAIN_MS;
+	if (!m->serial)
+		port_wait(m);
 }
 
 static void failed_event(struct modem *m, enum modem_event event)
 {
-	if (event == MODEM_EV_TIME)
+	if (event == MODEM_EV_OPENED)
+		go(m, MODEM_STARTING);
+	else if (event == MODEM_EV_TIME)
 		go(m, MODEM_RECOVERING);
 }
 
 /* ---- the table ---- */
 
 static const struct life_state states[MODEM_STATES] = {
-	[MODEM_ABSENT] = { "absent", EV(OPENED), ST(STARTING), absent_enter, absent_event,
-		absent_leave },
-	[MODEM_STARTING] = { "starting", EV(STARTED) | EV(SIM_WANTED) | EV(DEAF),
+	[MODEM_ABSENT] = { "absent", EV(OPENED) | EV(TIME), ST(STARTING) | ST(RECOVERING),
+		absent_enter, absent_event, absent_leave },
+	[MODEM_STARTING] = { "starting", EV(STARTED) | EV(SIM_WANTED) | EV(STRANGER) | EV(DEAF),
 		ST(ABSENT) | ST(PIN) | ST(SEARCHING) | ST(READY) | ST(PARKED) | ST(RECOVERING),
 		starting_enter, starting_event, NULL },
 	[MODEM_PIN] = { "pin", EV(SIM_READY) | EV(SIM_WANTED) | EV(TIME) | EV(DEAF),
@@ -219,33 +235,14 @@ static const struct life_state states[MODEM_STATES] = {
 		NULL, network_event, NULL },
 	[MODEM_RECOVERING] = { "recovering", EV(RUNG_DONE) | EV(RUNG_FAILED) | EV(TIME),
 		ST(ABSENT) | ST(STARTING) | ST(FAILED), recovering_enter, recovering_event, NULL },
-	[MODEM_FAILED] = { "failed", EV(TIME), ST(ABSENT) | ST(STARTING) | ST(RECOVERING),
-		failed_enter, failed_event, NULL },
+	[MODEM_FAILED] = { "failed", EV(TIME) | EV(OPENED),
+		ST(ABSENT) | ST(STARTING) | ST(RECOVERING), failed_enter, failed_event,
+		absent_leave },
 };
 
 const char *modem_state_name(enum modem_state state)
 {
 	return (unsigned int)state < MODEM_STATES ? states[state].name : "?";
-}
-
-/* The state's reason, for people. Where one led here (absent, pin, recovering) it stays. */
-static void explain(struct modem *m)
-{
-	const char *why = m->why;
-
-	if (m->state == MODEM_STARTING || m->state == MODEM_READY)
-		why = "";
-	else if (m->state == MODEM_PARKED)
-		why = m->parked_why;
-	else if (m->state == MODEM_SEARCHING)
-		why = m->registration[NET_CREG] == 3 ? "the network refuses this SIM"
-						     : "searching for a network";
-	else if (m->state == MODEM_FAILED)
-		why = "does not answer; tried again every 5 minutes";
-	else if (m->state == MODEM_RECOVERING && why[0] == '\0')
-		why = "does not answer";
-	if (why != m->why)
-		text_copy(m->why, sizeof(m->why), why);
 }
 
 static void go(struct modem *m, enum modem_state next)
@@ -263,8 +260,12 @@ static void go(struct modem *m, enum modem_state next)
 	m->state = next;
 	m->state_ms = modem_now(m);
 	m->state_timer_ms = TIME_NEVER;
-	explain(m);
-	log_notice("modem %s: %s%s%s", m->name, states[next].name, m->why[0] ? ": " : "", m->why);
+	if (next == MODEM_STARTING)
+		m->why[0] = '\0';
+	m->told_why[0] = '\0';
+	why_tell(m);
+	if (m->told_why[0] == '\0')
+		log_notice("modem %s: %s", m->name, states[next].name);
 	if (states[next].enter)
 		states[next].enter(m);
 }
@@ -278,7 +279,7 @@ static bool everywhere(struct modem *m, enum modem_event event)
 			go(m, MODEM_ABSENT);
 		return true;
 	case MODEM_EV_RESET:
-		m->rung = 0;
+		ladder_over(m);
 		m->resets++;
 		text_copy(m->why, sizeof(m->why), "being restarted");
 		if (m->state == MODEM_ABSENT)
@@ -289,6 +290,7 @@ static bool everywhere(struct modem *m, enum modem_event event)
 	case MODEM_EV_REBOOTED:
 		if (m->state != MODEM_ABSENT && m->state != MODEM_STARTING) {
 			log_warning("modem %s: has restarted by itself", m->name);
+			why_brown_out(m, false);
 			m->resets++;
 		}
 		if (m->state != MODEM_ABSENT)

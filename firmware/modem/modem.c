@@ -52,11 +52,16 @@ void modem_at_ended(void *ctx, const struct at_result *result)
 
 /* ---- the turn ---- */
 
+static bool waits_for_port(const struct modem *m)
+{
+	return !m->serial && (m->state == MODEM_ABSENT || m->state == MODEM_FAILED);
+}
+
 static int64_t deadline(const struct modem *m)
 {
 	int64_t due = time_min(at_deadline(&m->at), m->state_timer_ms);
 
-	if (m->state == MODEM_ABSENT)
+	if (waits_for_port(m))
 		due = time_min(due, m->open_ms);
 	return time_min(due, jobs_deadline(m));
 }
@@ -130,7 +135,7 @@ static void timer_due(void *ctx)
 	at_tick(&m->at, now);
 	life_tick(m);
 	jobs_tick(m);
-	if (m->state == MODEM_ABSENT && now >= m->open_ms)
+	if (waits_for_port(m) && now >= m->open_ms)
 		port_try(m);
 	settle(m, false);
 }
@@ -161,13 +166,17 @@ static bool is_set(const char *text)
 static void copy_config(struct modem *m, const struct modem_config *config)
 {
 	text_copy(m->name, sizeof(m->name), config->name);
-	text_copy(m->path, sizeof(m->path), config->port);
+	text_copy(m->spec, sizeof(m->spec), config->port);
+	text_copy(m->path, sizeof(m->path), m->wish.anywhere ? "" : config->port);
+	text_copy(m->imei, sizeof(m->imei), config->imei ? config->imei : "");
+	m->imei_given = m->imei[0] != '\0';
 	text_copy(m->pin, sizeof(m->pin), config->pin ? config->pin : "");
 	text_copy(m->wanted_profile, sizeof(m->wanted_profile),
 		is_set(config->profile) ? config->profile : "auto");
 	m->baud = config->baud > 0 ? config->baud : 115200;
-	m->has_power_line = is_set(config->power_line);
-	m->has_reset_line = is_set(config->reset_line);
+	text_copy(m->dev, sizeof(m->dev), config->dev ? config->dev : "");
+	text_copy(m->sys, sizeof(m->sys), config->sys ? config->sys : "");
+	m->where = (struct serial_where){ m->dev, m->sys };
 }
 
 static void init(struct modem *m)
@@ -177,6 +186,7 @@ static void init(struct modem *m)
 	m->receives = m->selected = MEMORY_NONE;
 	m->armed_ms = m->state_timer_ms = m->open_ms = m->ussd_ms = TIME_NEVER;
 	m->pin_tries = -1;
+	m->brown_out_ms = -1;
 	m->state_ms = modem_now(m);
 	text_copy(m->why, sizeof(m->why), "not looked for yet");
 	jobs_reset(m);
@@ -194,10 +204,12 @@ int modem_new(struct loop *loop, struct board *board, const struct modem_config 
 {
 	const struct modem_profile *profile =
 		modem_profile_find(is_set(config->profile) ? config->profile : "auto");
+	struct find_wish wish;
 	struct modem *m;
 	int err;
 
-	if (!profile || !is_set(config->name) || !is_set(config->port) || !pin_valid(config->pin))
+	if (!profile || !is_set(config->name) || !is_set(config->port) || !pin_valid(config->pin) ||
+		!find_parse(config->port, &wish))
 		return -EINVAL;
 	m = calloc(1, sizeof(*m));
 	if (!m)
@@ -207,6 +219,8 @@ int modem_new(struct loop *loop, struct board *board, const struct modem_config 
 	m->events = events;
 	m->ctx = ctx;
 	m->profile = profile;
+	m->wish = wish;
+	m->home.vendor = m->home.product = m->home.interface = -1;
 	copy_config(m, config);
 	err = loop_timer_new(loop, timer_due, m, &m->timer);
 	if (err == 0)
@@ -216,6 +230,7 @@ int modem_new(struct loop *loop, struct board *board, const struct modem_config 
 		return err;
 	}
 	init(m);
+	find_enter(m);
 	port_wait(m);
 	arm(m);
 	*out = m;
@@ -226,6 +241,7 @@ void modem_free(struct modem *m)
 {
 	if (!m)
 		return;
+	find_leave(m);
 	port_close(m);
 	port_stop_waiting(m);
 	loop_timer_free(m->timer);
@@ -263,11 +279,12 @@ void modem_get_info(const struct modem *m, struct modem_info *out)
 		.store_used = m->store_used,
 		.store_size = m->store_size,
 		.resets = m->resets,
+		.brown_outs = m->brown_outs,
 		.since_ms = m->state_ms };
 	text_copy(out->name, sizeof(out->name), m->name);
-	text_copy(out->port, sizeof(out->port), m->path);
+	text_copy(out->port, sizeof(out->port), m->path[0] ? m->path : m->spec);
 	text_copy(out->profile, sizeof(out->profile), modem_profile_name(m->profile));
-	text_copy(out->why, sizeof(out->why), m->why);
+	text_copy(out->why, sizeof(out->why), why_now(m, &out->alarm));
 	text_copy(out->manufacturer, sizeof(out->manufacturer), m->manufacturer);
 	text_copy(out->model, sizeof(out->model), m->model);
 	text_copy(out->revision, sizeof(out->revision), m->revision);

@@ -5,6 +5,8 @@
  *   modem.c    the face, the turn of the loop: what came in, what is due, what is told
  *   life.c     the state machine, as a table
  *   ladder.c   the recovery ladder, as a table
+ *   find.c     where a modem may be, and whether it is the one
+ *   why.c      what is not as it should be, in words for the admin
  *   start.c    the start-up dialogue
  *   routes.c   where texts lie, how they are announced
  *   jobs.c     what a started modem does when, as a table
@@ -83,6 +85,7 @@ const struct modem_usb_id *modem_usb_find(uint16_t vendor, uint16_t product);
 enum modem_event {
 	MODEM_EV_OPENED,     /* the port is open */
 	MODEM_EV_LOST,       /* the port is gone, and closed */
+	MODEM_EV_STRANGER,   /* this modem is not at this port */
 	MODEM_EV_STARTED,    /* the start-up dialogue is through */
 	MODEM_EV_SIM_WANTED, /* the SIM is absent, locked or blocked; m->why says which */
 	MODEM_EV_SIM_READY,  /* after MODEM_EV_SIM_WANTED */
@@ -129,25 +132,54 @@ enum modem_sim { SIM_UNKNOWN, SIM_READY, SIM_PIN, SIM_PUK, SIM_OTHER_LOCK, SIM_A
 enum { NET_CREG, NET_CGREG, NET_CEREG, NETS };
 enum modem_turn { TURN_RECEIVE, TURN_SEND };
 
+/* A modem that was just switched on says that it is ready for texts seconds after it takes commands. */
+#define BOOT_MS (60 * MS_PER_S)
+
+#define LADDER_RUNGS 7
+
+#define FIND_PORTS 32
+
+/** What a section's `port` wishes for. */
+struct find_wish {
+	bool anywhere;       /* not one path */
+	int vendor, product; /* -1 any */
+	int interface;       /* -1 any */
+};
+
 struct modem {
 	/* given */
 	struct loop *loop;
 	struct board *board;
 	const struct modem_events *events;
 	void *ctx;
-	char name[32], path[128], pin[12];
+	char name[32], spec[128], pin[12];
+	struct find_wish wish;
+	bool imei_given; /* the section names its IMEI */
 	char wanted_profile[32];
-	bool has_power_line, has_reset_line;
+	struct serial_where where;
+	char dev[96], sys[96]; /* its strings */
 	int baud;
+
+	/* find.c */
+	struct modem *next;
+	char imei[20];           /* of this section's modem; "" not known yet */
+	char seen_imei[20];      /* of the modem at the port */
+	struct serial_port home; /* where it last was ready */
+	bool probing;            /* the port is only asked whether this modem is there */
+	bool stranger;           /* it is not */
 
 	/* port.c */
 	struct serial *serial;
+	char path[128]; /* that is open, or was last */
+	int next_candidate;
+	struct loop_devices *devices;
 	struct loop_fd *port_source, *watch_source;
 	int watch_fd;
-	int opens_failed;      /* in a row: the step of the back-off */
-	int64_t open_ms;       /* when to try to open; TIME_NEVER */
-	int64_t first_open_ms; /* not before */
-	uint32_t session;      /* counts openings */
+	int opens_failed;        /* in a row: the step of the back-off */
+	int64_t open_ms;         /* when to try to open; TIME_NEVER */
+	int64_t first_open_ms;   /* not before, unless the port went and came back */
+	struct serial_port port; /* that is open, or was last */
+	uint32_t session;        /* counts openings */
 	size_t unsent_n;
 	char unsent[2 * AT_COMMAND_SIZE];
 
@@ -165,7 +197,19 @@ struct modem {
 	char why[96];
 	int64_t state_ms; /* of the last change */
 	int64_t state_timer_ms;
-	size_t rung;
+	size_t rung;     /* to try next; 0 while all is well */
+	size_t climbing; /* the rung being tried, plus 1; 0 none */
+	int64_t rung_ms; /* since when */
+	struct {
+		uint32_t tries, successes;
+		int64_t took_ms;
+	} rungs[LADDER_RUNGS];
+	uint32_t brown_outs;
+	int64_t brown_out_ms; /* the last; -1 none */
+	int64_t boot_till_ms; /* one boot until then is that of a modem just plugged in or reset */
+	bool under_voltage;   /* it said so itself */
+	int refused_in_row;   /* sends that the network refused */
+	char told_why[96];
 	uint32_t resets;
 	bool parked;
 	char parked_why[96];
@@ -222,7 +266,7 @@ struct modem {
 	int sweep_lines, torn;
 	bool sweep_skipped;                     /* more was listed than there are slots */
 	int store_used, store_size, store_rest; /* rest: what a complete sweep leaves behind */
-	bool full_told;
+	bool full_told, store_alarm;
 	int deleting; /* slot */
 	struct modem_pdu pdu;
 };
@@ -240,14 +284,31 @@ void port_lost(struct modem *m, int error);
 void port_wait(struct modem *m);
 void port_stop_waiting(struct modem *m);
 void port_try(struct modem *m);
+void port_look_again(struct modem *m);
 void port_write(void *ctx, const void *data, size_t n);
 const struct modem_usb_id *port_usb(const struct modem *m);
+
+/* find.c */
+void find_enter(struct modem *m);
+void find_leave(struct modem *m);
+bool find_parse(const char *port, struct find_wish *out);
+int find_candidates(const struct modem *m, struct serial_port *out, int max);
+bool find_is_home(const struct modem *m, const struct serial_port *port);
+void find_tell_owner(const struct modem *m);
+bool find_is_anothers(const struct modem *m, const char *imei);
+
+/* why.c */
+const char *why_now(const struct modem *m, bool *alarm);
+void why_tell(struct modem *m);
+void why_brown_out(struct modem *m, bool said_so);
 
 /* life.c */
 void life_tick(struct modem *m);
 
 /* ladder.c */
 void ladder_climb(struct modem *m);
+void ladder_helped(struct modem *m);
+void ladder_over(struct modem *m);
 
 /* start.c */
 void start_run(struct modem *m);

@@ -9,9 +9,14 @@
 
 #include "modem_private.h"
 
-/* After a loss the node often comes back within a second; later nobody is in a hurry. */
-static const int backoff_ms[] = { 0, 200, 500, 1000, 2000, 5000, 5000, 5000, 5000, 5000, 5000 };
+/*
+ * A node that does not open may be udev's yet: be quick. One that is not there is not polled faster
+ * than every 10 s: its coming is told.
+ */
+static const int backoff_ms[] = { 200, 500, 1000, 2000, 5000 };
+#define BACKOFF_MS      10000
 #define BACKOFF_LAST_MS 30000
+#define BACKOFF_QUICK   30
 
 #define READ_SIZE 4096
 
@@ -95,6 +100,8 @@ int port_open(struct modem *m)
 	}
 	m->unsent_n = 0;
 	m->session++;
+	m->boot_till_ms = time_mono_ms() + BOOT_MS;
+	serial_look(&m->where, m->path, &m->port);
 	return 0;
 }
 
@@ -128,21 +135,64 @@ void port_lost(struct modem *m, int error)
 
 static void watch_ready(void *ctx, int fd, unsigned int events);
 
-/* Watches the port's directory, or the nearest one above it that exists. */
-static void watch(struct modem *m)
+static bool looks_everywhere(const struct modem *m)
+{
+	return m->wish.anywhere || m->imei[0];
+}
+
+/* Watches a directory, or the nearest one above it that exists. */
+static void watch_dir(const struct modem *m, char *dir)
+{
+	do {
+		char *slash;
+
+		if (inotify_add_watch(m->watch_fd, dir[0] ? dir : "/",
+			    IN_CREATE | IN_MOVED_TO | IN_ATTRIB | IN_DELETE | IN_MOVED_FROM |
+				    IN_DELETE_SELF) >= 0)
+			return;
+		slash = strrchr(dir, '/');
+		if (!slash)
+			return;
+		*slash = '\0';
+	} while (dir[0]);
+}
+
+/* Where the port's own name may come, and where any port's may. */
+static void watch(const struct modem *m)
 {
 	char dir[sizeof(m->path)];
 	char *slash;
 
-	text_copy(dir, sizeof(dir), m->path);
-	while ((slash = strrchr(dir, '/')) != NULL) {
-		slash[slash == dir] = '\0';
-		if (inotify_add_watch(m->watch_fd, dir,
-			    IN_CREATE | IN_MOVED_TO | IN_ATTRIB | IN_DELETE_SELF) >= 0)
-			return;
-		if (slash == dir)
-			return;
+	text_copy(dir, sizeof(dir), m->spec);
+	slash = m->wish.anywhere ? NULL : strrchr(dir, '/');
+	if (slash) {
+		*slash = '\0';
+		watch_dir(m, dir);
 	}
+	if (looks_everywhere(m)) {
+		text_copy(dir, sizeof(dir), m->dev[0] ? m->dev : "/dev");
+		watch_dir(m, dir);
+	}
+}
+
+/* Something came: the round of ports begins anew, at once. */
+void port_look_again(struct modem *m)
+{
+	m->opens_failed = m->next_candidate = 0;
+	m->open_ms = time_mono_ms();
+	if (m->open_ms < m->first_open_ms)
+		m->open_ms = m->first_open_ms;
+	loop_idle_request(m->idle);
+}
+
+/* udev has made its links and set its owners. */
+static void device_changed(void *ctx, bool added)
+{
+	struct modem *m = ctx;
+
+	if (added && (looks_everywhere(m) || access(m->spec, F_OK) == 0))
+		port_look_again(m);
+	modem_settle(m);
 }
 
 /* Without a watch the timer alone finds the port. */
@@ -159,11 +209,15 @@ static void start_watching(struct modem *m)
 		return;
 	}
 	watch(m);
+	/* Where no udev runs the directories tell. */
+	loop_devices_new(m->loop, "tty", device_changed, m, &m->devices);
 }
 
 void port_stop_waiting(struct modem *m)
 {
 	m->open_ms = TIME_NEVER;
+	loop_devices_free(m->devices);
+	m->devices = NULL;
 	if (!m->watch_source)
 		return;
 	loop_fd_free(m->watch_source);
@@ -171,54 +225,120 @@ void port_stop_waiting(struct modem *m)
 	close(m->watch_fd);
 }
 
+struct news {
+	bool away, came;
+};
+
+static bool is_name_of(const char *path, const char *name)
+{
+	const char *slash = strrchr(path, '/');
+
+	return strcmp(slash ? slash + 1 : path, name) == 0;
+}
+
+static void hear(const struct modem *m, const struct inotify_event *event, struct news *news)
+{
+	bool own = event->len && is_name_of(m->path, event->name);
+	bool port = event->len && strncmp(event->name, "tty", 3) == 0;
+
+	if (event->mask & (IN_DELETE | IN_MOVED_FROM))
+		news->away = news->away || own;
+	else
+		news->came = news->came || (port && looks_everywhere(m));
+}
+
+static struct news read_news(const struct modem *m, int fd)
+{
+	char data[4096] __attribute__((aligned(__alignof__(struct inotify_event))));
+	struct news news = { false, false };
+	ssize_t n;
+
+	while ((n = read(fd, data, sizeof(data))) > 0) {
+		for (ssize_t at = 0; at < n;) {
+			const struct inotify_event *event = (const void *)(data + at);
+
+			at += (ssize_t)(sizeof(*event) + event->len);
+			hear(m, event, &news);
+		}
+	}
+	return news;
+}
+
 static void watch_ready(void *ctx, int fd, unsigned int events)
 {
 	struct modem *m = ctx;
-	char data[4096] __attribute__((aligned(__alignof__(struct inotify_event))));
+	struct news news = read_news(m, fd);
 
 	(void)events;
-	while (read(fd, data, sizeof(data)) > 0)
-		continue;
+	/* What comes back after that is what a rung of the ladder waits for. */
+	if (news.away)
+		m->first_open_ms = 0;
 	/* A directory on the way may have come with it. */
 	watch(m);
-	if (access(m->path, F_OK) == 0) {
-		/* The node is there before udev has set its owner: be quick again. */
-		m->opens_failed = 0;
-		m->open_ms = time_mono_ms();
-		if (m->open_ms < m->first_open_ms)
-			m->open_ms = m->first_open_ms;
-	}
+	/* The node is there before udev has set its owner: be quick again. */
+	if (news.came || (!m->wish.anywhere && access(m->spec, F_OK) == 0))
+		port_look_again(m);
 	modem_settle(m);
 }
 
-static int backoff(const struct modem *m)
+/* A port that is there but does not open may be udev's yet; one that is not there is not polled. */
+static int backoff(const struct modem *m, int error)
 {
-	size_t step = (size_t)m->opens_failed;
+	size_t step = (size_t)m->opens_failed - 1;
 
-	return step < ARRAY_SIZE(backoff_ms) ? backoff_ms[step] : BACKOFF_LAST_MS;
+	if (error == -ENOENT || error == -ENODEV || step >= ARRAY_SIZE(backoff_ms))
+		return step < BACKOFF_QUICK ? BACKOFF_MS : BACKOFF_LAST_MS;
+	return backoff_ms[step];
 }
 
 void port_wait(struct modem *m)
 {
 	int64_t now = time_mono_ms();
 
-	m->opens_failed = 0;
+	if (!m->stranger && !m->probing)
+		m->next_candidate = m->opens_failed = 0;
 	m->open_ms = now > m->first_open_ms ? now : m->first_open_ms;
 	start_watching(m);
+}
+
+/* 0 when one of the candidates that are left opened, else the last error. */
+static int open_next(struct modem *m)
+{
+	struct serial_port list[FIND_PORTS];
+	int n = find_candidates(m, list, FIND_PORTS);
+	int err = -ENOENT;
+
+	while (m->next_candidate < n) {
+		const struct serial_port *port = &list[m->next_candidate++];
+
+		text_copy(m->path, sizeof(m->path), port->path);
+		m->probing = !find_is_home(m, port);
+		err = port_open(m);
+		if (err == 0)
+			return 0;
+	}
+	m->next_candidate = 0;
+	m->probing = false;
+	return err;
 }
 
 /* It is time to try; MODEM_EV_OPENED when it went well. */
 void port_try(struct modem *m)
 {
-	int err = port_open(m);
+	int err;
 
+	m->stranger = false;
+	err = open_next(m);
 	if (err == 0) {
 		port_stop_waiting(m);
 		life_event(m, MODEM_EV_OPENED);
 		return;
 	}
 	m->opens_failed++;
-	m->open_ms = time_mono_ms() + backoff(m);
-	text_copy(m->why, sizeof(m->why),
-		err == -ENOENT || err == -ENODEV ? "not plugged in" : strerror(-err));
+	m->open_ms = time_mono_ms() + backoff(m, err);
+	if (m->wish.anywhere)
+		text_copy(m->why, sizeof(m->why), "no port has it; looking for it");
+	else if (!m->imei[0] || err != -ENOENT)
+		text_copy(m->why, sizeof(m->why),
+			err == -ENOENT || err == -ENODEV ? "not plugged in" : strerror(-err));
 }

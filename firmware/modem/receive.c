@@ -227,6 +227,11 @@ static const struct at_step sweep_steps[] = {
 };
 static const struct at_script sweep = AT_SCRIPT("sweep", sweep_steps);
 
+static bool nearly_full(const struct modem *m)
+{
+	return m->store_size > 0 && m->store_used * 100 >= m->store_size * FULL_PERCENT;
+}
+
 /* What was deleted and is not listed any more is gone. Returns whether anything still changes. */
 static bool settle_slots(struct modem *m)
 {
@@ -272,6 +277,12 @@ static void sweep_ended(struct modem *m, const struct at_result *result)
 	if (!settle_slots(m) && m->sweeping == m->receives) {
 		m->store_used = m->store_rest = m->sweep_lines;
 		m->full_told = false;
+	}
+	/* What is there now and nobody takes: the watermark that a person must know of. */
+	if (m->sweeping == m->receives) {
+		m->store_alarm =
+			nearly_full(m) && m->n_taken == 0 && !(m->sweep_wanted & 1U << m->receives);
+		why_tell(m);
 	}
 }
 
@@ -417,12 +428,13 @@ void receive_store_full(struct modem *m)
 
 static void tell_full(struct modem *m)
 {
-	bool full = m->store_size > 0 && m->store_used * 100 >= m->store_size * FULL_PERCENT;
+	bool full = nearly_full(m);
 
 	if (full && !m->full_told)
 		log_warning("modem %s: %d of %d places of its store are in use", m->name,
 			m->store_used, m->store_size);
 	m->full_told = full;
+	m->store_alarm = m->store_alarm && full;
 }
 
 /*

@@ -90,6 +90,25 @@ static const struct at_step resync_steps[] = {
 };
 const struct at_script send_resync = AT_SCRIPT("re-sync", resync_steps);
 
+/* Refusals that are the network's, one after the other: temporary, congestion, outage, 500. */
+static void count_refusals(struct modem *m)
+{
+	static const bool networks[AT_RETRIES] = {
+		[AT_RETRY_TEMPORARY] = true,
+		[AT_RETRY_CONGESTION] = true,
+		[AT_RETRY_OUTAGE] = true,
+		[AT_RETRY_UNKNOWN] = true,
+	};
+
+	if (m->result.outcome == MODEM_SENT_OK)
+		m->refused_in_row = 0;
+	else if (m->result.outcome == MODEM_SENT_REFUSED && networks[m->result.retry])
+		m->refused_in_row++;
+	else
+		return;
+	why_tell(m);
+}
+
 static void tell_sent(struct modem *m)
 {
 	m->sending = false;
@@ -97,6 +116,7 @@ static void tell_sent(struct modem *m)
 	m->result.took_ms = modem_now(m) - m->send_ms;
 	if (m->result.outcome != MODEM_SENT_OK)
 		m->result.reference = -1;
+	count_refusals(m);
 	/* What came in meanwhile goes first, once: the modem's store must not fill. */
 	if (m->state == MODEM_READY && m->turn == TURN_RECEIVE && jobs_due(m))
 		jobs_start(m);

@@ -44,7 +44,7 @@ static int on_revision(void *ctx, const char *line, const char *next)
 	return 0;
 }
 
-/* Only its tail is kept: an IMEI names a person's device. */
+/* Shown is only its tail: an IMEI names a person's device. */
 static int on_imei(void *ctx, const char *line, const char *next)
 {
 	struct modem *m = ctx;
@@ -54,9 +54,36 @@ static int on_imei(void *ctx, const char *line, const char *next)
 	(void)next;
 	at_field(line, 0, imei, sizeof(imei));
 	len = strspn(imei, "0123456789");
-	if (len >= 14 && m->imei_tail[0] == '\0')
-		text_copy(m->imei_tail, 5, imei + len - 4);
+	if (len < 14 || len >= sizeof(m->seen_imei) || m->imei_tail[0])
+		return 0;
+	imei[len] = '\0';
+	text_copy(m->seen_imei, sizeof(m->seen_imei), imei);
+	text_copy(m->imei_tail, 5, imei + len - 4);
 	return 0;
+}
+
+/*
+ * Whether the modem at this port is this section's. One that no section knows may take the place of
+ * one that was only learned, where the section leaves open which it is or names this very port.
+ */
+static bool is_ours(const struct modem *m)
+{
+	if (m->seen_imei[0] == '\0')
+		return !m->imei_given && (!m->probing || m->wish.anywhere);
+	if (strcmp(m->imei, m->seen_imei) == 0)
+		return true;
+	if (m->imei_given || find_is_anothers(m, m->seen_imei))
+		return false;
+	return m->imei[0] == '\0' || !m->probing || m->wish.anywhere;
+}
+
+static int fmt_is_ours(void *ctx, char *out, size_t size)
+{
+	struct modem *m = ctx;
+
+	text_copy(out, size, "AT");
+	m->stranger = !is_ours(m);
+	return m->stranger ? -EXDEV : AT_SKIP;
 }
 
 static void choose_profile(struct modem *m)
@@ -342,6 +369,7 @@ static const struct at_step start_steps[] = {
 	ASK("AT+CGMM", "", on_model),
 	ASK("AT+CGMR", "", on_revision),
 	ASK("AT+CGSN", "", on_imei),
+	{ .format = fmt_is_ours, .deadline_ms = 1000 },
 	TELL_BY(fmt_factory),
 	{ .command = "AT+CMEE=1", .deadline_ms = 2000 },
 	TELL_BY(fmt_quiet),
@@ -375,6 +403,12 @@ static const struct at_step start_steps[] = {
 	{ .format = fmt_csms, .deadline_ms = 5000, .done = done_csms, .flags = AT_OPTIONAL },
 };
 static const struct at_script start = AT_SCRIPT("start-up", start_steps);
+
+/* A port of which nobody knows what it is: asked shortly, and left as it was found. */
+static const struct at_step ask_steps[] = {
+	{ .command = "AT", .deadline_ms = 700, .tries = 2, .pause_ms = 100 },
+};
+static const struct at_script ask = AT_SCRIPT("is a modem there", ask_steps);
 
 static const struct at_step network_steps[] = {
 	TELL("AT+CREG=2"),
@@ -427,6 +461,13 @@ static bool went_well(struct modem *m, const struct at_result *result)
 {
 	if (result->outcome == AT_DONE)
 		return true;
+	if (m->stranger) {
+		text_copy(m->why, sizeof(m->why), "another modem is at its port; looking for it");
+		life_event(m, MODEM_EV_STRANGER);
+		/* the port is free again: whose it is need not look for it */
+		find_tell_owner(m);
+		return false;
+	}
 	if (result->retry == AT_RETRY_SIM && result->outcome != AT_SILENCE) {
 		sim_wanted(m, result);
 		return false;
@@ -441,6 +482,9 @@ static void network_ended(struct modem *m, const struct at_result *result)
 {
 	if (!went_well(m, result))
 		return;
+	if (m->seen_imei[0])
+		text_copy(m->imei, sizeof(m->imei), m->seen_imei);
+	m->home = m->port;
 	m->operator_wanted = true;
 	receive_sweep_all(m);
 	life_event(m, MODEM_EV_STARTED);
@@ -463,11 +507,22 @@ static void start_ended(struct modem *m, const struct at_result *result)
 		modem_run(m, &routes_script, start_routes_ended);
 }
 
+static void ask_ended(struct modem *m, const struct at_result *result)
+{
+	if (result->outcome == AT_DONE) {
+		modem_run(m, &start, start_ended);
+		return;
+	}
+	text_copy(m->why, sizeof(m->why), "no modem answers");
+	life_event(m, MODEM_EV_STRANGER);
+}
+
 void start_run(struct modem *m)
 {
 	m->started_ms = modem_now(m);
 	m->manufacturer[0] = m->model[0] = m->revision[0] = m->imei_tail[0] = '\0';
-	m->own_number[0] = '\0';
+	m->own_number[0] = m->seen_imei[0] = '\0';
+	m->stranger = false;
 	m->functionality = 1;
 	m->sim = SIM_UNKNOWN;
 	m->csms1 = false;
@@ -476,7 +531,10 @@ void start_run(struct modem *m)
 	m->registered = false;
 	for (int i = 0; i < NETS; i++)
 		m->registration[i] = -1;
-	modem_run(m, &start, start_ended);
+	if (m->probing)
+		modem_run(m, &ask, ask_ended);
+	else
+		modem_run(m, &start, start_ended);
 }
 
 static void sim_check_ended(struct modem *m, const struct at_result *result)

@@ -7,12 +7,6 @@
 
 #include "modem_private.h"
 
-/*
- * A modem that was just switched on says that it is ready for texts seconds after it takes
- * commands.
- */
-#define BOOT_MS (60 * MS_PER_S)
-
 static void on_cmti(void *ctx, const char *line, const char *next)
 {
 	(void)next;
@@ -144,11 +138,12 @@ static void on_sms_ready(void *ctx, const char *line, const char *next)
 
 static void on_brown_out(void *ctx, const char *line, const char *next)
 {
-	const struct modem *m = ctx;
+	struct modem *m = ctx;
 
 	(void)line;
 	(void)next;
-	log_warning("modem %s: its supply voltage is too low", m->name);
+	why_brown_out(m, true);
+	why_tell(m);
 }
 
 static const struct at_urc urcs[] = {

@@ -34,6 +34,12 @@ static int line_of(struct reader *reader, const config_setting_t *setting)
 
 /* ---- meaning --------------------------------------------------------------------------------- */
 
+/* Several sections may look for their modems in the same way. */
+static bool is_one_port(const char *port)
+{
+	return strcmp(port, "auto") != 0 && strncmp(port, "usb:", 4) != 0;
+}
+
 static void check_modems(struct reader *reader)
 {
 	const struct settings *settings = &reader->owner->settings;
@@ -53,7 +59,7 @@ static void check_modems(struct reader *reader)
 					"allowed: a name of its own for each",
 					b->name,
 					line_of(reader, place(reader, "modems", j, "name")));
-			if (*b->port && strcmp(a->port, b->port) == 0)
+			if (*b->port && is_one_port(b->port) && strcmp(a->port, b->port) == 0)
 				reader_error(reader, place(reader, "modems", i, "port"),
 					"modems \"%s\" and \"%s\" share the port %s; allowed: a "
 					"port of its own for each",
@@ -382,7 +388,8 @@ static void check_ports(struct reader *reader)
 	struct stat st;
 
 	for (int i = 0; i < settings->n_modems; i++)
-		if (*settings->modems[i].port && stat(settings->modems[i].port, &st) < 0)
+		if (*settings->modems[i].port && is_one_port(settings->modems[i].port) &&
+			stat(settings->modems[i].port, &st) < 0)
 			reader_warn(reader, place(reader, "modems", i, "port"),
 				"modem \"%s\": there is no %s now; it is absent until there is",
 				settings->modems[i].name, settings->modems[i].port);

@@ -79,6 +79,30 @@ static bool is_pin(const char *text)
 	return n == 0 || (n >= 4 && only(text, DIGITS));
 }
 
+static bool is_hex(const char *text, size_t n)
+{
+	return strlen(text) >= n && strspn(text, DIGITS "abcdefABCDEF") >= n;
+}
+
+/* usb:VVVV:PPPP or usb:VVVV:PPPP:II; whatever else begins with "usb:" is a mistake. */
+static bool is_port(const char *text)
+{
+	if (strncmp(text, "usb:", 4) != 0)
+		return is_text(text);
+	text += 4;
+	if (!is_hex(text, 4) || text[4] != ':' || !is_hex(text + 5, 4))
+		return false;
+	text += 9;
+	return *text == '\0' || (*text == ':' && is_hex(text + 1, 2) && text[3] == '\0');
+}
+
+static bool is_imei(const char *text)
+{
+	size_t n = strlen(text);
+
+	return n == 0 || (n >= 14 && only(text, DIGITS));
+}
+
 static bool is_timezone(const char *text)
 {
 	return *text != '/' && *text != '.' && !strstr(text, "..") &&
@@ -87,6 +111,10 @@ static bool is_timezone(const char *text)
 
 static const struct schema_form form_text = { is_text, "one line of text" };
 static const struct schema_form form_path = { is_text, "a path" };
+static const struct schema_form form_port = { is_port,
+	"a path, \"auto\", or \"usb:VID:PID\" or \"usb:VID:PID:INTERFACE\" with four, four and two "
+	"hexadecimal digits" };
+static const struct schema_form form_imei = { is_imei, "14 to 16 digits, or \"\" for any modem" };
 static const struct schema_form form_body = { is_body, "text" };
 static const struct schema_form form_word = { is_word, "one word" };
 static const struct schema_form form_language = { is_language,
@@ -213,9 +241,15 @@ static const struct schema_key modem_keys[] = {
 	{ "name", SCHEMA_STRING, MEMBER(settings_modem, name), .min = 1, .max = 31,
 		.form = &form_name, .comment = "For logs and people; each modem has its own" },
 	{ "port", SCHEMA_STRING, MEMBER(settings_modem, port), .min = 1, .max = 127,
-		.form = &form_path,
-		.comment = "Its AT port; a link of /dev/serial/by-id stays the same when others "
-			   "are plugged in" },
+		.form = &form_port,
+		.comment =
+			"Its AT port. A link of /dev/serial/by-id stays the same when others are "
+			"plugged in; \"usb:2c7c:0125:02\" is the port of that USB id and "
+			"interface; \"auto\" takes any modem that answers and that no other "
+			"section has. Once it is known it is found again under any name" },
+	{ "imei", SCHEMA_STRING, MEMBER(settings_modem, imei), .private = true, .fallback = "",
+		.max = 16, .form = &form_imei,
+		.comment = "The section is for this modem alone, wherever it is plugged in" },
 	{ "baud", SCHEMA_INT, MEMBER(settings_modem, baud), .fallback = "115200", .min = 300,
 		.max = 4000000, .comment = "Bits per second; without meaning for USB" },
 	{ "pin", SCHEMA_STRING, MEMBER(settings_modem, pin), .private = true, .fallback = "",
@@ -241,6 +275,11 @@ static const struct schema_key board_keys[] = {
 	{ "definition", SCHEMA_STRING, MEMBER(settings_board, definition),
 		.fallback = "/etc/faro/boards/raspberry-pi.cfg", .max = FILE_PATH_MAX,
 		.form = &form_path, .comment = "The board's pins" },
+	{ "dev", SCHEMA_STRING, MEMBER(settings_board, dev), .fallback = "/dev", .min = 1,
+		.max = 63, .form = &form_path,
+		.comment = "Where modems' ports are looked for; another than /dev in a container" },
+	{ "sys", SCHEMA_STRING, MEMBER(settings_board, sys), .fallback = "/sys", .min = 1,
+		.max = 63, .form = &form_path, .comment = "What the kernel says of them" },
 };
 
 static const struct schema_key zone_keys[] = {

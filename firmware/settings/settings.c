@@ -183,7 +183,8 @@ const struct settings_modem *settings_modem_find(const struct settings *settings
 
 static bool session_same(const struct settings_modem *a, const struct settings_modem *b)
 {
-	return strcmp(a->port, b->port) == 0 && a->baud == b->baud && strcmp(a->pin, b->pin) == 0 &&
+	return strcmp(a->port, b->port) == 0 && strcmp(a->imei, b->imei) == 0 &&
+	       a->baud == b->baud && strcmp(a->pin, b->pin) == 0 &&
 	       strcmp(a->profile, b->profile) == 0;
 }
 

@@ -263,6 +263,17 @@ int loop_idle_new(struct loop *loop, void (*run)(void *ctx), void *ctx, struct l
 void loop_idle_request(struct loop_idle *idle);
 void loop_idle_free(struct loop_idle *idle);
 
+/** Devices of one subsystem ("tty") that come and go, as udev tells. */
+struct loop_devices;
+
+/**
+ * Calls changed for each device that udev has finished with (added) or that went. -ENOENT where no
+ * udev runs: nobody would tell. -errno. Freed with loop_devices_free.
+ */
+int loop_devices_new(struct loop *loop, const char *subsystem,
+	void (*changed)(void *ctx, bool added), void *ctx, struct loop_devices **out);
+void loop_devices_free(struct loop_devices *devices);
+
 /** Calls back in the loop when signal arrives (it is blocked from its default action). -errno. */
 int loop_signal(struct loop *loop, int signal, void (*caught)(void *ctx, int signal), void *ctx);
 

@@ -179,6 +179,39 @@ ssize_t serial_write(struct serial *serial, const void *data, size_t n);
  */
 int serial_alive(const struct serial *serial);
 
+/* ---- which ports there are ---- */
+
+/** Where this machine shows its devices. NULL and "": "/dev", "/sys". */
+struct serial_where {
+	const char *dev, *sys;
+};
+
+/** A port and the USB device behind it. */
+struct serial_port {
+	char path[128];
+	char real[128]; /* what path leads to: equal for two names of one port */
+	char tty[32];   /* the kernel's name: "ttyUSB2" */
+	char usb[32];   /* the device's place: "1-1.4"; ports of one stick share it; "" = not USB */
+	char node[128]; /* "/dev/bus/usb/001/004" */
+	int vendor, product; /* -1 = not USB */
+	int interface;       /* bInterfaceNumber; -1 = not known */
+};
+
+/** What is behind path. -ENOENT when there is nothing, -errno. */
+int serial_look(const struct serial_where *where, const char *path, struct serial_port *out);
+
+/**
+ * Every ttyUSB* and ttyACM* but the system's consoles, by name; at most max. Nothing is opened.
+ * Returns how many, -errno.
+ */
+int serial_list(const struct serial_where *where, struct serial_port *out, int max);
+
+/**
+ * Resets the USB device behind a port (USBDEVFS_RESET), without waiting for it: its ports go and
+ * come back. Close them first. -ENOENT (not USB), -EACCES, -ENOTTY (no such device), -errno.
+ */
+int serial_reset_usb(const struct serial_port *port);
+
 /**
  * Sets DTR (data terminal ready). -ENOTTY where the port has no control lines, -ENODEV when it is
  * gone.

@@ -19,8 +19,8 @@
 #include "faro/at.h"
 #include "faro/base.h"
 
-struct modem;
 struct board;
+struct modem;
 
 /** The words of interfaces.md ("Modem states"), in the order of a good start. */
 enum modem_state {
@@ -40,13 +40,13 @@ const char *modem_state_name(enum modem_state state);
 
 /** One section of `modems` in the configuration. The strings are copied. */
 struct modem_config {
-	const char *name;       /* unique, for logs and people */
-	const char *port;       /* device path or link */
-	int baud;               /* bits/s; without meaning for USB */
-	const char *pin;        /* "" = none */
-	const char *profile;    /* "auto" or a profile's name */
-	const char *power_line; /* the board's line that cuts its power, or NULL */
-	const char *reset_line; /* the board's line that resets it, or NULL */
+	const char *name;      /* unique, for logs and people */
+	const char *port;      /* a path, "usb:VID:PID[:interface]" (hexadecimal) or "auto" */
+	const char *imei;      /* the section is for this modem alone; NULL, "" = for any */
+	int baud;              /* bits/s; without meaning for USB */
+	const char *pin;       /* "" = none */
+	const char *profile;   /* "auto" or a profile's name */
+	const char *dev, *sys; /* where the kernel shows devices; NULL, "": /dev, /sys */
 };
 
 /** PDU kinds as the modem announces them. */
@@ -93,7 +93,9 @@ struct modem_result {
 struct modem_info {
 	char name[32], port[128], profile[32];
 	enum modem_state state;
-	char why[96]; /* the state's reason in words for the admin, "" when ready */
+	/** The state's reason in words for the admin; when ready, what is not as it should be, or "". */
+	char why[96];
+	bool alarm; /* `why` needs a person */
 	char manufacturer[48], model[48], revision[48];
 	char imei_tail[8]; /* the last 4 digits: enough to tell two apart */
 	char operator_name[48];
@@ -104,7 +106,17 @@ struct modem_info {
 	bool sending;               /* a modem_send() is running */
 	int store_used, store_size; /* messages in the receiving store; 0, 0 = not known */
 	uint32_t resets;            /* times it had to be restarted since farod started */
-	int64_t since_ms;           /* mono_ms of the last change of state */
+	uint32_t brown_outs; /* times it restarted by itself or said that its supply is weak */
+	int64_t since_ms;    /* mono_ms of the last change of state */
+};
+
+/** A rung of the recovery ladder, and how it has done since the modem was made. */
+struct modem_rung {
+	const char *name; /* "AT", "escape and re-sync", ... */
+	const char *cost; /* what trying it costs, in words */
+	uint32_t tries;
+	uint32_t successes; /* the modem was through its start-up before the next rung's turn */
+	int64_t took_ms;    /* of all tries, from the rung to its end */
 };
 
 /** Called from the loop. A callback may call modem_send() and modem_taken(), never modem_free(). */
@@ -142,6 +154,9 @@ void modem_free(struct modem *modem);
 const char *modem_name(const struct modem *modem);
 enum modem_state modem_state(const struct modem *modem);
 void modem_get_info(const struct modem *modem, struct modem_info *out);
+
+/** The i-th rung, cheapest first. False when there are no more. */
+bool modem_get_rung(const struct modem *modem, size_t i, struct modem_rung *out);
 
 /**
  * True when modem_send() would be accepted now: ready, and neither sending nor busy with received

@@ -34,7 +34,8 @@ struct settings_box {
 
 struct settings_modem {
 	const char *name; /* unique */
-	const char *port;
+	const char *port; /* a path, "usb:VID:PID[:interface]", "auto" */
+	const char *imei; /* "" = whichever is there */
 	int baud;
 	const char *pin;                               /* "" = none */
 	const char *profile;                           /* "auto" or a profile's name */
@@ -46,6 +47,7 @@ enum settings_driver { SETTINGS_DRIVER_GPIOD, SETTINGS_DRIVER_SIM, SETTINGS_DRIV
 struct settings_board {
 	enum settings_driver driver;
 	const char *definition;
+	const char *dev, *sys; /* where the kernel shows devices */
 };
 
 /** The word of the file: "gpiod", "sim" or "none". */

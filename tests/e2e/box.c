@@ -72,13 +72,30 @@ static bool names_group(const char *settings, const char *group)
 
 static void write_modems(struct box *box, FILE *file)
 {
-	const char *more = box->options.modem_settings;
+	const char *more = box->options.modem_settings, *port = box->options.port;
 
 	fprintf(file, "modems = (");
-	for (int i = 0; i < box->options.modems; i++)
-		fprintf(file, "%s\n  { name = \"sim%d\"; port = \"%s/sim%d\"; %s }", i ? "," : "",
-			i + 1, box->dir, i + 1, more ? more : "");
+	for (int i = 0; i < box->options.modems; i++) {
+		fprintf(file, "%s\n  { name = \"sim%d\"; port = \"", i ? "," : "", i + 1);
+		if (port)
+			fprintf(file, "%s", port);
+		else
+			fprintf(file, "%s/sim%d", box->dir, i + 1);
+		fprintf(file, "\"; %s }", more ? more : "");
+	}
 	fprintf(file, " );\n");
+}
+
+/* The directory is made after the story has written its settings: "@DIR" stands for it. */
+static void write_with_dir(const struct box *box, FILE *file, const char *text)
+{
+	const char *at;
+
+	while ((at = strstr(text, "@DIR"))) {
+		fprintf(file, "%.*s%s", (int)(at - text), text, box->dir);
+		text = at + 4;
+	}
+	fprintf(file, "%s\n", text);
 }
 
 void box_write_config(struct box *box)
@@ -97,7 +114,7 @@ void box_write_config(struct box *box)
 		"\"%s/control.sock\";\n  messages_dir = \"config/messages\"; };\n",
 		box->dir, box->dir);
 	write_modems(box, file);
-	fprintf(file, "%s\n",
+	write_with_dir(box, file,
 		box->options.board ? box->options.board : "board : { driver = \"none\"; };");
 	fprintf(file, "%s\n", box->people ? box->people : default_people);
 	for (size_t i = 0; i < sizeof(default_groups) / sizeof(default_groups[0]); i++)

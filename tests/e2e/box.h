@@ -36,8 +36,9 @@ struct box_options {
 	const char *people;  /* the `people` list; default: dispatcher Ana, admin Rosa */
 	const char *settings;       /* further groups, in place of the defaults of the same name */
 	const char *modem_settings; /* further keys of every modem's section */
-	const char *board;          /* the `board` group; default: driver none */
-	bool keep;                  /* do not remove the directory */
+	const char *port;  /* of every modem's section; default: its link in the directory */
+	const char *board; /* the `board` group, "@DIR" is the directory; default: driver none */
+	bool keep;         /* do not remove the directory */
 	const char *dir; /* made anew and kept; default: a new one under /tmp, removed at the end */
 	const char *daemon; /* the program in the build directory; default "farod" */
 	const char *config; /* a configuration file as it is, whose paths lie in `dir` */

@@ -485,7 +485,7 @@ const struct sim_command sim_commands_modem[] = {
 		"modem segment_ms jitter_ms incoming_ms answer_ms chunk chunk_gap_us" },
 	{ "fault", run_fault,
 		"modem kind on stage times probability after ms code family lines slot effect "
-		"link" },
+		"link until" },
 	{ "clear", run_clear, "modem fault" },
 	{ NULL, NULL, NULL },
 };

@@ -98,7 +98,7 @@ static bool read_numbers(json_t *command, struct numbers *n, char why[200])
 
 struct sim_fault *sim_fault_from_json(struct sim *sim, json_t *command, char why[200])
 {
-	const char *name = "", *on = "", *stage = NULL, *link = "", *family = "cms";
+	const char *name = "", *on = "", *stage = NULL, *link = "", *family = "cms", *until = "";
 	struct numbers n = { .times = 1, .ms = -1, .code = -1 };
 	bool effect = false;
 	const struct kind *kind;
@@ -109,6 +109,7 @@ struct sim_fault *sim_fault_from_json(struct sim *sim, json_t *command, char why
 		!sim_json_get_str(command, "on", &on, why) ||
 		!sim_json_get_str(command, "stage", &stage, why) ||
 		!sim_json_get_str(command, "link", &link, why) ||
+		!sim_json_get_str(command, "until", &until, why) ||
 		!sim_json_get_str(command, "family", &family, why) ||
 		!sim_json_get_bool(command, "effect", &effect, why) ||
 		!read_numbers(command, &n, why))
@@ -138,6 +139,7 @@ struct sim_fault *sim_fault_from_json(struct sim *sim, json_t *command, char why
 				 : 1.0;
 	text_copy(f->on, sizeof(f->on), on);
 	text_copy(f->link, sizeof(f->link), link);
+	text_copy(f->until, sizeof(f->until), until);
 	f->lines = join_lines(json_object_get(command, "lines"));
 	return f;
 }
@@ -229,7 +231,7 @@ bool sim_fault_act(struct sim_modem *m, const struct sim_fault *fault)
 {
 	switch (fault->act) {
 	case SIM_ACT_HANG:
-		sim_modem_hang(m, fault->ms > 0 ? fault->ms : 0);
+		sim_modem_hang(m, fault->ms > 0 ? fault->ms : 0, fault->until);
 		return true;
 	case SIM_ACT_UNPLUG:
 		sim_modem_unplug(m, fault->ms, fault->link[0] ? fault->link : NULL);

@@ -279,9 +279,10 @@ static void reset_due(void *ctx)
 	sim_modem_restart(ctx, -1);
 }
 
-void sim_modem_hang(struct sim_modem *m, int ms)
+void sim_modem_hang(struct sim_modem *m, int ms, const char *until)
 {
 	m->hung = true;
+	text_copy(m->hung_until, sizeof(m->hung_until), until);
 	sim_timer_stop(&m->unhang);
 	if (ms > 0)
 		sim_timer_start(&m->unhang, (int64_t)ms * 1000);

@@ -51,12 +51,29 @@ static bool client_is_there(struct sim_modem *m)
 	return m->client_there;
 }
 
+/* A modem of which only a corner still listens: what it drops, and what wakes it. */
+static void read_hung(struct sim_modem *m)
+{
+	size_t n = strlen(m->hung_until);
+	const char *heard = m->in.len ? memmem(m->in.data, m->in.len, m->hung_until, n) : NULL;
+
+	if (heard) {
+		sim_buf_drop(&m->in, (size_t)(heard - m->in.data));
+		m->hung = false;
+		m->busy = m->prompt = false;
+		m->command.len = m->line.len = 0;
+		sim_timer_stop(&m->unhang);
+	} else if (m->in.len >= n) {
+		sim_buf_drop(&m->in, m->in.len - n + 1);
+	}
+}
+
 void sim_port_read(struct sim_modem *m)
 {
 	char data[4096];
 	ssize_t n;
 
-	if (m->port.fd < 0 || m->hung)
+	if (m->port.fd < 0 || (m->hung && !m->hung_until[0]))
 		return;
 	while (m->in.len < sizeof(data) * 4 && (n = read(m->port.fd, data, sizeof(data))) > 0) {
 		m->client_there = true;
@@ -65,6 +82,8 @@ void sim_port_read(struct sim_modem *m)
 		if ((size_t)n < sizeof(data))
 			break;
 	}
+	if (m->hung)
+		read_hung(m);
 }
 
 static void port_ready(void *ctx, uint32_t events)

@@ -168,6 +168,7 @@ struct sim_fault {
 	bool cme, effect;
 	char *lines; /* parted by \n */
 	char link[200];
+	char until[32]; /* a hang: what it hears that ends it, "" = nothing */
 };
 
 /* Makes a fault from its command. NULL and why[] when it is wrong. */
@@ -286,6 +287,7 @@ struct sim_modem {
 	size_t cursor;          /* in command */
 	char running[24];       /* name of the command that runs */
 	bool prompt, busy, hung;
+	char hung_until[32]; /* what ends the hang, "" = time or `clear` */
 	int late_result;
 	bool late_done;
 	struct sim_timer late, unhang;
@@ -339,7 +341,7 @@ void sim_modem_unplug(
 	struct sim_modem *m, int back_ms, const char *link); /* back_ms < 0: not by itself */
 void sim_modem_restart(struct sim_modem *m, int ms);         /* ms < 0: as the profile says */
 void sim_modem_network(struct sim_modem *m, enum sim_reg reg, int ms, int signal);
-void sim_modem_hang(struct sim_modem *m, int ms);
+void sim_modem_hang(struct sim_modem *m, int ms, const char *until);
 void sim_modem_settings(struct sim_modem *m); /* power-on and AT&F, ATZ */
 void sim_modem_pin_ok(struct sim_modem *m);
 bool sim_modem_on_network(const struct sim_modem *m); /* could send and receive */

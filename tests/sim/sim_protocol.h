@@ -88,7 +88,7 @@
  *
  *  faults
  *   fault     modem kind [on] [stage] [times] [probability] [after] [ms] [code] [family] [lines]
- *             [slot] [effect] [link]  -> fault: its id
+ *             [slot] [effect] [link] [until]  -> fault: its id
  *             times: how often (default 1, 0 = for ever). after: lets that many chances pass first.
  *             on: only for this command ("+CMGS", "+CMGD", "AT" alone ...) or notice ("+CMTI",
  *             "+CDS" ...), default any. family: "cms" (default) or "cme", of code.
@@ -102,8 +102,9 @@
  *               no_prompt      prompt    "> " never comes
  *               lost_answer    accepted  the text went out, the answer never comes
  *               error_accepted accepted  the text went out, the answer is an error (code 500)
- *               hang           command   reads nothing for ms (0: until `clear`), what was sent to
- *                                        it is kept
+ *               hang           command   reads nothing for ms (0: until `clear` or `reboot`), what
+ *                                        was sent to it is kept; with `until` ("AT+CFUN=1,1") it
+ *                                        drops what it hears until it hears that
  *               unplug         accepted  the port goes; back after ms under `link` (if given)
  *               reboot         accepted
  *               network        pdu       the network is lost for ms

@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What is not as it should be, in words for the admin. What a person must see to is an alarm. One
+ * table for modems without a network, one for those that work: the first row that holds counts.
+ */
+#include <string.h>
+
+#include "modem_private.h"
+
+#define BROWN_OUT_MS   MS_PER_H /* the words stay that long after the last one */
+#define REFUSED_IN_ROW 3
+
+struct reason {
+	bool (*holds)(const struct modem *m);
+	const char *words;
+	bool alarm;
+};
+
+/* ---- not on the network: TS 27.007 7.2 <stat> ---- */
+
+static bool any_net_is(const struct modem *m, int stat)
+{
+	for (int i = 0; i < NETS; i++) {
+		if (m->registration[i] == stat)
+			return true;
+	}
+	return false;
+}
+
+static bool is_denied(const struct modem *m)
+{
+	return any_net_is(m, 3);
+}
+
+static bool is_searching(const struct modem *m)
+{
+	return any_net_is(m, 2);
+}
+
+static bool always(const struct modem *m)
+{
+	(void)m;
+	return true;
+}
+
+static const struct reason searching[] = {
+	{ is_denied, "the network refuses this SIM: is its contract paid, is the modem allowed?",
+		true },
+	{ is_searching, "searching for a network", false },
+	{ always, "no network in reach: is the aerial connected?", false },
+};
+
+/* ---- on the network, but not well ---- */
+
+static bool is_on(int stat)
+{
+	return stat == 1 || stat == 5 || stat == 6 || stat == 7;
+}
+
+/* LTE alone carries no texts: they need IMS, or the older networks beside it (TS 23.272 annex C). */
+static bool lte_only(const struct modem *m)
+{
+	return is_on(m->registration[NET_CEREG]) && !is_on(m->registration[NET_CREG]);
+}
+
+static bool network_refuses(const struct modem *m)
+{
+	return m->refused_in_row >= REFUSED_IN_ROW;
+}
+
+static bool lte_refuses(const struct modem *m)
+{
+	return lte_only(m) && network_refuses(m);
+}
+
+static bool brown_out_lately(const struct modem *m)
+{
+	return m->brown_out_ms >= 0 && modem_now(m) - m->brown_out_ms < BROWN_OUT_MS;
+}
+
+static bool under_voltage(const struct modem *m)
+{
+	return m->under_voltage && brown_out_lately(m);
+}
+
+static bool nearly_full(const struct modem *m)
+{
+	return m->store_alarm;
+}
+
+static bool is_roaming(const struct modem *m)
+{
+	return (any_net_is(m, 5) || any_net_is(m, 7)) && !any_net_is(m, 1) && !any_net_is(m, 6);
+}
+
+static const struct reason ready[] = {
+	{ lte_refuses,
+		"LTE without IMS: no text leaves; ask the operator for texts over LTE, or use "
+		"2G/3G",
+		true },
+	{ network_refuses, "on the network, but it takes no texts: is the SIM allowed to send?",
+		true },
+	{ under_voltage, "its supply voltage is too low (it says so): use a stronger supply",
+		true },
+	{ brown_out_lately, "restarted by itself: most often a weak power supply", true },
+	{ nearly_full, "its store is nearly full: texts to the box will soon be refused", true },
+	{ is_roaming, "roaming: in a foreign network, texts may cost more", false },
+	{ lte_only, "on LTE alone: texts need IMS", false },
+	{ always, "", false },
+};
+
+static const struct reason *first_that_holds(const struct modem *m, const struct reason *reason)
+{
+	while (!reason->holds(m))
+		reason++;
+	return reason;
+}
+
+/* ---- the state's ---- */
+
+const char *why_now(const struct modem *m, bool *alarm)
+{
+	const struct reason *reason;
+
+	*alarm = false;
+	if (m->state == MODEM_PIN || m->state == MODEM_FAILED)
+		*alarm = true;
+	if (m->state == MODEM_PARKED)
+		return m->parked_why;
+	if (m->state == MODEM_FAILED)
+		return "does not answer, nothing helped; tried again every 5 minutes";
+	if (m->state == MODEM_RECOVERING && m->why[0] == '\0')
+		return "does not answer";
+	if (m->state == MODEM_STARTING)
+		return brown_out_lately(m) ? "restarted by itself: most often a weak power supply"
+					   : "";
+	if (m->state != MODEM_SEARCHING && m->state != MODEM_READY)
+		return m->why; /* of whatever led here */
+	reason = first_that_holds(m, m->state == MODEM_READY ? ready : searching);
+	*alarm = reason->alarm;
+	return reason->words;
+}
+
+/* The log hears of each change once; alarms as such. */
+void why_tell(struct modem *m)
+{
+	bool alarm;
+	const char *why = why_now(m, &alarm);
+
+	if (strcmp(why, m->told_why) == 0)
+		return;
+	text_copy(m->told_why, sizeof(m->told_why), why);
+	if (why[0])
+		log_write(alarm ? LOG_LEVEL_ALERT : LOG_LEVEL_NOTICE, "modem %s: %s: %s", m->name,
+			modem_state_name(m->state), why);
+}
+
+void why_brown_out(struct modem *m, bool said_so)
+{
+	if (!said_so && modem_now(m) < m->boot_till_ms) {
+		m->boot_till_ms = 0;
+		return;
+	}
+	m->brown_outs++;
+	m->brown_out_ms = modem_now(m);
+	m->under_voltage = m->under_voltage || said_so;
+}
