@@ -128,7 +128,7 @@ static void is_level(const struct figures *quarter, const struct figures *now)
 static void everything_fails_and_nothing_is_lost_or_grows(void **state)
 {
 	int64_t segments = proof_long() ? 200000 : 2000, texts = proof_long() ? 50000 : 500;
-	int people = proof_long() ? 1000 : 100, alerts = 0, reports = 0, turns = 0, marks = 0;
+	int people = proof_long() ? 1000 : 100, alerts = 0, reports = 0, faulted = 0, marks = 0;
 	struct box *box =
 		box_new(&(struct box_options){ .modems = MODEMS, .dir = getenv("FARO_SOAK_DIR") });
 	struct figures quarter = { 0 }, now = { 0 };
@@ -163,8 +163,8 @@ static void everything_fails_and_nothing_is_lost_or_grows(void **state)
 			start_alert(box, ++alerts);
 		json_decref(status);
 		/* a modem whose pace is not known yet is waited for as long as the slowest */
-		if (now.segments > 400 && turns++ % 20 == 0)
-			random_fault(box, turns / 20);
+		if (now.segments >= 400 + faulted * (proof_long() ? 400 : 80))
+			random_fault(box, faulted++);
 		box_wait_event(box, 5);
 		if (mono_ms() - start > 900 * 1000)
 			fail_msg("not done in 15 minutes");
@@ -177,8 +177,8 @@ static void everything_fails_and_nothing_is_lost_or_grows(void **state)
 	assert_int_equal(box_stop(box), 0);
 	box_check_invariants(box, &found);
 	print_message("%lld segments, %lld texts in, %d alerts to %d people, %d faults, %lld s\n",
-		(long long)found.segments, (long long)found.texts, alerts, people + 2,
-		turns / 20 + 1, (long long)(mono_ms() - start) / 1000);
+		(long long)found.segments, (long long)found.texts, alerts, people + 2, faulted,
+		(long long)(mono_ms() - start) / 1000);
 	box_free(box);
 }
 
