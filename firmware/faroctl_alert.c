@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* An alert from the admin's terminal: the promise, the question, the progress. */
 #include <inttypes.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -48,13 +49,26 @@ static void print_limits(const json_t *promise)
 			number(promise, "newcomers"));
 }
 
+static void ignore(int signal)
+{
+	(void)signal;
+}
+
+/* Ctrl-C is a no: what was prepared must not stay behind, waiting for the SEND button. */
 static bool says_yes(void)
 {
+	struct sigaction no = { .sa_handler = ignore }, before; /* without SA_RESTART */
 	char line[16] = "";
+	bool yes;
 
+	sigaction(SIGINT, &no, &before);
 	fputs("Send it? [y/N] ", stdout);
 	fflush(stdout);
-	return fgets(line, sizeof(line), stdin) && (line[0] == 'y' || line[0] == 'Y');
+	yes = fgets(line, sizeof(line), stdin) && (line[0] == 'y' || line[0] == 'Y');
+	sigaction(SIGINT, &before, NULL);
+	if (!strchr(line, '\n'))
+		putchar('\n');
+	return yes;
 }
 
 /* ---- progress -------------------------------------------------------------------------------- */
@@ -71,31 +85,37 @@ static int64_t gone(const json_t *progress)
 
 static void hear_progress(void *ctx, const char *kind, const json_t *progress)
 {
+	static const char *const rare[] = { "failed", "unknown", "held", "dropped" };
 	struct following *following = ctx;
+	struct strbuf words;
 	int64_t sent = number(progress, "sent") + number(progress, "delivered");
 	char text[128];
 
 	if (following->quiet || strcmp(kind, "progress") != 0)
 		return;
-	snprintf(text, sizeof(text),
-		"%" PRId64 " of %" PRId64 " sent, %" PRId64 " delivered, %" PRId64
-		" failed, %" PRId64 " held",
-		sent, number(progress, "people"), number(progress, "delivered"),
-		number(progress, "failed"), number(progress, "held"));
+	strbuf_init(&words, text, sizeof(text));
+	strbuf_addf(&words, "%" PRId64 " of %" PRId64 " sent, %" PRId64 " delivered", sent,
+		number(progress, "people"), number(progress, "delivered"));
+	for (size_t i = 0; i < ARRAY_SIZE(rare); i++)
+		if (number(progress, rare[i]) > 0)
+			strbuf_addf(&words, ", %" PRId64 " %s", number(progress, rare[i]), rare[i]);
 	bar_show(&following->bar, gone(progress), number(progress, "people"), text);
 }
 
+/* A running alert has nothing left to send, but people can still answer it. */
 static void print_end(const json_t *end)
 {
+	static const char *const rare[] = { "sent", "failed", "unknown", "held", "dropped" };
+	const char *state = json_string_value(json_object_get(end, "state"));
 	char duration[32];
 
-	printf("%s: %" PRId64 " people, %" PRId64 " delivered, %" PRId64 " sent, %" PRId64
-	       " failed, %" PRId64 " unknown, %" PRId64 " held, %" PRId64 " dropped; %" PRId64
-	       " segments in %s\n",
-		json_string_value(json_object_get(end, "state")), number(end, "people"),
-		number(end, "delivered"), number(end, "sent"), number(end, "failed"),
-		number(end, "unknown"), number(end, "held"), number(end, "dropped"),
-		number(end, "segments_sent"),
+	printf("%s: %" PRId64 " people, %" PRId64 " delivered",
+		state && strcmp(state, "running") != 0 ? state : "done", number(end, "people"),
+		number(end, "delivered"));
+	for (size_t i = 0; i < ARRAY_SIZE(rare); i++)
+		if (number(end, rare[i]) > 0)
+			printf(", %" PRId64 " %s", number(end, rare[i]), rare[i]);
+	printf("; %" PRId64 " segments in %s\n", number(end, "segments_sent"),
 		print_duration((int64_t)json_real_value(json_object_get(end, "seconds")), duration,
 			sizeof(duration)));
 }

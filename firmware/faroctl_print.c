@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -132,24 +133,39 @@ void print_json(json_t *object)
 
 /* ---- progress -------------------------------------------------------------------------------- */
 
-void bar_show(struct bar *bar, int64_t done, int64_t total, const char *text)
+static int terminal_columns(void)
+{
+	struct winsize size;
+
+	return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
+}
+
+/* In one line: one that wraps would be left behind each time it is drawn anew. */
+static void draw_bar(int64_t done, int64_t total, int percent, const char *text)
 {
 	static const char full[] = "##############################",
 			  empty[] = "..............................";
-	int share = total > 0 ? (int)(done * BAR_COLUMNS / total) : 0;
+	int frame = (int)strlen("[] 100 %  ") + 1; /* and the last column stays free */
+	int room = terminal_columns() - frame - (int)utf8_length(text);
+	int columns = room > BAR_COLUMNS ? BAR_COLUMNS : room < 0 ? 0 : room;
+	int share = total > 0 ? (int)(done * columns / total) : 0;
+
+	printf("\r[%.*s%.*s] %3d %%  %s\033[K", share, full, columns - share, empty, percent, text);
+	fflush(stdout);
+}
+
+void bar_show(struct bar *bar, int64_t done, int64_t total, const char *text)
+{
 	int percent = total > 0 ? (int)(done * 100 / total) : 0;
 
 	if (isatty(STDOUT_FILENO)) {
-		printf("\r[%.*s%.*s] %3d %%  %s\033[K", share, full, BAR_COLUMNS - share, empty,
-			percent, text);
-		fflush(stdout);
-		bar->shown = true;
+		draw_bar(done, total, percent, text);
 	} else if (!bar->shown || percent / 10 != bar->tenth) {
 		printf("%3d %%  %s\n", percent, text);
 		fflush(stdout);
-		bar->shown = true;
 		bar->tenth = percent / 10;
 	}
+	bar->shown = true;
 }
 
 void bar_end(struct bar *bar)

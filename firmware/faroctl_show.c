@@ -323,13 +323,15 @@ static void print_note(const json_t *note)
 	char at[64], who[32], what[64], words[2048];
 	const json_t *member = json_object_get(note, "who");
 
-	printf("%s  %-6s %-6s  %-10s", print_time(json_object_get(note, "at"), at, sizeof(at)),
+	printf("%s  %-6s %-6s  ", print_time(json_object_get(note, "at"), at, sizeof(at)),
 		json_is_null(member) ? "box" : "member",
-		json_is_null(member) ? "" : print_value(member, who, sizeof(who)),
-		print_value(json_object_get(note, "what"), what, sizeof(what)));
+		json_is_null(member) ? "" : print_value(member, who, sizeof(who)));
+	print_value(json_object_get(note, "what"), what, sizeof(what));
 	if (*text(note, "text"))
-		printf("  %s", print_value(json_object_get(note, "text"), words, sizeof(words)));
-	putchar('\n');
+		printf("%-10s  %s\n", what,
+			print_value(json_object_get(note, "text"), words, sizeof(words)));
+	else
+		puts(what);
 }
 
 static void print_notes(const json_t *answer)

@@ -401,6 +401,8 @@ static void check_languages(struct reader *reader)
 	char path[1100];
 	struct stat st;
 
+	if (stat(settings->box.messages_dir, &st) < 0)
+		return; /* that has been reported */
 	for (int i = 0; i < settings->n_people; i++) {
 		const char *language = settings->people[i].language;
 
