@@ -13,6 +13,9 @@
 #define NEED_MAX   9999
 #define NEED_WRONG (-1)
 
+#define GUESSES_MAX 9
+#define GUESSES_MS  MS_PER_H
+
 /* ---- ALERT [n] [zone ...] [NEED k] text ---- */
 
 struct alert_words {
@@ -290,6 +293,23 @@ static int prepare_from_text(struct turn *turn, struct alert *alert)
 	return rc < 0 ? rc : answer(turn, CLASS_DISPATCH, COMPOSED(compose_promise, &words));
 }
 
+/*
+ * A forged number could make alert after alert and guess at each one's code. So many wrong ones in an
+ * hour are no typing errors any more: 1.
+ */
+static int guesses_codes(struct turn *turn)
+{
+	int64_t wrong;
+	int rc = store_alert_wrong_since(
+		turn->desk->store, turn->who.id, turn->now_ms - GUESSES_MS, &wrong);
+
+	if (rc < 0 || wrong < GUESSES_MAX)
+		return rc;
+	log_warning(
+		"person=%" PRId64 " guesses codes: no alert of theirs for an hour", turn->who.id);
+	return 1;
+}
+
 int alert_command(struct turn *turn)
 {
 	const char *rest = turn->heard.rest;
@@ -299,6 +319,9 @@ int alert_command(struct turn *turn)
 
 	if (turn->desk->paused)
 		return reply(turn, SAY(MSG_ALERT_PAUSED));
+	rc = guesses_codes(turn);
+	if (rc != 0)
+		return rc < 0 ? rc : reply(turn, SAY(MSG_CODE_LOCKED));
 	rc = read_incident(turn, &rest, &words.incident_id);
 	if (rc != 1)
 		return rc;

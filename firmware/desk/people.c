@@ -120,20 +120,35 @@ static int tell_role_change(
 	return rc < 0 ? rc : 0;
 }
 
+/*
+ * Who may send alerts is every admin's business, and a sender's number can be forged: the real admin
+ * hears of it whatever the loop guard thinks, and so do the others.
+ */
+static int say_to_admins(struct turn *turn, bool weighty, const struct saying *saying)
+{
+	int rc = weighty ? answer(turn, CLASS_DISPATCH, saying) : reply(turn, saying);
+
+	if (rc == 0 && weighty)
+		rc = tell_role(turn, ROLE_ADMIN, turn->who.id, 0, saying);
+	return rc < 0 ? rc : 0;
+}
+
 static int reply_role(
 	struct turn *turn, const struct person *person, enum speech_message id, enum role role)
 {
 	char name[PERSON_NAME_SIZE];
 	struct role_words said = { .id = id, .person = shown_name(person, name), .role = role };
 
-	return reply(turn, COMPOSED(compose_role, &said));
+	return say_to_admins(turn, role >= ROLE_DISPATCHER || person->role >= ROLE_DISPATCHER,
+		COMPOSED(compose_role, &said));
 }
 
-static int reply_person(struct turn *turn, const struct person *person, enum speech_message id)
+static int reply_removed(struct turn *turn, const struct person *person)
 {
 	char name[PERSON_NAME_SIZE];
 
-	return reply(turn, SAY(id, SPEECH_TEXT("person", shown_name(person, name))));
+	return say_to_admins(turn, person->role >= ROLE_DISPATCHER,
+		SAY(MSG_PERSON_REMOVED, SPEECH_TEXT("person", shown_name(person, name))));
 }
 
 /* ---- ADD ---- */
@@ -255,7 +270,7 @@ int remove_command(struct turn *turn)
 		return rc;
 	turn->desk->news.wake = turn->desk->news.changed = true;
 	log_notice("person=%" PRId64 " removed by person=%" PRId64, person.id, turn->who.id);
-	return reply_person(turn, &person, MSG_PERSON_REMOVED);
+	return reply_removed(turn, &person);
 }
 
 /* ---- faroctl and imports ---- */

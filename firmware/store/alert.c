@@ -129,6 +129,12 @@ int store_alert_wrong_code(struct store *store, int64_t author_id, int64_t now_m
 	return (int)TX(store, wrong_code(store, author_id, now_ms));
 }
 
+int store_alert_wrong_since(
+	struct store *store, int64_t author_id, int64_t since_ms, int64_t *wrong)
+{
+	return sql_int(store, SQL_ALERT_WRONG_SINCE, 0, wrong, "ii", author_id, since_ms);
+}
+
 /* ---- finding -------------------------------------------------------------------------------- */
 
 int store_alert_get(struct store *store, int64_t alert_id, struct alert *out)

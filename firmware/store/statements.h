@@ -427,6 +427,7 @@ S(ALERT_PENDING,
 S(ALERT_WRONG,
 	"UPDATE alert INDEXED BY alert_live SET wrong_codes = wrong_codes + 1 "
 	"WHERE state <= 1 AND state = 0 AND author = ?1 AND code_expires_ms > ?2")
+S(ALERT_WRONG_SINCE, "SELECT sum(wrong_codes) FROM alert WHERE author = ?1 AND created_ms > ?2")
 S(ALERT_WRONG_THIRD,
 	"UPDATE alert INDEXED BY alert_live SET state = 3, ended_ms = ?2, code = NULL "
 	"WHERE state <= 1 AND state = 0 AND author = ?1 AND wrong_codes >= 3")

@@ -521,6 +521,9 @@ int store_alert_pending(struct store *store, int64_t author_id, int64_t now_ms, 
  * many tries are left.
  */
 int store_alert_wrong_code(struct store *store, int64_t author_id, int64_t now_ms);
+/** The wrong codes that were counted against this author's alerts made since then. */
+int store_alert_wrong_since(
+	struct store *store, int64_t author_id, int64_t since_ms, int64_t *wrong);
 /** Pending -> running with its broadcast. -EALREADY when it is not pending any more. */
 int store_alert_start(struct store *store, int64_t alert_id, int64_t broadcast_id,
 	int64_t expires_ms, int64_t now_ms);

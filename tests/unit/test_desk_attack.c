@@ -246,6 +246,93 @@ static void a_robot_that_says_help_is_not_answered_for_ever(void **state)
 	}
 }
 
+/* ---- forged numbers ---- */
+
+static bool code_waits(const struct world *w)
+{
+	struct alert alert;
+
+	return store_alert_pending(w->store, 0, w->now_ms, &alert) == 1;
+}
+
+/* A code that is not the one that waits. */
+static void guess(struct world *w, int n)
+{
+	char code[8];
+
+	snprintf(code, sizeof(code), "%04d", n % 10000);
+	if (strcmp(code, w->code) == 0)
+		snprintf(code, sizeof(code), "%04d", (n + 5000) % 10000);
+	texts(w, "Ana", code);
+}
+
+/* Two guesses an alert never reach the third wrong code of one; still they are few an hour. */
+static int guesses_of_an_hour(struct world *w)
+{
+	int guesses = 0;
+
+	for (int i = 0; i < 100; i++) {
+		char body[64];
+
+		snprintf(body, sizeof(body), "ALERT vans at 5th, number %d", i);
+		forget(w);
+		texts(w, "Ana", body);
+		for (int k = 0; k < w->n_heard; k++)
+			keep_code(w, w->heard[k].text);
+		for (int k = 0; k < 2 && code_waits(w); k++)
+			guess(w, 2 * guesses++ + 1);
+		w->now_ms += 30 * MS_PER_S;
+	}
+	return guesses;
+}
+
+static void a_forged_number_cannot_go_on_guessing_codes(void **state)
+{
+	struct world *w = world_make(USUAL_SETTINGS);
+
+	(void)state;
+	people_join(w);
+	assert_in_range(guesses_of_an_hour(w), 2, 12);
+	forget(w);
+	texts(w, "Ana", "ALERT vans at 6th");
+	hears(w, "Ana", "Too many wrong codes");
+	texts(w, "Abe", "ALERT vans at 7th"); /* the others go on */
+	keep_code(w, hears(w, "Abe", "Reply "));
+	texts(w, "Abe", w->code);
+	hears(w, "Abe", "is going out");
+	w->now_ms += 2 * MS_PER_H;
+	settle(w);
+	forget(w);
+	texts(w, "Ana", "ALERT vans at 8th");
+	hears(w, "Ana", "Reply ");
+	world_destroy(w);
+}
+
+static void the_real_admins_hear_of_every_dispatcher_that_is_made(void **state)
+{
+	struct world *w = world_make(USUAL_SETTINGS);
+	static const char *const made[] = { "ADD 5105550110 dispatcher Ben",
+		"ROLE 5105550104 admin" };
+
+	(void)state;
+	people_join(w);
+	texts(w, "Rosa", "ROLE 5105550105 admin");
+	/* a forger floods in Rosa's name until the loop guard keeps the answers from her */
+	for (int i = 0; i < 130; i++) {
+		char body[32];
+
+		snprintf(body, sizeof(body), "STATUS %d", i);
+		texts(w, "Rosa", body);
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(made); i++) {
+		forget(w);
+		texts(w, "Rosa", made[i]);
+		assert_non_null(next_heard(w, "Rosa"));
+		assert_non_null(next_heard(w, "Dan"));
+	}
+	world_destroy(w);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -260,6 +347,8 @@ int main(void)
 		cmocka_unit_test(a_flood_keeps_neither_the_code_nor_the_alert_waiting),
 		cmocka_unit_test(every_text_of_a_flood_is_told_in_the_end),
 		cmocka_unit_test(a_robot_that_says_help_is_not_answered_for_ever),
+		cmocka_unit_test(a_forged_number_cannot_go_on_guessing_codes),
+		cmocka_unit_test(the_real_admins_hear_of_every_dispatcher_that_is_made),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
