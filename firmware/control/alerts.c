@@ -71,11 +71,13 @@ enum control_step command_alert(void *ctx, struct control_request *request)
 	struct desk_alert_request alert = { .zones = zones,
 		.text = control_text(request, "text", "") };
 	struct desk_promise promise = { 0 };
+	int64_t need = control_number(request, "need", 0);
 	char why[256] = "";
 	json_t *answer;
 	int rc;
 
-	alert.need = (int)control_number(request, "need", 0);
+	/* what no int holds is wrong too, and said to be by the desk */
+	alert.need = need < 0 || need > INT32_MAX ? -1 : (int)need;
 	if (!read_zones(request, zones, &alert.n_zones))
 		return control_fail(request, FARO_EXIT_USAGE, "\"zones\" is a list of zone ids");
 	rc = desk_alert_prepare(rooms->desk, &alert, time_wall_ms(), &promise, why, sizeof(why));

@@ -10,7 +10,6 @@
 
 #include "internal.h"
 
-#define NEED_MAX   9999
 #define NEED_WRONG (-1)
 
 #define GUESSES_MAX 9

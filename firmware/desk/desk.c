@@ -37,21 +37,34 @@ static int configure_person(struct desk *desk, const struct settings *settings, 
 				person->language, zones_of(settings, bits, person), now_ms);
 }
 
+/* What is to be configured, and where the zones' bits go: they count when it is committed. */
+struct configuration {
+	const struct settings *settings;
+	int bits[SETTINGS_ZONES_MAX];
+};
+
 static int configure(struct turn *turn, void *arg)
 {
-	const struct settings *settings = arg;
+	struct configuration *configuration = arg;
+	const struct settings *settings = configuration->settings;
 	struct desk *desk = turn->desk;
-	int bits[SETTINGS_ZONES_MAX];
-	int rc = zones_configure(settings, desk->store, bits);
+	int rc = zones_configure(settings, desk->store, configuration->bits);
 
 	if (rc == 0)
 		rc = store_people_configure_begin(desk->store);
 	for (int i = 0; rc == 0 && i < settings->n_people; i++)
-		rc = configure_person(desk, settings, bits, &settings->people[i], turn->now_ms);
+		rc = configure_person(
+			desk, settings, configuration->bits, &settings->people[i], turn->now_ms);
+	return rc < 0 ? rc : store_people_configure_end(desk->store);
+}
+
+static int configure_all(struct desk *desk, const struct settings *settings, int64_t now_ms)
+{
+	struct configuration configuration = { .settings = settings };
+	int rc = desk_transact(desk, now_ms, configure, &configuration);
+
 	if (rc == 0)
-		rc = store_people_configure_end(desk->store);
-	if (rc == 0)
-		memcpy(desk->zone_bit, bits, sizeof(bits));
+		memcpy(desk->zone_bit, configuration.bits, sizeof(configuration.bits));
 	return rc;
 }
 
@@ -75,7 +88,7 @@ int desk_new(const struct settings *settings, struct store *store, struct speech
 	rc = store_value_get(store, "paused", &paused);
 	desk->paused = rc == 0 && paused;
 	if (rc == 0 || rc == -ENOENT)
-		rc = desk_transact(desk, now_ms, configure, (void *)settings);
+		rc = configure_all(desk, settings, now_ms);
 	if (rc < 0) {
 		desk_free(desk);
 		return rc;
@@ -92,7 +105,7 @@ void desk_free(struct desk *desk)
 int desk_reload(
 	struct desk *desk, const struct settings *settings, struct speech *speech, int64_t now_ms)
 {
-	int rc = desk_transact(desk, now_ms, configure, (void *)settings);
+	int rc = configure_all(desk, settings, now_ms);
 
 	if (rc < 0)
 		return rc;

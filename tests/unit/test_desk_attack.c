@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What forged numbers, robots, floods and hurried people try, and what they get. */
+#include <signal.h>
+#include <sys/resource.h>
+
 #include "desk_world.h"
 
 #define APPROVE_SETTINGS BOX_GROUP LIST_GROUP("approve") PEOPLE_GROUP INFO_GROUP
@@ -333,6 +336,70 @@ static void the_real_admins_hear_of_every_dispatcher_that_is_made(void **state)
 	world_destroy(w);
 }
 
+/* ---- unlucky admins ---- */
+
+static void an_alert_that_needs_less_than_nobody_is_refused(void **state)
+{
+	static const int wrong[] = { -1, -5, 10000, INT32_MIN };
+	struct world *w = world_make(USUAL_SETTINGS);
+	struct desk_promise promise;
+	char why[128];
+
+	(void)state;
+	people_join(w);
+	for (size_t i = 0; i < ARRAY_SIZE(wrong); i++) {
+		struct desk_alert_request request = { .need = wrong[i], .text = "vans at 5th" };
+
+		assert_int_equal(desk_alert_prepare(
+					 w->desk, &request, w->now_ms, &promise, why, sizeof(why)),
+			-EINVAL);
+		assert_non_null(strstr(why, "9999"));
+	}
+	world_destroy(w);
+}
+
+#define SWAPPED_ZONES                                                                              \
+	"list : { join = \"open\"; zones = (\n"                                                    \
+	"  { id = \"south\"; names = ( \"south\", \"sur\" ); },\n"                                 \
+	"  { id = \"north\"; names = ( \"north\", \"norte\" ); } ); };\n"
+
+static int reload_on_a_full_disk(struct world *w, const struct settings *settings)
+{
+	struct rlimit limit;
+	rlim_t before;
+	int rc;
+
+	signal(SIGXFSZ, SIG_IGN);
+	getrlimit(RLIMIT_FSIZE, &limit);
+	before = limit.rlim_cur;
+	limit.rlim_cur = 0;
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+	rc = desk_reload(w->desk, settings, w->speech, w->now_ms);
+	limit.rlim_cur = before;
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+	return rc;
+}
+
+static void a_reload_that_fails_leaves_every_zone_where_it_was(void **state)
+{
+	struct world *w = world_make(USUAL_SETTINGS);
+	const struct settings *swapped =
+		world_settings(BOX_GROUP SWAPPED_ZONES PEOPLE_GROUP INFO_GROUP);
+
+	(void)state;
+	people_join(w);
+	assert_true(reload_on_a_full_disk(w, swapped) < 0);
+	texts(w, "Ana", "ALERT north vans at 5th");
+	for (int i = 0; i < w->n_heard; i++)
+		keep_code(w, w->heard[i].text);
+	forget(w);
+	texts(w, "Ana", w->code);
+	hears(w, "Mia", "ALERT"); /* north */
+	hears_nothing(w, "Max");  /* south */
+	settings_free(swapped);
+	world_destroy(w);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -349,6 +416,8 @@ int main(void)
 		cmocka_unit_test(a_robot_that_says_help_is_not_answered_for_ever),
 		cmocka_unit_test(a_forged_number_cannot_go_on_guessing_codes),
 		cmocka_unit_test(the_real_admins_hear_of_every_dispatcher_that_is_made),
+		cmocka_unit_test(an_alert_that_needs_less_than_nobody_is_refused),
+		cmocka_unit_test(a_reload_that_fails_leaves_every_zone_where_it_was),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
