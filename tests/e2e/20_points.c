@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Story 14: the plug is pulled at every point that has a name.
+ * Story 20: the plug is pulled at every point that has a name.
  *
  * The crash build counts the points it comes to: before and after each commit, each write and sync
  * of the disk, before and after each AT command and at its answer. A rehearsal lists them; then

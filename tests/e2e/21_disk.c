@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Story 15: the disk is full, fails, or lets itself be read only, in the middle of an alert and of
+ * Story 21: the disk is full, fails, or lets itself be read only, in the middle of an alert and of
  * texts coming in.
  *
  * The box says so once, lives on, keeps what it has not written in the modems, and goes on by
