@@ -299,10 +299,9 @@ json_t *box_status(struct box *box)
 	json_t *status;
 
 	while (!(status = farod_ask(box, "{s:s}", "cmd", "status"))) {
-		if (mono_ms() > until) {
-			failed(__FILE__, __LINE__, "farod does not answer");
-			return NULL;
-		}
+		if (mono_ms() > until)
+			failed(__FILE__, __LINE__, "farod does not answer; its log:\n%s",
+				box_log(box));
 		pause_ms(5);
 	}
 	return status;
