@@ -17,6 +17,8 @@ ifdef CI
 WARN   += -Werror
 endif
 ifdef SAN
+# What sanitizers weave in makes gcc guess wrong about sizes and paths.
+WARN   += -Wno-format-truncation -Wno-maybe-uninitialized -Wno-stringop-truncation
 OPT     = -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=undefined
 LDSAN   = -fsanitize=address,undefined
 else

@@ -293,8 +293,8 @@ static int prepare_from_text(struct turn *turn, struct alert *alert)
 }
 
 /*
- * A forged number could make alert after alert and guess at each one's code. So many wrong ones in an
- * hour are no typing errors any more: 1.
+ * A forged number could make alert after alert and guess at each one's code. So many wrong ones in
+ * an hour are no typing errors any more: 1.
  */
 static int guesses_codes(struct turn *turn)
 {

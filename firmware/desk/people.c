@@ -121,8 +121,8 @@ static int tell_role_change(
 }
 
 /*
- * Who may send alerts is every admin's business, and a sender's number can be forged: the real admin
- * hears of it whatever the loop guard thinks, and so do the others.
+ * Who may send alerts is every admin's business, and a sender's number can be forged: the real
+ * admin hears of it whatever the loop guard thinks, and so do the others.
  */
 static int say_to_admins(struct turn *turn, bool weighty, const struct saying *saying)
 {

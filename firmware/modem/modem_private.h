@@ -132,7 +132,7 @@ enum modem_sim { SIM_UNKNOWN, SIM_READY, SIM_PIN, SIM_PUK, SIM_OTHER_LOCK, SIM_A
 enum { NET_CREG, NET_CGREG, NET_CEREG, NETS };
 enum modem_turn { TURN_RECEIVE, TURN_SEND };
 
-/* A modem that was just switched on says that it is ready for texts seconds after it takes commands. */
+/* A modem that was just switched on is ready for texts seconds after it takes commands. */
 #define BOOT_MS (60 * MS_PER_S)
 
 #define LADDER_RUNGS 7

@@ -57,7 +57,7 @@ static bool is_on(int stat)
 	return stat == 1 || stat == 5 || stat == 6 || stat == 7;
 }
 
-/* LTE alone carries no texts: they need IMS, or the older networks beside it (TS 23.272 annex C). */
+/* LTE alone carries no texts: they need IMS, or older networks beside it (TS 23.272 annex C). */
 static bool lte_only(const struct modem *m)
 {
 	return is_on(m->registration[NET_CEREG]) && !is_on(m->registration[NET_CREG]);

@@ -93,7 +93,7 @@ struct modem_result {
 struct modem_info {
 	char name[32], port[128], profile[32];
 	enum modem_state state;
-	/** The state's reason in words for the admin; when ready, what is not as it should be, or "". */
+	/** The state's reason for the admin; when ready, what is not as it should be, or "". */
 	char why[96];
 	bool alarm; /* `why` needs a person */
 	char manufacturer[48], model[48], revision[48];

@@ -139,8 +139,8 @@ static void fault_while_sending(const char *fault)
 }
 
 /*
- * A modem that is lost with Ben's answer on the air. Its report comes when the modem is there again:
- * a modem that starts has not yet been told to pass reports on, and loses them.
+ * A modem that is lost with Ben's answer on the air. Its report comes when the modem is there
+ * again: one that starts has not yet been told to pass reports on, and loses them.
  */
 static void lost_while_sending(const char *fault)
 {

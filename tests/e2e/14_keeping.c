@@ -170,7 +170,7 @@ static void a_store_that_stays_full_is_an_alarm(void **state)
 	box_free(box);
 }
 
-/* The board's lines are wired to the modem: when one is pulled, it boots. Returns the time of the pull. */
+/* The board's lines are wired to the modem: when one is pulled, it boots. Returns when. */
 static int64_t wire_line_to_modem(struct box *box, const char *line)
 {
 	int64_t until = now_ms() + LADDER_MS;
@@ -288,8 +288,7 @@ static void a_stick_that_nobody_named_is_found_as_soon_as_it_is_plugged_in(void 
 	box_free(box);
 }
 
-static void a_stick_pulled_in_mid_send_comes_back_under_another_name_and_nothing_is_lost(
-	void **state)
+static void a_stick_pulled_in_mid_send_comes_back_under_another_name(void **state)
 {
 	struct box *box = box_with_sticks(2);
 	json_t *row;
@@ -354,8 +353,7 @@ int main(void)
 		cmocka_unit_test(a_missing_and_a_blocked_sim_are_alarms_with_their_own_words),
 		cmocka_unit_test(a_store_that_stays_full_is_an_alarm),
 		cmocka_unit_test(a_stick_that_nobody_named_is_found_as_soon_as_it_is_plugged_in),
-		cmocka_unit_test(
-			a_stick_pulled_in_mid_send_comes_back_under_another_name_and_nothing_is_lost),
+		cmocka_unit_test(a_stick_pulled_in_mid_send_comes_back_under_another_name),
 		cmocka_unit_test(a_wrong_usb_id_is_named_by_the_check),
 		cmocka_unit_test(a_hung_modem_is_reset_by_its_line_while_the_other_takes_over),
 	};

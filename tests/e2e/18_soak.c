@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Story 18: a long day. 2,000 segments and 500 texts in (`make soak`: 200,000 and 50,000) with four modems that fail in every way
- * the simulator knows, at random, without radio time.
+ * Story 18: a long day. 2,000 segments and 500 texts in (`make soak`: 200,000 and 50,000) with
+ * four modems that fail in every way the simulator knows, at random, without radio time.
  *
- * One process from beginning to end. Once a quarter is done its memory and descriptors are level; the database grows with what it
- * keeps, so its bytes for each row are level, and its log is bounded. Then the journal is compared with the database.
+ * One process from beginning to end. Once a quarter is done its memory and descriptors are
+ * level; the database grows with what it keeps, so its bytes for each row are level, and its log
+ * is bounded. Then the journal is compared with the database.
  */
 #include <dirent.h>
 #include <sys/stat.h>

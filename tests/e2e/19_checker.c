@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Story 19: who checks the checker. What a run left is falsified in one place each, and each is found. */
+/* Story 19: who checks the checker. A run is falsified in one place, and that is found. */
 #include <sqlite3.h>
 
 #include "cmocka_story.h"
@@ -45,7 +45,7 @@ static void change(struct box *box, const char *sql)
 static void each_falsehood_is_found(void **state)
 {
 	static const char *const journals[] = {
-		/* a segment that never was; one twice; a report that never came; a text nobody stored */
+		/* a segment that never was; one twice; no report; a text not stored */
 		"awk '!/\"event\":\"segment\"/ || n++' $J > $F",
 		"awk '1; /\"event\":\"segment\"/ && !n++' $J > $F",
 		"awk '!/\"event\":\"reported\"/ || n++' $J > $F",

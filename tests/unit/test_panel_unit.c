@@ -179,7 +179,9 @@ static void a_board_that_cannot_be_opened_is_explained(void **state)
 	(void)state;
 	assert_true(loop_new(&loop) >= 0);
 	assert_int_equal(-EINVAL, panel_unit_new(loop, &config, &events, &unit, error));
-	assert_string_equal("/nowhere/sim.cfg: No such file or directory", error);
+	assert_string_equal("/nowhere/sim.cfg: No such file or directory (board.definition names "
+			    "this file)",
+		error);
 	assert_null(unit);
 	panel_unit_free(NULL);
 	loop_free(loop);
