@@ -265,19 +265,27 @@ $(O)/target_tests: $(patsubst %.c,$(O)/%.o,$(wildcard tests/target/*.c)) $(LIB)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(PKG_LIBS) -lcmocka
 
+# What an admin may have edited is kept beside the new file as *.old; faro.cfg is never touched.
 .PHONY: install
-install: all ## DESTDIR and prefix are honoured
-	install -d $(DESTDIR)$(prefix)/sbin $(DESTDIR)$(prefix)/bin $(DESTDIR)$(sysconfdir)/faro/messages \
-	  $(DESTDIR)$(sysconfdir)/faro/boards $(DESTDIR)$(prefix)/lib/systemd/system $(DESTDIR)$(prefix)/lib/udev/rules.d \
-	  $(DESTDIR)$(prefix)/lib/sysusers.d
+INSTALL_EDITED = install -C -b -S .old -m 644
+install: all ## DESTDIR, prefix and sysconfdir are honoured
+	install -d $(DESTDIR)$(prefix)/sbin $(DESTDIR)$(prefix)/bin $(DESTDIR)$(prefix)/share/doc/faro \
+	  $(DESTDIR)$(prefix)/lib/systemd/system $(DESTDIR)$(prefix)/lib/udev/rules.d \
+	  $(DESTDIR)$(prefix)/lib/sysusers.d $(DESTDIR)$(prefix)/lib/tmpfiles.d \
+	  $(DESTDIR)$(sysconfdir)/faro/messages $(DESTDIR)$(sysconfdir)/faro/boards
 	install -m 755 $(O)/farod $(DESTDIR)$(prefix)/sbin/farod
 	install -m 755 $(O)/faroctl $(DESTDIR)$(prefix)/bin/faroctl
+	install -m 644 README.md LICENSE $(DESTDIR)$(prefix)/share/doc/faro
 	[ -e $(DESTDIR)$(sysconfdir)/faro/faro.cfg ] || install -m 640 config/faro.cfg $(DESTDIR)$(sysconfdir)/faro/faro.cfg
-	install -m 644 config/messages/*.cfg $(DESTDIR)$(sysconfdir)/faro/messages
-	install -m 644 config/boards/*.cfg $(DESTDIR)$(sysconfdir)/faro/boards
-	install -m 644 config/systemd/*.service config/systemd/*.path $(DESTDIR)$(prefix)/lib/systemd/system
+	$(INSTALL_EDITED) config/messages/*.cfg $(DESTDIR)$(sysconfdir)/faro/messages
+	$(INSTALL_EDITED) config/boards/*.cfg $(DESTDIR)$(sysconfdir)/faro/boards
+	for f in farod.service faro-poweroff.service faro-poweroff.path; do \
+	  sed -e 's|/usr/sbin/|$(prefix)/sbin/|; s|/usr/share/|$(prefix)/share/|; s|/etc/faro|$(sysconfdir)/faro|' \
+	    config/systemd/$$f | install -m 644 /dev/stdin $(DESTDIR)$(prefix)/lib/systemd/system/$$f || exit 1; done
 	install -m 644 config/udev/70-faro.rules $(DESTDIR)$(prefix)/lib/udev/rules.d
 	install -m 644 config/systemd/faro.sysusers $(DESTDIR)$(prefix)/lib/sysusers.d/faro.conf
+	sed -e 's|/etc/faro|$(sysconfdir)/faro|' config/systemd/faro.tmpfiles | \
+	  install -m 644 /dev/stdin $(DESTDIR)$(prefix)/lib/tmpfiles.d/faro.conf
 
 .PHONY: clean
 clean: ## removes what was built

@@ -830,8 +830,9 @@ static int run(struct farod *farod)
 		started++; /* what a failed start left behind is stopped too */
 	}
 	if (rc == 0) {
-		log_notice("farod %s: box \"%s\", %d modems", FARO_VERSION,
-			farod->settings->box.name, farod->n_modems);
+		log_notice("farod %s: box \"%s\", %d modem%s", FARO_VERSION,
+			farod->settings->box.name, farod->n_modems,
+			farod->n_modems == 1 ? "" : "s");
 		loop_watchdog(farod->loop);
 		loop_notify("READY=1");
 		desk_wanted(farod);
