@@ -33,9 +33,8 @@ static json_t *json_of_incident(const struct incident *incident)
 #define INCIDENTS_A_STEP 64
 
 struct listing {
-	int64_t listed; /* kept over the steps */
+	int64_t listed, after_id; /* kept over the steps */
 	struct control_request *request;
-	int64_t skip;
 	int said;
 	bool more;
 };
@@ -45,16 +44,13 @@ static int list_incident(void *ctx, const struct incident *incident)
 {
 	struct listing *listing = ctx;
 
-	if (listing->skip > 0) {
-		listing->skip--;
-		return 0;
-	}
 	if (listing->said == INCIDENTS_A_STEP || control_room(listing->request) < 1024) {
 		listing->more = true;
 		return 1;
 	}
 	listing->said++;
 	listing->listed++;
+	listing->after_id = incident->id;
 	control_row(listing->request, json_of_incident(incident));
 	return 0;
 }
@@ -67,10 +63,9 @@ enum control_step command_incidents(void *ctx, struct control_request *request)
 	int rc;
 
 	listing->request = request;
-	listing->skip = listing->listed;
 	listing->said = 0;
 	listing->more = false;
-	rc = store_incident_walk(rooms->store, !all, list_incident, listing);
+	rc = store_incident_walk(rooms->store, !all, listing->after_id, list_incident, listing);
 	if (rc < 0)
 		return control_fail_errno(request, rc, "the incidents cannot be read");
 	if (listing->more)

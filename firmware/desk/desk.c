@@ -284,7 +284,6 @@ int64_t desk_tick(struct desk *desk, int64_t now_ms)
 struct lights {
 	int pending, running;
 	bool quorum;
-	int64_t untaken;
 };
 
 static int light_pending(void *ctx, const struct alert *alert)
@@ -304,12 +303,6 @@ static int light_running(void *ctx, const struct alert *alert)
 	return 0;
 }
 
-static int light_untaken(void *ctx, const struct incident *incident)
-{
-	((struct lights *)ctx)->untaken += incident->state == INCIDENT_OPEN;
-	return 0;
-}
-
 int desk_get_state(struct desk *desk, int64_t now_ms, struct desk_state *out)
 {
 	struct lights lights = { .pending = 0 };
@@ -318,12 +311,9 @@ int desk_get_state(struct desk *desk, int64_t now_ms, struct desk_state *out)
 	(void)now_ms;
 	if (rc == 0)
 		rc = store_alert_walk(desk->store, ALERT_RUNNING, light_running, &lights);
-	if (rc == 0)
-		rc = store_incident_walk(desk->store, true, light_untaken, &lights);
 	*out = (struct desk_state){ .paused = desk->paused,
 		.alerts_pending = lights.pending,
 		.alerts_running = lights.running,
-		.quorum = lights.quorum,
-		.incidents_untaken = lights.untaken };
+		.quorum = lights.quorum };
 	return rc;
 }

@@ -156,11 +156,11 @@ int store_incident_notes(struct store *store, int64_t id,
 	}
 }
 
-int store_incident_walk(struct store *store, bool open_only,
+int store_incident_walk(struct store *store, bool open_only, int64_t after_id,
 	int (*visit)(void *ctx, const struct incident *incident), void *ctx)
 {
 	enum sql statement = open_only ? SQL_INCIDENT_NEXT_OPEN : SQL_INCIDENT_NEXT;
-	struct incident incident = { .id = 0 };
+	struct incident incident = { .id = after_id };
 	for (;;) {
 		sqlite3_stmt *row;
 		int rc = sql_row(store, statement, &row, "i", incident.id);

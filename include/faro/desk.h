@@ -82,7 +82,6 @@ struct desk_state {
 	bool paused;
 	int alerts_pending, alerts_running;
 	bool quorum; /* the newest running alert has the people it needs */
-	int64_t incidents_untaken;
 };
 int desk_get_state(struct desk *desk, int64_t now_ms, struct desk_state *out);
 

@@ -473,7 +473,8 @@ struct incident_note {
 };
 int store_incident_notes(struct store *store, int64_t id,
 	int (*visit)(void *ctx, const struct incident_note *note), void *ctx);
-int store_incident_walk(struct store *store, bool open_only,
+/** Those behind after_id (0: all), by id. A result other than 0 ends the walk and is returned. */
+int store_incident_walk(struct store *store, bool open_only, int64_t after_id,
 	int (*visit)(void *ctx, const struct incident *incident), void *ctx);
 
 /* ---- alerts --------------------------------------------------------------------------------- */

@@ -235,10 +235,16 @@ static void a_reporter_s_incident_is_the_newest_that_is_open(void **state)
 	OK(store_incident_set(w->store, second, INCIDENT_UNFOUNDED, 9, w->now_ms + 3));
 	OK(store_incident_of(w->store, 5, 0, &i));
 	assert_int_equal(i.id, first);
-	OK(store_incident_walk(w->store, true, count_incident, &open));
-	OK(store_incident_walk(w->store, false, count_incident, &all));
+	OK(store_incident_walk(w->store, true, 0, count_incident, &open));
+	OK(store_incident_walk(w->store, false, 0, count_incident, &all));
 	assert_int_equal(open, 1);
 	assert_int_equal(all, 2);
+	/* a long list is walked in slices: the next one begins where the last one ended */
+	all = 0;
+	OK(store_incident_walk(w->store, false, first, count_incident, &all));
+	assert_int_equal(all, 1);
+	OK(store_incident_walk(w->store, false, second, count_incident, &all));
+	assert_int_equal(all, 1);
 	struct store_counts c;
 	OK(store_counts(w->store, &c));
 	assert_int_equal(c.incidents_open, 1);
