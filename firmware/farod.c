@@ -177,8 +177,7 @@ static void desk_turn(void *ctx)
 	next = desk_tick(farod->desk, now);
 	if (handled < 0 || next < 0)
 		next = now + 5 * MS_PER_S; /* the store is in trouble and said so: try again */
-	if (next != TIME_NEVER)
-		next = time_mono_ms() + time_min(next > now ? next - now : 0, LOOK_AGAIN_MS);
+	next = time_mono_ms() + time_min(next > now ? next - now : 0, LOOK_AGAIN_MS);
 	loop_timer_set(farod->desk_timer, next, 200);
 	changed(farod);
 }

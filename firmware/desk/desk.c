@@ -264,6 +264,23 @@ static int look_at_alerts(struct turn *turn, void *next_ms)
 	return rc < 0 ? rc : summaries_tell(turn, next_ms);
 }
 
+#define FORGET_ROWS  200
+#define FORGET_EVERY MS_PER_H
+
+/* privacy.keep_text_days: the words of old texts go, what happened stays. 1 when there is more. */
+static int forget_old_texts(struct desk *desk, int64_t now_ms)
+{
+	int64_t keep_ms = desk->settings->privacy.keep_text_days * MS_PER_DAY;
+	int rows;
+
+	if (keep_ms == 0 || now_ms < desk->forget_ms)
+		return 0;
+	rows = store_forget(desk->store, now_ms - keep_ms, FORGET_ROWS);
+	if (rows < FORGET_ROWS)
+		desk->forget_ms = now_ms + FORGET_EVERY;
+	return rows < 0 ? rows : rows == FORGET_ROWS;
+}
+
 int64_t desk_tick(struct desk *desk, int64_t now_ms)
 {
 	int64_t next_ms = TIME_NEVER, end_ms = TIME_NEVER;
@@ -276,6 +293,10 @@ int64_t desk_tick(struct desk *desk, int64_t now_ms)
 		rc = store_alert_next_end(desk->store, &end_ms);
 	if (rc < 0)
 		return rc;
+	rc = forget_old_texts(desk, now_ms);
+	if (rc < 0)
+		return rc;
+	more |= rc;
 	return more ? now_ms : time_min(next_ms, end_ms);
 }
 

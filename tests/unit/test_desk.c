@@ -481,6 +481,35 @@ static void a_caller_is_asked_to_text_and_dispatchers_are_told_once(void **state
 	world_destroy(w);
 }
 
+static int count_words(void *ctx, const struct incident_note *note)
+{
+	*(int *)ctx += note->text && note->text[0];
+	return 0;
+}
+
+static void old_texts_lose_their_words_and_new_ones_do_not(void **state)
+{
+	struct world *w = world_make(USUAL_SETTINGS);
+	int words = 0;
+
+	(void)state;
+	text_arrives(w, phone_of("Eva"), "REPORT vans at the church");
+	settle(w);
+	assert_int_equal(store_incident_notes(w->store, 1, count_words, &words), 0);
+	assert_int_equal(words, 1);
+	w->now_ms += 29 * MS_PER_DAY;
+	ticks(w);
+	words = 0;
+	assert_int_equal(store_incident_notes(w->store, 1, count_words, &words), 0);
+	assert_int_equal(words, 1);
+	w->now_ms += 2 * MS_PER_DAY;
+	ticks(w);
+	words = 0;
+	assert_int_equal(store_incident_notes(w->store, 1, count_words, &words), 0);
+	assert_int_equal(words, 0);
+	world_destroy(w);
+}
+
 static void the_test_button_texts_the_admins(void **state)
 {
 	struct world *w = world_make(USUAL_SETTINGS);
@@ -517,6 +546,7 @@ int main(void)
 		cmocka_unit_test(
 			a_dispatchers_typing_error_is_answered_with_the_word_that_was_meant),
 		cmocka_unit_test(a_caller_is_asked_to_text_and_dispatchers_are_told_once),
+		cmocka_unit_test(old_texts_lose_their_words_and_new_ones_do_not),
 		cmocka_unit_test(the_test_button_texts_the_admins),
 	};
 
