@@ -201,7 +201,7 @@ lint-rooms:
 	tests/lint/vendors.sh
 # Of the tests what is wrong, but not what is merely not portable: NULL ends their lists of arguments.
 # readdirCalled asks for readdir_r, which glibc has deprecated; here is one thread anyhow.
-CPPCHECK = cppcheck -q --std=c11 --inline-suppr --error-exitcode=1 -j2 --library=posix --suppress=missingIncludeSystem \
+CPPCHECK = cppcheck -q --std=c11 --inline-suppr --error-exitcode=1 -j2 --library=posix --library=tests/lint/jansson.cfg --suppress=missingIncludeSystem \
 	   --suppress=normalCheckLevelMaxBranches --suppress=readdirCalled -Iinclude -I$(O)/gen -D_GNU_SOURCE
 lint-cppcheck: $(GEN)
 	$(CPPCHECK) --enable=warning,portability,performance $(LINT_SRC)

@@ -8,7 +8,7 @@ static int reference;
 static void send_some(struct world *world, int n, int report_each)
 {
 	struct modem *modem = &world->modems[0];
-	bool others[WORLD_MODEMS];
+	bool others[WORLD_MODEMS] = { false };
 	for (int i = 1; i < world->n_modems; i++) {
 		others[i] = world->modems[i].busy;
 		world->modems[i].busy = true;
