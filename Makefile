@@ -41,7 +41,7 @@ SUBMAKE = $(MAKE) --no-print-directory $(if $(findstring -j,$(MAKEFLAGS)),,-j$(s
 DEPS_BUILD = gcc make pkg-config libc6-dev libgpiod-dev libserialport-dev libsqlite3-dev libconfig-dev \
              libsystemd-dev libsodium-dev libjansson-dev libcsv-dev
 DEPS_TEST  = libcmocka-dev sqlite3 gammu gammu-smsd smstools
-DEPS_LINT  = clang-format cppcheck clang-tidy
+DEPS_LINT  = clang-format cppcheck clang-tidy mandoc
 DEPS_FUZZ  = clang libclang-rt-dev
 DEPS_TRIXIE = mmdebstrap
 DEPS_TARGET = linux-source make flex bison bc libelf-dev xz-utils qemu-system-x86 seabios busybox-static cpio
@@ -188,8 +188,8 @@ asan: deps-test ## every test under AddressSanitizer and UndefinedBehaviorSaniti
 lint: deps-lint ## clang-format, the table of rooms, cppcheck, clang-tidy
 	@$(MAKE) --no-print-directory lint-run
 
-.PHONY: lint-run lint-format lint-files lint-rooms lint-cppcheck lint-tidy
-lint-run: lint-format lint-files lint-rooms lint-cppcheck lint-tidy
+.PHONY: lint-run lint-format lint-files lint-rooms lint-manual lint-cppcheck lint-tidy
+lint-run: lint-format lint-files lint-rooms lint-manual lint-cppcheck lint-tidy
 	@echo "lint: nothing to mend"
 lint-format:
 	clang-format --dry-run -Werror $(C_FILES)
@@ -199,6 +199,9 @@ lint-rooms:
 	tests/lint/rooms_test.sh tests/lint/rooms.txt
 	tests/lint/rooms.sh tests/lint/rooms.txt
 	tests/lint/vendors.sh
+lint-manual: $(O)/faroctl $(O)/tests/unit/test_manual
+	mandoc -Tlint -Wwarning config/man/*
+	FARO_BUILD=$(O) $(O)/tests/unit/test_manual
 # Of the tests what is wrong, but not what is merely not portable: NULL ends their lists of arguments.
 # readdirCalled asks for readdir_r, which glibc has deprecated; here is one thread anyhow.
 CPPCHECK = cppcheck -q --std=c11 --inline-suppr --error-exitcode=1 -j2 --library=posix --library=tests/lint/jansson.cfg --suppress=missingIncludeSystem \
@@ -215,6 +218,11 @@ $(O)/tidy/%.ok: %.c $(O)/%.o .clang-tidy
 	@echo "clang-tidy $<"
 	@clang-tidy --quiet --warnings-as-errors='*' $< -- $(CSTD) $(ALL_CPPFLAGS) >$@.log 2>&1 || { cat $@.log; false; }
 	@touch $@
+
+.PHONY: manual
+manual: $(O)/faroctl $(O)/tests/unit/test_manual $(O)/tests/unit/test_settings ## writes the programs' tables into what is made of them
+	$(O)/tests/unit/test_settings print >config/faro.cfg
+	FARO_BUILD=$(O) $(O)/tests/unit/test_manual write
 
 .PHONY: fuzz
 fuzz: deps-fuzz ## fuzzes every target for FUZZ_S seconds each (default 60)
@@ -272,10 +280,13 @@ install: all ## DESTDIR, prefix and sysconfdir are honoured
 	install -d $(DESTDIR)$(prefix)/sbin $(DESTDIR)$(prefix)/bin $(DESTDIR)$(prefix)/share/doc/faro \
 	  $(DESTDIR)$(prefix)/lib/systemd/system $(DESTDIR)$(prefix)/lib/udev/rules.d \
 	  $(DESTDIR)$(prefix)/lib/sysusers.d $(DESTDIR)$(prefix)/lib/tmpfiles.d \
+	  $(addprefix $(DESTDIR)$(prefix)/share/man/man,1 5 8) $(DESTDIR)$(prefix)/share/bash-completion/completions \
 	  $(DESTDIR)$(sysconfdir)/faro/messages $(DESTDIR)$(sysconfdir)/faro/boards
 	install -m 755 $(O)/farod $(DESTDIR)$(prefix)/sbin/farod
 	install -m 755 $(O)/faroctl $(DESTDIR)$(prefix)/bin/faroctl
 	install -m 644 README.md LICENSE $(DESTDIR)$(prefix)/share/doc/faro
+	install -m 644 config/completion/faroctl $(DESTDIR)$(prefix)/share/bash-completion/completions/faroctl
+	for f in config/man/*; do install -m 644 $$f $(DESTDIR)$(prefix)/share/man/man$${f##*.} || exit 1; done
 	[ -e $(DESTDIR)$(sysconfdir)/faro/faro.cfg ] || install -m 640 config/faro.cfg $(DESTDIR)$(sysconfdir)/faro/faro.cfg
 	$(INSTALL_EDITED) config/messages/*.cfg $(DESTDIR)$(sysconfdir)/faro/messages
 	$(INSTALL_EDITED) config/boards/*.cfg $(DESTDIR)$(sysconfdir)/faro/boards

@@ -17,52 +17,80 @@ struct reader {
 
 struct key {
 	const char *name;
-	int type; /* CONFIG_TYPE_... */
+	int type;         /* CONFIG_TYPE_... */
+	const char *what; /* for the manual page, without a full stop */
 };
 
 static const struct key top_keys[] = {
-	{ "board", CONFIG_TYPE_STRING },
-	{ "socket", CONFIG_TYPE_STRING },
-	{ "chips", CONFIG_TYPE_LIST },
-	{ "lights", CONFIG_TYPE_GROUP },
-	{ "buttons", CONFIG_TYPE_GROUP },
-	{ "modems", CONFIG_TYPE_LIST },
+	{ "board", CONFIG_TYPE_STRING, "What the board is called; for people" },
+	{ "socket", CONFIG_TYPE_STRING,
+		"Driver \"sim\" only: the Unix socket of the simulated board. A relative path is "
+		"in farod's run-time directory" },
+	{ "chips", CONFIG_TYPE_LIST,
+		"The GPIO chips that have the lines. Several chips need an \"id\" each" },
+	{ "lights", CONFIG_TYPE_GROUP, "The lights. One that is not wired is left out" },
+	{ "buttons", CONFIG_TYPE_GROUP, "The buttons. One that is not wired is left out" },
+	{ "modems", CONFIG_TYPE_LIST, "Lines that go to modems" },
 };
 
 static const struct key chip_keys[] = {
-	{ "id", CONFIG_TYPE_STRING },
-	{ "labels", CONFIG_TYPE_ARRAY },
-	{ "path", CONFIG_TYPE_STRING },
+	{ "id", CONFIG_TYPE_STRING, "What \"chip\" of a line calls it" },
+	{ "labels", CONFIG_TYPE_ARRAY,
+		"Labels of the chip, as gpiodetect shows them; the first that is present is "
+		"taken" },
+	{ "path", CONFIG_TYPE_STRING, "Instead of labels: its device, such as /dev/gpiochip0" },
 };
 
 static const struct key line_keys[] = {
-	{ "chip", CONFIG_TYPE_STRING },
-	{ "line", CONFIG_TYPE_INT },
-	{ "active_low", CONFIG_TYPE_BOOL },
-	{ "bias", CONFIG_TYPE_STRING },
-	{ "debounce_ms", CONFIG_TYPE_INT },
-	{ "pulse_ms", CONFIG_TYPE_INT },
+	{ "chip", CONFIG_TYPE_STRING, "The \"id\" of its chip; without it the first chip" },
+	{ "line", CONFIG_TYPE_INT,
+		"Its number on the chip, 0 to 1023. On a Raspberry Pi that is the BCM number, not "
+		"the "
+		"header's pin. Must be given" },
+	{ "active_low", CONFIG_TYPE_BOOL,
+		"True where a low level lights, presses or switches. Default: false" },
+	{ "bias", CONFIG_TYPE_STRING,
+		"The chip's own resistor: \"as-is\" (the default), \"none\", \"pull-up\" or "
+		"\"pull-down\"" },
+	{ "debounce_ms", CONFIG_TYPE_INT,
+		"Buttons: how long a contact must be quiet, asked of the kernel, 0 to 100. "
+		"Default: 0" },
+	{ "pulse_ms", CONFIG_TYPE_INT,
+		"Lines of modems: how long the line is active, 0 to 60000. Default: 500" },
 };
 
 static const struct key modem_keys[] = {
-	{ "name", CONFIG_TYPE_STRING },
-	{ "power", CONFIG_TYPE_GROUP },
-	{ "reset", CONFIG_TYPE_GROUP },
+	{ "name", CONFIG_TYPE_STRING, "The name that the modem has in faro.cfg. Must be given" },
+	{ "power", CONFIG_TYPE_GROUP, "Its power key, or a switch that cuts its supply" },
+	{ "reset", CONFIG_TYPE_GROUP, "Its reset line" },
 };
 
 static const struct key light_keys[] = {
-	{ "power", CONFIG_TYPE_GROUP },
-	{ "network", CONFIG_TYPE_GROUP },
-	{ "traffic", CONFIG_TYPE_GROUP },
-	{ "alert", CONFIG_TYPE_GROUP },
-	{ "fault", CONFIG_TYPE_GROUP },
+	{ "power", CONFIG_TYPE_GROUP, "The box runs" },
+	{ "network", CONFIG_TYPE_GROUP, "Modems are ready" },
+	{ "traffic", CONFIG_TYPE_GROUP, "Texts come and go" },
+	{ "alert", CONFIG_TYPE_GROUP, "An alert waits or runs" },
+	{ "fault", CONFIG_TYPE_GROUP, "Something needs a person" },
 };
 
 static const struct key button_keys[] = {
-	{ "send", CONFIG_TYPE_GROUP },
-	{ "stop", CONFIG_TYPE_GROUP },
-	{ "test", CONFIG_TYPE_GROUP },
-	{ "power", CONFIG_TYPE_GROUP },
+	{ "send", CONFIG_TYPE_GROUP, "Sends the alert that waits" },
+	{ "stop", CONFIG_TYPE_GROUP, "Cancels the running alert" },
+	{ "test", CONFIG_TYPE_GROUP, "Texts the box's state to the admins" },
+	{ "power", CONFIG_TYPE_GROUP, "Shuts the box down" },
+};
+
+static const struct {
+	const char *where;
+	const struct key *keys;
+	unsigned int n_keys;
+} tables[] = {
+	{ "The file", top_keys, ARRAY_SIZE(top_keys) },
+	{ "A chip", chip_keys, ARRAY_SIZE(chip_keys) },
+	{ "Lights", light_keys, ARRAY_SIZE(light_keys) },
+	{ "Buttons", button_keys, ARRAY_SIZE(button_keys) },
+	{ "A modem", modem_keys, ARRAY_SIZE(modem_keys) },
+	{ "A light, a button, a line of a modem", line_keys, ARRAY_SIZE(line_keys) },
 };
 
 static const char *const bias_names[] = { "as-is", "none", "pull-up", "pull-down" };
@@ -85,6 +113,25 @@ static const char *type_name(int type)
 		if (type_names[i].type == type)
 			return type_names[i].name;
 	return "something else";
+}
+
+bool board_definition_row(unsigned int i, struct board_definition_row *row)
+{
+	for (size_t t = 0; t < ARRAY_SIZE(tables); t++) {
+		if (i < tables[t].n_keys) {
+			const struct key *key = &tables[t].keys[i];
+
+			*row = (struct board_definition_row){
+				.where = tables[t].where,
+				.key = key->name,
+				.type = type_name(key->type),
+				.what = key->what,
+			};
+			return true;
+		}
+		i -= tables[t].n_keys;
+	}
+	return false;
 }
 
 static void wrong(struct reader *reader, const config_setting_t *setting, const char *format, ...)

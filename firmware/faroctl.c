@@ -204,7 +204,7 @@ static const struct command {
 		ctl_members_add, "adds or changes a person",
 		"R is neighbor, member (the default), responder, dispatcher or admin. Role and "
 		"name may also stand\n"
-		"behind the phone, as an admin texts them: members add 5105550100 responder Ana\n"
+		"behind the phone, as an admin texts them (members add 5105550100 responder Ana).\n"
 		"Who has texted STOP cannot be added: they text START themselves.\n" },
 	{ "members remove", "PHONE", "", 1, 1, ctl_members_remove, "takes a person off the list",
 		NULL },
@@ -273,20 +273,37 @@ static void print_help(FILE *file)
 		file);
 }
 
-static json_t *json_of_command(const struct command *command)
+/* The options whose letters are given, by name, and whether a word follows them. */
+static json_t *json_of_options(const char *letters)
 {
-	return json_pack("{s:s,s:s,s:s,s:s?}", "name", command->name, "arguments",
-		command->arguments, "help", command->help, "more", command->more);
+	json_t *list = json_array();
+
+	for (const struct option *option = long_options; option->name; option++)
+		if (strchr(letters, option->val))
+			json_array_append_new(
+				list, json_pack("{s:s,s:b}", "name", option->name, "word",
+					      option->has_arg == required_argument));
+	return list;
 }
 
-/* For programs that build on faroctl, and for the test that compares the README. */
+static json_t *json_of_command(const struct command *command)
+{
+	return json_pack("{s:s,s:s,s:s,s:s?,s:o}", "name", command->name, "arguments",
+		command->arguments, "help", command->help, "more", command->more, "options",
+		json_of_options(command->options));
+}
+
+/*
+ * For programs that build on faroctl, and for the tests that compare the README, the manual page
+ * and the completion.
+ */
 static void print_help_json(void)
 {
 	json_t *list = json_array();
 
 	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
 		json_array_append_new(list, json_of_command(&commands[i]));
-	print_json(json_pack("{s:o}", "commands", list));
+	print_json(json_pack("{s:o,s:o}", "options", json_of_options("sjhV"), "commands", list));
 }
 
 static void print_command_help(const struct command *command)

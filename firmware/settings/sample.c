@@ -38,26 +38,13 @@ static void print_comment(FILE *file, int indent, int hang, const char *text)
 	}
 }
 
-/* "What it means. Allowed: what it may be." */
-static void add_meaning(const struct schema_key *key, struct strbuf *out)
-{
-	char memory[256];
-	struct strbuf allowed;
-
-	strbuf_init(&allowed, memory, sizeof(memory));
-	schema_describe(key, &allowed);
-	strbuf_addf(out, "%s.", key->comment);
-	if (allowed.len)
-		strbuf_addf(out, " Allowed: %s.", allowed.text);
-}
-
 static void comment_key(FILE *file, int indent, const struct schema_key *key)
 {
 	char memory[512];
 	struct strbuf sb;
 
 	strbuf_init(&sb, memory, sizeof(memory));
-	add_meaning(key, &sb);
+	schema_meaning(key, &sb);
 	print_comment(file, indent, 0, sb.text);
 }
 
@@ -71,29 +58,6 @@ static void print_example(FILE *file, int indent, const char *example)
 	}
 }
 
-static void add_default(const struct schema_key *key, struct strbuf *out)
-{
-	switch (key->type) {
-	case SCHEMA_STRING:
-	case SCHEMA_WORD:
-	case SCHEMA_NAME:
-		strbuf_addf(out, "\"%s\"", key->fallback);
-		break;
-	case SCHEMA_INTS:
-		strbuf_addf(out, "[ %s ]", key->fallback);
-		break;
-	case SCHEMA_STRINGS:
-	case SCHEMA_LIST:
-		strbuf_add(out, "( )");
-		break;
-	case SCHEMA_INT:
-	case SCHEMA_BOOL:
-	case SCHEMA_GROUP:
-		strbuf_add(out, key->fallback);
-		break;
-	}
-}
-
 /* What an element of a list holds, as a comment: the example below shows how it is written. */
 static void print_element_key(FILE *file, int indent, int columns, const struct schema_key *key)
 {
@@ -102,10 +66,10 @@ static void print_element_key(FILE *file, int indent, int columns, const struct 
 
 	strbuf_init(&sb, memory, sizeof(memory));
 	strbuf_addf(&sb, "  %-*s ", columns, key->name);
-	add_meaning(key, &sb);
+	schema_meaning(key, &sb);
 	if (key->fallback) {
 		strbuf_add(&sb, " Default: ");
-		add_default(key, &sb);
+		schema_default(key, &sb);
 	} else {
 		strbuf_add(&sb, " Must be given.");
 	}
@@ -139,7 +103,7 @@ static void print_scalar(FILE *file, int indent, const struct schema_key *key)
 	struct strbuf sb;
 
 	strbuf_init(&sb, memory, sizeof(memory));
-	add_default(key, &sb);
+	schema_default(key, &sb);
 	fprintf(file, "%.*s%s = %s;\n", indent, "\t\t", key->name, sb.text);
 }
 

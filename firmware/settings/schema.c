@@ -484,3 +484,41 @@ void schema_describe(const struct schema_key *key, struct strbuf *out)
 		break;
 	}
 }
+
+void schema_meaning(const struct schema_key *key, struct strbuf *out)
+{
+	char memory[256];
+	struct strbuf allowed;
+	size_t n = strlen(key->comment);
+
+	strbuf_init(&allowed, memory, sizeof(memory));
+	schema_describe(key, &allowed);
+	strbuf_add(out, key->comment);
+	if (n < 3 || strcmp(key->comment + n - 3, "...") != 0)
+		strbuf_add(out, ".");
+	if (allowed.len)
+		strbuf_addf(out, " Allowed: %s.", allowed.text);
+}
+
+void schema_default(const struct schema_key *key, struct strbuf *out)
+{
+	switch (key->type) {
+	case SCHEMA_STRING:
+	case SCHEMA_WORD:
+	case SCHEMA_NAME:
+		strbuf_addf(out, "\"%s\"", key->fallback);
+		break;
+	case SCHEMA_INTS:
+		strbuf_addf(out, "[ %s ]", key->fallback);
+		break;
+	case SCHEMA_STRINGS:
+	case SCHEMA_LIST:
+		strbuf_add(out, "( )");
+		break;
+	case SCHEMA_INT:
+	case SCHEMA_BOOL:
+	case SCHEMA_GROUP:
+		strbuf_add(out, key->fallback);
+		break;
+	}
+}

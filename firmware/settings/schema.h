@@ -62,4 +62,10 @@ int schema_word_value(const struct schema_word *words, const char *word);
 /** Writes what is allowed for a key: "60 to 86400", "\"code\", \"button\" or \"none\"". */
 void schema_describe(const struct schema_key *key, struct strbuf *out);
 
+/** Writes "What it means. Allowed: what it may be." */
+void schema_meaning(const struct schema_key *key, struct strbuf *out);
+
+/** Writes the default as the file would have it, in quotes where it is a string. */
+void schema_default(const struct schema_key *key, struct strbuf *out);
+
 #endif

@@ -107,6 +107,17 @@ int board_reopen(struct board *board, char error[BOARD_ERROR_SIZE]);
 int board_check(
 	const struct board_config *config, void (*report)(void *ctx, const char *text), void *ctx);
 
+/** One key of a definition file, as faro-board(5) shows it. The strings are constants. */
+struct board_definition_row {
+	const char *where; /* "A chip" */
+	const char *key;   /* "labels" */
+	const char *type;  /* "an array [ ... ]" */
+	const char *what;  /* without a full stop */
+};
+
+/** Row i of the tables of what a definition file may hold; false past the end. */
+bool board_definition_row(unsigned int i, struct board_definition_row *row);
+
 /**
  * Lights or darkens. A light that the definition does not have is no error. 0 or -ENODEV (board
  * lost), -errno.

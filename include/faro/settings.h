@@ -184,4 +184,7 @@ void settings_compare_modems(const struct settings *before, const struct setting
  */
 void settings_print_sample(FILE *file);
 
+/** Writes the same as sections of faro.cfg(5), in mdoc(7). */
+void settings_print_manual(FILE *file);
+
 #endif
