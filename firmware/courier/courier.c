@@ -208,6 +208,16 @@ static void on_network_time(void *ctx, struct modem *modem, int64_t wall_ms)
 		courier->events.network_time(courier->ctx, modem, wall_ms);
 }
 
+static int on_handing(void *ctx, struct modem *modem)
+{
+	struct courier *courier = ctx;
+	const struct post *post = post_of(courier, modem);
+	if (!post || !post->flight.on)
+		return -ENOENT;
+	return store_segment_handing(
+		courier->store, post->name, post->flight.segment_id, post->flight.attempt);
+}
+
 static void on_ussd(void *ctx, struct modem *modem, int error, const char *text)
 {
 	struct courier *courier = ctx;
@@ -220,6 +230,7 @@ const struct modem_events *courier_modem_events(void)
 	static const struct modem_events events = {
 		.state = on_state,
 		.pdu = on_pdu,
+		.handing = on_handing,
 		.sent = on_sent,
 		.idle = on_idle,
 		.call = on_call,
@@ -422,14 +433,16 @@ struct modem *courier_modem(const struct courier *courier, int i)
 int courier_start(struct courier *courier, int64_t now_ms)
 {
 	int64_t until_ms = now_ms + courier->settings.unknown_wait_s * MS_PER_S;
-	int64_t unknown = store_recover(courier->store, until_ms, now_ms);
-	if (unknown < 0)
-		return (int)unknown;
-	if (unknown > 0)
-		log_notice("%lld segments were on the air when the last process ended: unknown",
-			(long long)unknown);
+	struct store_recovered found;
+	int rc = store_recover(courier->store, until_ms, now_ms, &found);
+	if (rc < 0)
+		return rc;
+	if (found.unknown || found.never)
+		log_notice("when the last process ended, %lld segments were with a modem: unknown; "
+			   "%lld were on their way to one: queued again",
+			(long long)found.unknown, (long long)found.never);
 	int64_t paused;
-	int rc = store_value_get(courier->store, PAUSED_KEY, &paused);
+	rc = store_value_get(courier->store, PAUSED_KEY, &paused);
 	if (rc < 0 && rc != -ENOENT)
 		return rc;
 	courier->paused = rc == 0 && paused;

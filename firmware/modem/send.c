@@ -25,6 +25,9 @@ static int fmt_pdu(void *ctx, char *out, size_t size)
 
 	if (size < 2 * m->tpdu_n + 3)
 		return -EMSGSIZE;
+	int rc = m->events->handing ? m->events->handing(m->ctx, m) : 0;
+	if (rc)
+		return rc;
 	m->handed_over = true;
 	out[0] = out[1] = '0';
 	hex_encode(out + 2, m->tpdu, m->tpdu_n);

@@ -103,7 +103,7 @@ static int take(struct store *store, struct message *message, int64_t modem,
 	message->tries++;
 	if (message->unknowns) {
 		message->resent++;
-		tally_resent(store, message->broadcast);
+		tally_resent(store, message->broadcast, 1);
 	}
 	fill(message, out);
 	rc = message_save(store, message);

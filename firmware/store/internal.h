@@ -90,10 +90,25 @@ struct tally_memory {
 	struct store_tally tally;
 };
 
+/** handed.c: the note of what each modem was handed last, as it lies in its file. */
+#define HANDED_MODEMS    256 /* a modem of a greater row id has no slot: always in doubt */
+#define HANDED_BOOT_SIZE 40
+#define HANDED_KEY       "life" /* in the database: which process's note fits it */
+struct handed_slot {
+	int64_t segment_id, attempt;
+};
+struct handed {
+	char boot[HANDED_BOOT_SIZE]; /* the kernel's id of this boot */
+	int64_t life;                /* as in the database; 0: not to be believed */
+	struct handed_slot slots[HANDED_MODEMS];
+};
+
 struct store {
 	sqlite3 *db;
 	struct seal *seal;
 	int lock_fd;
+	int handed_fd; /* -1: no note is kept */
+	struct handed handed;
 	char path[PATH_MAX];
 	sqlite3_stmt *stmts[SQL_COUNT];
 	bool in_transaction;
@@ -240,6 +255,8 @@ int message_ready(struct store *store, struct message *message);
 /** Waits until due_ms; ready at once when that is not after now_ms. */
 int message_wait(struct store *store, struct message *message, int64_t due_ms, int64_t now_ms);
 void message_end(struct message *message, enum message_state state);
+/** The try on air never came to anything: it does not count. */
+void message_untry(struct store *store, struct message *message);
 /** Nothing of this person's messages leaves any more. Returns how many were dropped or -errno. */
 int64_t messages_stop(struct store *store, int64_t person_id);
 
@@ -262,7 +279,7 @@ void tally_move(struct store *store, int64_t broadcast, enum message_state from,
 	enum message_state to, int64_t count);
 void tally_add(struct store *store, int64_t broadcast, enum message_state state, int64_t count);
 void tally_sent(struct store *store, int64_t broadcast, int64_t now_ms);
-void tally_resent(struct store *store, int64_t broadcast);
+void tally_resent(struct store *store, int64_t broadcast, int64_t count);
 
 /* ---- modems.c ------------------------------------------------------------------------------- */
 
@@ -275,6 +292,21 @@ void modem_free_all(struct store *store);
 /** Released by store_modem_release() and not back since: what it has begun goes elsewhere. */
 bool modem_gone(struct store *store, int64_t id);
 void modem_set_gone(struct store *store, int64_t id, bool gone);
+
+/* ---- handed.c ------------------------------------------------------------------------------- */
+
+/** Opens the note and reads what the process before wrote. -errno: none is kept. */
+int handed_open(struct store *store, const char *data_dir);
+void handed_close(struct store *store);
+/**
+ * In the transaction that recovers: what the process before handed over (life 0 when that cannot be
+ * known), and a new life in the database.
+ */
+int handed_recall(struct store *store, struct handed *before);
+/** After its commit: the note of the new life. */
+void handed_write(struct store *store);
+/** True when it is certain that the try on air never reached its modem. */
+bool handed_never(const struct handed *before, const struct message *message);
 
 /* ---- people.c ------------------------------------------------------------------------------- */
 

@@ -187,6 +187,16 @@ int message_ready(struct store *store, struct message *message)
 	return 0;
 }
 
+void message_untry(struct store *store, struct message *message)
+{
+	if (message->tries)
+		message->tries--;
+	if (message->unknowns && message->resent) {
+		message->resent--;
+		tally_resent(store, message->broadcast, -1);
+	}
+}
+
 int message_wait(struct store *store, struct message *message, int64_t due_ms, int64_t now_ms)
 {
 	if (due_ms <= now_ms || message->stopped)

@@ -240,6 +240,9 @@ static int open_all(struct store *store, const struct store_config *config,
 			&health->migrated_from, why, size);
 	if (rc == 0)
 		rc = check_key(store, why, size);
+	if (rc == 0 && handed_open(store, config->data_dir))
+		log_warning("store: no note of what modems are handed can be kept in %s",
+			config->data_dir);
 	return rc ? rc : tally_load(store);
 }
 
@@ -255,7 +258,7 @@ int store_open(const struct store_config *config, struct store **out, struct sto
 		why[0] = '\0';
 	if (!store)
 		return -ENOMEM;
-	store->lock_fd = -1;
+	store->lock_fd = store->handed_fd = -1;
 	if (snprintf(store->path, sizeof(store->path), "%s/faro.db", config->data_dir) >=
 		(int)sizeof(store->path) - 64) {
 		free(store);
@@ -282,6 +285,7 @@ void store_close(struct store *store)
 	}
 	if (store->seal)
 		seal_free(store->seal);
+	handed_close(store);
 	if (store->lock_fd >= 0)
 		close(store->lock_fd);
 	modem_free_all(store);
@@ -302,6 +306,10 @@ static int copy_into(sqlite3 *from, const char *path)
 	} else if (rc == SQLITE_OK) {
 		rc = sqlite3_errcode(to);
 	}
+	/* The note of what was handed over goes on; the copy stays behind it. */
+	if (rc == SQLITE_OK)
+		rc = sqlite3_exec(
+			to, "DELETE FROM value WHERE name = '" HANDED_KEY "'", NULL, NULL, NULL);
 	sqlite3_close(to);
 	return rc == SQLITE_OK ? 0 : (rc & 0xff) == SQLITE_FULL ? -ENOSPC : -EIO;
 }

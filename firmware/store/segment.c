@@ -102,8 +102,8 @@ static int requeue(
 	int rc = load_on_air(store, segment_id, &message);
 	if (rc != 1)
 		return rc ? rc : -ENOENT;
-	if (!error && message.tries)
-		message.tries--;
+	if (!error)
+		message_untry(store, &message);
 	message.error = error;
 	rc = message_wait(store, &message, due_ms, now_ms);
 	return rc ? rc : message_save(store, &message);
@@ -191,31 +191,58 @@ int store_segment_unknown(
 
 /* ---- after a crash -------------------------------------------------------------------------- */
 
-static int64_t recover(struct store *store, int64_t wait_until_ms)
+/* The next on air after message->id: 1, 0 when there is none, -errno. */
+static int next_on_air(struct store *store, struct message *message)
 {
-	int64_t count = 0;
-	struct message message = { .id = 0 };
-	for (;;) {
-		sqlite3_stmt *row;
-		int rc = sql_row(store, SQL_MESSAGE_ON_AIR, &row, "i", message.id);
-		if (rc != 1)
-			return rc ? rc : count;
-		message_from_row(row, &message);
-		sql_done(row);
-		message.state = MESSAGE_UNKNOWN;
-		message.due_ms = wait_until_ms;
-		message.unknowns++;
-		rc = message_save(store, &message);
-		if (rc)
-			return rc;
-		count++;
-	}
+	sqlite3_stmt *row;
+	int rc = sql_row(store, SQL_MESSAGE_ON_AIR, &row, "i", message->id);
+	if (rc != 1)
+		return rc;
+	message_from_row(row, message);
+	sql_done(row);
+	return 1;
 }
 
-int64_t store_recover(struct store *store, int64_t wait_until_ms, int64_t now_ms)
+static int recover_one(struct store *store, const struct handed *before, struct message *message,
+	int64_t wait_until_ms, struct store_recovered *out)
 {
+	int rc = 0;
+	if (handed_never(before, message)) {
+		message_untry(store, message);
+		rc = message_ready(store, message);
+		out->never++;
+	} else {
+		message->state = MESSAGE_UNKNOWN;
+		message->due_ms = wait_until_ms;
+		message->unknowns++;
+		out->unknown++;
+	}
+	return rc ? rc : message_save(store, message);
+}
+
+static int recover(struct store *store, int64_t wait_until_ms, struct store_recovered *out)
+{
+	struct message message = { .id = 0 };
+	struct handed before;
+	int rc = handed_recall(store, &before);
+	while (rc == 0) {
+		rc = next_on_air(store, &message);
+		if (rc != 1)
+			return rc;
+		rc = recover_one(store, &before, &message, wait_until_ms, out);
+	}
+	return rc;
+}
+
+int store_recover(
+	struct store *store, int64_t wait_until_ms, int64_t now_ms, struct store_recovered *out)
+{
+	*out = (struct store_recovered){ 0 };
 	store->doubt_ms = wait_until_ms - now_ms;
-	return TX(store, recover(store, wait_until_ms));
+	int rc = (int)TX(store, recover(store, wait_until_ms, out));
+	if (rc == 0)
+		handed_write(store);
+	return rc;
 }
 
 /* ---- a modem that is gone -------------------------------------------------------------------- */

@@ -140,9 +140,9 @@ void tally_sent(struct store *store, int64_t broadcast, int64_t now_ms)
 	each(store, broadcast, change_sent, now_ms, 0, 1);
 }
 
-void tally_resent(struct store *store, int64_t broadcast)
+void tally_resent(struct store *store, int64_t broadcast, int64_t count)
 {
-	each(store, broadcast, change_resent, 0, 0, 1);
+	each(store, broadcast, change_resent, 0, 0, count);
 }
 
 /* The rows of a held or dropped broadcast say "queued"; what they are is said by its gate. */

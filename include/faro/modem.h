@@ -123,6 +123,12 @@ struct modem_rung {
 struct modem_events {
 	void (*state)(void *ctx, struct modem *modem, enum modem_state state);
 	void (*pdu)(void *ctx, struct modem *modem, const struct modem_pdu *pdu);
+	/**
+	 * The PDU of the running modem_send() is about to be written: from now on its fate may be
+	 * unknown. -errno: it is not written, the send ends as MODEM_SENT_NEVER. From within the
+	 * modem: no call to it is allowed. May be NULL.
+	 */
+	int (*handing)(void *ctx, struct modem *modem);
 	void (*sent)(void *ctx, struct modem *modem, const struct modem_result *result);
 	/**
 	 * modem_idle() has become true again without a sent(): a sweep, a deletion or another

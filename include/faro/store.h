@@ -649,10 +649,23 @@ int store_next_due(struct store *store, int64_t *at_ms);
 int store_clock_stepped(struct store *store, int64_t step_ms);
 
 /**
- * At start, before the first claim: everything that was `sending` when the process died may have
- * been handed over: unknown, waits until wait_until_ms. Returns how many.
+ * The copy of this claim (store_claim.segment_id, .attempt) is about to be written to its modem. A
+ * note that costs no sync: it outlives the process, not the machine. -errno: it could not be noted,
+ * and the copy may not be written.
  */
-int64_t store_recover(struct store *store, int64_t wait_until_ms, int64_t now_ms);
+int store_segment_handing(struct store *store, const char *modem, int64_t segment_id, int attempt);
+
+/** What was `sending` when the last process ended. */
+struct store_recovered {
+	int64_t unknown; /* may have been handed over: waits for its report */
+	int64_t never;   /* was not, as store_segment_handing()'s note says: queued again */
+};
+/**
+ * At start, before the first claim, and outside a transaction. Unknowns wait until wait_until_ms.
+ * After a power cut, or when the note is not the last process's, everything is unknown.
+ */
+int store_recover(
+	struct store *store, int64_t wait_until_ms, int64_t now_ms, struct store_recovered *out);
 
 /**
  * This modem is lost, others are there: messages of several parts that it has begun start again

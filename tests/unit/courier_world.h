@@ -68,6 +68,7 @@ int modem_send(struct modem *modem, const uint8_t *tpdu, size_t size)
 	assert_int_equal(sms_submit_decode(tpdu, size, &modem->submit), 0);
 	modem->sending = true;
 	modem->sends++;
+	assert_int_equal(courier_modem_events()->handing(modem->ctx, modem), 0);
 	if (modem->handed)
 		modem->handed(modem, tpdu, size);
 	return 0;

@@ -264,6 +264,7 @@ struct box {
 	int ussd_error;
 	int64_t network_ms;
 	int burst; /* PDUs still to be sent from within sent() */
+	int handings, handing_error;
 	bool ready_at_sent;
 };
 
@@ -339,9 +340,20 @@ static void on_idle(void *ctx, struct modem *modem)
 		b->burst--;
 }
 
+/* Asked once a PDU, and after the prompt. */
+static int on_handing(void *ctx, struct modem *modem)
+{
+	struct box *b = ctx;
+
+	(void)modem;
+	b->handings++;
+	return b->handing_error;
+}
+
 static const struct modem_events events = {
 	.state = on_state,
 	.pdu = on_pdu,
+	.handing = on_handing,
 	.sent = on_sent,
 	.idle = on_idle,
 	.call = on_call,
@@ -950,6 +962,37 @@ static void without_a_prompt_it_was_never_sent(void **state)
 	assert_int_equal(b->result.outcome, MODEM_SENT_OK);
 }
 
+static void a_hand_over_is_told_before_each_pdu(void **state)
+{
+	struct box *b = *state;
+
+	start_ready(b);
+	ROWS(b, { "AT+CMGS=", "", 1 });
+	send_one(b);
+	UNTIL(b, b->sents == 1);
+	assert_int_equal(b->handings, 0);
+	send_one(b);
+	UNTIL(b, b->sents == 1);
+	assert_int_equal(b->handings, 1);
+}
+
+static void what_may_not_be_handed_over_is_not(void **state)
+{
+	struct box *b = *state;
+
+	start_ready(b);
+	b->handing_error = -EIO;
+	send_one(b);
+	UNTIL(b, b->sents == 1);
+	assert_int_equal(b->result.outcome, MODEM_SENT_NEVER);
+	assert_int_equal(b->peer.accepted, 0);
+	b->handing_error = 0;
+	send_one(b);
+	UNTIL(b, b->sents == 1);
+	assert_int_equal(b->result.outcome, MODEM_SENT_OK);
+	assert_int_equal(b->peer.accepted, 1);
+}
+
 static void garbage_in_between_harms_nothing(void **state)
 {
 	struct box *b = *state;
@@ -1227,6 +1270,8 @@ int main(void)
 		TEST(a_late_answer_is_not_that_of_the_next_pdu),
 		TEST(an_ok_without_a_reference_is_unknown),
 		TEST(without_a_prompt_it_was_never_sent),
+		TEST(a_hand_over_is_told_before_each_pdu),
+		TEST(what_may_not_be_handed_over_is_not),
 		TEST(garbage_in_between_harms_nothing),
 		TEST(texts_are_fetched_between_the_pdus_of_a_burst),
 		TEST(unplugged_in_mid_send_is_unknown_and_it_returns_under_another_name),

@@ -80,6 +80,8 @@ static int segment_out(struct world *w, int pipe, int64_t *on_air)
 		rc = store_segment_sent(w->store, *on_air, (int)(*on_air / 256 % 256), w->now_ms);
 	int claimed = rc == 0 ? store_claim_next(w->store, "sim1", false, w->now_ms, &c) : rc;
 	rc = claimed < 0 ? claimed : store_commit(w->store);
+	if (rc == 0 && claimed)
+		rc = store_segment_handing(w->store, "sim1", c.segment_id, c.attempt);
 	if (rc)
 		return rc;
 	if (*on_air)
@@ -93,7 +95,8 @@ static int segment_out(struct world *w, int pipe, int64_t *on_air)
 static void child(struct world *w, int pipe, int64_t first)
 {
 	int64_t on_air = 0;
-	if (world_open(w) || store_recover(w->store, w->now_ms, w->now_ms) < 0)
+	struct store_recovered found;
+	if (world_open(w) || store_recover(w->store, w->now_ms, w->now_ms, &found))
 		_exit(2);
 	for (int64_t number = first;; number++) {
 		if (text_in(w, pipe, number) || segment_out(w, pipe, &on_air))

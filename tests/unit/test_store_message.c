@@ -1,5 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The life of a message: every event in every state. */
+#include <fcntl.h>
+#include <limits.h>
+#include <signal.h>
+#include <sys/resource.h>
+
 #include "store_world.h"
 
 #define MODEM     "sim1"
@@ -190,8 +195,9 @@ static void stop_then_no_answer_then_time(struct fixture *f)
 
 static void died(struct fixture *f)
 {
+	struct store_recovered found;
 	world_reopen(f->w);
-	store_recover(f->w->store, f->w->now_ms + 60000, f->w->now_ms);
+	OK(store_recover(f->w->store, f->w->now_ms + 60000, f->w->now_ms, &found));
 }
 
 static void died_twice(struct fixture *f)
@@ -293,20 +299,149 @@ static void an_unknown_is_sent_at_most_once_more(void **state)
 	assert_int_equal(tally.resent, 1);
 }
 
+/* The process ends as by SIGKILL, and the next one starts. */
+static void die(struct world *w, struct store_recovered *found)
+{
+	world_reopen(w);
+	OK(store_recover(w->store, w->now_ms + 60000, w->now_ms, found));
+}
+
 static void an_unknown_outlives_crashes_without_a_third_try(void **state)
 {
 	struct world *w = *state;
+	struct store_recovered found;
 	struct store_claim c;
 	message_new(w, person_new(w, 1, ROLE_MEMBER, 1), 1, CLASS_ALERT);
 	int claims = 0;
 	for (int i = 0; i < 10; i++) {
-		claims += claim(w, MODEM, &c);
-		world_reopen(w);
-		int64_t recovered = store_recover(w->store, w->now_ms + 60000, w->now_ms);
-		assert_in_range(recovered, 0, 1);
+		if (claim(w, MODEM, &c)) {
+			OK(store_segment_handing(w->store, MODEM, c.segment_id, c.attempt));
+			claims++;
+		}
+		die(w, &found);
+		assert_in_range(found.unknown, 0, 1);
+		assert_int_equal(found.never, 0);
 		w->now_ms += 60000;
 	}
 	assert_int_equal(claims, 2);
+}
+
+static void what_was_claimed_and_never_handed_over_is_no_unknown(void **state)
+{
+	struct world *w = *state;
+	struct store_recovered found;
+	struct store_claim c;
+	int64_t message = message_new(w, person_new(w, 1, ROLE_MEMBER, 1), 1, CLASS_ALERT);
+	die(w, &found);
+	for (int i = 0; i < 10; i++) {
+		assert_int_equal(claim(w, MODEM, &c), 1);
+		assert_int_equal(c.attempt, 1);
+		die(w, &found);
+		assert_int_equal(found.never, 1);
+		assert_int_equal(found.unknown, 0);
+		assert_int_equal(state_of(w, message), MESSAGE_QUEUED);
+	}
+	assert_int_equal(claim(w, MODEM, &c), 1);
+	OK(store_segment_handing(w->store, MODEM, c.segment_id, c.attempt));
+	die(w, &found);
+	assert_int_equal(found.unknown, 1);
+	assert_int_equal(state_of(w, message), MESSAGE_UNKNOWN);
+}
+
+static void a_second_try_that_was_never_handed_over_is_not_counted(void **state)
+{
+	struct world *w = *state;
+	struct store_recovered found;
+	struct store_tally tally;
+	struct store_claim c;
+	int64_t message = message_new(w, person_new(w, 1, ROLE_MEMBER, 1), 1, CLASS_ALERT);
+	die(w, &found);
+	assert_int_equal(claim(w, MODEM, &c), 1);
+	OK(store_segment_handing(w->store, MODEM, c.segment_id, c.attempt));
+	die(w, &found);
+	for (int i = 0; i < 5; i++) {
+		w->now_ms += 60000;
+		assert_int_equal(claim(w, MODEM, &c), 1);
+		die(w, &found);
+		assert_int_equal(found.never, 1);
+		OK(store_tally(w->store, 0, &tally));
+		assert_int_equal(tally.resent, 0);
+	}
+	assert_int_equal(claim(w, MODEM, &c), 1);
+	OK(store_segment_sent(w->store, c.segment_id, 7, w->now_ms));
+	OK(store_tally(w->store, 0, &tally));
+	assert_int_equal(tally.resent, 1);
+	assert_int_equal(state_of(w, message), MESSAGE_SENT);
+}
+
+/* What the kernel knew before the power went is not what the disk knows. */
+static void after_a_power_cut_everything_on_air_is_unknown(void **state)
+{
+	struct world *w = *state;
+	struct store_recovered found;
+	struct store_claim c;
+	char path[PATH_MAX];
+	message_new(w, person_new(w, 1, ROLE_MEMBER, 1), 1, CLASS_ALERT);
+	die(w, &found);
+	assert_int_equal(claim(w, MODEM, &c), 1);
+	world_close(w);
+	snprintf(path, sizeof(path), "%s/handed", w->dir);
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+	assert_int_equal(pwrite(fd, "another boot", 12, 0), 12);
+	close(fd);
+	OK(world_open(w));
+	OK(store_recover(w->store, w->now_ms + 60000, w->now_ms, &found));
+	assert_int_equal(found.unknown, 1);
+	assert_int_equal(found.never, 0);
+}
+
+/* A copy of the database is older than the note beside it. */
+static void a_restored_copy_does_not_believe_the_note(void **state)
+{
+	struct world *w = *state;
+	struct store_recovered found;
+	struct store_claim c;
+	char copy[PATH_MAX], path[PATH_MAX];
+	int64_t person = person_new(w, 1, ROLE_MEMBER, 1);
+	message_new(w, person, 1, CLASS_ALERT);
+	message_new(w, person, 1, CLASS_ALERT);
+	die(w, &found);
+	assert_int_equal(claim(w, MODEM, &c), 1);
+	OK(store_segment_handing(w->store, MODEM, c.segment_id, c.attempt));
+	snprintf(copy, sizeof(copy), "%s/copy.db", w->dir);
+	snprintf(path, sizeof(path), "%s/faro.db", w->dir);
+	OK(store_backup(w->store, copy));
+	OK(store_segment_sent(w->store, c.segment_id, 7, w->now_ms));
+	assert_int_equal(claim(w, MODEM, &c), 1);
+	OK(store_segment_handing(w->store, MODEM, c.segment_id, c.attempt));
+	world_close(w);
+	OK(rename(copy, path));
+	OK(world_open(w));
+	OK(store_recover(w->store, w->now_ms + 60000, w->now_ms, &found));
+	assert_int_equal(found.unknown, 1);
+	assert_int_equal(found.never, 0);
+}
+
+/* A note that cannot be written is not found by the next process. */
+static void a_note_that_fails_is_forgotten(void **state)
+{
+	struct world *w = *state;
+	struct store_recovered found;
+	struct store_claim c;
+	struct rlimit before, none;
+	message_new(w, person_new(w, 1, ROLE_MEMBER, 1), 1, CLASS_ALERT);
+	die(w, &found);
+	assert_int_equal(claim(w, MODEM, &c), 1);
+	signal(SIGXFSZ, SIG_IGN);
+	OK(getrlimit(RLIMIT_FSIZE, &before));
+	none = (struct rlimit){ 0, before.rlim_max };
+	OK(setrlimit(RLIMIT_FSIZE, &none));
+	int rc = store_segment_handing(w->store, MODEM, c.segment_id, c.attempt);
+	OK(setrlimit(RLIMIT_FSIZE, &before));
+	OK(rc);
+	die(w, &found);
+	assert_int_equal(found.unknown, 1);
+	assert_int_equal(found.never, 0);
 }
 
 static void attempts_are_counted_for_each_part(void **state)
@@ -429,6 +564,11 @@ int main(void)
 		cmocka_unit_test(every_event_in_every_state_has_its_result),
 		TEST(an_unknown_is_sent_at_most_once_more),
 		TEST(an_unknown_outlives_crashes_without_a_third_try),
+		TEST(what_was_claimed_and_never_handed_over_is_no_unknown),
+		TEST(a_second_try_that_was_never_handed_over_is_not_counted),
+		TEST(after_a_power_cut_everything_on_air_is_unknown),
+		TEST(a_restored_copy_does_not_believe_the_note),
+		TEST(a_note_that_fails_is_forgotten),
 		TEST(attempts_are_counted_for_each_part),
 		TEST(a_retry_of_a_first_part_may_go_anywhere_a_later_one_stays),
 		TEST(results_are_counted_by_modem_and_time),
