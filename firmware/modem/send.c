@@ -209,12 +209,11 @@ void send_abort(struct modem *m)
 /* Silent to the acknowledgement: as to a prompt. Nothing was handed over. */
 static void acknowledged(struct modem *m, const struct at_result *result)
 {
-	if (result->outcome == AT_SILENCE) {
-		send_ended(m, result);
-		return;
-	}
 	receive_acknowledged(m, result);
-	modem_run(m, &send_script, send_ended);
+	if (result->outcome == AT_SILENCE)
+		send_ended(m, result);
+	else
+		modem_run(m, &send_script, send_ended);
 }
 
 int modem_send(struct modem *m, const uint8_t *tpdu, size_t size)

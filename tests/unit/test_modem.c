@@ -866,9 +866,44 @@ static void silent_to_an_acknowledgement_it_was_never_sent(void **state)
 	take_and_send(b);
 	assert_int_equal(b->result.outcome, MODEM_SENT_NEVER);
 	assert_int_equal(b->peer.accepted, 0);
+	/* whether it was heard nobody knows: the notices may be off */
+	UNTIL(b, count(b, "AT+CNMI=?") == 2);
+	UNTIL(b, quiet(b));
 	send_one(b);
 	UNTIL(b, b->sents == 1);
 	assert_int_equal(b->result.outcome, MODEM_SENT_OK);
+}
+
+/* A commit that a full disk held up: meanwhile the network gave up, and the notices are off. */
+static void told_too_late_that_a_report_is_kept_it_has_its_notices_set_anew(void **state)
+{
+	struct box *b = *state;
+
+	b->take = false;
+	start_ready(b);
+	ROWS(b, { "AT+CNMA", "\r\n+CMS ERROR: 340\r\n", 2 });
+	peer_say(&b->peer, "\r\n+CDS: 25\r\n" REPORT "\r\n");
+	UNTIL(b, b->pdus == 1);
+	modem_taken(b->modem, b->pdu.slot);
+	UNTIL(b, count(b, "AT+CNMA") == 2);
+	run_for(b, 50);
+	/* in time, and refused: none was awaited, nothing is lost */
+	assert_int_equal(count(b, "AT+CNMI=?"), 1);
+	peer_say(&b->peer, "\r\n+CDS: 25\r\n" REPORT "\r\n");
+	UNTIL(b, b->pdus == 2);
+	run_for(b, 5100);
+	modem_taken(b->modem, b->pdu.slot);
+	UNTIL(b, count(b, "AT+CNMI=?") == 2);
+}
+
+static void a_torn_report_has_the_notices_set_anew(void **state)
+{
+	struct box *b = *state;
+
+	start_ready(b);
+	peer_say(&b->peer, "\r\n+CDS: 25\r\n0006\r\n");
+	UNTIL(b, count(b, "AT+CNMI=?") == 2);
+	assert_int_equal(b->pdus, 0);
 }
 
 static void an_error_is_told_with_its_class(void **state)
@@ -1264,6 +1299,8 @@ int main(void)
 		TEST(an_acknowledgement_goes_before_the_next_pdu),
 		TEST(a_refused_acknowledgement_keeps_no_pdu_back),
 		TEST(silent_to_an_acknowledgement_it_was_never_sent),
+		TEST(told_too_late_that_a_report_is_kept_it_has_its_notices_set_anew),
+		TEST(a_torn_report_has_the_notices_set_anew),
 		TEST(an_error_is_told_with_its_class),
 		TEST(silence_after_the_pdu_is_unknown_and_the_modem_goes_on),
 		TEST(an_answer_that_comes_while_the_line_is_resynchronised_counts),
