@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The 7-bit alphabets of TS 23.038: default, extension, and national language shift tables. */
+/* The 7-bit alphabets of TS 23.038: the default one, its extension, and letters in all of them. */
 #include "gsm7.h"
 
 /* TS 23.038 6.2.1; the escape stands for itself. */
@@ -15,107 +15,18 @@ static const char16_t default_alphabet[] = u"@£$¥èéùìòÇ\nØø\rÅå"
 /*
  * TS 23.038 6.2.1.1. Every national single shift table of annex A.2 has these at the same places.
  */
-static const struct gsm7_pair extension[] = {
-	{ 0x0A, u'\f' }, /* page break */
-	{ 0x14, u'^' },
-	{ 0x28, u'{' },
-	{ 0x29, u'}' },
-	{ 0x2F, u'\\' },
-	{ 0x3C, u'[' },
-	{ 0x3D, u'~' },
-	{ 0x3E, u']' },
-	{ 0x40, u'|' },
-	{ 0x65, u'€' },
-	{ 0, 0 },
+static const struct gsm7_run extension[] = {
+	{ 0x0A, u"\f" }, /* page break */
+	{ 0x14, u"^" },
+	{ 0x28, u"{}" },
+	{ 0x2F, u"\\" },
+	{ 0x3C, u"[~]" },
+	{ 0x40, u"|" },
+	{ 0x65, u"€" },
+	{ 0, NULL },
 };
 
-/* A.3.1 */
-static const char16_t turkish_locking[] = u"@£$¥€éùıòÇ\nĞğ\rÅå"
-					  u"Δ_ΦΓΛΩΠΨΣΘΞ\033ŞşßÉ"
-					  u" !\"#¤%&'()*+,-./"
-					  u"0123456789:;<=>?"
-					  u"İABCDEFGHIJKLMNO"
-					  u"PQRSTUVWXYZÄÖÑÜ§"
-					  u"çabcdefghijklmno"
-					  u"pqrstuvwxyzäöñüà";
-
-/* A.2.1 */
-static const struct gsm7_pair turkish_single[] = {
-	{ 0x47, u'Ğ' },
-	{ 0x49, u'İ' },
-	{ 0x53, u'Ş' },
-	{ 0x63, u'ç' },
-	{ 0x67, u'ğ' },
-	{ 0x69, u'ı' },
-	{ 0x73, u'ş' },
-	{ 0, 0 },
-};
-
-/* A.2.2; A.3.2 is void: there is no Spanish locking table */
-static const struct gsm7_pair spanish_single[] = {
-	{ 0x09, u'ç' },
-	{ 0x41, u'Á' },
-	{ 0x49, u'Í' },
-	{ 0x4F, u'Ó' },
-	{ 0x55, u'Ú' },
-	{ 0x61, u'á' },
-	{ 0x69, u'í' },
-	{ 0x6F, u'ó' },
-	{ 0x75, u'ú' },
-	{ 0, 0 },
-};
-
-/* A.3.3 */
-static const char16_t portuguese_locking[] = u"@£$¥êéúíóç\nÔô\rÁá"
-					     u"Δ_ªÇÀ∞^\\€Ó|\033ÂâÊÉ"
-					     u" !\"#º%&'()*+,-./"
-					     u"0123456789:;<=>?"
-					     u"ÍABCDEFGHIJKLMNO"
-					     u"PQRSTUVWXYZÃÕÚÜ§"
-					     u"~abcdefghijklmno"
-					     u"pqrstuvwxyzãõ`üà";
-
-/* A.2.3 */
-static const struct gsm7_pair portuguese_single[] = {
-	{ 0x05, u'ê' },
-	{ 0x09, u'ç' },
-	{ 0x0B, u'Ô' },
-	{ 0x0C, u'ô' },
-	{ 0x0E, u'Á' },
-	{ 0x0F, u'á' },
-	{ 0x12, u'Φ' },
-	{ 0x13, u'Γ' },
-	{ 0x15, u'Ω' },
-	{ 0x16, u'Π' },
-	{ 0x17, u'Ψ' },
-	{ 0x18, u'Σ' },
-	{ 0x19, u'Θ' },
-	{ 0x1F, u'Ê' },
-	{ 0x41, u'À' },
-	{ 0x49, u'Í' },
-	{ 0x4F, u'Ó' },
-	{ 0x55, u'Ú' },
-	{ 0x5B, u'Ã' },
-	{ 0x5C, u'Õ' },
-	{ 0x61, u'Â' },
-	{ 0x69, u'í' },
-	{ 0x6F, u'ó' },
-	{ 0x75, u'ú' },
-	{ 0x7B, u'ã' },
-	{ 0x7C, u'õ' },
-	{ 0x7F, u'â' },
-	{ 0, 0 },
-};
-
-static const struct gsm7_pair no_single[] = { { 0, 0 } };
-
-/* TS 23.038 6.2.1.2.4. Another language is one more row. */
-const struct gsm7_language gsm7_languages[] = {
-	{ SMS_LANGUAGE_TURKISH, turkish_locking, turkish_single },
-	{ SMS_LANGUAGE_SPANISH, NULL, spanish_single },
-	{ SMS_LANGUAGE_PORTUGUESE, portuguese_locking, portuguese_single },
-};
-const size_t gsm7_languages_n = ARRAY_SIZE(gsm7_languages);
+static const struct gsm7_run no_single[] = { { 0, NULL } };
 
 static const struct gsm7_language *language_find(uint8_t id)
 {
@@ -132,27 +43,30 @@ static const char16_t *locking_table(uint8_t id)
 	return language && language->locking ? language->locking : default_alphabet;
 }
 
-static const struct gsm7_pair *single_table(uint8_t id)
+static const struct gsm7_run *single_table(uint8_t id)
 {
 	const struct gsm7_language *language = id ? language_find(id) : NULL;
 
 	return language ? language->single : no_single;
 }
 
-static char16_t pair_letter(const struct gsm7_pair *pairs, uint8_t septet)
+static char16_t single_letter(const struct gsm7_run *runs, uint8_t septet)
 {
-	for (; pairs->letter; pairs++)
-		if (pairs->septet == septet)
-			return pairs->letter;
+	for (; runs->letters; runs++)
+		for (unsigned int i = 0; runs->letters[i]; i++)
+			if (runs->septet + i == septet)
+				return runs->letters[i];
 	return 0;
 }
 
-static bool pair_septet(const struct gsm7_pair *pairs, uint32_t cp, uint8_t *septet)
+static bool single_septet(const struct gsm7_run *runs, uint32_t cp, uint8_t *septet)
 {
-	for (; pairs->letter; pairs++) {
-		if (pairs->letter == cp) {
-			*septet = pairs->septet;
-			return true;
+	for (; runs->letters; runs++) {
+		for (unsigned int i = 0; runs->letters[i]; i++) {
+			if (runs->letters[i] == cp) {
+				*septet = (uint8_t)(runs->septet + i);
+				return true;
+			}
 		}
 	}
 	return false;
@@ -165,10 +79,10 @@ char16_t gsm7_letter(uint8_t locking, uint8_t septet)
 
 char16_t gsm7_extension(uint8_t locking, uint8_t single, uint8_t septet)
 {
-	char16_t letter = pair_letter(single_table(single), septet);
+	char16_t letter = single_letter(single_table(single), septet);
 
 	if (!letter)
-		letter = pair_letter(extension, septet);
+		letter = single_letter(extension, septet);
 	if (letter)
 		return letter;
 	/*
@@ -200,8 +114,8 @@ unsigned int gsm7_find(uint8_t locking, uint8_t single, uint32_t cp, uint8_t sep
 	if (locking_septet(locking_table(locking), cp, &septets[0]))
 		return 1;
 	septets[0] = GSM7_ESC;
-	if (cp && (pair_septet(single_table(single), cp, &septets[1]) ||
-			  pair_septet(extension, cp, &septets[1])))
+	if (cp && (single_septet(single_table(single), cp, &septets[1]) ||
+			  single_septet(extension, cp, &septets[1])))
 		return 2;
 	return 0;
 }

@@ -11,18 +11,19 @@
 
 #define GSM7_ESC 0x1B
 
-/** A letter of a single shift table: the septet after ESC. */
-struct gsm7_pair {
-	uint8_t septet;
-	char16_t letter;
+/** Letters of a single shift table that stand one behind the other. */
+struct gsm7_run {
+	uint8_t septet; /* of the first: what follows ESC */
+	const char16_t *letters;
 };
 
-/** The tables of one language: a row of the table in gsm7.c. */
+/** The tables of one language: a row of the table in shifts.c. */
 struct gsm7_language {
 	uint8_t id;              /* TS 23.038 6.2.1.2.4 */
 	const char16_t *locking; /* 128 letters; NULL: the standard has none */
-	const struct gsm7_pair
-		*single; /* what it adds to the extension table; ends with a letter 0 */
+	/* what it has before the extension table; ends with NULL */
+	const struct gsm7_run *single;
+	bool latin; /* its tables go with those of other such languages */
 };
 
 extern const struct gsm7_language gsm7_languages[];

@@ -47,6 +47,13 @@ static int letter_septets(const struct coding *c, uint32_t cp, uint8_t out[SEPTE
 	return plain ? plain_septets(c, plain, out) : -EILSEQ;
 }
 
+static bool in_gsm7(uint32_t cp)
+{
+	uint8_t septets[2];
+
+	return gsm7_find(0, 0, cp, septets) > 0;
+}
+
 static int letter_units(const struct coding *c, uint32_t cp)
 {
 	uint8_t septets[SEPTETS_MAX];
@@ -172,36 +179,90 @@ static int choose_transliterate(const struct planning *p, struct layout *best)
 	return rc == -EILSEQ ? choose_ucs2(p, best) : rc;
 }
 
+/**
+ * The first letters of a text that GSM 7-bit lacks: most tables lack one of them too, and need not
+ * be tried on the whole text.
+ */
+struct forcing {
+	uint32_t cp[SMS_PLAN_LETTERS];
+	size_t n;
+};
+
+static void forcing_find(const struct planning *p, struct forcing *forcing)
+{
+	uint32_t cp;
+
+	forcing->n = 0;
+	for (size_t at = 0, used; forcing->n < ARRAY_SIZE(forcing->cp) &&
+				  (used = letter_next(p->text + at, p->n - at, &cp)) > 0;
+		at += used) {
+		size_t i = 0;
+
+		while (i < forcing->n && forcing->cp[i] != cp)
+			i++;
+		if (i == forcing->n && cp != p->only && !in_gsm7(cp))
+			forcing->cp[forcing->n++] = cp;
+	}
+}
+
+static bool forcing_in(const struct forcing *forcing, uint8_t locking, uint8_t single)
+{
+	uint8_t septets[2];
+
+	for (size_t i = 0; i < forcing->n; i++)
+		if (!gsm7_find(locking, single, forcing->cp[i], septets))
+			return false;
+	return true;
+}
+
 /** Takes the tables where they save a segment: with as many, UCS-2 is read by more handsets. */
-static int shift_try(
-	const struct planning *p, uint8_t locking, uint8_t single, int rc, struct layout *best)
+static int shift_try(const struct planning *p, const struct forcing *forcing, uint8_t locking,
+	uint8_t single, int rc, struct layout *best)
 {
 	struct coding coding = {
 		.alphabet = SMS_ALPHABET_GSM7, .locking = locking, .single = single
 	};
 	struct layout layout;
 
-	if (try(p, coding, &layout) < 0 || (rc == 0 && layout.segments >= best->segments))
+	if (!forcing_in(forcing, locking, single) || try(p, coding, &layout) < 0 ||
+		(rc == 0 && layout.segments >= best->segments))
 		return rc;
 	*best = layout;
 	return 0;
 }
 
+/** Whether a locking and a single shift table of two languages are worth a try together. */
+static bool pair_goes(const struct gsm7_language *locking, const struct gsm7_language *single)
+{
+	return locking != single && locking->locking && locking->latin && single->latin;
+}
+
+/**
+ * One table first, then a language's own two, then two of two languages (9.2.3.24.15 and
+ * 9.2.3.24.16 are independent of each other).
+ */
 static int choose_shift(const struct planning *p, struct layout *best)
 {
 	int rc = choose_auto(p, best);
+	struct forcing forcing;
 
 	if (rc == 0 && best->coding.alphabet == SMS_ALPHABET_GSM7)
 		return 0;
+	forcing_find(p, &forcing);
 	for (size_t i = 0; i < gsm7_languages_n; i++) {
 		const struct gsm7_language *language = &gsm7_languages[i];
 
-		rc = shift_try(p, 0, language->id, rc, best);
+		rc = shift_try(p, &forcing, 0, language->id, rc, best);
 		if (!language->locking)
 			continue;
-		rc = shift_try(p, language->id, 0, rc, best);
-		rc = shift_try(p, language->id, language->id, rc, best);
+		rc = shift_try(p, &forcing, language->id, 0, rc, best);
+		rc = shift_try(p, &forcing, language->id, language->id, rc, best);
 	}
+	for (size_t i = 0; i < gsm7_languages_n; i++)
+		for (size_t j = 0; j < gsm7_languages_n; j++)
+			if (pair_goes(&gsm7_languages[i], &gsm7_languages[j]))
+				rc = shift_try(p, &forcing, gsm7_languages[i].id,
+					gsm7_languages[j].id, rc, best);
 	return rc;
 }
 
@@ -235,13 +296,6 @@ int sms_encoding_parse(const char *name, enum sms_encoding *encoding)
 }
 
 /* ---- what letters cost ---------------------------------------------------------------------- */
-
-static bool in_gsm7(uint32_t cp)
-{
-	uint8_t septets[2];
-
-	return gsm7_find(0, 0, cp, septets) > 0;
-}
 
 static void letter_count(struct sms_plan *plan, uint32_t cp)
 {

@@ -541,6 +541,7 @@ GOLDEN(status_report)
 GOLDEN(fields)
 GOLDEN(plan)
 GOLDEN(malformed)
+GOLDEN(shifts)
 
 static void there_are_at_least_sixty_vectors(void **state)
 {
@@ -558,6 +559,7 @@ int main(void)
 		cmocka_unit_test(golden_fields),
 		cmocka_unit_test(golden_plan),
 		cmocka_unit_test(golden_malformed),
+		cmocka_unit_test(golden_shifts),
 		cmocka_unit_test(there_are_at_least_sixty_vectors),
 	};
 
