@@ -59,6 +59,7 @@ struct farod {
 	bool damaged;
 	bool show_due;  /* show() was asked for */
 	bool power_off; /* the POWER button was held */
+	bool starving;  /* the watchdog is not fed */
 };
 
 /* ---- what is shown -------------------------------------------------------------------------- */
@@ -600,6 +601,38 @@ static int reload(void *ctx, settings_report_fn *tell, void *tell_ctx)
 	return 0;
 }
 
+/* ---- the watchdog ----------------------------------------------------------------------------- */
+
+/* A full disk is no reason to start anew: it would be as full, and the fault light says so. */
+static const char *dead_part(struct farod *farod, int *error)
+{
+	int64_t now = time_mono_ms();
+	bool any = farod->n_modems == 0;
+
+	*error = store_alive(farod->store);
+	if (*error < 0 && *error != -ENOSPC)
+		return "the store";
+	*error = -ETIMEDOUT;
+	for (int i = 0; i < farod->n_modems; i++)
+		any = any || modem_alive(farod->modems[i], now);
+	return any ? NULL : "every modem";
+}
+
+/* Fed while the loop, the store and at least one modem's state machine are alive. */
+static bool is_alive(void *ctx)
+{
+	struct farod *farod = ctx;
+	int error;
+	const char *dead = dead_part(farod, &error);
+
+	if (dead && !farod->starving)
+		log_alert("watchdog: not fed: %s: %s", dead, strerror(-error));
+	else if (!dead && farod->starving)
+		log_notice("watchdog: fed again");
+	farod->starving = dead;
+	return !dead;
+}
+
 /* ---- the rooms, in the order they start ----------------------------------------------------- */
 
 static void stop_asked(void *ctx, int signal)
@@ -832,7 +865,7 @@ static int run(struct farod *farod)
 		log_notice("farod %s: box \"%s\", %d modem%s", FARO_VERSION,
 			farod->settings->box.name, farod->n_modems,
 			farod->n_modems == 1 ? "" : "s");
-		loop_watchdog(farod->loop);
+		loop_watchdog(farod->loop, is_alive, farod);
 		loop_notify("READY=1");
 		desk_wanted(farod);
 		changed(farod);

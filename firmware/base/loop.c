@@ -24,9 +24,18 @@ struct loop_caught {
 	void *ctx;
 };
 
+/* The unit's watchdog, while there is one. */
+struct loop_watchdog {
+	struct loop_timer *timer;
+	int64_t ms;
+	bool (*alive)(void *ctx);
+	void *ctx;
+};
+
 struct loop {
 	sd_event *event;
 	struct loop_caught *signals;
+	struct loop_watchdog dog;
 };
 
 struct loop_fd {
@@ -69,6 +78,7 @@ void loop_free(struct loop *loop)
 {
 	if (!loop)
 		return;
+	loop_timer_free(loop->dog.timer);
 	while (loop->signals) {
 		struct loop_caught *caught = loop->signals;
 
@@ -358,9 +368,31 @@ void loop_notify(const char *state)
 	sd_notify(0, state);
 }
 
-int loop_watchdog(struct loop *loop)
+static void feed(void *ctx)
 {
-	int rc = getenv("WATCHDOG_USEC") ? sd_event_set_watchdog(loop->event, true) : 0;
+	struct loop_watchdog *dog = ctx;
+	bool alive = dog->alive(dog->ctx);
 
-	return rc < 0 ? rc : 0;
+	if (alive)
+		sd_notify(0, "WATCHDOG=1");
+	loop_timer_set(dog->timer, time_mono_ms() + (alive ? dog->ms / 2 : dog->ms / 16),
+		alive ? dog->ms / 16 : 0);
+}
+
+int loop_watchdog(struct loop *loop, bool (*alive)(void *ctx), void *ctx)
+{
+	uint64_t usec;
+	int rc = sd_watchdog_enabled(0, &usec);
+
+	if (rc <= 0)
+		return rc;
+	loop->dog.ms = (int64_t)(usec / 1000);
+	loop->dog.alive = alive;
+	loop->dog.ctx = ctx;
+	if (!loop->dog.timer)
+		rc = loop_timer_new(loop, feed, &loop->dog, &loop->dog.timer);
+	if (rc < 0)
+		return rc;
+	feed(&loop->dog);
+	return 0;
 }

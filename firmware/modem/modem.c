@@ -11,6 +11,7 @@
 #define ANSWER_LIMIT_MIN_MS 1000
 #define ANSWER_LIMIT_MAX_MS 180000 /* modems' manuals: the network may take three minutes */
 #define SLACK_MAX_MS        2000
+#define OVERDUE_MS          (30 * MS_PER_S)
 
 int64_t modem_now(const struct modem *m)
 {
@@ -257,6 +258,11 @@ const char *modem_name(const struct modem *m)
 enum modem_state modem_state(const struct modem *m)
 {
 	return m->state;
+}
+
+bool modem_alive(const struct modem *m, int64_t mono_ms)
+{
+	return m->armed_ms != TIME_NEVER && mono_ms < m->armed_ms + OVERDUE_MS;
 }
 
 static bool is_roaming(const struct modem *m)

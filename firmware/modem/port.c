@@ -195,6 +195,25 @@ static void device_changed(void *ctx, bool added)
 	modem_settle(m);
 }
 
+/*
+ * Where no udev may be heard (none runs, or netlink is not for this process) the directories tell:
+ * a node that comes, a link that is made, an owner that is set.
+ */
+static void listen_to_udev(struct modem *m)
+{
+	static int told = 1;
+	int rc = loop_devices_new(m->loop, "tty", device_changed, m, &m->devices);
+
+	if (rc == told)
+		return;
+	told = rc;
+	if (rc == 0)
+		log_info("ports: udev tells which come and go");
+	else
+		log_info("ports: their directories are watched; udev is not heard: %s",
+			strerror(-rc));
+}
+
 /* Without a watch the timer alone finds the port. */
 static void start_watching(struct modem *m)
 {
@@ -209,8 +228,7 @@ static void start_watching(struct modem *m)
 		return;
 	}
 	watch(m);
-	/* Where no udev runs the directories tell. */
-	loop_devices_new(m->loop, "tty", device_changed, m, &m->devices);
+	listen_to_udev(m);
 }
 
 void port_stop_waiting(struct modem *m)

@@ -276,6 +276,23 @@ int64_t tx_leave(struct store *store, int own, int64_t result)
 
 /* ---- values --------------------------------------------------------------------------------- */
 
+static int probe(struct store *store)
+{
+	int64_t value;
+	int rc = store_value_get(store, "paused", &value);
+
+	if (rc == -ENOENT)
+		rc = 0;
+	if (rc == 0 && store->spell)
+		rc = sql_run(store, SQL_VALUE_SET, "ti", "alive", time_mono_ms());
+	return rc;
+}
+
+int store_alive(struct store *store)
+{
+	return store->in_transaction ? 0 : (int)TX(store, probe(store));
+}
+
 int store_value_set(struct store *store, const char *key, int64_t value)
 {
 	return (int)TX(store, sql_run(store, SQL_VALUE_SET, "ti", key, value));

@@ -277,12 +277,15 @@ void loop_devices_free(struct loop_devices *devices);
 /** Calls back in the loop when signal arrives (it is blocked from its default action). -errno. */
 int loop_signal(struct loop *loop, int signal, void (*caught)(void *ctx, int signal), void *ctx);
 
-/**
- * sd_notify("READY=1" ...) and the watchdog of the unit, when started by systemd; else does
- * nothing.
- */
+/** sd_notify("READY=1" ...), when started by systemd; else does nothing. */
 void loop_notify(const char *state);
-int loop_watchdog(struct loop *loop);
+
+/**
+ * Feeds the watchdog of the unit (WATCHDOG_USEC of sd_watchdog_enabled(3)) for as long as the loop
+ * turns and alive() says that the rest does too: it is asked every half of that time, and eight
+ * times as often while it says no. Without a watchdog nobody is asked. -errno.
+ */
+int loop_watchdog(struct loop *loop, bool (*alive)(void *ctx), void *ctx);
 
 /* ---- crash points ---------------------------------------------------------------------------- */
 

@@ -161,6 +161,12 @@ const char *modem_name(const struct modem *modem);
 enum modem_state modem_state(const struct modem *modem);
 void modem_get_info(const struct modem *modem, struct modem_info *out);
 
+/**
+ * Whether its state machine still turns: something is due (in every state something is), and it is
+ * not 30 s overdue. An absent or failed modem is alive.
+ */
+bool modem_alive(const struct modem *modem, int64_t mono_ms);
+
 /** The i-th rung, cheapest first. False when there are no more. */
 bool modem_get_rung(const struct modem *modem, size_t i, struct modem_rung *out);
 

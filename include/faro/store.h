@@ -64,6 +64,12 @@ int store_commit(struct store *store);
 void store_rollback(struct store *store);
 bool store_in_transaction(const struct store *store);
 
+/**
+ * Whether the store can still do its work. While all is well that costs no write: the lock is taken
+ * and a row is read. After a failed commit a small one is tried. 0, or -errno of what fails.
+ */
+int store_alive(struct store *store);
+
 /** A consistent copy of the whole database file (still sealed) at path, which must not exist. */
 int store_backup(struct store *store, const char *path);
 

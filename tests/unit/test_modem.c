@@ -666,6 +666,22 @@ static void parked_is_not_ready_until_it_is_allowed_again(void **state)
 	UNTIL(b, modem_idle(b->modem));
 }
 
+static void a_machine_whose_time_was_missed_is_not_alive(void **state)
+{
+	struct box *b = *state;
+
+	start(b, "");
+	run_for(b, 50);
+	assert_int_equal(modem_state(b->modem), MODEM_ABSENT);
+	assert_true(modem_alive(b->modem, time_mono_ms())); /* it waits for its port */
+	peer_plug(&b->peer);
+	UNTIL(b, quiet(b));
+	assert_true(modem_alive(b->modem, b->modem->armed_ms + 29 * MS_PER_S));
+	assert_false(modem_alive(b->modem, b->modem->armed_ms + 30 * MS_PER_S));
+	b->modem->armed_ms = TIME_NEVER; /* nothing would ever happen again */
+	assert_false(modem_alive(b->modem, time_mono_ms()));
+}
+
 /* ---- in ---- */
 
 static void texts_are_read_handed_up_taken_and_deleted(void **state)
@@ -1286,6 +1302,7 @@ int main(void)
 		TEST(a_sim_that_comes_is_taken_into_use),
 		TEST(registration_comes_and_goes_by_its_lines),
 		TEST(parked_is_not_ready_until_it_is_allowed_again),
+		TEST(a_machine_whose_time_was_missed_is_not_alive),
 		TEST(texts_are_read_handed_up_taken_and_deleted),
 		TEST(the_sweep_at_start_finds_what_an_earlier_life_left),
 		TEST(nothing_is_deleted_before_it_is_taken),
