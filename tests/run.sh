@@ -1,10 +1,11 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Runs cmocka programs, as many at a time as there are processors (at most 4), each with a time
+# Runs cmocka programs, twice as many at a time as there are processors (at most 8), each with a time
 # limit, and ends with the counts. Usage: run.sh BUILD_DIR PROGRAM...
 # Environment: FARO_TEST=substring runs only the programs whose path contains it; FARO_TEST_JOBS;
 # FARO_TEST_LIMIT_S (of one program).
-# What each program said is kept in BUILD_DIR/test-logs, the counts in BUILD_DIR/test-counts.
+# What each program said is kept in BUILD_DIR/test-logs, with the files of those that failed; the
+# counts in BUILD_DIR/test-counts.
 O=$1
 shift
 export FARO_BUILD="$O"
@@ -14,12 +15,24 @@ now_ms() {
 	echo $(($(date +%s%N) / 1000000))
 }
 
+# A folder of its own for each program, in memory where there is much of it: no test can tell, because
+# a process that is killed loses nothing it gave to the kernel, and a disk would be waited for.
+place() {
+	free_kb=$(df -k --output=avail /dev/shm 2>/dev/null | tail -1)
+	if [ "${free_kb:-0}" -gt 2000000 ] && [ -w /dev/shm ]; then
+		mktemp -d /dev/shm/faro.XXXXXX
+	else
+		mktemp -d "${TMPDIR:-/tmp}/faro.XXXXXX"
+	fi
+}
+
 # One program: its line is printed in one piece, its counts are kept beside its log.
 run_one() { # program
 	name=${1#"$O"/tests/}
 	log=$logs/$(echo "$name" | tr / -)
 	start=$(now_ms)
-	timeout -k 5 "${FARO_TEST_LIMIT_S:-300}" "$1" >"$log" 2>&1
+	dir=$(place) || exit 255
+	TMPDIR=$dir timeout -k 5 "${FARO_TEST_LIMIT_S:-300}" "$1" >"$log" 2>&1
 	rc=$?
 	ms=$(($(now_ms) - start))
 	p=$(grep -c '^\[ *OK *\]' "$log")
@@ -29,6 +42,8 @@ run_one() { # program
 	[ "$rc" -eq 0 ] && [ "$p" -eq 0 ] && f=1
 	echo "$p $f $ms $name" >"$log.counts"
 	time=$(printf '%d.%d s' $((ms / 1000)) $((ms % 1000 / 100)))
+	[ "$f" -ne 0 ] && cp -r "$dir" "$log.files" 2>/dev/null
+	rm -rf "$dir"
 	if [ "$f" -eq 0 ]; then
 		printf 'ok    %-36s %3d tests %8s\n' "$name" "$p" "$time"
 	else
@@ -41,8 +56,9 @@ if [ "${FARO_TEST_ONE:-}" ]; then
 	exit 0
 fi
 
-jobs=$(nproc)
-[ "$jobs" -gt 4 ] && jobs=4
+# Programs wait more than they compute: twice as many as processors.
+jobs=$(($(nproc) * 2))
+[ "$jobs" -gt 8 ] && jobs=8
 rm -rf "$logs"
 mkdir -p "$logs"
 for program in "$@"; do

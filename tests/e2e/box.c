@@ -207,12 +207,14 @@ static void remove_dir(const char *dir)
 
 static void make_dir(struct box *box)
 {
-	const char *dir = box->options.dir;
+	const char *dir = box->options.dir, *tmp = getenv("TMPDIR");
 
-	snprintf(box->dir, sizeof(box->dir), "%s", dir ? dir : "/tmp/faro-story-XXXXXX");
 	if (dir) {
+		snprintf(box->dir, sizeof(box->dir), "%s", dir);
 		box->options.keep = true;
 		remove_dir(dir);
+	} else {
+		snprintf(box->dir, sizeof(box->dir), "%s/faro-story-XXXXXX", tmp ? tmp : "/tmp");
 	}
 	if (dir ? mkdir(dir, 0700) < 0 : !mkdtemp(box->dir))
 		failed(__FILE__, __LINE__, "cannot make %s", box->dir);

@@ -189,10 +189,11 @@ RIG_UNUSED static void rig_start(struct rig *r, int modems, int segment_ms)
 	char socket_path[128], journal[128], count[16], ms[16], program[256], line[16] = "";
 	const char *argv[] = { program, "-k", "-s", socket_path, "-l", journal, "-d", r->dir, "-n",
 		count, "-r", ms, NULL };
+	const char *tmp = getenv("TMPDIR");
 	int pipe_fd[2];
 
 	*r = (struct rig){ .events = json_array() };
-	snprintf(r->dir, sizeof(r->dir), "/tmp/modemsim.XXXXXX");
+	snprintf(r->dir, sizeof(r->dir), "%s/modemsim.XXXXXX", tmp ? tmp : "/tmp");
 	assert_non_null(mkdtemp(r->dir));
 	snprintf(program, sizeof(program), "%s", rig_program("modemsim"));
 	snprintf(socket_path, sizeof(socket_path), "%s/control", r->dir);

@@ -170,7 +170,8 @@ static inline struct office *office_new(int modems, int segment_ms, int unknown_
 	struct office *office = calloc(1, sizeof(*office));
 	assert_non_null(office);
 	log_set_level(LOG_LEVEL_ALERT);
-	snprintf(office->dir, sizeof(office->dir), "/tmp/faro-courier-XXXXXX");
+	const char *tmp = getenv("TMPDIR");
+	snprintf(office->dir, sizeof(office->dir), "%s/faro-courier-XXXXXX", tmp ? tmp : "/tmp");
 	assert_non_null(mkdtemp(office->dir));
 	office->n_modems = modems;
 	office->settings = (struct courier_settings){ .country_code = "1",

@@ -169,7 +169,8 @@ static inline struct world *world_new(int modems)
 	struct world *world = calloc(1, sizeof(*world));
 	assert_non_null(world);
 	log_set_level(LOG_LEVEL_ALERT);
-	snprintf(world->dir, sizeof(world->dir), "/tmp/faro-courier-XXXXXX");
+	const char *tmp = getenv("TMPDIR");
+	snprintf(world->dir, sizeof(world->dir), "%s/faro-courier-XXXXXX", tmp ? tmp : "/tmp");
 	assert_non_null(mkdtemp(world->dir));
 	world->now = INT64_C(1800000000000);
 	world_start_store(world);
