@@ -158,7 +158,7 @@ crash: ## build/crash/farod, which stories 14 and 15 break
 
 .PHONY: check check-unit check-e2e
 check: all crash $(UNIT_BIN) $(E2E_BIN) ## as test, without installing anything
-	@tests/run.sh $(O) $(E2E_BIN) $(UNIT_BIN)
+	@tests/run.sh $(O) $(UNIT_BIN) $(E2E_BIN)
 check-unit: all $(UNIT_BIN)
 	@tests/run.sh $(O) $(UNIT_BIN)
 check-e2e: all crash $(E2E_BIN)

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Runs cmocka programs, twice as many at a time as there are processors (at most 8), each with a time
+# Runs cmocka programs, more at a time than there are processors (at most 8), each with a time
 # limit, and ends with the counts. Usage: run.sh BUILD_DIR PROGRAM...
 # Environment: FARO_TEST=substring runs only the programs whose path contains it; FARO_TEST_JOBS;
 # FARO_TEST_LIMIT_S (of one program).
@@ -15,8 +15,8 @@ now_ms() {
 	echo $(($(date +%s%N) / 1000000))
 }
 
-# A folder of its own for each program, in memory where there is much of it: no test can tell, because
-# a process that is killed loses nothing it gave to the kernel, and a disk would be waited for.
+# A folder of its own for each program, in memory where there is much of it. No test can tell:
+# a process that is killed loses nothing that it gave to the kernel. A disk would be waited for.
 place() {
 	free_kb=$(df -k --output=avail /dev/shm 2>/dev/null | tail -1)
 	if [ "${free_kb:-0}" -gt 2000000 ] && [ -w /dev/shm ]; then
