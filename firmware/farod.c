@@ -428,13 +428,21 @@ static const enum sms_encoding encoding_of[] = {
 	[SETTINGS_ENCODING_UCS2] = SMS_ENCODING_UCS2,
 };
 
+static void set_encodings(struct speech *speech, const struct settings_words *words)
+{
+	speech_set_encoding(speech, NULL, encoding_of[words->standard]);
+	for (int i = 0; i < words->n_own; i++)
+		speech_set_encoding(
+			speech, words->own[i].language, encoding_of[words->own[i].word]);
+}
+
 static int load_speech(const struct settings *settings, struct report *report, struct speech **out)
 {
 	int rc = speech_new(
 		settings->box.messages_dir, settings->box.language, report_speech, report, out);
 
 	if (rc == 0)
-		speech_set_encoding(*out, encoding_of[settings->delivery.encoding]);
+		set_encodings(*out, &settings->delivery.encoding);
 	return rc;
 }
 

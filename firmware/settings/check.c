@@ -395,24 +395,36 @@ static void check_ports(struct reader *reader)
 				settings->modems[i].name, settings->modems[i].port);
 }
 
+/* Whether a language has no message file; path becomes the one that it would be. */
+static bool lacks_messages(const struct settings_box *box, const char *language, char path[1100])
+{
+	struct stat st;
+
+	snprintf(path, 1100, "%s/%s.cfg", box->messages_dir, language);
+	return *language && stat(path, &st) < 0 && errno == ENOENT;
+}
+
 static void check_languages(struct reader *reader)
 {
 	const struct settings *settings = &reader->owner->settings;
+	const struct settings_words *encoding = &settings->delivery.encoding;
 	char path[1100];
 	struct stat st;
 
 	if (stat(settings->box.messages_dir, &st) < 0)
 		return; /* that has been reported */
-	for (int i = 0; i < settings->n_people; i++) {
-		const char *language = settings->people[i].language;
-
-		snprintf(path, sizeof(path), "%s/%s.cfg", settings->box.messages_dir, language);
-		if (*language && stat(path, &st) < 0 && errno == ENOENT)
+	for (int i = 0; i < settings->n_people; i++)
+		if (lacks_messages(&settings->box, settings->people[i].language, path))
 			reader_warn(reader, place(reader, "people", i, "language"),
 				"people.language is \"%s\" and there is no %s: they are spoken to "
 				"in \"%s\"",
-				language, path, settings->box.language);
-	}
+				settings->people[i].language, path, settings->box.language);
+	for (int i = 0; i < encoding->n_own; i++)
+		if (lacks_messages(&settings->box, encoding->own[i].language, path))
+			reader_warn(reader, place(reader, "delivery.encoding", -1, NULL),
+				"delivery.encoding has \"%s\" and there is no %s: nobody is spoken "
+				"to so",
+				encoding->own[i].language, path);
 }
 
 void reader_check_machine(struct reader *reader)

@@ -160,6 +160,57 @@ static bool read_word(struct reader *reader, const struct schema_key *key,
 	return true;
 }
 
+static const char *const standard_word = "default";
+
+/* One line of a group of words: a language's own, or the one of all others. */
+static void read_own_word(struct reader *reader, const struct schema_key *key,
+	const config_setting_t *setting, struct settings_words *out,
+	struct settings_language_word *own)
+{
+	const char *name = config_setting_name(setting), *text;
+	int word;
+
+	if (strcmp(name, standard_word) != 0 && !schema_is_language(name)) {
+		reader_error(reader, setting,
+			"unknown key \"%.60s\" in %s; allowed: \"default\" and language codes such "
+			"as "
+			"\"en\", \"es\" or \"pt-BR\"",
+			name, key->name);
+		return;
+	}
+	if (!read_word(reader, key, setting, &text, &word))
+		return;
+	if (strcmp(name, standard_word) == 0)
+		out->standard = word;
+	else
+		own[out->n_own++] = (struct settings_language_word){ .language = keep(reader, name),
+			.word = word };
+}
+
+static void read_words(struct reader *reader, const struct schema_key *key,
+	const config_setting_t *setting, struct settings_words *out)
+{
+	int n = config_setting_length(setting);
+	struct settings_language_word *own;
+	const char *text;
+	int word;
+
+	if (!config_setting_is_group(setting)) {
+		if (read_word(reader, key, setting, &text, &word))
+			out->standard = word;
+		return;
+	}
+	if (n > SETTINGS_LANGUAGES_MAX) {
+		value_error(reader, key, setting, "has %d languages", n);
+		return;
+	}
+	own = reader_alloc(reader, (size_t)n * sizeof(*own));
+	for (int i = 0; own && i < n; i++)
+		read_own_word(
+			reader, key, config_setting_get_elem(setting, (unsigned int)i), out, own);
+	out->own = own;
+}
+
 /* ---- several values -------------------------------------------------------------------------- */
 
 static bool is_sequence(const config_setting_t *setting)
@@ -271,6 +322,10 @@ static void set_default(struct reader *reader, const struct schema_key *key, voi
 				    : (int)strtol(text, NULL, 10);
 		memcpy(member, &number, sizeof(number));
 		break;
+	case SCHEMA_WORDS:
+		*(struct settings_words *)(void *)member =
+			(struct settings_words){ .standard = schema_word_value(key->words, text) };
+		break;
 	case SCHEMA_BOOL:
 		*(bool *)member = strcmp(text, "true") == 0;
 		break;
@@ -309,6 +364,9 @@ static void read_value(struct reader *reader, const struct schema_key *key,
 	case SCHEMA_WORD:
 		if (read_word(reader, key, setting, &text, &number))
 			memcpy(member, &number, sizeof(number));
+		break;
+	case SCHEMA_WORDS:
+		read_words(reader, key, setting, (struct settings_words *)(void *)member);
 		break;
 	case SCHEMA_INT:
 		if (read_int(reader, key, setting, &number))

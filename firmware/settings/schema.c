@@ -42,7 +42,7 @@ static bool is_word(const char *text)
 	return is_text(text) && *text_fold(folded, sizeof(folded), text) && !strchr(folded, ' ');
 }
 
-static bool is_language(const char *text)
+bool schema_is_language(const char *text)
 {
 	size_t small = strspn(text, SMALL);
 
@@ -54,7 +54,7 @@ static bool is_language(const char *text)
 
 static bool is_language_or_empty(const char *text)
 {
-	return *text == '\0' || is_language(text);
+	return *text == '\0' || schema_is_language(text);
 }
 
 static bool is_country_code(const char *text)
@@ -117,7 +117,7 @@ static const struct schema_form form_port = { is_port,
 static const struct schema_form form_imei = { is_imei, "14 to 16 digits, or \"\" for any modem" };
 static const struct schema_form form_body = { is_body, "text" };
 static const struct schema_form form_word = { is_word, "one word" };
-static const struct schema_form form_language = { is_language,
+static const struct schema_form form_language = { schema_is_language,
 	"a language code such as \"en\", \"es\" or \"pt-BR\"" };
 static const struct schema_form form_language_or_empty = { is_language_or_empty,
 	"a language code such as \"en\", \"es\" or \"pt-BR\", or \"\" for the box's own" };
@@ -335,7 +335,7 @@ static const struct schema_key alerts_keys[] = {
 static const struct schema_key delivery_keys[] = {
 	{ "reports", SCHEMA_BOOL, MEMBER(settings_delivery, reports), .fallback = "true",
 		.comment = "Ask the network for delivery reports" },
-	{ "encoding", SCHEMA_WORD, MEMBER(settings_delivery, encoding), .fallback = "auto",
+	{ "encoding", SCHEMA_WORDS, MEMBER(settings_delivery, encoding), .fallback = "auto",
 		.words = words_encoding,
 		.comment = "Letters outside of GSM 7-bit: the cheapest way, plain letters, shift "
 			   "tables, Unicode" },
@@ -471,6 +471,12 @@ void schema_describe(const struct schema_key *key, struct strbuf *out)
 	case SCHEMA_NAME:
 		describe_words(key->words, out);
 		break;
+	case SCHEMA_WORDS:
+		describe_words(key->words, out);
+		strbuf_add(out, ", or a word for each language: { default = ");
+		schema_default(key, out);
+		strbuf_addf(out, "; es = \"%s\"; }", key->words[1].word);
+		break;
 	case SCHEMA_STRING:
 	case SCHEMA_STRINGS:
 		describe_string(key, out);
@@ -505,6 +511,7 @@ void schema_default(const struct schema_key *key, struct strbuf *out)
 	switch (key->type) {
 	case SCHEMA_STRING:
 	case SCHEMA_WORD:
+	case SCHEMA_WORDS:
 	case SCHEMA_NAME:
 		strbuf_addf(out, "\"%s\"", key->fallback);
 		break;

@@ -10,6 +10,7 @@ enum schema_type {
 	SCHEMA_INT,     /* int */
 	SCHEMA_BOOL,    /* bool */
 	SCHEMA_WORD,    /* an enum, by the key's table of words */
+	SCHEMA_WORDS,   /* struct settings_words: a word, or a group with one for each language */
 	SCHEMA_NAME,    /* const char *, one of the key's words */
 	SCHEMA_STRINGS, /* const char *const *, and an int that counts them */
 	SCHEMA_INTS,    /* const int *, and an int that counts them */
@@ -55,6 +56,9 @@ struct schema_group {
 
 /** The whole file: a group whose struct is struct settings. */
 extern const struct schema_group settings_schema;
+
+/** Whether it is a language code such as "en" or "pt-BR". */
+bool schema_is_language(const char *text);
 
 /** The value of a word of a table, or -1. */
 int schema_word_value(const struct schema_word *words, const char *word);

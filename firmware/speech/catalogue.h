@@ -88,6 +88,7 @@ struct catalogue {
 	struct vocabulary names; /* of the language itself; the words mean nothing */
 	struct vocabulary words;
 	char *messages[SPEECH_MESSAGES]; /* NULL: the box's own language stands in */
+	enum sms_encoding encoding;      /* SMS_ENCODING_AUTO until it is set */
 };
 
 /**

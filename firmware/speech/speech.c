@@ -15,7 +15,6 @@ struct speech {
 	struct catalogue *languages[SPEECH_LANGUAGES_MAX]; /* the box's own first */
 	int n;
 	struct vocabulary english; /* what every box knows */
-	enum sms_encoding encoding;
 };
 
 /* ---- loading -------------------------------------------------------------------------------- */
@@ -115,7 +114,6 @@ int speech_new(const char *messages_dir, const char *language, speech_report *re
 	*out = NULL;
 	if (!speech)
 		return -ENOMEM;
-	speech->encoding = SMS_ENCODING_AUTO;
 	rc = vocabulary_init_english(&speech->english);
 	if (rc == 0)
 		rc = speech_load_all(speech, messages_dir, report, ctx);
@@ -140,9 +138,11 @@ void speech_free(struct speech *speech)
 	free(speech);
 }
 
-void speech_set_encoding(struct speech *speech, enum sms_encoding encoding)
+void speech_set_encoding(struct speech *speech, const char *language, enum sms_encoding encoding)
 {
-	speech->encoding = encoding;
+	for (int i = 0; i < speech->n; i++)
+		if (!language || strcmp(speech->languages[i]->code, language) == 0)
+			speech->languages[i]->encoding = encoding;
 }
 
 /* ---- languages ------------------------------------------------------------------------------ */
@@ -336,9 +336,8 @@ bool speech_is(const struct speech *speech, const char *text, enum speech_word i
 int speech_plan(
 	const struct speech *speech, const char *language, const char *text, struct sms_plan *out)
 {
-	int rc = sms_plan_make(out, text, speech->encoding, false);
+	int rc = sms_plan_make(out, text, language_or_own(speech, language)->encoding, false);
 
-	(void)language; /* one setting for all languages */
 	return rc == -EMSGSIZE ? -E2BIG : rc;
 }
 

@@ -92,9 +92,24 @@ enum settings_encoding {
 	SETTINGS_ENCODING_UCS2,
 };
 
+/** One language that has a word of its own. */
+struct settings_language_word {
+	const char *language; /* unique */
+	int word;
+};
+
+/** A word for all languages, and those that have one of their own. */
+struct settings_words {
+	int standard;
+	const struct settings_language_word *own;
+	int n_own;
+};
+
+#define SETTINGS_LANGUAGES_MAX 32
+
 struct settings_delivery {
 	bool reports;
-	enum settings_encoding encoding;
+	struct settings_words encoding; /* enum settings_encoding */
 	int unknown_wait_s;
 	const int *retry_s; /* ascending */
 	int retries;        /* 1 to SETTINGS_RETRIES_MAX */

@@ -48,9 +48,10 @@ int speech_new(const char *messages_dir, const char *language, speech_report *re
 void speech_free(struct speech *speech);
 
 /**
- * How each language's texts are encoded: `delivery.encoding`. Default SMS_ENCODING_AUTO for all.
+ * How texts in a language are encoded: `delivery.encoding`. language NULL: in all languages; one
+ * that there is not is passed over. Default SMS_ENCODING_AUTO for all.
  */
-void speech_set_encoding(struct speech *speech, enum sms_encoding encoding);
+void speech_set_encoding(struct speech *speech, const char *language, enum sms_encoding encoding);
 
 /** The i-th language's code ("en"), 0.., or NULL. The box's own is the first. */
 const char *speech_language(const struct speech *speech, int i);

@@ -90,7 +90,7 @@ static void check_defaults(const struct settings *s)
 	assert_int_equal(s->alerts.code_ttl_s, 300);
 	assert_int_equal(s->alerts.shelf_life_s, 7200);
 	assert_true(s->delivery.reports);
-	assert_int_equal(s->delivery.encoding, SETTINGS_ENCODING_AUTO);
+	assert_int_equal(s->delivery.encoding.standard, SETTINGS_ENCODING_AUTO);
 	assert_int_equal(s->delivery.unknown_wait_s, 60);
 	assert_int_equal(s->delivery.retries, ARRAY_SIZE(retry));
 	assert_memory_equal(s->delivery.retry_s, retry, sizeof(retry));
@@ -231,7 +231,7 @@ static void every_section_is_read(void **state)
 	assert_string_equal(s->people[0].role, "dispatcher");
 	assert_string_equal(s->people[0].zones[1], "s");
 	assert_false(s->delivery.reports);
-	assert_int_equal(s->delivery.encoding, SETTINGS_ENCODING_UCS2);
+	assert_int_equal(s->delivery.encoding.standard, SETTINGS_ENCODING_UCS2);
 	assert_int_equal(s->delivery.retries, 2);
 	assert_string_equal(s->info[0].keywords[0], "rights");
 	assert_string_equal(s->info[0].texts[0].body, "two\nlines");
@@ -285,6 +285,51 @@ static void a_wrong_value_is_named_with_what_is_allowed(void **state)
 		"first");
 	refused("list : { zones = ( { names = \"x\"; } ); };",
 		"t.cfg:3: a zone has no \"id\" (Never change it: members are kept under it)");
+}
+
+static void each_language_may_have_its_own_encoding(void **state)
+{
+	const struct settings *s =
+		accepted(PEOPLE "delivery : { encoding = { default = \"shift\"; es = "
+				"\"transliterate\"; pt-BR = \"ucs2\"; }; };");
+	const struct settings_words *encoding = &s->delivery.encoding;
+
+	(void)state;
+	assert_int_equal(encoding->standard, SETTINGS_ENCODING_SHIFT);
+	assert_int_equal(encoding->n_own, 2);
+	assert_string_equal(encoding->own[0].language, "es");
+	assert_int_equal(encoding->own[0].word, SETTINGS_ENCODING_TRANSLITERATE);
+	assert_string_equal(encoding->own[1].language, "pt-BR");
+	assert_int_equal(encoding->own[1].word, SETTINGS_ENCODING_UCS2);
+	settings_free(s);
+	s = accepted(PEOPLE "delivery : { encoding = { es = \"ucs2\"; }; };");
+	assert_int_equal(s->delivery.encoding.standard, SETTINGS_ENCODING_AUTO);
+	assert_int_equal(s->delivery.encoding.n_own, 1);
+	settings_free(s);
+	s = accepted(PEOPLE "delivery : { encoding = { }; };");
+	assert_int_equal(s->delivery.encoding.n_own, 0);
+	settings_free(s);
+}
+
+static void a_wrong_encoding_is_named_with_what_is_allowed(void **state)
+{
+	(void)state;
+	refused("delivery : { encoding = \"utf8\"; };",
+		"t.cfg:3: delivery.encoding is \"utf8\"; allowed: \"auto\", \"transliterate\", "
+		"\"shift\" or \"ucs2\", or a word for each language: { default = \"auto\"; es = "
+		"\"transliterate\"; }");
+	refused("delivery : { encoding = {\n es = \"utf8\"; }; };",
+		"t.cfg:4: delivery.encoding.es is \"utf8\"; allowed: \"auto\", \"transliterate\", "
+		"\"shift\" or \"ucs2\", or a word for each language: { default = \"auto\"; es = "
+		"\"transliterate\"; }");
+	refused("delivery : { encoding = {\n es = \"auto\";\n Spanish = \"auto\"; }; };",
+		"t.cfg:5: unknown key \"Spanish\" in encoding; allowed: \"default\" and language "
+		"codes such as \"en\", \"es\" or \"pt-BR\"");
+	refused("delivery : { encoding = 7; };",
+		"t.cfg:3: delivery.encoding is a number, not a text in quotes; allowed: \"auto\", "
+		"\"transliterate\", \"shift\" or \"ucs2\", or a word for each language: { default "
+		"= "
+		"\"auto\"; es = \"transliterate\"; }");
 }
 
 static void an_unknown_family_is_answered_with_those_there_are(void **state)
@@ -688,7 +733,8 @@ static void what_is_not_there_yet_is_named(void **state)
 		"modems = ( { name = \"m1\"; port = \"%s/ttyUSBO\"; } );\n"
 		"people = ( { phone = \"+15105550100\"; role = \"admin\"; language = \"fr\"; } );\n"
 		"box : { messages_dir = \"%s/messages\"; data_dir = \"%s/data\"; timezone = "
-		"\"UTC\"; };\n",
+		"\"UTC\"; };\n"
+		"delivery : { encoding = { en = \"auto\"; ht = \"auto\"; }; };\n",
 		dir, dir, dir);
 	assert_int_equal(load(&settings), 0);
 	assert_string_equal(said_here(), "D/faro.cfg:1: warning: modem \"m1\": there is no "
@@ -696,7 +742,10 @@ static void what_is_not_there_yet_is_named(void **state)
 					 "there is\n"
 					 "D/faro.cfg:2: warning: people.language is \"fr\" and "
 					 "there is no D/messages/fr.cfg: "
-					 "they are spoken to in \"en\"\n");
+					 "they are spoken to in \"en\"\n"
+					 "D/faro.cfg:4: warning: delivery.encoding has \"ht\" "
+					 "and there is no D/messages/ht.cfg: nobody is spoken to "
+					 "so\n");
 	settings_free(settings);
 }
 
@@ -812,6 +861,8 @@ int main(int argc, char **argv)
 		cmocka_unit_test(the_demo_file_is_right),
 		cmocka_unit_test(every_section_is_read),
 		cmocka_unit_test(a_wrong_value_is_named_with_what_is_allowed),
+		cmocka_unit_test(each_language_may_have_its_own_encoding),
+		cmocka_unit_test(a_wrong_encoding_is_named_with_what_is_allowed),
 		cmocka_unit_test(an_unknown_family_is_answered_with_those_there_are),
 		cmocka_unit_test(a_number_of_more_than_31_bits_is_refused),
 		cmocka_unit_test(a_socket_path_that_does_not_fit_is_refused),

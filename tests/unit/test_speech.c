@@ -241,9 +241,17 @@ static void a_plan_obeys_the_encoding(void **state)
 	(void)state;
 	assert_int_equal(speech_plan(speech, "es", "Reunión", &plan), 0);
 	assert_int_equal(plan.alphabet, SMS_ALPHABET_UCS2);
-	speech_set_encoding(speech, SMS_ENCODING_TRANSLITERATE);
+	speech_set_encoding(speech, "es", SMS_ENCODING_TRANSLITERATE);
 	assert_int_equal(speech_plan(speech, "es", "Reunión", &plan), 0);
 	assert_int_equal(plan.alphabet, SMS_ALPHABET_GSM7);
+	assert_int_equal(speech_plan(speech, "en", "Reunión", &plan), 0);
+	assert_int_equal(plan.alphabet, SMS_ALPHABET_UCS2);
+	speech_set_encoding(speech, "xx", SMS_ENCODING_TRANSLITERATE);
+	assert_int_equal(speech_plan(speech, "en", "Reunión", &plan), 0);
+	assert_int_equal(plan.alphabet, SMS_ALPHABET_UCS2);
+	speech_set_encoding(speech, NULL, SMS_ENCODING_UCS2);
+	assert_int_equal(speech_plan(speech, "es", "plain", &plan), 0);
+	assert_int_equal(plan.alphabet, SMS_ALPHABET_UCS2);
 	memset(text, 'x', sizeof(text) - 1);
 	assert_int_equal(speech_plan(speech, "es", text, &plan), -E2BIG);
 	speech_free(speech);
