@@ -483,6 +483,7 @@ static int open_modem(struct farod *farod, const struct settings_modem *section)
 		.sys = farod->settings->board.sys,
 		.baud = section->baud,
 		.pin = section->pin,
+		.service_centre = section->service_centre,
 		.profile = section->profile };
 	struct modem *modem;
 	int rc = modem_new(farod->loop, panel_unit_board(farod->panel), &config,

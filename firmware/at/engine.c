@@ -132,6 +132,7 @@ static void start_step(struct at *at)
 			return;
 		}
 		at->phase = AT_PHASE_WAITING;
+		at->begun_ms = at->now_ms;
 		at->deadline_ms = at->now_ms + (step->deadline_ms == AT_LIMIT ? at->limit_ms
 									      : step->deadline_ms);
 		at->lexer.prompt_wanted = step->flags & AT_PROMPT;
@@ -363,6 +364,15 @@ static bool step_wants(const struct at_step *step, const char *line, const struc
 	return step->expect[0] != '\0' && !(urc->unasked && urc->unasked(line));
 }
 
+/* The modem is at it: it has the step's time again. */
+static void listing_goes_on(struct at *at, const struct at_step *step)
+{
+	int64_t latest = at->begun_ms + (int64_t)AT_LISTING_TIMES * step->deadline_ms;
+
+	if (step->flags & AT_LISTING)
+		at->deadline_ms = time_min(at->now_ms + step->deadline_ms, latest);
+}
+
 static void on_information(struct at *at, const char *line)
 {
 	const struct at_step *step = waiting_step(at);
@@ -370,6 +380,7 @@ static void on_information(struct at *at, const char *line)
 
 	if (step_wants(step, line, urc)) {
 		at->line_seen = true;
+		listing_goes_on(at, step);
 		if (step->flags & AT_TWO_LINES)
 			hold(at, line, NULL);
 		else

@@ -395,6 +395,7 @@ int courier_add_modem(struct courier *courier, struct modem *modem)
 	if (fresh)
 		watch_init(courier, post);
 	post->modem = modem;
+	pace_begin(courier, post);
 	post->away = modem_state(modem) != MODEM_READY;
 	post->away_ms = TIME_NEVER;
 	post->dry = post->released = false;

@@ -297,6 +297,7 @@ void pace_init(struct pace *pace);
 /** What a segment takes on this modem, kept from one process to the next for promises. */
 void pace_remember(struct courier *courier, const struct post *post);
 void pace_recall(struct courier *courier, struct post *post);
+void pace_begin(struct courier *courier, struct post *post);
 
 /** True when the modem may take a segment now. */
 bool pace_ready(const struct post *post, int64_t now_ms);

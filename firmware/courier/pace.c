@@ -11,12 +11,13 @@
 
 /*
  * How long an answer is waited for: generous against what this modem takes, but not minutes,
- * because nothing else leaves on it meanwhile. Reported are 1 to 35 s a segment; before the modem
- * is known its own default of minutes holds. Too short a limit makes an unknown, which its report
- * settles; where no reports are asked for, nothing would, and the limit is never below what is
- * reported of any modem.
+ * because nothing else leaves or comes in on it meanwhile. Reported are 1 to 35 s a segment. Too
+ * short a limit makes an unknown, which its report settles, and the modem doubles it; so a modem of
+ * which nothing is known yet gets what most need. Where no reports are asked for, nothing would
+ * settle it, and the limit is never below what is reported of any modem.
  */
 #define ANSWER_LIMIT_MIN_MS   (5 * MS_PER_S)
+#define ANSWER_LIMIT_NEW_MS   (10 * MS_PER_S)
 #define ANSWER_LIMIT_BLIND_MS (45 * MS_PER_S)
 #define ANSWER_LIMIT_MAX_MS   (180 * MS_PER_S)
 #define ANSWER_LIMIT_MEANS    12
@@ -86,6 +87,20 @@ static int64_t answer_limit_ms(const struct pace *pace, int64_t least_ms)
 	return time_min(limit_ms, ANSWER_LIMIT_MAX_MS);
 }
 
+static void set_answer_limit(const struct courier *courier, struct post *post, bool known)
+{
+	int64_t least_ms = ANSWER_LIMIT_BLIND_MS;
+	if (courier->settings.reports)
+		least_ms = known ? ANSWER_LIMIT_MIN_MS : ANSWER_LIMIT_NEW_MS;
+	modem_set_answer_limit(post->modem, answer_limit_ms(&post->pace, least_ms));
+}
+
+/** A pace that an earlier life learned is worth something too. */
+void pace_begin(struct courier *courier, struct post *post)
+{
+	set_answer_limit(courier, post, post->pace.segment_ms > 0);
+}
+
 static void learn(const struct courier *courier, struct post *post, int64_t took_ms)
 {
 	struct pace *pace = &post->pace;
@@ -99,9 +114,7 @@ static void learn(const struct courier *courier, struct post *post, int64_t took
 	if (pace->longest_ms < took_ms)
 		pace->longest_ms = took_ms;
 	if (post->modem && pace->sent >= ANSWER_LIMIT_AFTER)
-		modem_set_answer_limit(post->modem,
-			answer_limit_ms(pace, courier->settings.reports ? ANSWER_LIMIT_MIN_MS
-									: ANSWER_LIMIT_BLIND_MS));
+		set_answer_limit(courier, post, true);
 }
 
 static void accepted(const struct courier *courier, struct post *post)

@@ -60,8 +60,9 @@ static const struct verdict refused[AT_RETRIES] = {
 		.park_s = 300, .alarm = "sim", .words = "the SIM does not work" },
 	[AT_RETRY_STORE_FULL] = { RULING_AGAIN, WAIT_SOON, ATTEMPTS_MAX, .modem_fault = true,
 		.alarm = "store-full", .words = "the modem's store is full" },
-	[AT_RETRY_NO_CENTRE] = { RULING_AGAIN, WAIT_OTHER_MODEM, ATTEMPTS_MAX, .modem_fault = true,
-		.park_s = 60, .alarm = "no-centre",
+	/* Once more: the modem sets it anew while the SIM rests. */
+	[AT_RETRY_NO_CENTRE] = { RULING_AGAIN, WAIT_OTHER_MODEM, 2, .modem_fault = true,
+		.park_s = 60, .park_grows = true, .alarm = "no-centre",
 		.words = "the service centre's number is not known" },
 	[AT_RETRY_OUR_MISTAKE] = { RULING_FAILED, .modem_fault = true, .alarm = "our-mistake",
 		.words = "the modem does not accept what it was given" },

@@ -273,9 +273,25 @@ static bool delete_due(const struct modem *m)
 	return m->n_taken > 0;
 }
 
+static bool walk_due(const struct modem *m)
+{
+	return m->walking != MEMORY_NONE;
+}
+
 static bool sweep_due(const struct modem *m)
 {
 	return m->sweep_wanted != 0;
+}
+
+static bool centre_due(const struct modem *m)
+{
+	return m->centre_wanted;
+}
+
+static void centre_start(struct modem *m)
+{
+	m->centre_wanted = false;
+	start_centre(m);
 }
 
 static const struct job jobs[] = {
@@ -283,7 +299,9 @@ static const struct job jobs[] = {
 	{ "SIM check", sim_check_due, sim_check_start },
 	{ "hang up", hangup_due, hangup_start },
 	{ "stores and notices", routes_due, routes_start },
+	{ "service centre", centre_due, centre_start }, /* before the text's second try */
 	{ "delete", delete_due, receive_delete },
+	{ "read a place", walk_due, walk_on },
 	{ "sweep", sweep_due, receive_sweep },
 	{ "heartbeat", heartbeat_due, heartbeat_start },
 	{ "operator", operator_due, operator_start },
@@ -326,6 +344,7 @@ void jobs_reset(struct modem *m)
 {
 	m->heartbeat_ms = modem_now(m) + HEARTBEAT_MS;
 	m->operator_wanted = m->sim_check = m->hangup = m->routes_wanted = false;
+	m->centre_wanted = false;
 	m->calling = false;
 	tell_ussd(m, -ENODEV, "");
 }
@@ -370,6 +389,18 @@ static void fact_stores(struct modem *m, const char *line)
 	receive_store_counts(m, line);
 }
 
+/*
+ * A clock that no network has set begins in 1970, 1980, 2000 or 2004; the hours of the world reach
+ * from -12 to +14.
+ */
+static bool is_time(const struct tm *tm, int quarters)
+{
+	return tm->tm_year >= 24 && tm->tm_year < 70 && tm->tm_mon >= 1 && tm->tm_mon <= 12 &&
+	       tm->tm_mday >= 1 && tm->tm_mday <= 31 && tm->tm_hour >= 0 && tm->tm_hour <= 23 &&
+	       tm->tm_min >= 0 && tm->tm_min <= 59 && tm->tm_sec >= 0 && tm->tm_sec <= 60 &&
+	       quarters >= -48 && quarters <= 56;
+}
+
 /* "yy/MM/dd,hh:mm:ss+zz", zz in quarters of an hour east of UTC (TS 27.007 8.15) */
 static void fact_clock(struct modem *m, const char *line)
 {
@@ -382,8 +413,7 @@ static void fact_clock(struct modem *m, const char *line)
 		    &tm.tm_min, &tm.tm_sec, &quarters) < 6)
 		return;
 	tm.tm_year %= 100;
-	/* A clock that no network has set begins in 1970, 1980, 2000 or 2004. */
-	if (tm.tm_year < 24 || tm.tm_year >= 70)
+	if (!is_time(&tm, quarters))
 		return;
 	tm.tm_year += 100;
 	tm.tm_mon -= 1;

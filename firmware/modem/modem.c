@@ -8,6 +8,7 @@
 
 #include "modem_private.h"
 
+#define ANSWER_LIMIT_MS     60000 /* until somebody knows better */
 #define ANSWER_LIMIT_MIN_MS 1000
 #define ANSWER_LIMIT_MAX_MS 180000 /* modems' manuals: the network may take three minutes */
 #define SLACK_MAX_MS        2000
@@ -174,6 +175,8 @@ static void copy_config(struct modem *m, const struct modem_config *config)
 	text_copy(m->pin, sizeof(m->pin), config->pin ? config->pin : "");
 	text_copy(m->wanted_profile, sizeof(m->wanted_profile),
 		is_set(config->profile) ? config->profile : "auto");
+	text_copy(m->given_centre, sizeof(m->given_centre),
+		config->service_centre ? config->service_centre : "");
 	m->baud = config->baud > 0 ? config->baud : 115200;
 	text_copy(m->dev, sizeof(m->dev), config->dev ? config->dev : "");
 	text_copy(m->sys, sizeof(m->sys), config->sys ? config->sys : "");
@@ -183,6 +186,7 @@ static void copy_config(struct modem *m, const struct modem_config *config)
 static void init(struct modem *m)
 {
 	at_init(&m->at, &modem_at_host, m);
+	m->answer_limit_ms = ANSWER_LIMIT_MS;
 	m->state = m->told_state = MODEM_ABSENT;
 	m->receives = m->selected = MEMORY_NONE;
 	m->armed_ms = m->state_timer_ms = m->open_ms = m->ussd_ms = TIME_NEVER;
@@ -200,6 +204,13 @@ static bool pin_valid(const char *pin)
 	return !is_set(pin) || (strlen(pin) <= 8 && pin[strspn(pin, "0123456789")] == '\0');
 }
 
+/* E.164 */
+static bool centre_valid(const char *number)
+{
+	return !is_set(number) || (number[0] == '+' && strlen(number) < PHONE_SIZE &&
+					  number[1 + strspn(number + 1, "0123456789")] == '\0');
+}
+
 int modem_new(struct loop *loop, struct board *board, const struct modem_config *config,
 	const struct modem_events *events, void *ctx, struct modem **out)
 {
@@ -210,7 +221,7 @@ int modem_new(struct loop *loop, struct board *board, const struct modem_config 
 	int err;
 
 	if (!profile || !is_set(config->name) || !is_set(config->port) || !pin_valid(config->pin) ||
-		!find_parse(config->port, &wish))
+		!centre_valid(config->service_centre) || !find_parse(config->port, &wish))
 		return -EINVAL;
 	m = calloc(1, sizeof(*m));
 	if (!m)
@@ -309,7 +320,7 @@ void modem_set_answer_limit(struct modem *m, int64_t limit_ms)
 {
 	if (limit_ms < ANSWER_LIMIT_MIN_MS)
 		limit_ms = ANSWER_LIMIT_MIN_MS;
-	at_set_limit(&m->at, (int)time_min(limit_ms, ANSWER_LIMIT_MAX_MS));
+	m->answer_limit_ms = (int)time_min(limit_ms, ANSWER_LIMIT_MAX_MS);
 }
 
 void modem_taken(struct modem *m, int slot)

@@ -12,6 +12,7 @@
  *   jobs.c     what a started modem does when, as a table
  *   send.c     one PDU out
  *   receive.c  stores and slots: PDUs in
+ *   walk.c     stores that cannot be listed
  *   urc.c      lines that nobody asked for
  *   port.c     the port, and waiting for it
  *   families.c families of modems, as a table
@@ -153,6 +154,7 @@ struct modem {
 	const struct modem_events *events;
 	void *ctx;
 	char name[32], spec[128], pin[12];
+	char given_centre[PHONE_SIZE]; /* service centre for a SIM that names none; "" none */
 	struct find_wish wish;
 	bool imei_given; /* the section names its IMEI */
 	char wanted_profile[32];
@@ -209,6 +211,7 @@ struct modem {
 	int64_t boot_till_ms; /* one boot until then is that of a modem just plugged in or reset */
 	bool under_voltage;   /* it said so itself */
 	int refused_in_row;   /* sends that the network refused */
+	bool no_centre;       /* the last send ended so */
 	char told_why[96];
 	uint32_t resets;
 	bool parked;
@@ -218,6 +221,8 @@ struct modem {
 	const struct modem_profile *profile;
 	char manufacturer[48], model[48], revision[48], imei_tail[8];
 	char own_number[PHONE_SIZE];
+	char centre[24]; /* service centre as the modem names it; "" it does not */
+	int centre_type; /* its type of address */
 	enum modem_sim sim;
 	int pin_tries;     /* left; -1 not known */
 	bool pin_doubtful; /* entered, and the SIM has not said READY since: not entered again */
@@ -238,7 +243,7 @@ struct modem {
 	/* jobs.c */
 	int64_t heartbeat_ms;
 	bool heartbeat_single; /* joined command lines are refused */
-	bool operator_wanted, sim_check, hangup, routes_wanted, cnma_wanted;
+	bool operator_wanted, sim_check, hangup, routes_wanted, cnma_wanted, centre_wanted;
 	int64_t direct_ms; /* when the last +CMT or +CDS came */
 	bool calling, call_told;
 	int64_t call_ms;
@@ -247,6 +252,8 @@ struct modem {
 	bool ussd_wanted;
 
 	/* send.c */
+	int answer_limit_ms; /* as given */
+	int unanswered;      /* PDUs in a row without an answer */
 	bool sending, handed_over, result_held;
 	size_t tpdu_n;
 	uint8_t tpdu[MODEM_PDU_SIZE];
@@ -263,6 +270,9 @@ struct modem {
 	unsigned int sweep_wanted; /* memories, as bits */
 	unsigned int memories;     /* that this modem has */
 	enum modem_memory receives, selected, sweeping;
+	enum modem_memory walking;           /* read slot by slot; MEMORY_NONE */
+	unsigned int by_slot;                /* memories that cannot be listed, as bits */
+	int walk_index, walk_used, walk_end; /* next to be read; how many there are; the last */
 	int sweep_lines, torn;
 	bool sweep_skipped;                     /* more was listed than there are slots */
 	int store_used, store_size, store_rest; /* rest: what a complete sweep leaves behind */
@@ -314,6 +324,7 @@ void ladder_over(struct modem *m);
 void start_run(struct modem *m);
 void start_sim_check(struct modem *m);
 void start_on_cpin(struct modem *m, const char *line);
+void start_centre(struct modem *m);
 
 /* routes.c */
 void routes_run(struct modem *m);
@@ -341,6 +352,11 @@ void receive_reset(struct modem *m);
 void receive_sweep_all(struct modem *m);
 void receive_sweep(struct modem *m);
 void receive_delete(struct modem *m);
+void receive_unseen(struct modem *m);
+void receive_swept(struct modem *m);
+void receive_listed(struct modem *m, int index, int stat, int length, const char *hex);
+int receive_format_select(void *ctx, char *out, size_t size);
+int receive_done_select(void *ctx);
 void receive_cnma(struct modem *m);
 void receive_acknowledge(
 	struct modem *m, void (*ended)(struct modem *m, const struct at_result *result));
@@ -353,6 +369,10 @@ bool receive_due(const struct modem *m);
 void receive_taken(struct modem *m, int number);
 enum modem_memory memory_find(const char *name);
 const char *memory_name(enum modem_memory memory);
+
+/* walk.c */
+void walk_begin(struct modem *m);
+void walk_on(struct modem *m);
 
 /* urc.c */
 extern const struct at_host modem_at_host;

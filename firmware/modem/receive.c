@@ -82,7 +82,7 @@ void receive_reset(struct modem *m)
 	m->slots_epoch++;
 	m->n_taken = 0;
 	m->sweep_wanted = 0;
-	m->selected = MEMORY_NONE;
+	m->selected = m->walking = MEMORY_NONE;
 	m->torn = 0;
 	m->cnma_wanted = false;
 }
@@ -143,7 +143,7 @@ void receive_direct(struct modem *m, const char *line, const char *next)
 
 /* ---- sweep ---- */
 
-static int fmt_select(void *ctx, char *out, size_t size)
+int receive_format_select(void *ctx, char *out, size_t size)
 {
 	struct modem *m = ctx;
 
@@ -151,7 +151,7 @@ static int fmt_select(void *ctx, char *out, size_t size)
 	return m->selected == m->sweeping ? AT_SKIP : 0;
 }
 
-static int done_select(void *ctx)
+int receive_done_select(void *ctx)
 {
 	struct modem *m = ctx;
 
@@ -203,7 +203,15 @@ static void sort_listed(struct modem *m, int index, int length, const char *hex)
 		hand_up(m, slot_number(m, (int)(slot - m->slots)));
 }
 
-/* +CMGL: <index>,<stat>,[<alpha>],<length> (TS 27.005 4.1); <stat> 2 and 3 are texts to be sent. */
+/* <stat> 2 and 3 are texts to be sent (TS 27.005 3.1). */
+void receive_listed(struct modem *m, int index, int stat, int length, const char *hex)
+{
+	m->sweep_lines++;
+	if (index >= 0 && (stat == 0 || stat == 1))
+		sort_listed(m, index, length, hex);
+}
+
+/* +CMGL: <index>,<stat>,[<alpha>],<length> (TS 27.005 4.1) */
 static int on_listed(void *ctx, const char *line, const char *next)
 {
 	struct modem *m = ctx;
@@ -211,19 +219,17 @@ static int on_listed(void *ctx, const char *line, const char *next)
 	int stat = at_field_int(line, 1, -1);
 	int length = at_field_int(line, 3, at_field_int(line, 2, -1));
 
-	m->sweep_lines++;
-	if (index >= 0 && (stat == 0 || stat == 1))
-		sort_listed(m, index, length, next);
+	receive_listed(m, index, stat, length, next);
 	return 0;
 }
 
 static const struct at_step sweep_steps[] = {
-	{ .format = fmt_select, .deadline_ms = 10000, .done = done_select },
+	{ .format = receive_format_select, .deadline_ms = 10000, .done = receive_done_select },
 	{ .command = "AT+CMGL=4",
 		.expect = "+CMGL:",
 		.line = on_listed,
-		.deadline_ms = 60000,
-		.flags = AT_TWO_LINES },
+		.deadline_ms = 30000,
+		.flags = AT_TWO_LINES | AT_LISTING },
 };
 static const struct at_script sweep = AT_SCRIPT("sweep", sweep_steps);
 
@@ -257,19 +263,9 @@ static bool settle_slots(struct modem *m)
 	return busy || m->sweep_skipped;
 }
 
-static void sweep_ended(struct modem *m, const struct at_result *result)
+/* A sweep of m->sweeping is complete. */
+void receive_swept(struct modem *m)
 {
-	if (result->outcome == AT_SILENCE) {
-		life_event(m, MODEM_EV_DEAF);
-		return;
-	}
-	if (result->outcome != AT_DONE) {
-		if (m->sweeping == m->receives)
-			log_warning("modem %s: cannot list %s: error %d", m->name,
-				memory_name(m->sweeping), result->error);
-		m->memories &= ~(1U << m->sweeping);
-		return;
-	}
 	if (m->torn > 0 && m->torn <= TORN_SWEEPS)
 		m->sweep_wanted |= 1U << m->sweeping;
 	else
@@ -286,15 +282,51 @@ static void sweep_ended(struct modem *m, const struct at_result *result)
 	}
 }
 
-void receive_sweep(struct modem *m)
+/*
+ * What cannot be selected is not there. What can and is not listed, or not to its end, is read slot
+ * by slot from now on.
+ */
+static void sweep_failed(struct modem *m, const struct at_result *result)
 {
-	m->sweeping = (enum modem_memory)__builtin_ctz(m->sweep_wanted);
-	m->sweep_wanted &= ~(1U << m->sweeping);
+	if (result->step == &sweep_steps[0]) {
+		m->memories &= ~(1U << m->sweeping);
+		return;
+	}
+	log_notice("modem %s: does not list %s (%s, error %d): its places are read one by one",
+		m->name, memory_name(m->sweeping), at_outcome_name(result->outcome), result->error);
+	m->by_slot |= 1U << m->sweeping;
+	m->sweep_wanted |= 1U << m->sweeping;
+}
+
+static void sweep_ended(struct modem *m, const struct at_result *result)
+{
+	bool silent = result->outcome == AT_SILENCE;
+
+	if (result->outcome == AT_DONE)
+		receive_swept(m);
+	else if (!silent || m->sweep_lines > 0)
+		sweep_failed(m, result);
+	if (silent)
+		life_event(m, MODEM_EV_DEAF);
+}
+
+void receive_unseen(struct modem *m)
+{
 	m->sweep_lines = 0;
 	m->sweep_skipped = false;
 	for (int i = 0; i < SLOTS; i++)
 		m->slots[i].seen = false;
-	modem_run(m, &sweep, sweep_ended);
+}
+
+void receive_sweep(struct modem *m)
+{
+	m->sweeping = (enum modem_memory)__builtin_ctz(m->sweep_wanted);
+	m->sweep_wanted &= ~(1U << m->sweeping);
+	receive_unseen(m);
+	if (m->by_slot & 1U << m->sweeping)
+		walk_begin(m);
+	else
+		modem_run(m, &sweep, sweep_ended);
 }
 
 void receive_sweep_all(struct modem *m)
@@ -312,7 +344,7 @@ static int fmt_select_slot(void *ctx, char *out, size_t size)
 	struct modem *m = ctx;
 
 	m->sweeping = m->slots[m->deleting].memory;
-	return fmt_select(ctx, out, size);
+	return receive_format_select(ctx, out, size);
 }
 
 /*
@@ -331,7 +363,7 @@ static int fmt_delete(void *ctx, char *out, size_t size)
 }
 
 static const struct at_step delete_steps[] = {
-	{ .format = fmt_select_slot, .deadline_ms = 10000, .done = done_select },
+	{ .format = fmt_select_slot, .deadline_ms = 10000, .done = receive_done_select },
 	{ .format = fmt_delete, .deadline_ms = 25000, .flags = AT_OPTIONAL },
 };
 static const struct at_script delete_ = AT_SCRIPT("delete", delete_steps);
@@ -461,5 +493,5 @@ void receive_store_counts(struct modem *m, const char *line)
 
 bool receive_due(const struct modem *m)
 {
-	return m->sweep_wanted || m->n_taken || m->cnma_wanted;
+	return m->sweep_wanted || m->n_taken || m->cnma_wanted || m->walking != MEMORY_NONE;
 }

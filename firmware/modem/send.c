@@ -104,7 +104,7 @@ static void count_refusals(struct modem *m)
 	};
 
 	if (m->result.outcome == MODEM_SENT_OK)
-		m->refused_in_row = 0;
+		m->refused_in_row = m->no_centre = 0;
 	else if (m->result.outcome == MODEM_SENT_REFUSED && networks[m->result.retry])
 		m->refused_in_row++;
 	else
@@ -114,6 +114,8 @@ static void count_refusals(struct modem *m)
 
 static void tell_sent(struct modem *m)
 {
+	if (m->handed_over)
+		m->unanswered = m->result.outcome == MODEM_SENT_UNKNOWN ? m->unanswered + 1 : 0;
 	m->sending = false;
 	m->result_held = false;
 	m->result.took_ms = modem_now(m) - m->send_ms;
@@ -139,6 +141,21 @@ static void resync_ended(struct modem *m, const struct at_result *result)
 		life_event(m, MODEM_EV_REBOOTED);
 	if (m->sending)
 		tell_sent(m);
+}
+
+/*
+ * An answer that did not come in time may yet come: the network has become slow. So the limit
+ * doubles with each, until one comes: to what no modem needs, or what was given if that is more.
+ */
+#define UNANSWERED_MAX_MS 45000
+
+static int answer_limit(const struct modem *m)
+{
+	int64_t limit_ms = (int64_t)m->answer_limit_ms << (m->unanswered < 6 ? m->unanswered : 6);
+
+	if (limit_ms > UNANSWERED_MAX_MS)
+		limit_ms = UNANSWERED_MAX_MS;
+	return limit_ms > m->answer_limit_ms ? (int)limit_ms : m->answer_limit_ms;
 }
 
 static void judge(struct modem *m, const struct at_result *result)
@@ -170,6 +187,8 @@ static void send_ended(struct modem *m, const struct at_result *result)
 	}
 	if (result->retry == AT_RETRY_STORE_FULL)
 		receive_sweep_all(m);
+	if (result->retry == AT_RETRY_NO_CENTRE)
+		m->no_centre = m->centre_wanted = true;
 	if (result->retry == AT_RETRY_SIM)
 		m->sim_check = true;
 	tell_sent(m);
@@ -232,6 +251,7 @@ int modem_send(struct modem *m, const uint8_t *tpdu, size_t size)
 	m->turn = TURN_RECEIVE;
 	m->tell_idle = false;
 	m->timer_lazy = true;
+	at_set_limit(&m->at, answer_limit(m));
 	/* The network waits for it only so long: a segment on the air would keep it for seconds. */
 	if (m->cnma_wanted)
 		receive_acknowledge(m, acknowledged);

@@ -273,13 +273,38 @@ static int fmt_cmms(void *ctx, char *out, size_t size)
 
 static int on_centre(void *ctx, const char *line, const char *next)
 {
-	const struct modem *m = ctx;
-	char number[32];
+	struct modem *m = ctx;
 
 	(void)next;
-	if (!at_field(line, 0, number, sizeof(number)) || strlen(number) < 3)
-		log_warning("modem %s: the SIM names no service centre", m->name);
+	if (!at_field(line, 0, m->centre, sizeof(m->centre)) || strlen(m->centre) < 3)
+		m->centre[0] = '\0';
+	m->centre_type = at_field_int(line, 1, m->centre[0] == '+' ? 145 : 129);
 	return 0;
+}
+
+/* For a SIM that names none, or has forgotten it. */
+static int fmt_given_centre(void *ctx, char *out, size_t size)
+{
+	const struct modem *m = ctx;
+
+	if (m->centre[0])
+		return AT_SKIP;
+	if (m->given_centre[0] == '\0') {
+		log_warning("modem %s: the SIM names no service centre and none is configured",
+			m->name);
+		return AT_SKIP;
+	}
+	snprintf(out, size, "AT+CSCA=\"%s\",145", m->given_centre);
+	return 0;
+}
+
+/* What it names is set anew: some know it and do not use it. */
+static int fmt_own_centre(void *ctx, char *out, size_t size)
+{
+	const struct modem *m = ctx;
+
+	snprintf(out, size, "AT+CSCA=\"%s\",%d", m->centre, m->centre_type);
+	return m->centre[0] ? 0 : AT_SKIP;
 }
 
 /* +CNUM: [<alpha>],<number>,<type> (TS 27.007 7.1); type 145 is an international number. */
@@ -415,6 +440,7 @@ static const struct at_step network_steps[] = {
 	TELL_BY(fmt_cgreg),
 	TELL_BY(fmt_cereg),
 	ASK("AT+CSCA?", "+CSCA:", on_centre),
+	TELL_BY(fmt_given_centre),
 	{ .command = "AT+CNUM",
 		.expect = "+CNUM:",
 		.line = on_own_number,
@@ -432,6 +458,14 @@ static const struct at_step network_steps[] = {
 	TELL("AT+CSQ"),
 };
 static const struct at_script network = AT_SCRIPT("network", network_steps);
+
+/* +CMS ERROR 330: the service centre's address is not known (TS 27.005 3.2.5). */
+static const struct at_step centre_steps[] = {
+	ASK("AT+CSCA?", "+CSCA:", on_centre),
+	TELL_BY(fmt_given_centre),
+	TELL_BY(fmt_own_centre),
+};
+static const struct at_script centre = AT_SCRIPT("service centre", centre_steps);
 
 static const struct at_step sim_steps[] = {
 	{ .command = "AT+CPIN?",
@@ -521,7 +555,7 @@ void start_run(struct modem *m)
 {
 	m->started_ms = modem_now(m);
 	m->manufacturer[0] = m->model[0] = m->revision[0] = m->imei_tail[0] = '\0';
-	m->own_number[0] = m->seen_imei[0] = '\0';
+	m->own_number[0] = m->seen_imei[0] = m->centre[0] = '\0';
 	m->stranger = false;
 	m->functionality = 1;
 	m->sim = SIM_UNKNOWN;
@@ -535,6 +569,18 @@ void start_run(struct modem *m)
 		modem_run(m, &ask, ask_ended);
 	else
 		modem_run(m, &start, start_ended);
+}
+
+static void centre_ended(struct modem *m, const struct at_result *result)
+{
+	if (result->outcome == AT_SILENCE)
+		life_event(m, MODEM_EV_DEAF);
+}
+
+void start_centre(struct modem *m)
+{
+	m->centre[0] = '\0';
+	modem_run(m, &centre, centre_ended);
 }
 
 static void sim_check_ended(struct modem *m, const struct at_result *result)

@@ -68,6 +68,11 @@ static bool network_refuses(const struct modem *m)
 	return m->refused_in_row >= REFUSED_IN_ROW;
 }
 
+static bool lacks_centre(const struct modem *m)
+{
+	return m->no_centre;
+}
+
 static bool lte_refuses(const struct modem *m)
 {
 	return lte_only(m) && network_refuses(m);
@@ -94,6 +99,10 @@ static bool is_roaming(const struct modem *m)
 }
 
 static const struct reason ready[] = {
+	{ lacks_centre,
+		"no text leaves: its service centre is not known; set service_centre in its "
+		"section",
+		true },
 	{ lte_refuses,
 		"LTE without IMS: no text leaves; ask the operator for texts over LTE, or use "
 		"2G/3G",

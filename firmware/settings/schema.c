@@ -103,6 +103,12 @@ static bool is_imei(const char *text)
 	return n == 0 || (n >= 14 && only(text, DIGITS));
 }
 
+static bool is_phone_or_empty(const char *text)
+{
+	return *text == '\0' ||
+	       (text[0] == '+' && strlen(text) >= 8 && text[1] != '0' && only(text + 1, DIGITS));
+}
+
 static bool is_timezone(const char *text)
 {
 	return *text != '/' && *text != '.' && !strstr(text, "..") &&
@@ -127,6 +133,8 @@ static const struct schema_form form_zone = { is_zone_id,
 	"small letters a-z, digits, \"-\" and \"_\", with a letter first" };
 static const struct schema_form form_name = { is_name, "letters, digits, \"-\", \"_\" and \".\"" };
 static const struct schema_form form_pin = { is_pin, "4 to 8 digits, or \"\" for none" };
+static const struct schema_form form_phone_or_empty = { is_phone_or_empty,
+	"a number with \"+\" and its country code, or \"\" for none" };
 static const struct schema_form form_timezone = { is_timezone,
 	"a name of /usr/share/zoneinfo such as \"America/Los_Angeles\" or \"UTC\"" };
 
@@ -254,6 +262,9 @@ static const struct schema_key modem_keys[] = {
 		.max = 4000000, .comment = "Bits per second; without meaning for USB" },
 	{ "pin", SCHEMA_STRING, MEMBER(settings_modem, pin), .private = true, .fallback = "",
 		.max = 8, .form = &form_pin, .comment = "Of the SIM; it is tried once" },
+	{ "service_centre", SCHEMA_STRING, MEMBER(settings_modem, service_centre), .fallback = "",
+		.max = 16, .form = &form_phone_or_empty,
+		.comment = "The operator's number for texts, for a SIM that names none" },
 	{ "profile", SCHEMA_NAME, MEMBER(settings_modem, profile), .fallback = "auto",
 		.words = words_profile, .comment = "The family, when \"auto\" does not find it" },
 	{ "per_minute", SCHEMA_INT, MEMBER(settings_modem, per_minute), .fallback = "0",

@@ -185,7 +185,8 @@ static bool session_same(const struct settings_modem *a, const struct settings_m
 {
 	return strcmp(a->port, b->port) == 0 && strcmp(a->imei, b->imei) == 0 &&
 	       a->baud == b->baud && strcmp(a->pin, b->pin) == 0 &&
-	       strcmp(a->profile, b->profile) == 0;
+	       strcmp(a->profile, b->profile) == 0 &&
+	       strcmp(a->service_centre, b->service_centre) == 0;
 }
 
 void settings_compare_modems(const struct settings *before, const struct settings *after,

@@ -124,7 +124,15 @@ enum at_step_flag {
 	 * themselves (temporary, SIM not ready).
 	 */
 	AT_STUBBORN = 1U << 7,
+	/*
+	 * A listing: each expected line starts the deadline anew, up to AT_LISTING_TIMES the
+	 * deadline in all. What nobody asked for never does.
+	 */
+	AT_LISTING = 1U << 8,
 };
+
+/** A full store at 9600 bit/s takes minutes, a modem that stops in the middle is found at once. */
+#define AT_LISTING_TIMES 10
 
 /** Before the step after one that succeeded only after a silent try: late answers pass by. */
 #define AT_SETTLE_MS 300
@@ -149,10 +157,11 @@ struct at_step {
 	 * read-back.
 	 */
 	int (*done)(void *ctx);
-	int deadline_ms;   /* from the start of each try; nothing extends it. AT_LIMIT: see there */
-	uint8_t tries;     /* 0 and 1: once */
-	uint8_t flags;     /* enum at_step_flag */
-	uint16_t pause_ms; /* before each further try */
+	/* from the start of each try; nothing but AT_LISTING extends it. AT_LIMIT: see there */
+	int deadline_ms;
+	uint8_t tries;       /* 0 and 1: once */
+	uint16_t flags;      /* enum at_step_flag */
+	uint16_t pause_ms;   /* before each further try */
 	enum at_retry retry; /* the failure's class when the modem does not name one itself */
 };
 
@@ -242,6 +251,7 @@ struct at {
 	size_t step;
 	enum at_phase phase;
 	int64_t deadline_ms; /* TIME_NEVER when nothing runs */
+	int64_t begun_ms;    /* the running try */
 	int64_t now_ms;
 	int limit_ms;
 	unsigned int tries_left;

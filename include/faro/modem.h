@@ -40,11 +40,13 @@ const char *modem_state_name(enum modem_state state);
 
 /** One section of `modems` in the configuration. The strings are copied. */
 struct modem_config {
-	const char *name;      /* unique, for logs and people */
-	const char *port;      /* a path, "usb:VID:PID[:interface]" (hexadecimal) or "auto" */
-	const char *imei;      /* the section is for this modem alone; NULL, "" = for any */
-	int baud;              /* bits/s; without meaning for USB */
-	const char *pin;       /* "" = none */
+	const char *name; /* unique, for logs and people */
+	const char *port; /* a path, "usb:VID:PID[:interface]" (hexadecimal) or "auto" */
+	const char *imei; /* the section is for this modem alone; NULL, "" = for any */
+	int baud;         /* bits/s; without meaning for USB */
+	const char *pin;  /* "" = none */
+	/* E.164, set where the SIM names no service centre; NULL, "" = none */
+	const char *service_centre;
 	const char *profile;   /* "auto" or a profile's name */
 	const char *dev, *sys; /* where the kernel shows devices; NULL, "": /dev, /sys */
 };

@@ -38,6 +38,7 @@ struct settings_modem {
 	const char *imei; /* "" = whichever is there */
 	int baud;
 	const char *pin;                               /* "" = none */
+	const char *service_centre;                    /* for a SIM that names none; "" = none */
 	const char *profile;                           /* "auto" or a profile's name */
 	int per_minute, per_day, recipients_per_month; /* caps; 0 = none */
 };

@@ -159,6 +159,58 @@ static void lost_while_sending(const char *fault)
 	ben_is_answered_once(box);
 }
 
+/* Before the box knows how fast its modem is, too, nobody waits for minutes. */
+static void the_very_first_answer_is_lost_and_texts_still_come_in(void **state)
+{
+	struct box *box = box_of(1, 0);
+
+	(void)state;
+	set_fault(box, "{\"kind\":\"lost_answer\"}");
+	person_texts(box, &ben, "HELP");
+	expect_text(box, &ben, "STOP");
+	person_texts(box, &carla, "HELP");
+	expect_text(box, &carla, "STOP");
+	ben_is_answered_once(box);
+}
+
+static void a_store_that_is_not_listed_is_read_place_by_place(void **state)
+{
+	struct box *box = box_new(&(struct box_options){ 0 });
+
+	(void)state;
+	set_fault(box, "{\"kind\":\"error\",\"on\":\"+CMGL\",\"code\":303,\"times\":0}");
+	person_texts(box, &ben, "HELP");
+	box_start(box);
+	expect_text(box, &ben, "STOP");
+	person_texts(box, &carla, "HELP");
+	expect_text(box, &carla, "STOP");
+	ben_is_answered_once(box);
+}
+
+/* The SIM names no service centre: +CMS ERROR 330 until somebody sets one. */
+static void set_centre(struct box *box, const char *number)
+{
+	sim_do(box, "{s:s,s:s,s:s}", "cmd", "centre", "modem", "sim1", "number", number);
+}
+
+static void a_sim_without_a_service_centre_sends_by_the_configured_one(void **state)
+{
+	struct box *box = box_new(
+		&(struct box_options){ .modem_settings = "service_centre = \"+15105550199\";" });
+
+	(void)state;
+	set_centre(box, "");
+	box_start(box);
+	person_texts(box, &ben, "HELP");
+	expect_text(box, &ben, "STOP");
+	/* and lost again while it runs: set anew before the second and last try */
+	set_centre(box, "");
+	person_texts(box, &carla, "HELP");
+	expect_text(box, &carla, "STOP");
+	assert_int_equal(texts_with(box, carla.phone, NULL), 1);
+	ben_is_answered_once(box);
+}
+
 static void a_temporary_error_is_tried_again(void **state)
 {
 	(void)state;
@@ -326,6 +378,9 @@ int main(void)
 		cmocka_unit_test(a_doubled_notice_is_one_text),
 		cmocka_unit_test(a_slot_that_cannot_be_deleted_is_one_text),
 		cmocka_unit_test(the_same_text_after_a_restart_is_handled_once),
+		cmocka_unit_test(the_very_first_answer_is_lost_and_texts_still_come_in),
+		cmocka_unit_test(a_store_that_is_not_listed_is_read_place_by_place),
+		cmocka_unit_test(a_sim_without_a_service_centre_sends_by_the_configured_one),
 		cmocka_unit_test(a_temporary_error_is_tried_again),
 		cmocka_unit_test(a_prompt_that_never_comes_is_tried_again),
 		cmocka_unit_test(garbage_between_prompt_and_answer_is_ignored),

@@ -263,6 +263,19 @@ static json_t *run_pin(struct sim *sim, struct sim_client *client, json_t *comma
 	return json_object();
 }
 
+static json_t *run_centre(
+	struct sim *sim, struct sim_client *client, json_t *command, char why[200])
+{
+	struct sim_modem *m = the_modem(sim, command, why);
+	const char *number = "";
+
+	(void)client;
+	if (!m || !sim_json_get_str(command, "number", &number, why))
+		return NULL;
+	text_copy(m->centre, sizeof(m->centre), number);
+	return json_object();
+}
+
 /* ---- stores ---- */
 
 static struct sim_store *the_store(struct sim_modem *m, json_t *command, char why[200])
@@ -475,6 +488,7 @@ const struct sim_command sim_commands_modem[] = {
 	{ "reboot", run_reboot, "modem ms" },
 	{ "network", run_network, "modem state ms signal" },
 	{ "pin", run_pin, "modem pin required tries puk sim" },
+	{ "centre", run_centre, "modem number" },
 	{ "memory", run_memory, "modem memory size" },
 	{ "fill", run_fill, "modem memory count" },
 	{ "line", run_line, "modem text" },

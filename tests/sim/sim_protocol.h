@@ -41,6 +41,8 @@
  *             state: home roaming searching denied none; ms: then home again
  *   pin       modem [pin] [required] [tries] [puk] [sim]
  *             sim: false takes the card out
+ *   centre    modem [number]
+ *             the service centre that the SIM names; without number: none, and +CMGS says 330
  *   memory    modem memory size
  *             memory: SM ME SR
  *   fill      modem memory [count]

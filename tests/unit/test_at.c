@@ -178,6 +178,13 @@ static const struct at_step candidate_steps[] = {
 	{ .command = "AT+TRY?", .deadline_ms = 500, .done = done_third },
 	{ .command = "AT", .deadline_ms = 500 },
 };
+static const struct at_step listing_steps[] = {
+	{ .command = "AT+CMGL=4",
+		.expect = "+CMGL:",
+		.line = step_line,
+		.deadline_ms = 1000,
+		.flags = AT_TWO_LINES | AT_LISTING },
+};
 static const struct at_step wait_steps[] = {
 	{ .command = "AT+CPIN?", .deadline_ms = 500, .tries = 3, .pause_ms = 100 }
 };
@@ -199,6 +206,7 @@ static const struct at_script patient = AT_SCRIPT("patient", patient_steps);
 static const struct at_script optional = AT_SCRIPT("optional", optional_steps);
 static const struct at_script candidates = AT_SCRIPT("candidates", candidate_steps);
 static const struct at_script waits = AT_SCRIPT("waits", wait_steps);
+static const struct at_script listing = AT_SCRIPT("listing", listing_steps);
 static const struct at_script resync = AT_SCRIPT("resync", resync_steps);
 
 /* ---- transcripts ---- */
@@ -433,6 +441,35 @@ static void lines_never_move_the_deadline_of_a_pdu(void **state)
 	assert_string_equal(o.sent, "AT+CMGS=3;00010203!");
 }
 
+/* A full store on a slow line: as long as its texts come, it is not silent; but not for ever. */
+static void only_its_own_lines_give_a_listing_more_time(void **state)
+{
+	static const char text[] = "+CMGL: 1,1,,2\r\n000102\r\n", stray[] = "^RSSI: 3\r\n";
+	static struct owner o;
+	int64_t now = 0;
+
+	(void)state;
+	start(&o, &listing);
+	for (now = 900; now < 9000; now += 900) {
+		at_feed(&o.at, text, strlen(text), now);
+		at_feed(&o.at, stray, strlen(stray), now + 50);
+		assert_true(at_deadline(&o.at) == now + 1000);
+	}
+	at_feed(&o.at, "OK\r\n", 4, now);
+	assert_int_equal(o.result.outcome, AT_DONE);
+	/* one that stops in the middle is found within the step's time */
+	start(&o, &listing);
+	at_feed(&o.at, text, strlen(text), 500);
+	at_tick(&o.at, 1500);
+	assert_int_equal(o.result.outcome, AT_SILENCE);
+	/* one that never ends */
+	start(&o, &listing);
+	for (now = 0; now < 20000 && at_busy(&o.at); now += 500)
+		at_feed(&o.at, text, strlen(text), now);
+	assert_int_equal(o.result.outcome, AT_SILENCE);
+	assert_int_equal(now - 500, 1000 * AT_LISTING_TIMES);
+}
+
 static void no_prompt_means_never_handed_over(void **state)
 {
 	static struct owner o;
@@ -652,6 +689,7 @@ int main(void)
 		cmocka_unit_test(every_transcript_holds_for_every_chunk_size),
 		cmocka_unit_test(stray_lines_never_move_a_deadline),
 		cmocka_unit_test(lines_never_move_the_deadline_of_a_pdu),
+		cmocka_unit_test(only_its_own_lines_give_a_listing_more_time),
 		cmocka_unit_test(no_prompt_means_never_handed_over),
 		cmocka_unit_test(a_late_answer_after_the_end_is_stray),
 		cmocka_unit_test(the_next_script_may_start_from_within_the_end),

@@ -49,7 +49,7 @@ static const struct {
 	{ -1, MESSAGE_UNKNOWN, 60, false, 0 },
 	{ 310, MESSAGE_QUEUED, 300, true, 1 },
 	{ 322, MESSAGE_QUEUED, 5, false, 1 },
-	{ 330, MESSAGE_QUEUED, 60, true, 1 },
+	{ 330, MESSAGE_QUEUED, 2, true, 1 },
 	{ 304, MESSAGE_FAILED, -1, false, 1 },
 	{ 0, MESSAGE_QUEUED, 0, false, 0 },
 };
@@ -952,6 +952,8 @@ static void test_the_pace_is_measured(void **state)
 	struct courier_modem_stats stats;
 	courier_get_pace(world->courier, &pace);
 	assert_int_equal(pace.modems, 2);
+	/* Nothing is known yet: what most modems need, for reports settle what they do not. */
+	assert_int_equal(world->modems[0].answer_limit_ms, 10 * MS_PER_S);
 	assert_int_equal(pace.ready, 2);
 	assert_true(pace.segment_s == 4.0 && pace.segments_per_s == 0.5);
 

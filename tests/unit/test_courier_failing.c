@@ -26,8 +26,8 @@ static const struct {
 	{ { 310, 311, 312, 313, 314, 315, 316, 317, 318 }, RULING_AGAIN, ALWAYS, { 0, 15, 45 },
 		.parks = true, .alarms = true },
 	{ { 20, 22, 322 }, RULING_AGAIN, ALWAYS, { 5, 5, 5 }, .alarms = true },
-	/* The SIM rests; the recipient is not to blame, and another modem has the next try. */
-	{ { 330 }, RULING_AGAIN, ALWAYS, { 0, 15, 45 }, .parks = true, .alarms = true },
+	/* The SIM rests while its centre is set; another modem may have the next try. */
+	{ { 330 }, RULING_AGAIN, ONCE_MORE, { 0 }, .parks = true, .alarms = true },
 	{ { 302, 303, 304, 305, 321, 340 }, RULING_FAILED, 0, { 0 }, .alarms = true },
 };
 

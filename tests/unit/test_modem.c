@@ -62,7 +62,6 @@ static const struct row common[] = {
 	{ "AT+CPMS=?", "\r\n+CPMS: (\"SM\",\"ME\"),(\"SM\",\"ME\"),(\"SM\",\"ME\")\r\n\r\nOK\r\n",
 		0 },
 	{ "AT+CPMS?", "\r\n+CPMS: \"SM\",0,20,\"SM\",0,20,\"SM\",0,20\r\n\r\nOK\r\n", 0 },
-	{ "AT+CPMS=", "\r\n+CPMS: 0,20,0,20,0,20\r\n\r\nOK\r\n", 0 },
 	{ "AT+CNMI=?", "\r\n+CNMI: (0-3),(0-3),(0,2),(0-2),(0,1)\r\n\r\nOK\r\n", 0 },
 	{ "AT+CNMI?", "\r\n+CNMI: 2,1,0,1,0\r\n\r\nOK\r\n", 0 },
 	{ "AT+CREG?", "\r\n+CREG: 2,1,\"00C3\",\"0A12\"\r\n\r\nOK\r\n", 0 },
@@ -141,6 +140,39 @@ static void peer_list(struct peer *p)
 	peer_say(p, "\r\nOK\r\n");
 }
 
+static int peer_used(const struct peer *p)
+{
+	int n = 0;
+
+	for (int i = 0; i < PEER_SLOTS; i++)
+		n += p->slots[i] && !p->elsewhere;
+	return n;
+}
+
+static void peer_count(struct peer *p)
+{
+	char text[64];
+
+	snprintf(text, sizeof(text), "\r\n+CPMS: %d,%d,0,20,0,20\r\n\r\nOK\r\n", peer_used(p),
+		PEER_SLOTS);
+	peer_say(p, text);
+}
+
+static void peer_read(struct peer *p, int slot)
+{
+	char text[800];
+	unsigned int centre;
+
+	if (slot < 0 || slot >= PEER_SLOTS || !p->slots[slot] || p->elsewhere) {
+		peer_say(p, slot % 2 ? "\r\n+CMS ERROR: 321\r\n" : "\r\n+CMGR: 0,,0\r\n\r\nOK\r\n");
+		return;
+	}
+	assert_int_equal(sscanf(p->slots[slot], "%2x", &centre), 1);
+	snprintf(text, sizeof(text), "\r\n+CMGR: 0,,%zu\r\n%s\r\n\r\nOK\r\n",
+		strlen(p->slots[slot]) / 2 - 1 - centre, p->slots[slot]);
+	peer_say(p, text);
+}
+
 static void peer_delete(struct peer *p, int slot)
 {
 	if (slot >= 0 && slot < PEER_SLOTS && slot != p->undeletable)
@@ -172,6 +204,10 @@ static void peer_command(struct peer *p, const char *command)
 		;
 	else if (strncmp(command, "AT+CMGL", 7) == 0)
 		return peer_list(p);
+	else if (strncmp(command, "AT+CPMS=\"", 9) == 0)
+		return peer_count(p);
+	else if (strncmp(command, "AT+CMGR=", 8) == 0)
+		return peer_read(p, atoi(command + 8));
 	else if (strncmp(command, "AT+CMGD=", 8) == 0)
 		return peer_delete(p, atoi(command + 8));
 	else if (strcmp(command, "PDU") == 0)
@@ -483,6 +519,36 @@ static void it_starts_and_knows_its_modem(void **state)
 	assert_int_equal(count(b, "AT+CNMI=2,1,0,1,0"), 1);
 }
 
+/* Also one that nobody has set, and one that is no time at all. */
+static void a_clock_that_cannot_be_right_is_not_believed(void **state)
+{
+	static const char *const clocks[] = {
+		"04/01/01,00:00:12+00",
+		"80/01/06,00:00:12+00",
+		"26/13/21,12:00:00-32",
+		"26/00/21,12:00:00-32",
+		"26/11/32,12:00:00-32",
+		"26/11/21,24:00:00-32",
+		"26/11/21,12:60:00-32",
+		"26/11/21,12:00:00-99",
+		"26/11/-1,12:00:00-32",
+		"26/11",
+	};
+	struct box *b = *state;
+
+	ROWS(b, { "AT+CCLK?", "\r\nERROR\r\n", 0 });
+	start_ready(b);
+	for (size_t i = 0; i < ARRAY_SIZE(clocks); i++) {
+		char line[64];
+
+		snprintf(line, sizeof(line), "+CCLK: \"%s\"", clocks[i]);
+		jobs_fact(b->modem, line, NULL);
+		assert_true(b->network_ms == 0);
+	}
+	jobs_fact(b->modem, "+CCLK: \"26/12/31,23:59:59+56\"", NULL);
+	assert_true(b->network_ms == INT64_C(1798711199000));
+}
+
 static void a_port_that_comes_later_is_opened_when_it_comes(void **state)
 {
 	struct box *b = *state;
@@ -761,6 +827,46 @@ static void a_full_store_is_drained_beyond_the_slots_there_are(void **state)
 	assert_int_equal(b->pdus, PEER_SLOTS);
 }
 
+/* Some refuse +CMGL for some of their memories, some stop in the middle of it. */
+static void a_store_that_is_not_listed_is_read_place_by_place(void **state)
+{
+	struct box *b = *state;
+
+	b->take = true;
+	b->peer.slots[0] = TEXT_A;
+	b->peer.slots[5] = TEXT_B;
+	b->peer.slots[70] = REPORT;
+	ROWS(b, { "AT+CMGL", "\r\n+CMS ERROR: 303\r\n", 0 });
+	start_ready(b);
+	UNTIL(b, peer_used(&b->peer) == 0 && quiet(b));
+	assert_int_equal(b->pdus, 3);
+	assert_int_equal(count(b, "AT+CMGD="), 3);
+	/* what comes now is found where it lies, and nothing is read beyond it */
+	b->peer.log[0] = '\0';
+	b->peer.slots[2] = TEXT_A;
+	peer_say(&b->peer, "\r\n+CMTI: \"SM\",2\r\n");
+	UNTIL(b, b->pdus == 4 && peer_used(&b->peer) == 0 && quiet(b));
+	assert_int_equal(count(b, "AT+CMGR="), 3);
+	assert_int_equal(count(b, "AT+CMGL"), 0);
+}
+
+/* While the places are read, texts leave. */
+static void texts_leave_between_the_places_of_a_store(void **state)
+{
+	struct box *b = *state;
+
+	b->take = true;
+	ROWS(b, { "AT+CMGL", "\r\n+CMS ERROR: 303\r\n", 0 });
+	start_ready(b);
+	b->peer.slots[60] = TEXT_A;
+	b->burst = 5;
+	send_one(b);
+	peer_say(&b->peer, "\r\n+CMTI: \"SM\",60\r\n");
+	UNTIL(b, b->sents == 6);
+	assert_int_equal(b->pdus, 0);
+	UNTIL(b, b->pdus == 1 && peer_used(&b->peer) == 0 && quiet(b));
+}
+
 static void a_taken_from_before_a_restart_deletes_nothing(void **state)
 {
 	struct box *b = *state;
@@ -954,6 +1060,74 @@ static void silence_after_the_pdu_is_unknown_and_the_modem_goes_on(void **state)
 	UNTIL(b, b->sents == 1);
 	assert_int_equal(b->result.outcome, MODEM_SENT_OK);
 	assert_int_equal(b->states[MODEM_RECOVERING], 0);
+}
+
+/* A network that has become slow is not taken for silent for ever. */
+static void the_limit_of_an_answer_doubles_until_one_comes(void **state)
+{
+	struct box *b = *state;
+
+	start_ready(b);
+	modem_set_answer_limit(b->modem, 1000);
+	ROWS(b, { "PDU", "", 2 });
+	for (int tries = 0; tries < 2; tries++) {
+		send_one(b);
+		assert_int_equal(b->modem->at.limit_ms, 1000 << tries);
+		UNTIL(b, b->sents == 1);
+		assert_int_equal(b->result.outcome, MODEM_SENT_UNKNOWN);
+	}
+	send_one(b);
+	assert_int_equal(b->modem->at.limit_ms, 4000);
+	UNTIL(b, b->sents == 1);
+	assert_int_equal(b->result.outcome, MODEM_SENT_OK);
+	send_one(b);
+	assert_int_equal(b->modem->at.limit_ms, 1000);
+	UNTIL(b, b->sents == 1);
+}
+
+/* ---- the service centre ---- */
+
+static void start_with_centre(struct box *b, const char *number)
+{
+	const struct modem_config config = {
+		.name = "m1", .port = b->peer.link, .service_centre = number
+	};
+
+	peer_plug(&b->peer);
+	assert_int_equal(modem_new(b->loop, NULL, &config, &events, b, &b->modem), 0);
+	UNTIL(b, quiet(b));
+}
+
+static void a_sim_without_a_service_centre_gets_the_configured_one(void **state)
+{
+	struct box *b = *state;
+
+	ROWS(b, { "AT+CSCA?", "\r\n+CSCA: \"\",129\r\n\r\nOK\r\n", 0 });
+	start_with_centre(b, "+15105550199");
+	assert_int_equal(count(b, "AT+CSCA=\"+15105550199\",145"), 1);
+}
+
+/* What the SIM says stands; what is configured is for one that says nothing. */
+static void a_forgotten_service_centre_is_set_before_the_next_text(void **state)
+{
+	struct box *b = *state;
+	struct modem_info info;
+
+	start_with_centre(b, "+15105550199");
+	assert_int_equal(count(b, "AT+CSCA="), 0);
+	ROWS(b, { "PDU", "\r\n+CMS ERROR: 330\r\n", 1 });
+	send_one(b);
+	UNTIL(b, b->sents == 1 && quiet(b));
+	assert_int_equal(b->result.retry, AT_RETRY_NO_CENTRE);
+	assert_int_equal(count(b, "AT+CSCA=\"+12125550100\",145"), 1);
+	assert_int_equal(count(b, "AT+CSCA="), 1);
+	modem_get_info(b->modem, &info);
+	assert_non_null(strstr(info.why, "service_centre"));
+	assert_true(info.alarm);
+	send_one(b);
+	UNTIL(b, b->sents == 1);
+	modem_get_info(b->modem, &info);
+	assert_string_equal(info.why, "");
 }
 
 static void an_answer_that_comes_while_the_line_is_resynchronised_counts(void **state)
@@ -1237,6 +1411,7 @@ static void wrong_configurations_are_refused(void **state)
 		{ .name = "", .port = "/dev/x", .profile = "auto" },
 		{ .name = "m", .port = "", .profile = "auto" },
 		{ .name = "m", .port = "/dev/x", .pin = "12\"34" },
+		{ .name = "m", .port = "/dev/x", .service_centre = "+1\",\"" },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(configs); i++)
@@ -1288,6 +1463,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(it_starts_and_knows_its_modem),
+		TEST(a_clock_that_cannot_be_right_is_not_believed),
 		TEST(a_port_that_comes_later_is_opened_when_it_comes),
 		TEST(refused_notice_settings_are_followed_by_the_next),
 		TEST(what_the_modem_advertises_but_does_not_keep_is_not_believed),
@@ -1308,6 +1484,8 @@ int main(void)
 		TEST(nothing_is_deleted_before_it_is_taken),
 		TEST(a_text_that_cannot_be_deleted_is_handed_up_once),
 		TEST(a_full_store_is_drained_beyond_the_slots_there_are),
+		TEST(a_store_that_is_not_listed_is_read_place_by_place),
+		TEST(texts_leave_between_the_places_of_a_store),
 		TEST(a_taken_from_before_a_restart_deletes_nothing),
 		TEST(reports_come_up_and_are_acknowledged_when_they_are_taken),
 		TEST(a_report_in_a_store_is_read_there),
@@ -1320,6 +1498,9 @@ int main(void)
 		TEST(a_torn_report_has_the_notices_set_anew),
 		TEST(an_error_is_told_with_its_class),
 		TEST(silence_after_the_pdu_is_unknown_and_the_modem_goes_on),
+		TEST(the_limit_of_an_answer_doubles_until_one_comes),
+		TEST(a_sim_without_a_service_centre_gets_the_configured_one),
+		TEST(a_forgotten_service_centre_is_set_before_the_next_text),
 		TEST(an_answer_that_comes_while_the_line_is_resynchronised_counts),
 		TEST(a_late_answer_is_not_that_of_the_next_pdu),
 		TEST(an_ok_without_a_reference_is_unknown),
