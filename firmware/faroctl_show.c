@@ -88,6 +88,8 @@ static void print_status(const json_t *status)
 	printf("%s: farod %s, up %s%s\n\n", text(status, "box"), text(status, "version"), duration,
 		json_is_true(json_object_get(status, "paused")) ? ", PAUSED (an admin texts RESUME)"
 								: "");
+	if (*text(status, "store"))
+		printf("STORE     %s\n\n", text(status, "store"));
 	print_modems(json_object_get(status, "modems"));
 	printf("\nmembers   %" PRId64 " active, %" PRId64 " applicants, %" PRId64 " left",
 		number(status, "members", "active"), number(status, "members", "applicants"),

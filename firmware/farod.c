@@ -35,6 +35,9 @@
  */
 #define SHOW_AFTER_MS 50
 
+/* Whether the database is still in its place is looked at so often when nothing else happens. */
+#define STORE_LOOK_MS (30 * MS_PER_S)
+
 /* Wall clocks step: no timer sleeps longer than this without looking again. */
 #define LOOK_AGAIN_MS MS_PER_H
 
@@ -133,7 +136,7 @@ static void show(void *ctx)
 {
 	struct farod *farod = ctx;
 	struct panel_state state = { .power = PANEL_POWER_OK };
-	int64_t look_again_ms = TIME_NEVER;
+	int64_t look_again_ms = time_mono_ms() + STORE_LOOK_MS;
 	struct desk_state desk;
 
 	farod->show_due = false;
@@ -147,7 +150,7 @@ static void show(void *ctx)
 	} else {
 		state.fault = PANEL_FAULT_BOX;
 	}
-	if (farod->damaged)
+	if (farod->damaged || store_alive(farod->store) < 0)
 		state.fault = PANEL_FAULT_BOX;
 	panel_unit_show(farod->panel, &state);
 	loop_timer_set(farod->show_timer, look_again_ms, MS_PER_S);
@@ -260,8 +263,10 @@ static void courier_call(void *ctx, const char *phone)
 
 static void courier_alarm(void *ctx, const char *modem, const char *what, const char *words)
 {
-	(void)ctx;
-	log_alert("modem %s: %s: %s", modem, what, words);
+	(void)modem;
+	(void)what;
+	(void)words; /* the courier has logged it */
+	changed(ctx);
 }
 
 static void courier_blocked(void *ctx, const char *modem, int percent)
@@ -610,16 +615,19 @@ static int reload(void *ctx, settings_report_fn *tell, void *tell_ctx)
 	return 0;
 }
 
-/* ---- the watchdog ----------------------------------------------------------------------------- */
+/* ---- the watchdog ---------------------------------------------------------------------------- */
 
-/* A full disk is no reason to start anew: it would be as full, and the fault light says so. */
+/*
+ * A full disk is no reason to start anew: it would be as full, and the fault light says so. Nor is
+ * a database that was taken away: a new one would be empty.
+ */
 static const char *dead_part(struct farod *farod, int *error)
 {
 	int64_t now = time_mono_ms();
 	bool any = farod->n_modems == 0;
 
 	*error = store_alive(farod->store);
-	if (*error < 0 && *error != -ENOSPC)
+	if (*error < 0 && *error != -ENOSPC && *error != -ESTALE)
 		return "the store";
 	*error = -ETIMEDOUT;
 	for (int i = 0; i < farod->n_modems; i++)
@@ -697,6 +705,9 @@ static int start_store(struct farod *farod)
 		log_alert("store: %s", why);
 		return rc;
 	}
+	/* Whoever has deleted it is to know that the list begins anew. */
+	if (health.created)
+		log_notice("store: a new and empty database in %s", config.data_dir);
 	if (health.salvaged) {
 		farod->damaged = true;
 		log_alert("store: the database was damaged: %lld rows were salvaged, the damaged "

@@ -122,6 +122,15 @@ static void add_outbox(json_t *answer, const struct store_tally *tally)
 	json_object_set_new(answer, "outbox", outbox);
 }
 
+/* "" when all is well. */
+static const char *store_words(int rc)
+{
+	if (rc == -ESTALE)
+		return "the database was deleted, moved or replaced: nothing is taken in and "
+		       "nothing leaves until it is back";
+	return rc < 0 ? strerror(-rc) : "";
+}
+
 enum control_step command_status(void *ctx, struct control_request *request)
 {
 	const struct control_rooms *rooms = ctx;
@@ -140,6 +149,7 @@ enum control_step command_status(void *ctx, struct control_request *request)
 		json_integer((time_mono_ms() - rooms->started_mono_ms) / MS_PER_S));
 	json_set_text(answer, "box", rooms->settings->box.name);
 	json_object_set_new(answer, "paused", json_boolean(courier_paused(rooms->courier)));
+	json_set_text(answer, "store", store_words(store_alive(rooms->store)));
 	json_object_set_new(answer, "modems", json_of_modems(rooms->courier, false));
 	add_counts(answer, &counts);
 	add_outbox(answer, &tally);

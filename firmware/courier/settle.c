@@ -69,7 +69,8 @@ static int transact(struct courier *courier, struct turn *turn)
 
 static bool is_disk(int rc)
 {
-	static const int disk[] = { -EIO, -ENOSPC, -EROFS, -EDQUOT, -ENOMEM, -EBUSY, -EAGAIN };
+	static const int disk[] = { -EIO, -ENOSPC, -EROFS, -EDQUOT, -ENOMEM, -EBUSY, -EAGAIN,
+		-ESTALE };
 	for (size_t i = 0; i < ARRAY_SIZE(disk); i++) {
 		if (rc == disk[i])
 			return true;
@@ -200,8 +201,13 @@ static void close_reports(struct courier *courier, struct post *post)
 	}
 }
 
-static void close_fragments(struct post *post)
+/** Between the commit and this the file may have gone: then the modem's copy is the only one. */
+static void close_fragments(struct courier *courier, struct post *post)
 {
+	if (post->n_fragments && store_alive(courier->store) == -ESTALE) {
+		courier->again = true;
+		return;
+	}
 	while (post->n_fragments)
 		remove_fragment(post, post->n_fragments - 1);
 }
@@ -233,13 +239,14 @@ static void close_posts(struct courier *courier, const struct turn *turn)
 			continue;
 		close_result(courier, post, turn->now_ms);
 		close_reports(courier, post);
-		close_fragments(post);
+		close_fragments(courier, post);
 		hand_over(courier, post);
 	}
 }
 
 static void turn_done(struct courier *courier, const struct turn *turn)
 {
+	bool changed = turn->changed || courier->failures;
 	if (courier->failures) {
 		log_notice("commits work again after %d failures", courier->failures);
 		courier->failures = 0;
@@ -256,7 +263,7 @@ static void turn_done(struct courier *courier, const struct turn *turn)
 	if (courier->suspended && courier->events.suspended)
 		courier->events.suspended(courier->ctx);
 	courier->suspended = false;
-	if (turn->changed && courier->events.changed)
+	if (changed && courier->events.changed)
 		courier->events.changed(courier->ctx);
 }
 

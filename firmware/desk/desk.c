@@ -179,7 +179,8 @@ static int handle_oldest(struct turn *turn, void *arg)
 /* The machine's trouble, not the text's: it waits until that is over. */
 static bool is_trouble_of_the_machine(int rc)
 {
-	return rc == -EIO || rc == -ENOSPC || rc == -EROFS || rc == -ENOMEM || rc == -EBUSY;
+	return rc == -EIO || rc == -ENOSPC || rc == -EROFS || rc == -ENOMEM || rc == -EBUSY ||
+	       rc == -ESTALE;
 }
 
 static int set_aside(struct turn *turn, void *arg)

@@ -103,6 +103,14 @@ struct handed {
 	struct handed_slot slots[HANDED_MODEMS];
 };
 
+/** Where a file lay when it was opened. */
+struct store_place {
+	bool known;
+	dev_t dev;
+	ino_t ino;
+};
+#define STORE_FILES 2 /* the database and its log */
+
 struct store {
 	sqlite3 *db;
 	struct seal *seal;
@@ -114,6 +122,8 @@ struct store {
 	bool in_transaction;
 	bool broken; /* a statement of the open transaction failed: it can only be rolled back */
 	int spell;   /* the error that was logged last and still holds, 0 none */
+	struct store_place places[STORE_FILES];
+	bool lost; /* the files are not where they were */
 	unsigned int modem_count;
 	struct modem_memory *modems[MODEMS_KNOWN];
 	struct tally_memory tallies[TALLIES_KEPT];
@@ -222,6 +232,13 @@ int salvage(
 /** shaky.c: from now on files are opened on a disk that fails when it is told to. */
 int shaky_register(void);
 #endif
+
+/* ---- place.c -------------------------------------------------------------------------------- */
+
+/** Opened: here the files lie from now on. */
+void place_learn(struct store *store);
+/** 0, or -ESTALE while the files are not where they were; says so in the log once. */
+int place_check(struct store *store);
 
 /* ---- message.c ------------------------------------------------------------------------------ */
 

@@ -120,6 +120,9 @@ int store_connect(const char *path, sqlite3 **db, char *why, size_t size)
 static void disconnect(struct store *store)
 {
 	sql_finalize(store);
+	/* What lies at the path is another file's log now: SQLite must not delete it. */
+	if (store->lost)
+		sqlite3_db_config(store->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
 	sqlite3_close(store->db);
 	store->db = NULL;
 }
@@ -271,6 +274,7 @@ int store_open(const struct store_config *config, struct store **out, struct sto
 		store_close(store);
 		return rc;
 	}
+	place_learn(store);
 	*out = store;
 	return 0;
 }
@@ -281,6 +285,7 @@ void store_close(struct store *store)
 		return;
 	if (store->db) {
 		store_rollback(store);
+		place_check(store);
 		disconnect(store);
 	}
 	if (store->seal)

@@ -225,7 +225,9 @@ int store_commit(struct store *store)
 	if (!store->in_transaction)
 		return -EINVAL;
 	crash_point("store.commit");
-	int rc = store->broken ? -EIO : sql_run(store, SQL_COMMIT, "");
+	int rc = store->broken ? -EIO : place_check(store);
+	if (rc == 0)
+		rc = sql_run(store, SQL_COMMIT, "");
 	crash_point("store.committed");
 	if (rc) {
 		store_rollback(store);

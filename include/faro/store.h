@@ -8,8 +8,8 @@
  *
  * Every time is wall_ms and comes in as an argument. Every function returns 0 (or what it says) or
  * -errno: -ENOENT no such row, -ENOSPC disk full, -EIO disk or database error (logged once per
- * spell, with SQLite's words), -EROFS read-only disk. After an error inside an open transaction the
- * caller calls store_rollback().
+ * spell, with SQLite's words), -EROFS read-only disk, -ESTALE the file is gone. After an error
+ * inside an open transaction the caller calls store_rollback().
  *
  *   text in:    fragment ... fragment -> text waiting -> text handled
  *   message:    queued -> sending -> sent -> delivered | failed;
@@ -66,7 +66,9 @@ bool store_in_transaction(const struct store *store);
 
 /**
  * Whether the store can still do its work. While all is well that costs no write: the lock is taken
- * and a row is read. After a failed commit a small one is tried. 0, or -errno of what fails.
+ * and a row is read. After a failed commit a small one is tried. 0, or -errno of what fails:
+ * -ESTALE when the file was deleted, moved or replaced since it was opened; then every commit fails
+ * so until the very same file is back, and another one is never taken for it.
  */
 int store_alive(struct store *store);
 

@@ -238,6 +238,127 @@ static void a_full_file_system_is_said_and_survived(void **state)
 	box_free(box);
 }
 
+/* ---- a data directory that is taken away ----------------------------------------------------- */
+
+static struct box *box_with_a_front(void)
+{
+	struct box *box = box_new(&(struct box_options){
+		.board =
+			"board : { driver = \"sim\"; definition = \"config/boards/sim.cfg\"; };" });
+
+	box_start(box);
+	board_expect_light(box, "fault", false);
+	return box;
+}
+
+static void data_dirs(struct box *box, char data[192], char away[192])
+{
+	snprintf(data, 192, "%s/data", box_dir(box));
+	snprintf(away, 192, "%s/away", box_dir(box));
+}
+
+static int64_t texts_in_the_modem(struct box *box)
+{
+	json_t *modems = sim_ask(box, "{s:s}", "cmd", "modems");
+	int64_t used = json_number_at(modems, "modems.0.stores.SM.used");
+
+	json_decref(modems);
+	return used;
+}
+
+/* The box says it in all its ways, and the text stays where it is. */
+static void expect_it_is_noticed(struct box *box)
+{
+	struct ran ran;
+	json_t *status;
+
+	wait_for_log(box, "was deleted, moved or replaced", 1);
+	board_expect_light(box, "fault", true);
+	status = box_status(box);
+	assert_non_null(strstr(
+		json_string_value(json_object_get(status, "store")), "deleted, moved or replaced"));
+	json_decref(status);
+	ran = box_faroctl(box, "status", NULL);
+	assert_non_null(strstr(ran.out, "STORE     the database was deleted"));
+	ran_free(&ran);
+	/* what it has been taught can still be saved */
+	ran = box_faroctl(box, "members", "export", NULL);
+	assert_int_equal(ran.code, 0);
+	assert_non_null(strstr(ran.out, "555"));
+	ran_free(&ran);
+}
+
+static void a_data_directory_that_was_moved_is_noticed_and_used_again(void **state)
+{
+	struct box *box = box_with_a_front();
+	char data[192], away[192];
+	pid_t pid = box_pid(box);
+
+	(void)state;
+	data_dirs(box, data, away);
+	assert_int_equal(rename(data, away), 0);
+	person_texts(box, &ben, "HELP");
+	expect_it_is_noticed(box);
+	assert_int_equal(texts_in_the_modem(box), 1);
+	assert_int_equal(texts_with(box, ben.phone, NULL), 0);
+	assert_int_equal(access(data, F_OK), -1);
+	assert_int_equal(rename(away, data), 0);
+	expect_text(box, &ben, "STOP");
+	wait_for_log(box, "is back in its place", 1);
+	box_settle(box);
+	assert_int_equal(texts_in_the_modem(box), 0);
+	assert_int_equal(box_pid(box), pid);
+	json_t *status = box_status(box);
+	assert_string_equal(json_string_value(json_object_get(status, "store")), "");
+	json_decref(status);
+	box_free(box);
+}
+
+static void a_deleted_data_directory_loses_no_text(void **state)
+{
+	struct box *box = box_with_a_front();
+	char data[192], away[192], remove[400];
+
+	(void)state;
+	data_dirs(box, data, away);
+	snprintf(remove, sizeof(remove), "rm -r '%s'", data);
+	assert_int_equal(system(remove), 0);
+	person_texts(box, &ben, "HELP");
+	expect_it_is_noticed(box);
+	/* a directory with nothing in it is not taken for the list */
+	assert_int_equal(mkdir(data, 0700), 0);
+	json_decref(box_status(box));
+	assert_int_equal(texts_in_the_modem(box), 1);
+	assert_int_equal(texts_with(box, ben.phone, NULL), 0);
+	/* A person starts it anew: that is said, and the text is still there. */
+	assert_int_equal(box_stop(box), 0);
+	box_start(box);
+	wait_for_log(box, "a new and empty database", 1);
+	expect_text(box, &ben, "STOP");
+	box_free(box);
+}
+
+static void a_file_system_mounted_over_the_data_is_noticed(void **state)
+{
+	struct box *box = box_with_a_front();
+	char data[192], away[192];
+
+	(void)state;
+	data_dirs(box, data, away);
+	if (mount("none", data, "tmpfs", 0, "size=4m,mode=0700") < 0) {
+		print_message("no file system can be mounted here (%s): only root may\n",
+			strerror(errno));
+		box_free(box);
+		skip();
+	}
+	person_texts(box, &ben, "HELP");
+	expect_it_is_noticed(box);
+	assert_int_equal(texts_in_the_modem(box), 1);
+	assert_int_equal(umount(data), 0);
+	expect_text(box, &ben, "STOP");
+	box_free(box);
+}
+
 int main(void)
 {
 	const struct CMUnitTest stories[] = {
@@ -246,6 +367,9 @@ int main(void)
 		cmocka_unit_test(a_read_only_disk_is_said_and_survived),
 		cmocka_unit_test(a_short_spell_at_any_write_loses_nothing),
 		cmocka_unit_test(a_full_file_system_is_said_and_survived),
+		cmocka_unit_test(a_data_directory_that_was_moved_is_noticed_and_used_again),
+		cmocka_unit_test(a_deleted_data_directory_loses_no_text),
+		cmocka_unit_test(a_file_system_mounted_over_the_data_is_noticed),
 	};
 
 	return run_stories(stories);

@@ -169,12 +169,35 @@ static void a_full_disk_is_not_cured_by_a_restart(void **state)
 	box_free(box);
 }
 
+/* It would begin with an empty list. */
+static void a_database_that_was_taken_away_is_not_cured_by_a_restart(void **state)
+{
+	char path[256], data[192], away[192];
+	struct box *box = box_with_disk(path);
+
+	(void)state;
+	snprintf(data, sizeof(data), "%s/data", box_dir(box));
+	snprintf(away, sizeof(away), "%s/away", box_dir(box));
+	assert_int_equal(rename(data, away), 0);
+	person_texts(box, &ben, "REPORT a van at the corner");
+	wait_for_log(box, "was deleted, moved or replaced");
+	forget_what_was_told();
+	for (int i = 0; i < 4; i++)
+		assert_true(is_told("WATCHDOG=1", WAIT_MS));
+	assert_int_equal(rename(away, data), 0);
+	expect_text(box, &ana, "corner");
+	unsetenv("FARO_DISK");
+	stop_listening();
+	box_free(box);
+}
+
 int main(void)
 {
 	const struct CMUnitTest stories[] = {
 		cmocka_unit_test(a_box_whose_modem_is_pulled_is_alive),
 		cmocka_unit_test(a_store_that_fails_starves_the_watchdog_until_it_heals),
 		cmocka_unit_test(a_full_disk_is_not_cured_by_a_restart),
+		cmocka_unit_test(a_database_that_was_taken_away_is_not_cured_by_a_restart),
 	};
 
 	return run_stories(stories);

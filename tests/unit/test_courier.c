@@ -853,6 +853,68 @@ static void test_what_cannot_be_committed_has_not_happened_and_is_tried_again(vo
 	world_free(world);
 }
 
+static void test_nothing_is_taken_from_a_modem_while_the_database_is_gone(void **state)
+{
+	(void)state;
+	struct world *world = world_new(1);
+	struct modem *modem = &world->modems[0];
+	char away[80];
+	snprintf(away, sizeof(away), "%s.away", world->dir);
+	turn(world);
+	queue(world, ANA, CLASS_ALERT, "one");
+	assert_int_equal(rename(world->dir, away), 0);
+	text_comes(world, modem, 5, CLEO, "JOIN");
+	for (int i = 0; i < 5; i++) {
+		assert_int_equal(courier_settle(world->courier, world->now), -ESTALE);
+		world->now = courier_deadline(world->courier);
+	}
+	assert_int_equal(modem->n_taken, 0);
+	assert_int_equal(modem->sends, 0);
+	assert_int_equal(world->alarms, 1);
+	assert_string_equal(world->alarm, "store");
+	assert_int_equal(rename(away, world->dir), 0);
+	turn(world);
+	assert_int_equal(modem->n_taken, 1);
+	assert_string_equal(next_text(world)->body, "JOIN");
+	world_free(world);
+}
+
+/* The file goes in the moment between its commit and the modem's acknowledgement. */
+static const char *going, *gone;
+static void goes_away(struct modem *modem, const uint8_t *tpdu, size_t size)
+{
+	(void)modem;
+	(void)tpdu;
+	(void)size;
+	assert_int_equal(rename(going, gone), 0);
+}
+
+static void test_what_was_committed_into_a_file_that_has_gone_is_not_taken(void **state)
+{
+	(void)state;
+	struct world *world = world_new(2);
+	struct modem *first = &world->modems[0], *second = &world->modems[1];
+	char away[80];
+	snprintf(away, sizeof(away), "%s.away", world->dir);
+	turn(world);
+	first->handed = goes_away;
+	going = world->dir;
+	gone = away;
+	/* a part that waits for the others does not keep claims back */
+	struct sms_deliver part = a_text(CLEO, long_text(), 0, world->now);
+	hand_up_deliver(second, 5, &part);
+	queue(world, ANA, CLASS_ALERT, "one");
+	assert_int_equal(courier_settle(world->courier, world->now), 0);
+	assert_int_equal(first->sends, 1);
+	assert_int_equal(second->n_taken, 0);
+	assert_int_equal(courier_settle(world->courier, world->now), -ESTALE);
+	assert_int_equal(rename(away, world->dir), 0);
+	world->now = courier_deadline(world->courier);
+	turn(world);
+	assert_int_equal(second->n_taken, 1);
+	world_free(world);
+}
+
 static void test_one_row_that_the_store_does_not_want_stops_nothing_else(void **state)
 {
 	(void)state;
@@ -1031,6 +1093,8 @@ int main(void)
 		cmocka_unit_test(test_a_modem_taken_away_in_mid_send_leaves_one_unknown),
 		cmocka_unit_test(test_congestion_slows_the_modem_and_success_speeds_it_up),
 		cmocka_unit_test(test_what_cannot_be_committed_has_not_happened_and_is_tried_again),
+		cmocka_unit_test(test_nothing_is_taken_from_a_modem_while_the_database_is_gone),
+		cmocka_unit_test(test_what_was_committed_into_a_file_that_has_gone_is_not_taken),
 		cmocka_unit_test(test_one_row_that_the_store_does_not_want_stops_nothing_else),
 		cmocka_unit_test(test_a_step_of_the_clock_neither_stalls_nor_hurries_a_wait),
 		cmocka_unit_test(test_what_was_on_the_air_at_a_crash_waits_for_its_report),

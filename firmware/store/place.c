@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Whether what is written still lies where the next start will look for it. A file that was deleted
+ * or moved, or over which another file system was mounted, goes on taking commits without an error;
+ * they would be nowhere after the next start.
+ */
+#include "internal.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+/* SQLite keeps what is new beside the file until it is checkpointed. */
+static const char *const suffixes[STORE_FILES] = { "", "-wal" };
+
+static bool look(const struct store *store, int i, struct store_place *out)
+{
+	char path[PATH_MAX + 8];
+	struct stat st;
+	snprintf(path, sizeof(path), "%s%s", store->path, suffixes[i]);
+	bool there = stat(path, &st) == 0;
+	*out = there ? (struct store_place){ true, st.st_dev, st.st_ino }
+		     : (struct store_place){ 0 };
+	return there;
+}
+
+void place_learn(struct store *store)
+{
+	for (int i = 0; i < STORE_FILES; i++)
+		look(store, i, &store->places[i]);
+}
+
+static bool in_place(struct store *store)
+{
+	for (int i = 0; i < STORE_FILES; i++) {
+		struct store_place *known = &store->places[i], now;
+		bool there = look(store, i, &now);
+		/* SQLite makes its log with the first page that is read or written. */
+		if (!known->known)
+			*known = now;
+		else if (!there || now.dev != known->dev || now.ino != known->ino)
+			return false;
+	}
+	return true;
+}
+
+int place_check(struct store *store)
+{
+	bool lost = !in_place(store);
+	if (lost == store->lost)
+		return lost ? -ESTALE : 0;
+	store->lost = lost;
+	if (!lost) {
+		log_notice("store: %s is back in its place", store->path);
+		return 0;
+	}
+	log_alert("store: %s was deleted, moved or replaced while it was open: nothing is taken in "
+		  "and nothing leaves until it is back; texts wait in the modems; \"faroctl "
+		  "members export\" still reads the list",
+		store->path);
+	return -ESTALE;
+}
