@@ -46,6 +46,29 @@ static void drop_unknown(json_t *modem)
 		json_object_del(modem, "segment_s");
 }
 
+/* What the texts that try a SIM have shown. */
+static void print_canary(const json_t *modem)
+{
+	static const struct {
+		const char *state, *words;
+	} words[] = {
+		{ "planned", "the first is still to be sent" },
+		{ "waiting", "sent" },
+		{ "arrived", "arrived" },
+		{ "missing", "did not arrive, sent" },
+	};
+	const json_t *canary = json_object_get(modem, "canary"), *since;
+	char time[64];
+
+	for (size_t i = 0; json_is_object(canary) && i < ARRAY_SIZE(words); i++) {
+		if (strcmp(text(canary, "state"), words[i].state) != 0)
+			continue;
+		since = json_object_get(canary, "since");
+		printf("%s: canary %s %s\n", text(modem, "name"), words[i].words,
+			i > 0 ? print_time(since, time, sizeof(time)) : "");
+	}
+}
+
 static void print_modems(const json_t *modems)
 {
 	if (json_array_size(modems) == 0) {
@@ -61,6 +84,7 @@ static void print_modems(const json_t *modems)
 		if (*text(modem, "why"))
 			printf("%s is %s: %s\n", text(modem, "name"), text(modem, "state"),
 				text(modem, "why"));
+		print_canary(modem);
 	}
 }
 

@@ -276,6 +276,23 @@ static void courier_blocked(void *ctx, const char *modem, int percent)
 	desk_modem_blocked(farod->desk, modem, percent, time_wall_ms());
 }
 
+static void courier_unblocked(void *ctx, const char *modem)
+{
+	struct farod *farod = ctx;
+
+	desk_modem_back(farod->desk, modem, time_wall_ms());
+}
+
+static void canary_words(void *ctx, const char *modem, const char *token, struct strbuf *out)
+{
+	struct farod *farod = ctx;
+	const struct settings_box *box = &farod->settings->box;
+	const struct speech_arg args[] = { SPEECH_TEXT("box", box->name),
+		SPEECH_TEXT("modem", modem), SPEECH_TEXT("token", token) };
+
+	speech_say(farod->speech, box->language, MSG_CANARY, args, ARRAY_SIZE(args), out);
+}
+
 /* ---- buttons --------------------------------------------------------------------------------- */
 
 static int power_button(struct farod *farod)
@@ -461,6 +478,8 @@ static struct courier_settings courier_settings_of(struct farod *farod)
 		.unknown_wait_s = delivery->unknown_wait_s,
 		.retries = delivery->retries,
 		.parts_wait_s = delivery->parts_wait_s,
+		.report_wait_s = delivery->report_wait_s,
+		.canary_every_s = delivery->canary_every_s,
 	};
 
 	memcpy(out.retry_s, delivery->retry_s, (size_t)delivery->retries * sizeof(out.retry_s[0]));
@@ -470,13 +489,14 @@ static struct courier_settings courier_settings_of(struct farod *farod)
 	return out;
 }
 
-static void set_caps(struct farod *farod, const struct settings_modem *section)
+static void set_limits(struct farod *farod, const struct settings_modem *section)
 {
 	struct courier_caps caps = { .per_minute = section->per_minute,
 		.per_day = section->per_day,
 		.recipients_per_month = section->recipients_per_month };
 
 	courier_set_caps(farod->courier, section->name, &caps);
+	courier_set_canary(farod->courier, section->name, section->canary);
 }
 
 static int open_modem(struct farod *farod, const struct settings_modem *section)
@@ -501,7 +521,7 @@ static int open_modem(struct farod *farod, const struct settings_modem *section)
 	farod->modems[farod->n_modems++] = modem;
 	rc = courier_add_modem(farod->courier, modem);
 	if (rc == 0)
-		set_caps(farod, section);
+		set_limits(farod, section);
 	return rc;
 }
 
@@ -522,7 +542,7 @@ static void reload_modem(void *ctx, const struct settings_modem *before,
 	struct farod *farod = ctx;
 
 	if (before && after && !restart) {
-		set_caps(farod, after); /* its session stays open */
+		set_limits(farod, after); /* its session stays open */
 		return;
 	}
 	for (int i = 0; before && i < farod->n_modems; i++)
@@ -763,6 +783,8 @@ static int start_courier(struct farod *farod)
 		.changed = courier_changed,
 		.suspended = desk_wanted,
 		.blocked = courier_blocked,
+		.unblocked = courier_unblocked,
+		.canary_words = canary_words,
 		.call = courier_call,
 		.alarm = courier_alarm,
 	};

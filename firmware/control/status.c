@@ -10,6 +10,14 @@ static json_t *json_of_allowance(int64_t allowance)
 	return allowance < 0 ? json_null() : json_integer(allowance);
 }
 
+static json_t *json_of_canary(const struct courier_modem_stats *stats)
+{
+	if (!stats->canary || !*stats->canary)
+		return json_null();
+	return json_pack(
+		"{s:s,s:o}", "state", stats->canary, "since", json_of_time(stats->canary_ms));
+}
+
 /* The part of interfaces.md ("status"). */
 static json_t *json_of_modem(
 	const struct courier *courier, const struct modem *modem, int64_t now_ms)
@@ -36,6 +44,7 @@ static json_t *json_of_modem(
 	json_object_set_new(json, "allowance_today", json_of_allowance(stats.allowance_today));
 	json_object_set_new(json, "newcomers_left", json_of_allowance(stats.newcomers_left));
 	json_object_set_new(json, "resets", json_integer(info.resets));
+	json_object_set_new(json, "canary", json_of_canary(&stats));
 	return json;
 }
 

@@ -277,6 +277,22 @@ int caps_claim(struct courier *courier, struct post *post, int64_t now_ms, struc
 	return rc < 0 ? rc : 1;
 }
 
+int caps_take(struct courier *courier, struct post *post, int64_t now_ms)
+{
+	struct caps *caps = &post->caps;
+	if (!caps_bound(post))
+		return 1;
+	int rc = refresh(courier, post, now_ms);
+	if (rc < 0)
+		return rc;
+	if ((caps->set.per_minute && caps->level < TOKEN) || caps_segments_left(caps, true) == 0)
+		return 0;
+	if (caps->set.per_minute)
+		caps->level -= TOKEN;
+	rc = count(courier, post, 1);
+	return rc < 0 ? rc : 1;
+}
+
 /* ---- time ----------------------------------------------------------------------------------- */
 
 void caps_tick(struct courier *courier, struct post *post, int64_t now_ms)

@@ -8,6 +8,8 @@
 
 #define EXPAND_FIRST   64
 #define PARTS_WAIT_S   600
+#define REPORT_WAIT_S  600
+#define CANARY_EVERY_S 86400
 #define CLOCK_STEP_MS  (2 * MS_PER_S)
 #define CLOCK_LOOK_MS  (60 * MS_PER_S) /* how long a step of the wall clock may go unseen */
 #define REPORT_WAIT_MS (5 * MS_PER_S)
@@ -177,6 +179,11 @@ static void on_pdu(void *ctx, struct modem *modem, const struct modem_pdu *pdu)
 	inward_read(pdu, courier->settings.country_code, &inward);
 	switch (inward.kind) {
 	case INWARD_FRAGMENT:
+		if (inward.token[0] && canary_heard(courier, post, inward.token)) {
+			if (pdu->slot >= 0)
+				modem_taken(modem, pdu->slot);
+			break;
+		}
 		take_fragment(courier, post, &inward.fragment, pdu->slot);
 		break;
 	case INWARD_REPORT:
@@ -251,9 +258,11 @@ int64_t courier_deadline(const struct courier *courier)
 	for (int i = 0; i < COURIER_MODEMS_MAX; i++) {
 		const struct post *post = &courier->posts[i];
 		if (post->used)
-			next_ms = time_min(next_ms,
-				time_min(pace_next_ms(post, courier->now_ms),
-					time_min(caps_next_ms(&post->caps), post->watch.look_ms)));
+			next_ms = time_min(
+				next_ms, time_min(pace_next_ms(post, courier->now_ms),
+						 time_min(caps_next_ms(&post->caps),
+							 time_min(post->watch.look_ms,
+								 canary_next_ms(courier, post)))));
 	}
 	return next_ms < courier->retry_ms ? courier->retry_ms : next_ms;
 }
@@ -274,6 +283,7 @@ void office_follow_clock(struct courier *courier, int64_t wall_ms, int64_t mono_
 			post->away_ms += step_ms;
 		if (post->watch.look_ms != TIME_NEVER)
 			post->watch.look_ms += step_ms;
+		canary_stepped(&post->canary, step_ms);
 	}
 	if (courier->retry_ms)
 		courier->retry_ms += step_ms;
@@ -356,6 +366,10 @@ void courier_set_settings(struct courier *courier, const struct courier_settings
 		courier->settings.retries = COURIER_RETRIES_MAX;
 	if (courier->settings.parts_wait_s <= 0)
 		courier->settings.parts_wait_s = PARTS_WAIT_S;
+	if (courier->settings.report_wait_s <= 0)
+		courier->settings.report_wait_s = REPORT_WAIT_S;
+	if (courier->settings.canary_every_s <= 0)
+		courier->settings.canary_every_s = CANARY_EVERY_S;
 	if (!courier->settings.gap_mark)
 		courier->settings.gap_mark = "[...]";
 	if (!courier->settings.country_code)
@@ -392,8 +406,10 @@ int courier_add_modem(struct courier *courier, struct modem *modem)
 	}
 	if (!post->pace.segment_ms)
 		pace_recall(courier, post);
-	if (fresh)
+	if (fresh) {
 		watch_init(courier, post);
+		canary_init(courier, post);
+	}
 	post->modem = modem;
 	pace_begin(courier, post);
 	post->away = modem_state(modem) != MODEM_READY;

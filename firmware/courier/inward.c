@@ -40,7 +40,8 @@ static enum phone_kind read_address(
 }
 
 /** Why this text is none for people; NULL when it is one. */
-static const char *junk_text(const struct sms_deliver *deliver, const struct sms_udh *udh)
+static const char *junk_text(
+	const struct sms_deliver *deliver, const struct sms_udh *udh, char token[CANARY_TOKEN_SIZE])
 {
 	struct sms_dcs dcs;
 	if (deliver->pid == PID_TYPE_0)
@@ -59,6 +60,7 @@ static const char *junk_text(const struct sms_deliver *deliver, const struct sms
 	int n = sms_ud_text(&deliver->ud, text, sizeof(text));
 	if (n < 0)
 		return "unreadable";
+	canary_find_token(text, token);
 	return n == 0 || text[strspn(text, " \r\n\t")] == '\0' ? "empty" : NULL;
 }
 
@@ -73,7 +75,7 @@ static void read_deliver(
 	}
 	/* A header that does not fit its lengths is ignored as a whole (9.2.3.24). */
 	sms_udh_read(&deliver.ud, &udh);
-	const char *why = junk_text(&deliver, &udh);
+	const char *why = junk_text(&deliver, &udh, out->token);
 	if (why) {
 		junk(out, why);
 		return;
@@ -141,6 +143,7 @@ static void read_report(
 
 void inward_read(const struct modem_pdu *pdu, const char *country_code, struct inward *out)
 {
+	out->token[0] = '\0';
 	int at = sms_pdu_open(pdu->data, pdu->size, -1, NULL);
 	if (at < 0 || (size_t)at >= pdu->size) {
 		junk(out, "undecodable");

@@ -12,6 +12,7 @@
  *   texts.c    parts put together
  *   pace.c     how fast each modem is, and what it may take
  *   watch.c    reports that stop coming: a SIM that is blocked without a word
+ *   canary.c   a text to oneself: whether what a SIM sends arrives
  *   caps.c     what each SIM may still be used for in this minute, on this day, in this month
  *   courier.c  life, the loop, what modems say
  */
@@ -55,6 +56,8 @@ int64_t verdict_wait_ms(
 
 /* ---- inward.c ------------------------------------------------------------------------------- */
 
+#define CANARY_TOKEN_SIZE 32 /* "LX9K3B2M-4F7A91C2" */
+
 enum inward_kind { INWARD_FRAGMENT, INWARD_REPORT, INWARD_JUNK };
 
 /** A part of a text. */
@@ -76,6 +79,7 @@ struct report {
 	enum report_outcome outcome;
 	bool no_number; /* the number itself is no good, whatever the text */
 	int64_t sent_ms;
+	bool canary;  /* it is for a canary */
 	bool tried;   /* matched nothing in an earlier turn */
 	bool held;    /* of this turn: waits for the answer to what is on the air */
 	bool matched; /* of this turn */
@@ -88,6 +92,8 @@ struct inward {
 		struct report report;
 		const char *junk; /* why it is no use to anybody */
 	};
+	/* INWARD_FRAGMENT of a single text: what may be the token of a canary, or "" */
+	char token[CANARY_TOKEN_SIZE];
 };
 
 /** Reads a PDU as a modem handed it up. Never fails: what cannot be read is junk. */
@@ -160,6 +166,22 @@ struct watch {
 	int back;           /* reports of what was sent since then */
 };
 
+/** Texts to oneself. */
+struct canary {
+	char phone[PHONE_SIZE]; /* "" = none */
+	int64_t serial;         /* of the newest; 0 = there was none */
+	int64_t sent_ms;        /* when it was handed over */
+	int reference;          /* its TP-MR; -1 = not known */
+	bool out;               /* it has neither arrived nor been given up */
+	bool wanted;            /* the next segment of this modem is one */
+	bool held;              /* until it can be judged: the other modem is away */
+	bool asked;             /* because reports are missing */
+	int64_t asked_ms;       /* when they were; 0 = never */
+	int64_t due_ms;         /* when the next one is; TIME_NEVER */
+	int64_t arrived_ms;     /* when the last one did; 0 = never */
+	int missed;             /* in a row */
+};
+
 /** A segment that a modem has, from the hand-over to the commit of its answer. */
 struct flight {
 	bool on; /* handed over */
@@ -167,6 +189,8 @@ struct flight {
 	struct modem_result result;    /* when answered */
 	const struct verdict *verdict; /* of this turn; NULL = none */
 	int64_t segment_id;
+	/* its serial when it is one: then it is no segment of the store's; else 0 */
+	int64_t canary;
 	int attempt;
 	char phone[PHONE_SIZE];
 };
@@ -198,6 +222,7 @@ struct post {
 	struct pace pace;
 	struct caps caps;
 	struct watch watch;
+	struct canary canary;
 };
 
 struct courier {
@@ -234,6 +259,7 @@ struct courier {
 		int64_t junk, reports_unmatched, pdus_left;
 	} counts;
 	char text[STORE_TEXT_SIZE]; /* a text being put together */
+	struct sms_plan plan;       /* of a canary's words */
 };
 
 /** Asks for a turn when everything that arrived together has arrived. */
@@ -327,6 +353,9 @@ bool caps_bound(const struct post *post);
  */
 int caps_claim(struct courier *courier, struct post *post, int64_t now_ms, struct store_claim *out);
 
+/** Counts one segment that is in no queue. 1, 0 (it is not allowed now), -errno. */
+int caps_take(struct courier *courier, struct post *post, int64_t now_ms);
+
 /** The network did not take what was counted: it is given back. 0 or -errno. */
 int caps_refund(struct courier *courier, struct post *post);
 
@@ -364,5 +393,56 @@ void watch_reported(struct courier *courier, struct post *post, const struct rep
 void watch_tick(struct courier *courier, struct post *post, int64_t now_ms);
 
 bool watch_blocked(const struct post *post);
+
+/** Takes the SIM for blocked, as courier_events says. */
+void watch_block(struct courier *courier, struct post *post, int percent, int64_t now_ms);
+void watch_unblock(struct courier *courier, struct post *post, const char *why);
+
+/* ---- canary.c ------------------------------------------------------------------------------- */
+
+/** Finds what may be a token in a text; "" when there is none. */
+void canary_find_token(const char *text, char token[CANARY_TOKEN_SIZE]);
+
+/** A modem that was added: what was known of its canaries before. */
+void canary_init(struct courier *courier, struct post *post);
+
+/** A text came with this token. True: it is a canary of this box, and nobody's text. */
+bool canary_heard(struct courier *courier, struct post *by, const char *token);
+
+/** Many reports are missing: a canary at once, unless one was asked for lately. */
+void canary_ask(struct post *post, int64_t now_ms);
+
+enum canary_says { CANARY_NOTHING, CANARY_WAIT, CANARY_ARRIVED };
+/** Whether it speaks for the SIM that many reports are missing of. */
+enum canary_says canary_says(
+	const struct courier *courier, const struct post *post, int64_t now_ms);
+
+/** One is wanted: makes it the next segment. 1, 0 (it has to wait), -errno. In a transaction. */
+int canary_claim(struct courier *courier, struct post *post, int64_t now_ms);
+
+/** Its claim is committed and it is handed over. */
+void canary_left(struct courier *courier, struct post *post, int64_t now_ms);
+
+/** The modem's answer: what is kept of it. 0 or -errno. In a transaction. */
+int canary_answered(struct courier *courier, const struct post *post);
+
+/** The answer is committed. */
+void canary_settled(struct post *post, int64_t now_ms);
+
+/** True when a report is for this modem's newest canary, not for a message. */
+bool canary_is_report(const struct post *post, const struct report *report);
+void canary_reported(struct courier *courier, struct post *post, const struct report *report);
+
+/** Wants the next one, and judges one that is missing, when it is time. */
+void canary_tick(struct courier *courier, struct post *post, int64_t now_ms);
+
+/** When it has something to do: wall_ms, or TIME_NEVER. */
+int64_t canary_next_ms(const struct courier *courier, const struct post *post);
+
+/** The wall clock stepped. */
+void canary_stepped(struct canary *canary, int64_t step_ms);
+
+/** For the admin: what became of the newest. */
+const char *canary_word(const struct canary *canary, int64_t *since_ms);
 
 #endif

@@ -290,6 +290,7 @@ int courier_get_modem_stats(const struct courier *courier, const struct modem *m
 			.unknown = post->pace.unknown,
 			.busy_ms = post->pace.busy_ms,
 		};
+		out->canary = canary_word(&post->canary, &out->canary_ms);
 		return store_modem_sent_since(
 			courier->store, post->name, midnight_ms(now_ms), &out->sent_today);
 	}

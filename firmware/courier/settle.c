@@ -162,10 +162,11 @@ static void log_answer(const struct post *post)
 	enum log_level level = LOG_LEVEL_INFO;
 	if (flight->verdict->ruling == RULING_SENT)
 		level = LOG_LEVEL_DEBUG;
-	log_write(level, "segment=%lld attempt %d on %s: %s (%s, error %d) after %lld ms",
-		(long long)flight->segment_id, flight->attempt, post->name, flight->verdict->words,
-		at_retry_name(flight->result.retry), flight->result.error,
-		(long long)flight->result.took_ms);
+	log_write(level, "%s=%lld attempt %d on %s: %s (%s, error %d) after %lld ms",
+		flight->canary ? "canary" : "segment",
+		(long long)(flight->canary ? flight->canary : flight->segment_id), flight->attempt,
+		post->name, flight->verdict->words, at_retry_name(flight->result.retry),
+		flight->result.error, (long long)flight->result.took_ms);
 }
 
 static void close_result(struct courier *courier, struct post *post, int64_t now_ms)
@@ -174,7 +175,9 @@ static void close_result(struct courier *courier, struct post *post, int64_t now
 		return;
 	log_answer(post);
 	pace_answered(courier, post, now_ms);
-	if (post->flight.verdict->ruling == RULING_SENT)
+	if (post->flight.canary)
+		canary_settled(post, now_ms);
+	else if (post->flight.verdict->ruling == RULING_SENT)
 		watch_sent(courier, post, now_ms);
 	post->flight = (struct flight){ 0 };
 }
@@ -185,6 +188,11 @@ static void close_reports(struct courier *courier, struct post *post)
 		struct report *report = &post->reports[i];
 		if (report->held)
 			continue;
+		if (report->canary) {
+			canary_reported(courier, post, report);
+			remove_report(post, i);
+			continue;
+		}
 		if (!report->matched && !report->tried) {
 			report->tried = true;
 			courier->again = true;
@@ -212,7 +220,7 @@ static void close_fragments(struct courier *courier, struct post *post)
 		remove_fragment(post, post->n_fragments - 1);
 }
 
-static void hand_over(struct courier *courier, struct post *post)
+static void hand_over(struct courier *courier, struct post *post, int64_t now_ms)
 {
 	struct claimed *claimed = &post->claimed;
 	struct flight *flight = &post->flight;
@@ -220,6 +228,7 @@ static void hand_over(struct courier *courier, struct post *post)
 		return;
 	*flight = claimed->flight;
 	flight->on = true;
+	canary_left(courier, post, now_ms);
 	int rc = modem_send(post->modem, claimed->tpdu, (size_t)claimed->size);
 	claimed->size = 0;
 	if (rc == 0)
@@ -240,7 +249,7 @@ static void close_posts(struct courier *courier, const struct turn *turn)
 		close_result(courier, post, turn->now_ms);
 		close_reports(courier, post);
 		close_fragments(courier, post);
-		hand_over(courier, post);
+		hand_over(courier, post, turn->now_ms);
 	}
 }
 
@@ -283,6 +292,7 @@ static void look_again(struct courier *courier, int64_t now_ms)
 		pace_tick(courier, post, now_ms);
 		caps_tick(courier, post, now_ms);
 		watch_tick(courier, post, now_ms);
+		canary_tick(courier, post, now_ms);
 		if (post->away && post->away_ms == TIME_NEVER)
 			post->away_ms = now_ms;
 	}

@@ -50,10 +50,13 @@ static int fail(struct courier *courier, const struct flight *flight, int64_t no
 	return rc;
 }
 
-static int settle_result(struct courier *courier, struct flight *flight, int64_t now_ms)
+static int settle_result(struct courier *courier, struct post *post, int64_t now_ms)
 {
+	struct flight *flight = &post->flight;
 	const struct modem_result *result = &flight->result;
 	flight->verdict = verdict_find(result);
+	if (flight->canary)
+		return canary_answered(courier, post);
 	switch (verdict_ruling(flight->verdict, flight->attempt)) {
 	case RULING_SENT:
 		return store_segment_sent(
@@ -84,7 +87,7 @@ static int settle_results(struct courier *courier, struct turn *turn)
 		turn->post = &courier->posts[i];
 		if (!turn->post->used || !turn->post->flight.answered)
 			continue;
-		int rc = settle_result(courier, &turn->post->flight, turn->now_ms);
+		int rc = settle_result(courier, turn->post, turn->now_ms);
 		if (rc < 0)
 			return rc;
 		if (turn->post->flight.verdict->ruling != RULING_SENT)
@@ -115,7 +118,8 @@ static int settle_post_reports(struct courier *courier, struct turn *turn)
 		struct report *report = &post->reports[turn->item];
 		report->matched = false;
 		report->held = must_wait(post, report);
-		if (report->held)
+		report->canary = !report->held && canary_is_report(post, report);
+		if (report->held || report->canary)
 			continue;
 		int rc = store_report(courier->store, post->name, report->reference, report->phone,
 			report->outcome, report->sent_ms, turn->now_ms);
@@ -271,6 +275,9 @@ static int claim_one(struct courier *courier, struct post *post, int64_t now_ms)
 {
 	struct claimed *claimed = &post->claimed;
 	struct store_claim claim;
+	int canary = canary_claim(courier, post, now_ms);
+	if (canary)
+		return canary;
 	for (int tries = 0; tries < CLAIM_TRIES; tries++) {
 		int rc = claim_next(courier, post, now_ms, &claim);
 		if (rc <= 0)

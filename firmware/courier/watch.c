@@ -4,18 +4,19 @@
  * that delivery reports, which came before, stop coming. A ring of the segments that were accepted
  * last is kept for each modem; a slot is free again when its report came or is overdue, so that a
  * fast broadcast is sampled and a slow one is seen whole. A blocked SIM is used for nothing while
- * another modem is ready, and for urgent texts only while none is. It is tried again after a day,
- * or as soon as reports come for what it sent since.
+ * another modem is ready, and for urgent texts only while none is. It is tried again as soon as
+ * reports come for what it sent since, when its canary arrives, or, where it has none, after a day.
  */
 #include "office.h"
 
 #include <stdio.h>
 #include <string.h>
 
-#define OVERDUE_MS      (10 * MS_PER_MIN) /* phones that are on report within seconds */
-#define JUDGED_MIN      20                /* of fewer segments nothing is concluded */
-#define MISSING_PERCENT 80                /* of those judged: some phones are always off */
-#define BACK_MIN        3 /* reports after it was blocked that show that it is not */
+#define JUDGED_MIN      20 /* of fewer segments nothing is concluded */
+#define MISSING_PERCENT 80 /* of those judged: some phones are always off */
+#define SUSPECT_MIN     8  /* from so many, and so many missing, on a canary is */
+#define SUSPECT_PERCENT 50 /* asked */
+#define BACK_MIN        3  /* reports after it was blocked that show that it is not */
 #define TRY_AGAIN_MS    MS_PER_DAY
 #define LOOK_EVERY_MS   MS_PER_MIN /* while something is overdue soon */
 #define KEY_SIZE        48
@@ -58,34 +59,48 @@ static uint64_t hash_of(const char *phone)
 	return inward_hash(phone, strlen(phone));
 }
 
-static bool is_open(const struct awaited *awaited, int64_t now_ms)
+/* Phones that are on report within seconds; the default is ten minutes. */
+static int64_t overdue_ms(const struct courier *courier)
 {
-	return awaited->sent_ms && !awaited->reported && awaited->sent_ms + OVERDUE_MS > now_ms;
+	return courier->settings.report_wait_s * MS_PER_S;
+}
+
+static bool is_open(const struct courier *courier, const struct awaited *awaited, int64_t now_ms)
+{
+	return awaited->sent_ms && !awaited->reported &&
+	       awaited->sent_ms + overdue_ms(courier) > now_ms;
 }
 
 void watch_sent(struct courier *courier, struct post *post, int64_t now_ms)
 {
 	struct watch *watch = &post->watch;
 	struct awaited *slot = &watch->ring[watch->next % WATCHED];
-	if (!courier->settings.reports || is_open(slot, now_ms))
+	if (!courier->settings.reports || is_open(courier, slot, now_ms))
 		return;
 	*slot = (struct awaited){ .sent_ms = now_ms,
 		.phone = hash_of(post->flight.phone),
 		.reference = post->flight.result.reference };
 	watch->next++;
 	if (watch->reports_come)
-		watch->look_ms = time_min(watch->look_ms, now_ms + OVERDUE_MS);
+		watch->look_ms = time_min(watch->look_ms, now_ms + overdue_ms(courier));
 }
 
-static void unblock(struct courier *courier, struct post *post, const char *why)
+void watch_unblock(struct courier *courier, struct post *post, const char *why)
 {
+	if (!post->watch.blocked_ms)
+		return;
 	log_notice("%s: not held for blocked any more: %s", post->name, why);
 	keep(courier, post, "blocked", 0);
 	memset(post->watch.ring, 0, sizeof(post->watch.ring));
 	post->watch.blocked_ms = 0;
 	post->watch.back = 0;
+	post->watch.look_ms = TIME_NEVER;
 	office_undry(courier);
 	office_request(courier);
+	if (courier->events.unblocked)
+		courier->events.unblocked(courier->ctx, post->name);
+	if (courier->events.changed)
+		courier->events.changed(courier->ctx);
 }
 
 void watch_reported(struct courier *courier, struct post *post, const struct report *report)
@@ -94,7 +109,7 @@ void watch_reported(struct courier *courier, struct post *post, const struct rep
 	uint64_t phone = hash_of(report->phone);
 	if (!watch->reports_come) {
 		keep(courier, post, "reports", 1);
-		watch->look_ms = courier->now_ms + OVERDUE_MS;
+		watch->look_ms = courier->now_ms + overdue_ms(courier);
 	}
 	watch->reports_come = true;
 	for (unsigned int i = 0; i < WATCHED; i++) {
@@ -107,19 +122,22 @@ void watch_reported(struct courier *courier, struct post *post, const struct rep
 		break;
 	}
 	if (watch->back >= BACK_MIN)
-		unblock(courier, post, "reports come again");
+		watch_unblock(courier, post, "reports come again");
 }
 
 /* ---- the judgement -------------------------------------------------------------------------- */
 
-static void block(struct courier *courier, struct post *post, int percent, int64_t now_ms)
+void watch_block(struct courier *courier, struct post *post, int percent, int64_t now_ms)
 {
-	char words[96];
+	char words[96] = "its canaries do not arrive: the SIM may be blocked";
+	if (post->watch.blocked_ms)
+		return;
 	post->watch.blocked_ms = now_ms;
 	post->watch.back = 0;
 	keep(courier, post, "blocked", now_ms);
-	snprintf(words, sizeof(words), "%d%% of its segments get no report: the SIM may be blocked",
-		percent);
+	if (percent)
+		snprintf(words, sizeof(words),
+			"%d%% of its segments get no report: the SIM may be blocked", percent);
 	office_alarm(courier, post, "blocked", words);
 	/* What waited for this modem is for the others. */
 	office_undry(courier);
@@ -129,6 +147,23 @@ static void block(struct courier *courier, struct post *post, int percent, int64
 		courier->events.changed(courier->ctx);
 }
 
+/** Whoever has a canary is blocked only when it does not arrive: reports may stop by themselves. */
+static void accuse(struct courier *courier, struct post *post, int percent, int64_t now_ms)
+{
+	switch (canary_says(courier, post, now_ms)) {
+	case CANARY_NOTHING:
+		watch_block(courier, post, percent, now_ms);
+		break;
+	case CANARY_ARRIVED:
+		/* What is missing is explained: only what is sent from now on counts. */
+		memset(post->watch.ring, 0, sizeof(post->watch.ring));
+		break;
+	case CANARY_WAIT:
+		post->watch.look_ms = time_min(post->watch.look_ms, now_ms + overdue_ms(courier));
+		break;
+	}
+}
+
 static void judge(struct courier *courier, struct post *post, int64_t now_ms)
 {
 	struct watch *watch = &post->watch;
@@ -136,17 +171,22 @@ static void judge(struct courier *courier, struct post *post, int64_t now_ms)
 	watch->look_ms = TIME_NEVER;
 	for (unsigned int i = 0; i < WATCHED; i++) {
 		const struct awaited *awaited = &watch->ring[i];
-		if (is_open(awaited, now_ms))
-			watch->look_ms = time_min(watch->look_ms, awaited->sent_ms + OVERDUE_MS);
+		if (is_open(courier, awaited, now_ms))
+			watch->look_ms =
+				time_min(watch->look_ms, awaited->sent_ms + overdue_ms(courier));
 		else if (awaited->sent_ms)
 			judged++, missing += !awaited->reported;
 	}
 	/* One look takes in all that is overdue about then. */
-	if (watch->look_ms != TIME_NEVER && watch->look_ms < now_ms + LOOK_EVERY_MS)
-		watch->look_ms = now_ms + LOOK_EVERY_MS;
-	if (watch->reports_come && judged >= JUDGED_MIN &&
-		missing * 100 >= judged * MISSING_PERCENT)
-		block(courier, post, missing * 100 / judged, now_ms);
+	int64_t look_every_ms = time_min(LOOK_EVERY_MS, overdue_ms(courier));
+	if (watch->look_ms != TIME_NEVER && watch->look_ms < now_ms + look_every_ms)
+		watch->look_ms = now_ms + look_every_ms;
+	if (!watch->reports_come || judged < SUSPECT_MIN ||
+		missing * 100 < judged * SUSPECT_PERCENT)
+		return;
+	canary_ask(post, now_ms);
+	if (judged >= JUDGED_MIN && missing * 100 >= judged * MISSING_PERCENT)
+		accuse(courier, post, missing * 100 / judged, now_ms);
 }
 
 void watch_tick(struct courier *courier, struct post *post, int64_t now_ms)
@@ -156,10 +196,11 @@ void watch_tick(struct courier *courier, struct post *post, int64_t now_ms)
 		return;
 	if (!watch->blocked_ms)
 		judge(courier, post, now_ms);
-	else if (now_ms >= watch->blocked_ms + TRY_AGAIN_MS)
-		unblock(courier, post, "it is tried again");
+	else if (!post->canary.phone[0] && now_ms >= watch->blocked_ms + TRY_AGAIN_MS)
+		watch_unblock(courier, post, "it is tried again");
 	if (watch->blocked_ms)
-		watch->look_ms = watch->blocked_ms + TRY_AGAIN_MS;
+		watch->look_ms =
+			post->canary.phone[0] ? TIME_NEVER : watch->blocked_ms + TRY_AGAIN_MS;
 	else if (watch->look_ms <= now_ms)
 		watch->look_ms = TIME_NEVER;
 }

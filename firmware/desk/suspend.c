@@ -51,17 +51,21 @@ int suspensions_tell(struct turn *turn)
 
 /* ---- SIMs ---- */
 
-struct blocked {
+struct sim_news {
 	const char *modem;
-	int percent;
+	int percent; /* of its texts that have no report; 0: its canaries do not arrive */
+	bool back;
 };
 
-static int tell_blocked(struct turn *turn, void *arg)
+static int tell_sim_news(struct turn *turn, void *arg)
 {
-	const struct blocked *blocked = arg;
+	const struct sim_news *news = arg;
+	enum speech_message id = news->back      ? MSG_MODEM_BACK
+				 : news->percent ? MSG_MODEM_BLOCKED
+						 : MSG_MODEM_CANARY;
 	int rc = tell_role(turn, ROLE_ADMIN, 0, 0,
-		SAY(MSG_MODEM_BLOCKED, SPEECH_TEXT("modem", blocked->modem),
-			SPEECH_NUMBER("percent", blocked->percent)));
+		SAY(id, SPEECH_TEXT("modem", news->modem),
+			SPEECH_NUMBER("percent", news->percent)));
 
 	turn->desk->news.changed = true;
 	return rc < 0 ? rc : 0;
@@ -69,7 +73,14 @@ static int tell_blocked(struct turn *turn, void *arg)
 
 int desk_modem_blocked(struct desk *desk, const char *modem, int percent, int64_t now_ms)
 {
-	struct blocked blocked = { modem, percent };
+	struct sim_news news = { .modem = modem, .percent = percent };
 
-	return desk_transact(desk, now_ms, tell_blocked, &blocked);
+	return desk_transact(desk, now_ms, tell_sim_news, &news);
+}
+
+int desk_modem_back(struct desk *desk, const char *modem, int64_t now_ms)
+{
+	struct sim_news news = { .modem = modem, .back = true };
+
+	return desk_transact(desk, now_ms, tell_sim_news, &news);
 }

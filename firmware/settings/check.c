@@ -40,6 +40,23 @@ static bool is_one_port(const char *port)
 	return strcmp(port, "auto") != 0 && strncmp(port, "usb:", 4) != 0;
 }
 
+static void check_canary(struct reader *reader, int i)
+{
+	struct settings *settings = &reader->owner->settings;
+	/* the array is ours until settings_load() hands it out */
+	struct settings_modem *modem = (struct settings_modem *)(uintptr_t)&settings->modems[i];
+	char *phone = *modem->canary ? reader_alloc(reader, PHONE_SIZE) : NULL;
+
+	if (!phone)
+		return;
+	if (phone_parse(modem->canary, settings->box.country_code, phone) == PHONE_E164)
+		modem->canary = phone;
+	else
+		reader_error(reader, place(reader, "modems", i, "canary"),
+			"modems.canary is no phone number; allowed: \"+\", country code and "
+			"number, or a full national number");
+}
+
 static void check_modems(struct reader *reader)
 {
 	const struct settings *settings = &reader->owner->settings;
@@ -47,6 +64,8 @@ static void check_modems(struct reader *reader)
 	if (settings->n_modems == 0)
 		reader_warn(reader, place(reader, "modems", -1, NULL),
 			"there is no modem: nothing can be sent or received");
+	for (int i = 0; i < settings->n_modems; i++)
+		check_canary(reader, i);
 	for (int i = 0; i < settings->n_modems; i++)
 		for (int j = 0; j < i; j++) {
 			const config_setting_t *name = place(reader, "modems", i, "name");

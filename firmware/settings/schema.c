@@ -121,6 +121,8 @@ static const struct schema_form form_port = { is_port,
 	"a path, \"auto\", or \"usb:VID:PID\" or \"usb:VID:PID:INTERFACE\" with four, four and two "
 	"hexadecimal digits" };
 static const struct schema_form form_imei = { is_imei, "14 to 16 digits, or \"\" for any modem" };
+static const struct schema_form form_phone_or_empty = { is_text,
+	"a phone number as people write it, or \"\" for none" };
 static const struct schema_form form_body = { is_body, "text" };
 static const struct schema_form form_word = { is_word, "one word" };
 static const struct schema_form form_language = { schema_is_language,
@@ -276,6 +278,11 @@ static const struct schema_key modem_keys[] = {
 		.fallback = "0", .max = 10000000,
 		.comment = "Different people in a calendar month, a tenth kept likewise; "
 			   "0 = no cap" },
+	{ "canary", SCHEMA_STRING, MEMBER(settings_modem, canary), .private = true, .fallback = "",
+		.max = 40, .form = &form_phone_or_empty,
+		.comment = "A number of yours that this modem texts now and then, best that of "
+			   "another modem of this box: when nothing arrives there, its SIM is "
+			   "taken for blocked and alerts go over the others" },
 };
 static const struct schema_group modem_group = GROUP("a modem", settings_modem, modem_keys);
 
@@ -361,6 +368,14 @@ static const struct schema_key delivery_keys[] = {
 	{ "parts_wait", SCHEMA_INT, MEMBER(settings_delivery, parts_wait_s), .fallback = "600",
 		.min = 1, .max = DAY_S,
 		.comment = "Seconds to wait for missing parts of a long text that comes in" },
+	{ "report_wait", SCHEMA_INT, MEMBER(settings_delivery, report_wait_s), .fallback = "600",
+		.min = 1, .max = DAY_S,
+		.comment = "Seconds after which a delivery report, or a canary, that has not come "
+			   "is missing; many missing ones mean a blocked SIM" },
+	{ "canary_every", SCHEMA_INT, MEMBER(settings_delivery, canary_every_s),
+		.fallback = "86400", .min = 600, .max = 30 * DAY_S,
+		.comment = "Seconds between two canaries of a modem; one more is sent when many "
+			   "reports are missing" },
 };
 
 static const struct schema_key info_text_keys[] = {

@@ -45,7 +45,15 @@ enum sealed {
  * What a hash is of: each has its own key, so that equal values in different places do not look
  * equal.
  */
-enum hashed { HASHED_PHONE, HASHED_BODY, HASHED_FRAGMENT, HASHED_CODE, HASHED_KEY, HASHED_KINDS };
+enum hashed {
+	HASHED_PHONE,
+	HASHED_BODY,
+	HASHED_FRAGMENT,
+	HASHED_CODE,
+	HASHED_KEY,
+	HASHED_MARK,
+	HASHED_KINDS
+};
 
 #define SEAL_OVERHEAD 40 /* nonce 24, tag 16 */
 

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the caps of a SIM have been used for: segments of a day, people of a month. */
+/* What the caps of a SIM have been used for: segments of a day, people of a month. Its mark. */
 #include "internal.h"
+
+#include <stdio.h>
+#include <string.h>
 
 static int load_segments(struct store *store, int64_t modem, int64_t day_ms, int64_t *segments)
 {
@@ -52,4 +55,12 @@ static int set(struct store *store, const char *name, int64_t day_ms, int64_t se
 int store_allowance_set(struct store *store, const char *modem, int64_t day_ms, int64_t segments)
 {
 	return (int)TX(store, set(store, modem, day_ms, segments));
+}
+
+void store_mark(const struct store *store, const char *words, char out[STORE_MARK_SIZE])
+{
+	uint8_t hash[STORE_HASH_SIZE];
+	seal_hash(store->seal, HASHED_MARK, words, strlen(words), hash);
+	for (int i = 0; i < (STORE_MARK_SIZE - 1) / 2; i++)
+		snprintf(out + 2 * i, 3, "%02X", hash[i]);
 }

@@ -33,6 +33,9 @@ struct courier_settings {
 	int retry_s[COURIER_RETRIES_MAX]; /* waits between tries of a temporary failure */
 	int retries;
 	int parts_wait_s; /* how long missing parts of a text are waited for (default 600) */
+	/* after so long a report, or a canary, that has not come is missing (default 600) */
+	int report_wait_s;
+	int canary_every_s; /* between two canaries of a modem (default a day) */
 	/** A canned mark for parts that never came, from the message files ("[...]"). */
 	const char *gap_mark;
 };
@@ -53,10 +56,15 @@ struct courier_events {
 	void (*suspended)(void *ctx);
 	/**
 	 * Delivery reports, which came before, stopped coming on this modem: percent of its
-	 * segments have none. Its SIM may be blocked; it is not used for alerts any more, and for
-	 * nothing while another modem is ready, until reports come again or a day has passed.
+	 * segments have none; 0: its canaries do not arrive. Its SIM may be blocked; it is not used
+	 * for alerts any more, and for nothing while another modem is ready, until reports come
+	 * again, a canary arrives or, where it has none, a day has passed.
 	 */
 	void (*blocked)(void *ctx, const char *modem, int percent);
+	/** It is used for everything again. */
+	void (*unblocked)(void *ctx, const char *modem);
+	/** Adds the words of a canary, with the token in them, to out. Needed by canaries. */
+	void (*canary_words)(void *ctx, const char *modem, const char *token, struct strbuf *out);
 	/** A voice call from a number (E.164 or ""). */
 	void (*call)(void *ctx, const char *phone);
 	/** Passed on from the modem as they come (modem.h). */
@@ -104,6 +112,15 @@ struct courier_caps {
  * At start and at reload, for a modem that was added. Takes effect with the next segment. -ENOENT.
  */
 int courier_set_caps(struct courier *courier, const char *modem, const struct courier_caps *caps);
+
+/**
+ * The canary of a modem: a text to this number (E.164; "" = none), once every canary_every_s and
+ * when many reports are missing. It has arrived when it comes in over any modem of this box (it is
+ * known by its token and never shown to anybody) or when its delivery report says so. When two in a
+ * row, or one that missing reports asked for, do not arrive in report_wait_s, the SIM is taken for
+ * blocked. At start and at reload. -ENOENT.
+ */
+int courier_set_canary(struct courier *courier, const char *modem, const char *phone);
 
 /** True while the modem's SIM is taken for blocked. */
 bool courier_modem_blocked(const struct courier *courier, const struct modem *modem);
@@ -157,6 +174,9 @@ struct courier_modem_stats {
 	int64_t newcomers_left;  /* of recipients_per_month, the reserve included; -1 = no cap */
 	int64_t sent, refused, unknown; /* since start */
 	int64_t busy_ms; /* time with a segment on the air since start, for utilisation */
+	/* "" (has none), "waiting", "arrived", "missing" or "planned", since when (wall_ms) */
+	const char *canary;
+	int64_t canary_ms;
 };
 int courier_get_modem_stats(const struct courier *courier, const struct modem *modem,
 	int64_t now_ms, struct courier_modem_stats *out);

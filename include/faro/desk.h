@@ -74,6 +74,8 @@ int desk_call(struct desk *desk, const char *phone, int64_t now_ms);
 
 /** The SIM of this modem seems to be blocked (courier.h): the admins are told. */
 int desk_modem_blocked(struct desk *desk, const char *modem, int percent, int64_t now_ms);
+/** It is used for everything again: so are they. */
+int desk_modem_back(struct desk *desk, const char *modem, int64_t now_ms);
 
 /* ---- what the box's front and faroctl do ---------------------------------------------------- */
 

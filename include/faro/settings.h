@@ -41,6 +41,8 @@ struct settings_modem {
 	const char *service_centre;                    /* for a SIM that names none; "" = none */
 	const char *profile;                           /* "auto" or a profile's name */
 	int per_minute, per_day, recipients_per_month; /* caps; 0 = none */
+	const char
+		*canary; /* E.164 of the number it texts to see whether texts arrive; "" = none */
 };
 
 enum settings_driver { SETTINGS_DRIVER_GPIOD, SETTINGS_DRIVER_SIM, SETTINGS_DRIVER_NONE };
@@ -115,6 +117,8 @@ struct settings_delivery {
 	const int *retry_s; /* ascending */
 	int retries;        /* 1 to SETTINGS_RETRIES_MAX */
 	int parts_wait_s;   /* how long missing parts of a received text are waited for */
+	int report_wait_s;  /* when a delivery report or a canary counts as missing */
+	int canary_every_s; /* between two canaries of a modem */
 };
 
 struct settings_info_text {

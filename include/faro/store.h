@@ -79,6 +79,13 @@ int store_backup(struct store *store, const char *path);
 int store_value_set(struct store *store, const char *key, int64_t value);
 int store_value_get(struct store *store, const char *key, int64_t *value);
 
+#define STORE_MARK_SIZE 9
+/**
+ * A short mark that only this box's key makes of these words: eight letters of 0-9 and A-F. Who
+ * sees it again knows that the words are the box's own.
+ */
+void store_mark(const struct store *store, const char *words, char out[STORE_MARK_SIZE]);
+
 /* ---- people --------------------------------------------------------------------------------- */
 
 enum role { ROLE_NEIGHBOR, ROLE_MEMBER, ROLE_RESPONDER, ROLE_DISPATCHER, ROLE_ADMIN, ROLES };

@@ -80,33 +80,13 @@ static void a_day_s_cap_is_promised_kept_and_leaves_room_for_the_urgent(void **s
 	box_free(box);
 }
 
-/* Adds keys to the section of the first modem only. */
-static void set_first_modem(struct box *box, const char *keys)
-{
-	char path[256], text[8192];
-	char *at;
-	FILE *file;
-	size_t n;
-
-	snprintf(path, sizeof(path), "%s/faro.cfg", box_dir(box));
-	file = fopen(path, "r+");
-	n = fread(text, 1, sizeof(text) - 1, file);
-	text[n] = '\0';
-	at = strstr(text, "/sim1\";");
-	assert_non_null(at);
-	at += strlen("/sim1\";");
-	rewind(file);
-	fprintf(file, "%.*s %s%s", (int)(at - text), text, keys, at);
-	fclose(file);
-}
-
 static void what_one_sim_may_not_send_another_does(void **state)
 {
-	struct box *box = box_new(&(struct box_options){ .modems = 2 });
+	struct box *box = box_new(&(struct box_options){
+		.modems = 2, .first_modem_settings = "per_day = 10; recipients_per_month = 5;" });
 	json_t *promise;
 
 	(void)state;
-	set_first_modem(box, "per_day = 10; recipients_per_month = 5;");
 	box_start(box);
 	import_people(box, 30);
 	promise = start_alert(box, "come to the market");

@@ -73,6 +73,7 @@ static bool names_group(const char *settings, const char *group)
 static void write_modems(struct box *box, FILE *file)
 {
 	const char *more = box->options.modem_settings, *port = box->options.port;
+	const char *first = box->options.first_modem_settings;
 
 	fprintf(file, "modems = (");
 	for (int i = 0; i < box->options.modems; i++) {
@@ -81,7 +82,7 @@ static void write_modems(struct box *box, FILE *file)
 			fprintf(file, "%s", port);
 		else
 			fprintf(file, "%s/sim%d", box->dir, i + 1);
-		fprintf(file, "\"; %s }", more ? more : "");
+		fprintf(file, "\"; %s%s }", more ? more : "", first && i == 0 ? first : "");
 	}
 	fprintf(file, " );\n");
 }

@@ -36,6 +36,7 @@ struct box_options {
 	const char *people;  /* the `people` list; default: dispatcher Ana, admin Rosa */
 	const char *settings;       /* further groups, in place of the defaults of the same name */
 	const char *modem_settings; /* further keys of every modem's section */
+	const char *first_modem_settings; /* and these of the first one's only */
 	const char *port;  /* of every modem's section; default: its link in the directory */
 	const char *board; /* the `board` group, "@DIR" is the directory; default: driver none */
 	bool keep;         /* do not remove the directory */

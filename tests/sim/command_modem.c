@@ -218,6 +218,18 @@ static json_t *run_network(
 	return NULL;
 }
 
+static json_t *run_block(struct sim *sim, struct sim_client *client, json_t *command, char why[200])
+{
+	struct sim_modem *m = the_modem(sim, command, why);
+	bool blocked = true;
+
+	(void)client;
+	if (!m || !sim_json_get_bool(command, "blocked", &blocked, why))
+		return NULL;
+	m->blocked = blocked;
+	return json_object();
+}
+
 static bool read_pin(struct sim_modem *m, json_t *command, bool *required, bool *sim, char why[200])
 {
 	const char *pin = m->pin, *puk = m->puk;
@@ -489,6 +501,7 @@ const struct sim_command sim_commands_modem[] = {
 	{ "network", run_network, "modem state ms signal" },
 	{ "pin", run_pin, "modem pin required tries puk sim" },
 	{ "centre", run_centre, "modem number" },
+	{ "block", run_block, "modem blocked" },
 	{ "memory", run_memory, "modem memory size" },
 	{ "fill", run_fill, "modem memory count" },
 	{ "line", run_line, "modem text" },

@@ -203,13 +203,39 @@ static void keep_for_phone(struct sim_pending *p, const struct sms_submit *s)
 
 /* ---- taking a SUBMIT ---- */
 
+/* A text from one modem of the simulator to another one: it arrives there. */
+static void to_modem(struct sim_modem *from, struct sim_modem *to, const struct sms_submit *s)
+{
+	struct sms_deliver d = { .ud = s->ud,
+		.centre_time = { time_wall_ms(), to->sim->zone_quarters, true } };
+	struct sms_address centre;
+	uint8_t tpdu[SMS_TPDU_MAX];
+	struct sim_mail *mail;
+	int n;
+
+	if (sms_address_from_text(&d.from, from->number) < 0)
+		return;
+	n = sms_deliver_encode(&d, tpdu, sizeof(tpdu));
+	if (n < 0)
+		return;
+	mail = sim_mail_new(
+		sms_address_from_text(&centre, to->centre) == 0 ? &centre : NULL, tpdu, (size_t)n);
+	mail->slot.part = 1;
+	sim_route_push(to, mail);
+}
+
 static void hand_over(struct sim_modem *m, const struct sms_submit *s, const struct sim_segment *g)
 {
 	struct sim_phone *phone = sim_phone_get(m->sim, g->to);
 	const struct sim_policy *policy = sim_phone_policy(phone);
+	struct sim_modem *other = sim_modem_by_number(m->sim, g->to);
 	bool off = phone->off || policy->outcome == SIM_PHONE_OFF;
 	uint64_t serial = g->serial;
 
+	if (m->blocked)
+		return; /* accepted, and nobody ever hears of it */
+	if (other)
+		to_modem(m, other, s);
 	if (off)
 		keep_for_phone(pending_new(m, phone, s, g), s);
 	else if (s->want_report && policy->outcome != SIM_NEVER)

@@ -317,6 +317,7 @@ struct sim_modem {
 	struct sim_fault *faults;
 
 	/* net.c, route.c */
+	bool blocked; /* the operator takes its texts and delivers none */
 	uint8_t next_reference, concat_reference;
 	uint16_t concat_wide;
 	struct sim_mailbox texts, reports;

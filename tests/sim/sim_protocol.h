@@ -43,6 +43,8 @@
  *             sim: false takes the card out
  *   centre    modem [number]
  *             the service centre that the SIM names; without number: none, and +CMGS says 330
+ *   block     modem [blocked]
+ *             the operator takes everything from this SIM and delivers nothing, without a word
  *   memory    modem memory size
  *             memory: SM ME SR
  *   fill      modem memory [count]

@@ -30,7 +30,7 @@
 #define CLEO "+15105550103"
 
 struct modem {
-	char name[32];
+	char name[32], own_number[PHONE_SIZE];
 	enum modem_state state;
 	bool sending, busy, parked;
 	bool send_fails; /* it goes away between the question and the hand-over */
@@ -54,6 +54,12 @@ const char *modem_name(const struct modem *modem)
 enum modem_state modem_state(const struct modem *modem)
 {
 	return modem->parked && modem->state == MODEM_READY ? MODEM_PARKED : modem->state;
+}
+
+void modem_get_info(const struct modem *modem, struct modem_info *out)
+{
+	*out = (struct modem_info){ .state = modem_state(modem) };
+	text_copy(out->own_number, sizeof(out->own_number), modem->own_number);
 }
 
 bool modem_idle(const struct modem *modem)

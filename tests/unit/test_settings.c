@@ -95,6 +95,8 @@ static void check_defaults(const struct settings *s)
 	assert_int_equal(s->delivery.retries, ARRAY_SIZE(retry));
 	assert_memory_equal(s->delivery.retry_s, retry, sizeof(retry));
 	assert_int_equal(s->delivery.parts_wait_s, 600);
+	assert_int_equal(s->delivery.report_wait_s, 600);
+	assert_int_equal(s->delivery.canary_every_s, 86400);
 	assert_int_equal(s->n_info, 0);
 	assert_string_equal(s->privacy.key_file, "");
 	assert_int_equal(s->privacy.keep_text_days, 30);
@@ -203,7 +205,8 @@ static void every_section_is_read(void **state)
 	const struct settings *s =
 		accepted("modems = ( { name = \"a\"; port = \"/dev/a\"; baud = 9600; pin = "
 			 "\"1234\"; profile = \"quectel\";"
-			 "  per_minute = 15; per_day = 200; recipients_per_month = 250; } );"
+			 "  per_minute = 15; per_day = 200; recipients_per_month = 250;"
+			 "  canary = \"510 555 0171\"; } );"
 			 "board : { driver = \"none\"; };"
 			 "list : { join = \"invite\"; invite_code = \"Farol\";"
 			 "  zones = ( { id = \"n\"; names = ( \"Norte\", \"north\" ); }, { id = "
@@ -223,6 +226,7 @@ static void every_section_is_read(void **state)
 	assert_string_equal(s->modems[0].profile, "quectel");
 	assert_int_equal(s->modems[0].per_minute, 15);
 	assert_int_equal(s->modems[0].recipients_per_month, 250);
+	assert_string_equal(s->modems[0].canary, "+15105550171");
 	assert_string_equal(settings_driver_name(s->board.driver), "none");
 	assert_string_equal(s->list.invite_code, "Farol");
 	assert_int_equal(s->list.zones[0].n_names, 2);
@@ -448,6 +452,12 @@ static void references_and_uniqueness_are_checked(void **state)
 				  "allowed: a name of its own for each\n"
 				  "t.cfg:2: modems \"a\" and \"a\" share the port x; allowed: a "
 				  "port of its own for each\n");
+	assert_int_equal(parse("modems = ( { name = \"a\"; port = \"x\"; canary = \"5550171\"; "
+			       "} );" PEOPLE,
+				 &settings),
+		-EINVAL);
+	assert_string_equal(said, "t.cfg:1: modems.canary is no phone number; allowed: \"+\", "
+				  "country code and number, or a full national number\n");
 }
 
 static void people_are_checked(void **state)
