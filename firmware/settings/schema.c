@@ -121,7 +121,7 @@ static const struct schema_form form_port = { is_port,
 	"a path, \"auto\", or \"usb:VID:PID\" or \"usb:VID:PID:INTERFACE\" with four, four and two "
 	"hexadecimal digits" };
 static const struct schema_form form_imei = { is_imei, "14 to 16 digits, or \"\" for any modem" };
-static const struct schema_form form_phone_or_empty = { is_text,
+static const struct schema_form form_people_s_phone = { is_text,
 	"a phone number as people write it, or \"\" for none" };
 static const struct schema_form form_body = { is_body, "text" };
 static const struct schema_form form_word = { is_word, "one word" };
@@ -279,7 +279,7 @@ static const struct schema_key modem_keys[] = {
 		.comment = "Different people in a calendar month, a tenth kept likewise; "
 			   "0 = no cap" },
 	{ "canary", SCHEMA_STRING, MEMBER(settings_modem, canary), .private = true, .fallback = "",
-		.max = 40, .form = &form_phone_or_empty,
+		.max = 40, .form = &form_people_s_phone,
 		.comment = "A number of yours that this modem texts now and then, best that of "
 			   "another modem of this box: when nothing arrives there, its SIM is "
 			   "taken for blocked and alerts go over the others" },
