@@ -2,28 +2,28 @@
 /* What status shows, and what is forgotten after a while. */
 #include "internal.h"
 
-static int people_counts(struct store *store, struct store_counts *out)
+static const char census[] =
+#include "census.sql.h"
+	;
+
+int census_load(struct store *store)
+{
+	int rc = sqlite3_exec(store->db, census, NULL, NULL, NULL);
+	return rc == SQLITE_OK ? 0 : sql_error(store, rc);
+}
+
+static int census_counts(struct store *store, struct store_counts *out)
 {
 	sqlite3_stmt *row;
-	int rc = sql_row(store, SQL_PERSON_STATES, &row, "");
+	int rc = sql_row(store, SQL_CENSUS, &row, "");
 	if (rc != 1)
 		return rc;
 	out->active = col(row, 0);
 	out->applicants = col(row, 1);
 	out->left = col(row, 2);
 	out->suspended = col(row, 3);
-	sql_done(row);
-	return 0;
-}
-
-static int text_counts(struct store *store, struct store_counts *out)
-{
-	sqlite3_stmt *row;
-	int rc = sql_row(store, SQL_TEXT_COUNTS, &row, "");
-	if (rc != 1)
-		return rc;
-	out->received = col(row, 0) - col(row, 1);
-	out->handled = out->received - col(row, 2);
+	out->received = col(row, 4);
+	out->handled = col(row, 5);
 	sql_done(row);
 	return 0;
 }
@@ -44,9 +44,7 @@ static int live_counts(struct store *store, struct store_counts *out)
 int store_counts(struct store *store, struct store_counts *out)
 {
 	*out = (struct store_counts){ .active = 0 };
-	int rc = people_counts(store, out);
-	if (rc == 0)
-		rc = text_counts(store, out);
+	int rc = census_counts(store, out);
 	return rc ? rc : live_counts(store, out);
 }
 

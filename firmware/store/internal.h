@@ -306,6 +306,11 @@ void tally_add(struct store *store, int64_t broadcast, enum message_state state,
 void tally_sent(struct store *store, int64_t broadcast, int64_t now_ms);
 void tally_resent(struct store *store, int64_t broadcast, int64_t count);
 
+/* ---- counts.c ------------------------------------------------------------------------------- */
+
+/** Counts people and texts by state, once; from then on triggers follow the rows (census.sql). */
+int census_load(struct store *store);
+
 /* ---- modems.c ------------------------------------------------------------------------------- */
 
 /** The modem's row id, made when new. -errno. */

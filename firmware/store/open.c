@@ -246,6 +246,8 @@ static int open_all(struct store *store, const struct store_config *config,
 	if (rc == 0 && handed_open(store, config->data_dir))
 		log_warning("store: no note of what modems are handed can be kept in %s",
 			config->data_dir);
+	if (rc == 0)
+		rc = census_load(store);
 	return rc ? rc : tally_load(store);
 }
 

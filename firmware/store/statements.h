@@ -88,9 +88,6 @@ S(PERSON_COUNT, "SELECT count(*) FROM person p WHERE " PERSON_FILTER)
 S(PERSON_COUNT_STAFF,
 	"SELECT count(*) FROM person p INDEXED BY person_staff "
 	"WHERE p.role >= 2 AND " PERSON_FILTER)
-S(PERSON_STATES,
-	"SELECT sum(state = 2 AND suppressed = 0), sum(state = 1), sum(state = 3), sum(state = 5) "
-	"FROM person INDEXED BY person_state")
 
 /* ---- dialogue ---- */
 S(DIALOGUE_SET,
@@ -138,10 +135,6 @@ S(TEXT_HANDLED,
 S(TEXT_FREQUENCY,
 	"SELECT count(*), sum(body_hash IS (SELECT body_hash FROM text WHERE id = ?2)) FROM text "
 	"WHERE person = ?1 AND received_ms >= ?3 AND state > 0")
-S(TEXT_COUNTS,
-	"SELECT (SELECT count(*) FROM text), "
-	"(SELECT count(*) FROM text INDEXED BY text_incomplete WHERE state = 0), "
-	"(SELECT count(*) FROM text INDEXED BY text_waiting WHERE state = 1)")
 
 /* ---- bodies and messages ---- */
 S(BODY_NEXT, "SELECT coalesce(max(id), 0) + 1 FROM body")
@@ -274,6 +267,10 @@ S(UNTOLD_SET, "UPDATE failing SET untold = ?2 WHERE id = ?1")
 S(UNTOLD_NEXT, "SELECT id FROM failing INDEXED BY failing_untold WHERE untold = 1 LIMIT 1")
 
 /* ---- counts ---- */
+/* census.sql: by state * 2 + suppressed, and by 100 + state */
+S(CENSUS,
+	"SELECT sum(n * (id = 4)), sum(n * (id IN (2, 3))), sum(n * (id IN (6, 7))), "
+	"sum(n * (id IN (10, 11))), sum(n * (id IN (101, 102))), sum(n * (id = 102)) FROM census")
 #define TALLY_COLUMNS \
 	"sum(state = 0), sum(state = 1), sum(state = 2), sum(state = 3), sum(state = 4), " \
 	"sum(state = 5), sum(state = 6), sum(state = 7), sum(accepted), sum(resent), " \

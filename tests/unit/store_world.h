@@ -77,9 +77,13 @@ __attribute__((unused)) static void dir_remove(const char *dir)
 	rmdir(dir);
 }
 
+static void tallies_are_true(struct world *w);
+
 __attribute__((unused)) static int world_free(void **state)
 {
 	struct world *w = *state;
+	if (w->store && !store_in_transaction(w->store))
+		tallies_are_true(w);
 	store_close(w->store);
 	dir_remove(w->dir);
 	free(w);
@@ -186,6 +190,15 @@ __attribute__((unused)) static void tallies_are_true(struct world *w)
 				store_message_state_name((enum message_state)i),
 				(long long)tally.messages[i], (long long)rows);
 	}
+	struct store_counts c;
+	OK(store_counts(w->store, &c));
+	assert_int_equal(c.active,
+		peek(w, "SELECT count(*) FROM person WHERE state = 2 AND suppressed = 0"));
+	assert_int_equal(c.applicants, peek(w, "SELECT count(*) FROM person WHERE state = 1"));
+	assert_int_equal(c.left, peek(w, "SELECT count(*) FROM person WHERE state = 3"));
+	assert_int_equal(c.suspended, peek(w, "SELECT count(*) FROM person WHERE state = 5"));
+	assert_int_equal(c.received, peek(w, "SELECT count(*) FROM text WHERE state > 0"));
+	assert_int_equal(c.handled, peek(w, "SELECT count(*) FROM text WHERE state = 2"));
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, world_new, world_free)

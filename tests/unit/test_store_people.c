@@ -296,6 +296,26 @@ static void status_counts_people_and_texts(void **state)
 	assert_int_equal(c.received, 0);
 }
 
+static void what_is_rolled_back_is_not_counted(void **state)
+{
+	struct world *w = *state;
+	struct store_counts c;
+	int64_t stays = person_new(w, 1, ROLE_MEMBER, 1);
+	OK(store_begin(w->store));
+	OK(store_person_leave(w->store, stays, w->now_ms, NULL));
+	person_new(w, 2, ROLE_MEMBER, 1);
+	OK(store_counts(w->store, &c));
+	assert_int_equal(c.active, 1);
+	assert_int_equal(c.left, 1);
+	store_rollback(w->store);
+	OK(store_counts(w->store, &c));
+	assert_int_equal(c.active, 1);
+	assert_int_equal(c.left, 0);
+	tallies_are_true(w);
+	world_reopen(w);
+	tallies_are_true(w);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -311,6 +331,7 @@ int main(void)
 		TEST(a_dialogue_is_one_question_until_it_expires),
 		TEST(names_of_roles_and_states_are_those_of_the_interface),
 		TEST(status_counts_people_and_texts),
+		TEST(what_is_rolled_back_is_not_counted),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

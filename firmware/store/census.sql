@@ -1,0 +1,41 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- How many people and texts there are in each state, so that a status costs no walk over the list.
+-- Of this connection only and in memory; derived from the rows at start, then moved with them, also
+-- by a rollback.
+
+CREATE TEMP TABLE census (
+	id INTEGER PRIMARY KEY, -- people: state * 2 + suppressed; texts: 100 + state
+	n INTEGER NOT NULL
+) STRICT;
+INSERT INTO census VALUES (0, 0), (1, 0), (2, 0), (3, 0), (4, 0), (5, 0), (6, 0), (7, 0), (8, 0),
+	(9, 0), (10, 0), (11, 0), (100, 0), (101, 0), (102, 0);
+UPDATE census SET n = p.n FROM (SELECT state * 2 + suppressed AS id, count(*) AS n
+	FROM person INDEXED BY person_state GROUP BY state, suppressed) p WHERE census.id = p.id;
+UPDATE census SET n = (SELECT count(*) FROM text INDEXED BY text_incomplete WHERE state = 0)
+	WHERE id = 100;
+UPDATE census SET n = (SELECT count(*) FROM text INDEXED BY text_waiting WHERE state = 1)
+	WHERE id = 101;
+UPDATE census SET n = (SELECT count(*) FROM text) -
+	(SELECT sum(n) FROM census WHERE id IN (100, 101)) WHERE id = 102;
+
+CREATE TEMP TRIGGER person_came AFTER INSERT ON main.person BEGIN
+	UPDATE census SET n = n + 1 WHERE id = new.state * 2 + new.suppressed;
+END;
+CREATE TEMP TRIGGER person_moved AFTER UPDATE OF state, suppressed ON main.person
+	WHEN old.state <> new.state OR old.suppressed <> new.suppressed BEGIN
+	UPDATE census SET n = n - 1 WHERE id = old.state * 2 + old.suppressed;
+	UPDATE census SET n = n + 1 WHERE id = new.state * 2 + new.suppressed;
+END;
+CREATE TEMP TRIGGER person_went AFTER DELETE ON main.person BEGIN
+	UPDATE census SET n = n - 1 WHERE id = old.state * 2 + old.suppressed;
+END;
+CREATE TEMP TRIGGER text_came AFTER INSERT ON main.text BEGIN
+	UPDATE census SET n = n + 1 WHERE id = 100 + new.state;
+END;
+CREATE TEMP TRIGGER text_moved AFTER UPDATE OF state ON main.text WHEN old.state <> new.state BEGIN
+	UPDATE census SET n = n - 1 WHERE id = 100 + old.state;
+	UPDATE census SET n = n + 1 WHERE id = 100 + new.state;
+END;
+CREATE TEMP TRIGGER text_went AFTER DELETE ON main.text BEGIN
+	UPDATE census SET n = n - 1 WHERE id = 100 + old.state;
+END;
