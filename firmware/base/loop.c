@@ -36,6 +36,8 @@ struct loop {
 	sd_event *event;
 	struct loop_caught *signals;
 	struct loop_watchdog dog;
+	sd_event_source *idle_source;
+	struct loop_idle *idle_first, *idle_last;
 };
 
 struct loop_fd {
@@ -51,10 +53,14 @@ struct loop_timer {
 };
 
 struct loop_idle {
-	sd_event_source *source;
+	struct loop *loop;
+	struct loop_idle *next;
+	bool waits; /* its run was requested */
 	void (*run)(void *ctx);
 	void *ctx;
 };
+
+static int idle_source(struct loop *loop);
 
 /* ---- the loop -------------------------------------------------------------------------------- */
 
@@ -66,8 +72,10 @@ int loop_new(struct loop **out)
 	if (!loop)
 		return -ENOMEM;
 	rc = sd_event_new(&loop->event);
+	if (rc >= 0)
+		rc = idle_source(loop);
 	if (rc < 0) {
-		free(loop);
+		loop_free(loop);
 		return rc;
 	}
 	*out = loop;
@@ -86,6 +94,7 @@ void loop_free(struct loop *loop)
 		sd_event_source_disable_unref(caught->source);
 		free(caught);
 	}
+	sd_event_source_disable_unref(loop->idle_source);
 	sd_event_unref(loop->event);
 	free(loop);
 }
@@ -224,47 +233,87 @@ void loop_timer_free(struct loop_timer *timer)
 
 /* ---- idle ------------------------------------------------------------------------------------ */
 
+/*
+ * First come, first served, over one source of sd-event: that knows no order among its own defer
+ * sources of one priority, so whoever asks again and again could keep another waiting.
+ */
+static void idle_enqueue(struct loop *loop, struct loop_idle *idle)
+{
+	idle->next = NULL;
+	idle->waits = true;
+	if (loop->idle_last)
+		loop->idle_last->next = idle;
+	else
+		loop->idle_first = idle;
+	loop->idle_last = idle;
+}
+
+static void idle_remove(struct loop *loop, struct loop_idle *idle)
+{
+	struct loop_idle **link = &loop->idle_first, *before = NULL;
+
+	if (!idle->waits)
+		return;
+	while (*link != idle) {
+		before = *link;
+		link = &before->next;
+	}
+	*link = idle->next;
+	if (loop->idle_last == idle)
+		loop->idle_last = before;
+	idle->waits = false;
+}
+
+/* One, then input and timers again. */
 static int on_idle(sd_event_source *source, void *userdata)
 {
-	struct loop_idle *idle = userdata;
+	struct loop *loop = userdata;
+	struct loop_idle *idle = loop->idle_first;
 
-	(void)source;
-	idle->run(idle->ctx);
-	return 0;
+	if (idle) {
+		idle_remove(loop, idle);
+		idle->run(idle->ctx);
+	}
+	return sd_event_source_set_enabled(source, loop->idle_first ? SD_EVENT_ON : SD_EVENT_OFF);
+}
+
+static int idle_source(struct loop *loop)
+{
+	int rc = sd_event_add_defer(loop->event, &loop->idle_source, on_idle, loop);
+
+	if (rc >= 0)
+		rc = sd_event_source_set_priority(loop->idle_source, PRIORITY_IDLE);
+	if (rc >= 0)
+		rc = sd_event_source_set_enabled(loop->idle_source, SD_EVENT_OFF);
+	return rc;
 }
 
 int loop_idle_new(struct loop *loop, void (*run)(void *ctx), void *ctx, struct loop_idle **out)
 {
 	struct loop_idle *idle = calloc(1, sizeof(*idle));
-	int rc;
 
 	if (!idle)
 		return -ENOMEM;
+	idle->loop = loop;
 	idle->run = run;
 	idle->ctx = ctx;
-	rc = sd_event_add_defer(loop->event, &idle->source, on_idle, idle);
-	if (rc >= 0)
-		rc = sd_event_source_set_priority(idle->source, PRIORITY_IDLE);
-	if (rc >= 0)
-		rc = sd_event_source_set_enabled(idle->source, SD_EVENT_OFF);
-	if (rc < 0) {
-		loop_idle_free(idle);
-		return rc;
-	}
 	*out = idle;
 	return 0;
 }
 
 void loop_idle_request(struct loop_idle *idle)
 {
-	sd_event_source_set_enabled(idle->source, SD_EVENT_ONESHOT);
+	if (idle->waits)
+		return;
+	idle_enqueue(idle->loop, idle);
+	sd_event_source_set_enabled(idle->loop->idle_source, SD_EVENT_ON);
 }
 
 void loop_idle_free(struct loop_idle *idle)
 {
 	if (!idle)
 		return;
-	sd_event_source_disable_unref(idle->source);
+	idle_remove(idle->loop, idle);
 	free(idle);
 }
 

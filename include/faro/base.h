@@ -258,7 +258,10 @@ int loop_timer_new(struct loop *loop, void (*due)(void *ctx), void *ctx, struct 
 int loop_timer_set(struct loop_timer *timer, int64_t mono_ms, int64_t slack_ms);
 void loop_timer_free(struct loop_timer *timer);
 
-/** A callback that runs once after each loop_idle_request(), when no other source is pending. */
+/**
+ * A callback that runs once after each loop_idle_request(), when no other source is pending;
+ * several that were requested run in the order of their requests, with input and timers in between.
+ */
 int loop_idle_new(struct loop *loop, void (*run)(void *ctx), void *ctx, struct loop_idle **out);
 void loop_idle_request(struct loop_idle *idle);
 void loop_idle_free(struct loop_idle *idle);

@@ -160,6 +160,56 @@ static void request_again(void *ctx)
 		loop_idle_request(requester->idle);
 }
 
+/* ---- idle ---- */
+
+struct in_line {
+	struct loop_idle *idle;
+	char name;
+	char *order;
+	int again; /* requests itself so often */
+	struct loop *loop;
+};
+
+static void note_turn(void *ctx)
+{
+	struct in_line *who = ctx;
+
+	strncat(who->order, &who->name, 1);
+	if (who->again-- > 0)
+		loop_idle_request(who->idle);
+	if (strlen(who->order) == 7)
+		loop_exit(who->loop, 0);
+}
+
+static void idle_runs_in_the_order_of_requests_and_nobody_waits_for_ever(void **state)
+{
+	char order[16] = "";
+	struct loop *loop;
+	struct in_line a = { .name = 'a', .again = 3 }, b = { .name = 'b', .again = 1 },
+		       c = { .name = 'c' }, gone = { .name = 'x' };
+	struct in_line *all[] = { &c, &gone, &b, &a };
+
+	(void)state;
+	assert_int_equal(loop_new(&loop), 0);
+	for (size_t i = 0; i < 4; i++) {
+		all[i]->order = order;
+		all[i]->loop = loop;
+		assert_int_equal(loop_idle_new(loop, note_turn, all[i], &all[i]->idle), 0);
+	}
+	loop_idle_request(a.idle);
+	loop_idle_request(gone.idle);
+	loop_idle_request(b.idle);
+	loop_idle_request(c.idle);
+	loop_idle_request(a.idle);
+	loop_idle_free(gone.idle);
+	assert_int_equal(loop_run(loop), 0);
+	assert_string_equal(order, "abcabaa");
+	loop_idle_free(a.idle);
+	loop_idle_free(b.idle);
+	loop_idle_free(c.idle);
+	loop_free(loop);
+}
+
 static void idle_runs_once_for_each_request(void **state)
 {
 	struct requester requester = { .left = 2 };
@@ -386,6 +436,7 @@ int main(void)
 		cmocka_unit_test(a_timer_runs_once_each_time_it_is_armed),
 		cmocka_unit_test(timers_with_slack_share_a_wake_up),
 		cmocka_unit_test(idle_runs_once_for_each_request),
+		cmocka_unit_test(idle_runs_in_the_order_of_requests_and_nobody_waits_for_ever),
 		cmocka_unit_test(hang_up_is_reported_and_a_source_may_free_itself),
 		cmocka_unit_test(a_signal_calls_back_in_the_loop),
 		cmocka_unit_test(systemd_is_told_when_it_started_us),
