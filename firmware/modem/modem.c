@@ -14,6 +14,12 @@
 #define SLACK_MAX_MS        2000
 #define OVERDUE_MS          (30 * MS_PER_S)
 
+/*
+ * How often the loop goes round before a job begins: a text that was handed up is committed,
+ * handled, and what it causes is claimed before the modem is busy with deleting it.
+ */
+#define ROUNDS 3
+
 int64_t modem_now(const struct modem *m)
 {
 	(void)m;
@@ -102,12 +108,15 @@ static void tell_state(struct modem *m)
  */
 static void next_job(struct modem *m, bool last_chance)
 {
-	if (at_busy(&m->at) || !jobs_due(m))
+	if (at_busy(&m->at) || !jobs_due(m)) {
+		m->rounds = 0;
 		return;
+	}
 	if (m->state == MODEM_READY && m->turn == TURN_SEND && !last_chance) {
 		loop_idle_request(m->idle);
 		return;
 	}
+	m->rounds = 0;
 	jobs_start(m);
 }
 
@@ -142,7 +151,7 @@ static void timer_due(void *ctx)
 	settle(m, false);
 }
 
-/* The loop has nothing else to do. */
+/* The loop has nothing else to do, or has gone round once more. */
 static void idle_run(void *ctx)
 {
 	struct modem *m = ctx;
@@ -155,7 +164,7 @@ static void idle_run(void *ctx)
 		m->park_changed = false;
 		life_event(m, MODEM_EV_PARK);
 	}
-	settle(m, true);
+	settle(m, ++m->rounds >= ROUNDS);
 }
 
 /* ---- the face ---- */

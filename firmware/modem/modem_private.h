@@ -262,6 +262,7 @@ struct modem {
 	struct modem_result result;
 	enum modem_turn turn;
 	bool tell_idle;
+	unsigned int rounds; /* of the loop, since a job became due */
 
 	/* receive.c */
 	struct slot slots[SLOTS];
