@@ -240,6 +240,7 @@ struct courier {
 	/* What the next turn has to look at. */
 	bool again;     /* at once */
 	bool wake;      /* rows were added or taken back */
+	bool woken;     /* this turn is the first since */
 	bool expanding; /* a broadcast may not be fully expanded */
 	bool announce;  /* texts may wait */
 	bool suspended; /* somebody was, in this turn */

@@ -281,6 +281,7 @@ static void look_again(struct courier *courier, int64_t now_ms)
 	courier->again = false;
 	if (courier->wake) {
 		courier->wake = false;
+		courier->woken = true;
 		courier->expanding = true;
 		courier->due_ms = time_min(courier->due_ms, now_ms);
 		office_undry(courier);

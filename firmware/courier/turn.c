@@ -237,22 +237,36 @@ static int settle_lost(struct courier *courier, struct turn *turn)
 	return 0;
 }
 
+static bool any_waits(const struct courier *courier, int64_t now_ms)
+{
+	for (int i = 0; i < COURIER_MODEMS_MAX; i++) {
+		if (courier->posts[i].used && pace_ready(&courier->posts[i], now_ms))
+			return true;
+	}
+	return false;
+}
+
 /**
  * One slice; its size follows what the last one took, so that a slow card does not stop the loop.
+ * While a modem waits for what a wake brought, the slice is small: the first copies are on the air
+ * before the list is walked.
  */
 static int settle_broadcast(struct courier *courier, struct turn *turn)
 {
 	turn->step = STEP_EXPAND;
+	bool hurry = courier->woken && any_waits(courier, turn->now_ms);
+	courier->woken = false;
 	if (!courier->expanding)
 		return 0;
 	int64_t start_us = time_mono_us();
-	int rc = store_broadcast_expand(courier->store, courier->expand_limit, turn->now_ms);
+	int rc = store_broadcast_expand(
+		courier->store, hurry ? EXPAND_MIN : courier->expand_limit, turn->now_ms);
 	if (rc < 0)
 		return rc;
 	int64_t took_us = time_mono_us() - start_us;
 	if (took_us > EXPAND_US && courier->expand_limit > EXPAND_MIN)
 		courier->expand_limit /= 2;
-	else if (took_us < EXPAND_US / 3 && courier->expand_limit < EXPAND_MAX && rc > 0)
+	else if (took_us < EXPAND_US / 3 && courier->expand_limit < EXPAND_MAX && rc > 0 && !hurry)
 		courier->expand_limit *= 2;
 	office_undry(courier);
 	courier->expanding = rc > 0;

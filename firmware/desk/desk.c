@@ -247,15 +247,6 @@ int desk_handle_next(struct desk *desk, int64_t now_ms)
 
 /* ---- what time does ---- */
 
-static int expand_slice(struct turn *turn, void *arg)
-{
-	int rc = store_broadcast_expand(turn->desk->store, SLICE, turn->now_ms);
-
-	(void)arg;
-	turn->desk->news.wake |= rc == 1;
-	return rc;
-}
-
 static int look_at_alerts(struct turn *turn, void *next_ms)
 {
 	int rc = expiries(turn);
@@ -285,11 +276,8 @@ static int forget_old_texts(struct desk *desk, int64_t now_ms)
 int64_t desk_tick(struct desk *desk, int64_t now_ms)
 {
 	int64_t next_ms = TIME_NEVER, end_ms = TIME_NEVER;
-	int rc, more = desk_transact(desk, now_ms, expand_slice, NULL);
+	int rc = desk_transact(desk, now_ms, look_at_alerts, &next_ms);
 
-	if (more < 0)
-		return more;
-	rc = desk_transact(desk, now_ms, look_at_alerts, &next_ms);
 	if (rc == 0)
 		rc = store_alert_next_end(desk->store, &end_ms);
 	if (rc < 0)
@@ -297,8 +285,7 @@ int64_t desk_tick(struct desk *desk, int64_t now_ms)
 	rc = forget_old_texts(desk, now_ms);
 	if (rc < 0)
 		return rc;
-	more |= rc;
-	return more ? now_ms : time_min(next_ms, end_ms);
+	return rc ? now_ms : time_min(next_ms, end_ms);
 }
 
 /* ---- what lights show ---- */

@@ -20,10 +20,10 @@
 #define ANSWER_MS       MS_PER_DAY
 #define REPLY_LIFE_MS   MS_PER_DAY /* an answer that could not leave for a day is of no use */
 #define TOLD_TEXT_BYTES 600        /* of a text as dispatchers see it: four segments at most */
-#define SLICE_FIRST     100        /* people looked at in the transaction that sends an alert */
-#define SLICE           1000       /* and in each one that follows */
-#define NEED_MAX        9999       /* people that an alert can need */
-#define HANDLE_SIZE     24         /* "P41" */
+/* People looked at in the transaction that sends an alert; the courier walks the rest. */
+#define SLICE_FIRST 32
+#define NEED_MAX    9999 /* people that an alert can need */
+#define HANDLE_SIZE 24   /* "P41" */
 
 /** What happened inside the transaction that others must know after it. */
 struct news {
