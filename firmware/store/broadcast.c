@@ -175,61 +175,47 @@ int store_broadcast_expand(struct store *store, int limit, int64_t now_ms)
 
 /* ---- audience ------------------------------------------------------------------------------- */
 
-#define LANGUAGES_COUNTED 64
-struct language_count {
-	char language[LANGUAGE_SIZE];
-	int64_t people;
-};
-
-static void count_language(struct language_count *counts, const char *language)
+/* The staff that is counted by zone is on duty or is not: those on duty are few, and are walked. */
+static int part_duty(
+	struct store *store, uint64_t zones, int64_t now_ms, struct store_audience *out)
 {
-	/*
-	 * More languages than places: the last place counts the rest, under the default body's
-	 * name.
-	 */
-	int i = 0;
-	while (i < LANGUAGES_COUNTED - 1 && counts[i].people &&
-		strcmp(counts[i].language, language) != 0)
-		i++;
-	if (i < LANGUAGES_COUNTED - 1 && counts[i].people == 0)
-		text_copy(counts[i].language, sizeof(counts[i].language), language);
-	counts[i].people++;
-}
-
-static int audience_walk(struct store *store, uint64_t zones, bool wide, int64_t now_ms,
-	struct store_audience *out, struct language_count *counts)
-{
-	sqlite3_stmt *row;
-	int rc =
-		sql_row(store, SQL_AUDIENCE_NEXT, &row, "idi", zone_bits(zones), (int)wide, now_ms);
-	for (; rc == 1; rc = sql_next(store, row)) {
-		if (counts)
-			count_language(counts, (const char *)sqlite3_column_text(row, 0));
-		out->people[col(row, 1)]++;
-		out->total++;
-	}
+	int64_t duty;
+	int rc = sql_int(store, SQL_AUDIENCE_DUTY, 0, &duty, "ii", zone_bits(zones), now_ms);
+	out->people[RANK_DUTY] = duty;
+	out->people[RANK_RESPONDER] -= duty;
 	return rc;
-}
-
-int store_audience_count(
-	struct store *store, uint64_t zones, bool wide, int64_t now_ms, struct store_audience *out)
-{
-	*out = (struct store_audience){ .total = 0 };
-	return audience_walk(store, zones, wide, now_ms, out, NULL);
 }
 
 int store_audience_measure(struct store *store, uint64_t zones, bool wide, int64_t now_ms,
 	struct store_audience *out, int (*visit)(void *ctx, const char *language, int64_t people),
 	void *ctx)
 {
-	struct language_count counts[LANGUAGES_COUNTED] = { 0 };
+	static const enum alert_rank ranks[] = { RANK_RESPONDER, RANK_ZONE, RANK_OTHER };
+	sqlite3_stmt *row;
 	*out = (struct store_audience){ .total = 0 };
-	int rc = audience_walk(store, zones, wide, now_ms, out, counts);
-	for (int i = 0; rc == 0 && i < LANGUAGES_COUNTED; i++) {
-		if (counts[i].people)
-			rc = visit(ctx, counts[i].language, counts[i].people);
+	int rc = sql_row(store, SQL_AUDIENCE_CROWD, &row, "id", zone_bits(zones), (int)wide);
+	for (; rc == 1; rc = sql_next(store, row)) {
+		char language[LANGUAGE_SIZE];
+		int64_t people = 0;
+		for (int i = 0; i < (int)ARRAY_SIZE(ranks); i++) {
+			out->people[ranks[i]] += col(row, 1 + i);
+			people += col(row, 1 + i);
+		}
+		out->total += people;
+		col_text(row, 0, language, sizeof(language));
+		int no = visit ? visit(ctx, language, people) : 0;
+		if (no) {
+			sql_done(row);
+			return no;
+		}
 	}
-	return rc;
+	return rc ? rc : part_duty(store, zones, now_ms, out);
+}
+
+int store_audience_count(
+	struct store *store, uint64_t zones, bool wide, int64_t now_ms, struct store_audience *out)
+{
+	return store_audience_measure(store, zones, wide, now_ms, out, NULL, NULL);
 }
 
 int store_audience_languages(struct store *store, uint64_t zones, bool wide,

@@ -1,8 +1,9 @@
 -- SPDX-License-Identifier: Apache-2.0
--- How many people and texts there are in each state, so that a status costs no walk over the list.
--- Of this connection only and in memory; derived from the rows at start, then moved with them, also
--- by a rollback.
+-- What is asked while everything else waits: counted here, so that neither a status nor a promise
+-- walks over the list. Of this connection only and in memory; derived from the rows at start, then
+-- moved with them, also by a rollback.
 
+-- How many people and texts there are in each state.
 CREATE TEMP TABLE census (
 	id INTEGER PRIMARY KEY, -- people: state * 2 + suppressed; texts: 100 + state
 	n INTEGER NOT NULL
@@ -38,4 +39,41 @@ CREATE TEMP TRIGGER text_moved AFTER UPDATE OF state ON main.text WHEN old.state
 END;
 CREATE TEMP TRIGGER text_went AFTER DELETE ON main.text BEGIN
 	UPDATE census SET n = n - 1 WHERE id = 100 + old.state;
+END;
+
+-- Whom an alert can reach, by what decides its promise: as many rows as there are different
+-- combinations, however long the list.
+CREATE TEMP TABLE crowd (
+	language TEXT NOT NULL,
+	zones INTEGER NOT NULL,
+	staff INTEGER NOT NULL, -- responders and above
+	n INTEGER NOT NULL,
+	PRIMARY KEY (language, zones, staff)
+) STRICT, WITHOUT ROWID;
+INSERT INTO crowd SELECT language, zones, role >= 2, count(*) FROM person
+	WHERE state = 2 AND blocked = 0 AND suppressed = 0 GROUP BY 1, 2, 3;
+
+CREATE TEMP TRIGGER crowd_came AFTER INSERT ON main.person
+	WHEN new.state = 2 AND new.blocked = 0 AND new.suppressed = 0 BEGIN
+	INSERT INTO crowd VALUES (new.language, new.zones, new.role >= 2, 1)
+		ON CONFLICT (language, zones, staff) DO UPDATE SET n = n + 1;
+END;
+CREATE TEMP TRIGGER crowd_left AFTER UPDATE OF role, state, blocked, suppressed, language, zones
+	ON main.person WHEN old.state = 2 AND old.blocked = 0 AND old.suppressed = 0 BEGIN
+	UPDATE crowd SET n = n - 1 WHERE language = old.language AND zones = old.zones
+		AND staff = (old.role >= 2);
+	DELETE FROM crowd WHERE language = old.language AND zones = old.zones
+		AND staff = (old.role >= 2) AND n = 0;
+END;
+CREATE TEMP TRIGGER crowd_joined AFTER UPDATE OF role, state, blocked, suppressed, language, zones
+	ON main.person WHEN new.state = 2 AND new.blocked = 0 AND new.suppressed = 0 BEGIN
+	INSERT INTO crowd VALUES (new.language, new.zones, new.role >= 2, 1)
+		ON CONFLICT (language, zones, staff) DO UPDATE SET n = n + 1;
+END;
+CREATE TEMP TRIGGER crowd_went AFTER DELETE ON main.person
+	WHEN old.state = 2 AND old.blocked = 0 AND old.suppressed = 0 BEGIN
+	UPDATE crowd SET n = n - 1 WHERE language = old.language AND zones = old.zones
+		AND staff = (old.role >= 2);
+	DELETE FROM crowd WHERE language = old.language AND zones = old.zones
+		AND staff = (old.role >= 2) AND n = 0;
 END;

@@ -308,7 +308,7 @@ void tally_resent(struct store *store, int64_t broadcast, int64_t count);
 
 /* ---- counts.c ------------------------------------------------------------------------------- */
 
-/** Counts people and texts by state, once; from then on triggers follow the rows (census.sql). */
+/** Counts people and texts, once; from then on triggers follow the rows (census.sql). */
 int census_load(struct store *store);
 
 /* ---- modems.c ------------------------------------------------------------------------------- */

@@ -370,10 +370,15 @@ S(EXPAND_COPIES,
 	"FROM message m CROSS JOIN person p ON p.id = m.person WHERE m.id > ?2 AND m.id <= ?3 "
 	"AND m.broadcast = ?5 AND m.state IN (1, 2, 3, 5) AND ?4 = ?4 AND " EXPAND_ACTIVE
 	EXPAND_ONCE "ORDER BY m.id) a JOIN body b ON b.id = a.body")
-S(AUDIENCE_NEXT,
-	"SELECT p.language, CASE WHEN p.zones = 0 OR (p.zones & ?1) <> 0 THEN CASE "
-	"WHEN p.role < 2 THEN 2 WHEN p.duty_until_ms > ?3 THEN 0 ELSE 1 END ELSE 3 END "
-	"FROM person p WHERE " EXPAND_ACTIVE "AND (?2 OR p.zones = 0 OR (p.zones & ?1) <> 0)")
+/* census.sql: staff, others of these zones, others; by language */
+S(AUDIENCE_CROWD,
+	"SELECT language, sum(n * (here AND staff)), sum(n * (here AND NOT staff)), "
+	"sum(n * NOT here) FROM (SELECT language, staff, n, zones = 0 OR (zones & ?1) <> 0 AS here "
+	"FROM crowd) WHERE here OR ?2 GROUP BY language")
+S(AUDIENCE_DUTY,
+	"SELECT count(*) FROM person p INDEXED BY person_duty WHERE p.duty_until_ms > 0 "
+	"AND p.duty_until_ms > ?2 AND p.role >= 2 AND " EXPAND_ACTIVE
+	"AND (p.zones = 0 OR (p.zones & ?1) <> 0)")
 
 /* ---- incidents ---- */
 #define INCIDENT_COLUMNS "id, kind, state, reporter, taken_by, opened_ms, changed_ms "

@@ -414,7 +414,10 @@ int store_audience_count(
 int store_audience_languages(struct store *store, uint64_t zones, bool wide,
 	int (*visit)(void *ctx, const char *language, int64_t people), void *ctx);
 
-/** Both in one walk over the list: the people, and then visit for each language. */
+/**
+ * Both at once, at the same small cost for any list; visit (may be NULL) for each language, and
+ * what it answers other than 0 ends it.
+ */
 int store_audience_measure(struct store *store, uint64_t zones, bool wide, int64_t now_ms,
 	struct store_audience *out, int (*visit)(void *ctx, const char *language, int64_t people),
 	void *ctx);

@@ -190,6 +190,27 @@ __attribute__((unused)) static void tallies_are_true(struct world *w)
 				store_message_state_name((enum message_state)i),
 				(long long)tally.messages[i], (long long)rows);
 	}
+	for (int64_t zones = 1; zones < 4; zones++) {
+		static const char active[] = "state = 2 AND blocked = 0 AND suppressed = 0";
+		struct store_audience a;
+		OK(store_audience_count(w->store, (uint64_t)zones, true, w->now_ms, &a));
+		assert_int_equal(a.total, peek(w, "SELECT count(*) FROM person WHERE %s", active));
+		assert_int_equal(a.people[RANK_OTHER],
+			peek(w,
+				"SELECT count(*) FROM person WHERE %s AND zones & %lld = 0 "
+				"AND zones <> 0",
+				active, (long long)zones));
+		assert_int_equal(a.people[RANK_ZONE],
+			peek(w,
+				"SELECT count(*) FROM person WHERE %s AND role < 2 "
+				"AND (zones & %lld <> 0 OR zones = 0)",
+				active, (long long)zones));
+		assert_int_equal(a.people[RANK_DUTY],
+			peek(w,
+				"SELECT count(*) FROM person WHERE %s AND role >= 2 "
+				"AND (zones & %lld <> 0 OR zones = 0) AND duty_until_ms > %lld",
+				active, (long long)zones, (long long)w->now_ms));
+	}
 	struct store_counts c;
 	OK(store_counts(w->store, &c));
 	assert_int_equal(c.active,
