@@ -7,9 +7,6 @@
 
 #include <string.h>
 
-/* Parts of one text come within hours; the same reference later is another text. */
-#define PARTS_TOGETHER_MS (24 * MS_PER_H)
-
 /*
  * TS 23.040 9.2.3.16: the sender's reference alone says nothing; who, when and which octets does.
  */
@@ -55,22 +52,14 @@ static int64_t text_add(struct store *store, const struct store_fragment *fragme
 	return rc ? rc : id;
 }
 
-/*
- * The text this part belongs to: an incomplete one of the same sender, reference and total that
- * lacks it.
- */
 static int64_t text_for(struct store *store, const struct store_fragment *fragment, int64_t now_ms)
 {
 	uint8_t hash[STORE_HASH_SIZE];
-	int64_t id = 0;
+	int64_t id = parts_text_for(store, fragment, now_ms);
+	if (id)
+		return id;
 	person_hash(store, fragment->sender, hash);
-	int rc = fragment->total > 1 ? sql_int(store, SQL_TEXT_OPEN, 0, &id, "bddid", hash,
-					       sizeof(hash), fragment->reference, fragment->total,
-					       now_ms - PARTS_TOGETHER_MS, fragment->seq)
-				     : 0;
-	if (rc)
-		return rc;
-	return id ? id : text_add(store, fragment, hash, now_ms);
+	return text_add(store, fragment, hash, now_ms);
 }
 
 static int fragment_known(
@@ -116,6 +105,8 @@ static int fragment_add(struct store *store, const struct store_fragment *fragme
 	if (text_id < 0)
 		return (int)text_id;
 	rc = fragment_insert(store, fragment, key, text_id);
+	if (rc == 0 && fragment->total > 1)
+		rc = parts_gather(store, &text_id, true);
 	if (rc == 0)
 		rc = sql_int(store, SQL_TEXT_IS_WHOLE, 0, &whole, "i", text_id);
 	if (rc == 0)
@@ -180,6 +171,8 @@ int store_text_complete(
 int store_text_overdue(struct store *store, int64_t before_ms, int64_t *text_id)
 {
 	int rc = sql_int(store, SQL_TEXT_OVERDUE, 0, text_id, "i", before_ms);
+	if (rc == 0 && *text_id)
+		rc = (int)TX(store, parts_gather(store, text_id, false));
 	return rc ? rc : *text_id != 0;
 }
 

@@ -248,6 +248,16 @@ void place_learn(struct store *store);
 /** 0, or -ESTALE while the files are not where they were; says so in the log once. */
 int place_check(struct store *store);
 
+/* ---- parts.c -------------------------------------------------------------------------------- */
+
+/** The open text that this part of several belongs to, 0 when it begins one, or -errno. */
+int64_t parts_text_for(struct store *store, const struct store_fragment *fragment, int64_t now_ms);
+/**
+ * Open pieces of one text become one, when nothing speaks for two: no part is there twice and all
+ * were sent within minutes. whole: only when no part lacks. *text_id is the one that stays.
+ */
+int parts_gather(struct store *store, int64_t *text_id, bool whole);
+
 /* ---- message.c ------------------------------------------------------------------------------ */
 
 #define PARTS_OF(id)         ((id)*256)

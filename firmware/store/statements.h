@@ -107,11 +107,28 @@ S(FRAGMENT_WALK,
 	"SELECT id, seq, total, pdu FROM fragment WHERE text = ?1 AND seq > ?2 AND pdu IS NOT NULL "
 	"ORDER BY seq LIMIT 1")
 S(FRAGMENT_DONE, "UPDATE fragment SET pdu = NULL WHERE text = ?1")
-S(TEXT_OPEN,
-	"SELECT t.id FROM text t INDEXED BY text_incomplete WHERE t.state = 0 "
+/* Open texts that lack this part, and the first part of them that came. */
+S(TEXTS_OPEN,
+	"SELECT t.id, t.sent_ms, (SELECT f.seq FROM fragment f WHERE f.text = t.id ORDER BY f.id "
+	"LIMIT 1) FROM text t INDEXED BY text_incomplete WHERE t.state = 0 "
 	"AND t.sender_hash = ?1 AND t.reference = ?2 AND t.total = ?3 AND t.total > 1 "
 	"AND t.received_ms > ?4 AND NOT EXISTS (SELECT 1 FROM fragment f WHERE f.text = t.id "
-	"AND f.seq = ?5) ORDER BY t.received_ms DESC LIMIT 1")
+	"AND f.seq = ?5) ORDER BY t.received_ms, t.id")
+/* Open texts that this one may be a piece of, itself included. */
+#define LIKE_TEXT(id, within)                                                                      \
+	"text o JOIN text t INDEXED BY text_incomplete ON t.state = 0 "                            \
+	"AND t.sender_hash = o.sender_hash AND t.reference = o.reference AND t.total = o.total "   \
+	"AND t.received_ms > o.received_ms - " within " AND o.state = 0 AND o.id = " id " "
+S(PARTS_TOGETHER,
+	"SELECT count(DISTINCT t.id), count(*), count(DISTINCT f.seq), o.total, min(t.id), "
+	"min(t.sent_ms), max(t.sent_ms) FROM " LIKE_TEXT("?1", "?2")
+	"JOIN fragment f ON f.text = t.id")
+S(PARTS_GATHER,
+	"UPDATE fragment SET text = ?1 WHERE text IN (SELECT t.id FROM " LIKE_TEXT("?2", "?3") ")")
+S(TEXT_HAS, "UPDATE text SET have = ?2 WHERE id = ?1")
+S(TEXT_EMPTIED,
+	"DELETE FROM text WHERE id IN (SELECT t.id FROM " LIKE_TEXT("?1", "?2") ") "
+	"AND NOT EXISTS (SELECT 1 FROM fragment f WHERE f.text = text.id)")
 S(TEXT_NEXT_ID, "SELECT coalesce(max(id), 0) + 1 FROM text")
 S(TEXT_ADD,
 	"INSERT INTO text (id, state, person, kind, modem, received_ms, sent_ms, reference, total, "

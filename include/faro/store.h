@@ -260,6 +260,10 @@ struct store_landing {
 	int64_t text_id; /* the text it is a part of */
 	bool complete;   /* all parts of the text are there (and it is not yet waiting) */
 };
+/**
+ * Parts of one text are those of one sender, reference and total that lie where the centre's times
+ * say a phone would have sent them; a part that is there already begins a second text.
+ */
 int store_fragment_add(struct store *store, const struct store_fragment *fragment, int64_t now_ms,
 	struct store_landing *out);
 
@@ -274,7 +278,10 @@ int store_fragment_walk(struct store *store, int64_t text_id,
 int store_text_complete(
 	struct store *store, int64_t text_id, const char *body, int gaps, int64_t now_ms);
 
-/** The oldest incomplete text first heard of before `before_ms`. Returns 1 and its id, or 0. */
+/**
+ * The oldest incomplete text first heard of before `before_ms`, with what else came of it. Returns
+ * 1 and its id, or 0.
+ */
 int store_text_overdue(struct store *store, int64_t before_ms, int64_t *text_id);
 /** When the oldest incomplete text was first heard of; TIME_NEVER if none. */
 int store_text_oldest_incomplete(struct store *store, int64_t *first_ms);

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Story 7: long texts come in parts, in any order, doubled, or not at all. */
+#include <time.h>
+
 #include "cmocka_story.h"
 
 /* 3 parts of at most 153 letters */
@@ -76,6 +78,49 @@ static void a_part_that_never_comes_is_marked(void **state)
 	box_free(box);
 }
 
+/* A phone whose reference is always the same sends two; the network mixes their parts. */
+static void two_texts_under_one_reference_are_kept_apart(void **state)
+{
+	static const char second[] =
+		"REPORT the white vans have left the corner of 35th and International, nobody was "
+		"taken, the people who were stopped have gone home, "
+		"the bus with the dark windows still stands at the library and two men sit in it, "
+		"somebody from the church is there and writes down "
+		"the plates of every car that stops, she asks for one more person to stand with "
+		"her "
+		"until all of this is over, bring water";
+	struct box *box = box_new(&(struct box_options){
+		.settings = "delivery : { parts_wait = 5; unknown_wait = 1; };" });
+	struct timespec now;
+
+	(void)state;
+	box_start(box);
+	clock_gettime(CLOCK_REALTIME, &now);
+	/* one part of each in turn */
+	for (int part = 1; part <= 3; part++) {
+		for (int i = 0; i < 2; i++) {
+			int64_t sent_s = now.tv_sec - 60 + 5 * (3 * i + part);
+
+			sim_do(box, "{s:s,s:s,s:s,s:s,s:i,s:I,s:[i,i]}", "cmd", "text", "modem",
+				"sim1", "from", ben.phone, "text", i ? second : report, "ref", 7,
+				"sent_ms", (json_int_t)sent_s * 1000, "drop", part % 3 + 1,
+				(part + 1) % 3 + 1);
+		}
+	}
+	expect_text(box, &ana, end_of_report);
+	expect_text(box, &ana, "bring water");
+	box_settle(box);
+	assert_int_equal(texts_with(box, ana.phone, "[...]"), 0);
+	assert_int_equal(texts_with(box, ana.phone, "vans wait behind"), 1);
+	assert_int_equal(texts_with(box, ana.phone, "plates of every car"), 1);
+	for (int i = 0; heard_at(box, i); i++) {
+		const char *text = heard_at(box, i)->text;
+
+		assert_false(strstr(text, "vans wait behind") && strstr(text, "bring water"));
+	}
+	box_free(box);
+}
+
 static void emoji_and_other_scripts_come_through_whole(void **state)
 {
 	static const char *const texts[] = { "REPORT \U0001F6A8\U0001F692 at 5th",
@@ -102,6 +147,7 @@ int main(void)
 		cmocka_unit_test(with_a_wide_reference),
 		cmocka_unit_test(in_ucs2),
 		cmocka_unit_test(a_part_that_never_comes_is_marked),
+		cmocka_unit_test(two_texts_under_one_reference_are_kept_apart),
 		cmocka_unit_test(emoji_and_other_scripts_come_through_whole),
 	};
 

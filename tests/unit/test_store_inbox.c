@@ -136,11 +136,170 @@ static void senders_references_and_totals_are_kept_apart(void **state)
 	int64_t d = land(w, fragment_of(1, "d", 5, 3, 2)).text_id;
 	assert_true(a != b && a != c && a != d && b != c && c != d);
 	/* The reference again, with a part that is there already: the sender's next text. */
-	int64_t e = land(w, fragment_of(1, "e", 5, 2, 1)).text_id;
+	struct store_fragment later = fragment_of(1, "e", 5, 2, 1);
+	later.sent_ms += 10000;
+	int64_t e = land(w, later).text_id;
 	assert_int_not_equal(e, a);
-	/* A part that both lack goes to the younger. */
-	assert_int_equal(land(w, fragment_of(1, "f", 5, 2, 2)).text_id, e);
+	/* A part that both lack goes to the one that was sent at its time. */
+	later = fragment_of(1, "f", 5, 2, 2);
+	later.sent_ms += 13000;
+	assert_int_equal(land(w, later).text_id, e);
 	assert_int_equal(land(w, fragment_of(1, "g", 5, 2, 2)).text_id, a);
+}
+
+/* ---- two texts of one sender, reference and total ------------------------------------------- */
+
+/* What came whole, as "a1a2a3 b1b2b3 ": the letter is the text, the digit its part. */
+struct arrivals {
+	struct world *w;
+	int total, reference, tries;
+	int64_t gap_ms; /* between parts; between the texts too, when they follow one another */
+	bool same_time; /* both texts have the same times */
+	char whole[256];
+};
+
+static int spell(void *ctx, int seq, int total, const void *pdu, size_t size)
+{
+	(void)seq;
+	(void)total;
+	assert_true(size > 2);
+	strncat(ctx, pdu, 2);
+	return 0;
+}
+
+static void finish(struct arrivals *arrivals, int64_t text_id)
+{
+	char body[64] = "";
+	OK(store_fragment_walk(arrivals->w->store, text_id, spell, body));
+	OK(store_text_complete(arrivals->w->store, text_id, body, 0, arrivals->w->now_ms));
+	strcat(arrivals->whole, body);
+	strcat(arrivals->whole, " ");
+}
+
+/* part 0.. of the first text, total.. of the second */
+static void arrives(struct arrivals *arrivals, int part)
+{
+	int second = part >= arrivals->total, seq = part % arrivals->total + 1;
+	char pdu[48]; /* what else would make it another one */
+	snprintf(pdu, sizeof(pdu), "%c%d%d/%d/%lld", 'a' + second, seq, arrivals->tries,
+		arrivals->total, (long long)arrivals->gap_ms);
+	struct store_fragment f = fragment_of(1, pdu, arrivals->reference, arrivals->total, seq);
+	f.sent_ms += (arrivals->same_time ? seq - 1 : part) * arrivals->gap_ms;
+	struct store_landing l = land(arrivals->w, f);
+	if (l.complete)
+		finish(arrivals, l.text_id);
+}
+
+static void assert_two_texts(struct arrivals *arrivals, const int *order)
+{
+	char a[32] = "", b[32] = "", said[64] = "";
+	for (int i = 0; i < arrivals->total; i++) {
+		sprintf(a + strlen(a), "a%d", i + 1);
+		sprintf(b + strlen(b), "b%d", i + 1);
+	}
+	for (int i = 0; i < 2 * arrivals->total; i++)
+		sprintf(said + strlen(said), "%d ", order[i]);
+	if (!strstr(arrivals->whole, a) || !strstr(arrivals->whole, b))
+		fail_msg("order %s, %lld ms: \"%s\"", said, (long long)arrivals->gap_ms,
+			arrivals->whole);
+}
+
+static void try_order(struct arrivals *arrivals, const int *order)
+{
+	arrivals->whole[0] = '\0';
+	arrivals->reference = arrivals->tries++ % 256;
+	OK(store_begin(arrivals->w->store));
+	for (int i = 0; i < 2 * arrivals->total; i++)
+		arrives(arrivals, order[i]);
+	OK(store_commit(arrivals->w->store));
+	assert_two_texts(arrivals, order);
+}
+
+/* Every interleaving that keeps the order of each text's parts: in, or against, the order sent. */
+static int interleavings(struct arrivals *arrivals, bool reversed)
+{
+	int n = arrivals->total, tried = 0;
+	for (unsigned int mask = 0; mask < 1u << 2 * n; mask++) {
+		int order[16], a = 0, b = n;
+		if (__builtin_popcount(mask) != n)
+			continue;
+		for (int i = 0; i < 2 * n; i++) {
+			int part = mask >> i & 1 ? a++ : b++;
+			order[i] = reversed ? 2 * n - 1 - part : part;
+		}
+		try_order(arrivals, order);
+		tried++;
+	}
+	return tried;
+}
+
+/* A phone sends one text after the other; the network brings them in any mixture. */
+static void texts_that_were_sent_one_after_the_other_are_not_mixed(void **state)
+{
+	static const int64_t gaps[] = { 3000, 6000, 15000 };
+	int tried = 0;
+	for (size_t g = 0; g < ARRAY_SIZE(gaps); g++) {
+		for (int total = 2; total <= 5; total++) {
+			struct arrivals arrivals = {
+				.w = *state, .total = total, .gap_ms = gaps[g]
+			};
+			tried += interleavings(&arrivals, false);
+			tried += interleavings(&arrivals, true);
+		}
+	}
+	print_message("%d interleavings\n", tried);
+}
+
+/* Two that have the same times go by the order in which they came. */
+static void texts_that_take_turns_at_the_same_times_are_not_mixed(void **state)
+{
+	static const int order[] = { 0, 4, 1, 5, 2, 6, 3, 7 };
+	for (int64_t gap_ms = 0; gap_ms <= 2000; gap_ms += 1000) {
+		struct arrivals arrivals = {
+			.w = *state, .total = 4, .gap_ms = gap_ms, .same_time = true
+		};
+		try_order(&arrivals, order);
+	}
+}
+
+static void a_text_whose_parts_were_sent_minutes_apart_is_one(void **state)
+{
+	static const int orders[][3] = { { 0, 1, 2 }, { 2, 1, 0 }, { 1, 0, 2 }, { 2, 0, 1 } };
+	for (size_t o = 0; o < ARRAY_SIZE(orders); o++) {
+		struct arrivals arrivals = {
+			.w = *state, .total = 3, .tries = (int)o, .gap_ms = 4 * MS_PER_MIN
+		};
+		for (int i = 0; i < 3; i++)
+			arrives(&arrivals, orders[o][i]);
+		assert_string_equal(arrivals.whole, "a1a2a3 ");
+	}
+	assert_int_equal(peek(*state, "SELECT count(*) FROM text"), ARRAY_SIZE(orders));
+}
+
+static void what_came_of_a_text_is_given_up_as_one(void **state)
+{
+	struct world *w = *state;
+	struct arrivals arrivals = { .w = w, .total = 4, .gap_ms = MS_PER_MIN };
+	struct seen seen = { .text = "" };
+	int64_t id;
+	arrives(&arrivals, 0);
+	arrives(&arrivals, 3);
+	assert_int_equal(peek(w, "SELECT count(*) FROM text"), 2);
+	assert_int_equal(store_text_overdue(w->store, w->now_ms + 1, &id), 1);
+	OK(store_fragment_walk(w->store, id, see, &seen));
+	assert_string_equal(seen.text, "1:a10/4/60000 4:a40/4/60000 ");
+	OK(store_text_complete(w->store, id, "a1 [...] a4", 2, w->now_ms));
+	assert_int_equal(store_text_overdue(w->store, w->now_ms + 1, &id), 0);
+	assert_int_equal(peek(w, "SELECT count(*) FROM text"), 1);
+}
+
+static void parts_sent_half_an_hour_apart_are_of_two_texts(void **state)
+{
+	struct arrivals arrivals = { .w = *state, .total = 2, .gap_ms = 30 * MS_PER_MIN };
+	arrives(&arrivals, 0);
+	arrives(&arrivals, 1);
+	assert_string_equal(arrivals.whole, "");
+	assert_int_equal(peek(*state, "SELECT count(*) FROM text"), 2);
 }
 
 static void a_text_with_gaps_is_handed_on_when_it_is_overdue(void **state)
@@ -306,6 +465,11 @@ int main(void)
 		TEST(the_same_pdu_twice_is_one_text_also_after_it_was_handled),
 		TEST(parts_come_in_any_order_and_doubled),
 		TEST(senders_references_and_totals_are_kept_apart),
+		TEST(texts_that_were_sent_one_after_the_other_are_not_mixed),
+		TEST(texts_that_take_turns_at_the_same_times_are_not_mixed),
+		TEST(a_text_whose_parts_were_sent_minutes_apart_is_one),
+		TEST(what_came_of_a_text_is_given_up_as_one),
+		TEST(parts_sent_half_an_hour_apart_are_of_two_texts),
 		TEST(a_text_with_gaps_is_handed_on_when_it_is_overdue),
 		TEST(names_and_short_codes_have_no_person),
 		TEST(texts_are_handled_in_the_order_they_came),
