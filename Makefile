@@ -7,8 +7,10 @@ O      ?= build
 prefix ?= /usr
 sysconfdir ?= /etc
 DESTDIR ?=
+unitdir ?= $(prefix)/lib/systemd/system
 
 CC     ?= cc
+PKG_CONFIG ?= pkg-config
 CSTD    = -std=gnu11
 OPT    ?= -O2 -g
 WARN    = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wvla \
@@ -41,17 +43,17 @@ SUBMAKE = $(MAKE) --no-print-directory $(if $(findstring -j,$(MAKEFLAGS)),,-j$(s
 DEPS_BUILD = gcc make pkg-config libc6-dev libgpiod-dev libserialport-dev libsqlite3-dev libconfig-dev \
              libsystemd-dev libsodium-dev libjansson-dev libcsv-dev
 DEPS_TEST  = libcmocka-dev sqlite3 gammu gammu-smsd smstools
-DEPS_LINT  = clang-format cppcheck clang-tidy mandoc
+DEPS_LINT  = clang-format cppcheck clang-tidy mandoc systemd
 DEPS_FUZZ  = clang libclang-rt-dev
 DEPS_TRIXIE = mmdebstrap
 DEPS_TARGET = linux-source make flex bison bc libelf-dev xz-utils qemu-system-x86 seabios busybox-static cpio
 
 PKGS    = libgpiod libserialport sqlite3 libconfig libsystemd libsodium jansson
-PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
-HAVE_PKGS := $(shell pkg-config --exists $(PKGS) 2>/dev/null && echo yes)
-PKG_LIBS   := $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lcsv
+PKG_CFLAGS := $(shell $(PKG_CONFIG) --cflags $(PKGS) 2>/dev/null)
+HAVE_PKGS := $(shell $(PKG_CONFIG) --exists $(PKGS) 2>/dev/null && echo yes)
+PKG_LIBS   := $(shell $(PKG_CONFIG) --libs $(PKGS) 2>/dev/null) -lcsv
 # libgpiod 1.6 (Debian 12) and 2.x (Debian 13, Raspberry Pi OS) have different APIs.
-GPIOD   := $(if $(filter 1.%,$(shell pkg-config --modversion libgpiod 2>/dev/null)),1,2)
+GPIOD   := $(if $(filter 1.%,$(shell $(PKG_CONFIG) --modversion libgpiod 2>/dev/null)),1,2)
 
 ALL_CFLAGS = $(CSTD) $(OPT) $(WARN) $(HARDEN) -MMD -MP $(CFLAGS)
 ALL_CPPFLAGS = -D_GNU_SOURCE -Iinclude -I$(O)/gen $(PKG_CFLAGS) $(ALL_CRASH) -DFARO_SYSCONFDIR='"$(sysconfdir)"' $(CPPFLAGS)
@@ -63,6 +65,7 @@ LIB_SRC := $(foreach r,$(ROOMS),$(wildcard firmware/$(r)/*.c)) $(filter-out boar
 LIB_OBJ := $(LIB_SRC:%.c=$(O)/%.o)
 LIB     := $(O)/libfaro.a
 
+FAROD_OBJ := $(patsubst %.c,$(O)/%.o,$(wildcard firmware/farod*.c))
 CTL_OBJ := $(patsubst %.c,$(O)/%.o,$(wildcard firmware/faroctl*.c))
 
 # modemsim is one program of several files; SIM_LIB is what tests link of it.
@@ -96,7 +99,7 @@ $(LIB): $(LIB_OBJ)
 	$(call say,AR,$@)
 	$(Q)$(AR) rcs $@ $^
 
-$(O)/farod: $(O)/firmware/farod.o $(LIB)
+$(O)/farod: $(FAROD_OBJ) $(LIB)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(PKG_LIBS)
 
@@ -164,6 +167,8 @@ check-unit: all $(UNIT_BIN)
 check-e2e: all crash $(E2E_BIN)
 	@tests/run.sh $(O) $(E2E_BIN)
 # The stories of other programs (9x) are about the simulator, not about Faro.
+.PHONY: unit-tests
+unit-tests: all $(UNIT_BIN)
 .PHONY: check-families
 check-families: all $(E2E_BIN) ## every story with every family of modems (make test tells the core of them)
 	@tests/families.sh $(O) $(filter-out $(O)/tests/e2e/9%,$(E2E_BIN))
@@ -188,8 +193,8 @@ asan: deps-test ## every test under AddressSanitizer and UndefinedBehaviorSaniti
 lint: deps-lint ## clang-format, the table of rooms, cppcheck, clang-tidy
 	@$(MAKE) --no-print-directory lint-run
 
-.PHONY: lint-run lint-format lint-files lint-rooms lint-manual lint-cppcheck lint-tidy
-lint-run: lint-format lint-files lint-rooms lint-manual lint-cppcheck lint-tidy
+.PHONY: lint-run lint-format lint-files lint-rooms lint-manual lint-units lint-cppcheck lint-tidy
+lint-run: lint-format lint-files lint-rooms lint-manual lint-units lint-cppcheck lint-tidy
 	@echo "lint: nothing to mend"
 lint-format:
 	clang-format --dry-run -Werror $(C_FILES)
@@ -202,6 +207,8 @@ lint-rooms:
 lint-manual: $(O)/faroctl $(O)/tests/unit/test_manual
 	mandoc -Tlint -Wwarning config/man/*
 	FARO_BUILD=$(O) $(O)/tests/unit/test_manual
+lint-units: $(O)/farod
+	tests/lint/units.sh $(O)
 # Of the tests what is wrong, but not what is merely not portable: NULL ends their lists of arguments.
 # readdirCalled asks for readdir_r, which glibc has deprecated; here is one thread anyhow.
 CPPCHECK = cppcheck -q --std=c11 --inline-suppr --error-exitcode=1 -j2 --library=posix --library=tests/lint/jansson.cfg --suppress=missingIncludeSystem \
@@ -273,12 +280,15 @@ $(O)/target_tests: $(patsubst %.c,$(O)/%.o,$(wildcard tests/target/*.c)) $(LIB)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(PKG_LIBS) -lcmocka
 
+UNITS = farod.service faro-fault.service faro-poweroff.service faro-poweroff.path
+# Waits between restarts that grow are a thing of systemd 254.
+BACKOFF := $(shell $(PKG_CONFIG) --atleast-version=254 libsystemd 2>/dev/null && echo yes)
 # What an admin may have edited is kept beside the new file as *.old; faro.cfg is never touched.
 .PHONY: install
 INSTALL_EDITED = install -C -b -S .old -m 644
 install: all ## DESTDIR, prefix and sysconfdir are honoured
 	install -d $(DESTDIR)$(prefix)/sbin $(DESTDIR)$(prefix)/bin $(DESTDIR)$(prefix)/share/doc/faro \
-	  $(DESTDIR)$(prefix)/lib/systemd/system $(DESTDIR)$(prefix)/lib/udev/rules.d \
+	  $(DESTDIR)$(unitdir) $(DESTDIR)$(prefix)/lib/udev/rules.d \
 	  $(DESTDIR)$(prefix)/lib/sysusers.d $(DESTDIR)$(prefix)/lib/tmpfiles.d \
 	  $(addprefix $(DESTDIR)$(prefix)/share/man/man,1 5 8) $(DESTDIR)$(prefix)/share/bash-completion/completions \
 	  $(DESTDIR)$(sysconfdir)/faro/messages $(DESTDIR)$(sysconfdir)/faro/boards
@@ -290,9 +300,11 @@ install: all ## DESTDIR, prefix and sysconfdir are honoured
 	[ -e $(DESTDIR)$(sysconfdir)/faro/faro.cfg ] || install -m 640 config/faro.cfg $(DESTDIR)$(sysconfdir)/faro/faro.cfg
 	$(INSTALL_EDITED) config/messages/*.cfg $(DESTDIR)$(sysconfdir)/faro/messages
 	$(INSTALL_EDITED) config/boards/*.cfg $(DESTDIR)$(sysconfdir)/faro/boards
-	for f in farod.service faro-poweroff.service faro-poweroff.path; do \
-	  sed -e 's|/usr/sbin/|$(prefix)/sbin/|; s|/usr/share/|$(prefix)/share/|; s|/etc/faro|$(sysconfdir)/faro|' \
-	    config/systemd/$$f | install -m 644 /dev/stdin $(DESTDIR)$(prefix)/lib/systemd/system/$$f || exit 1; done
+	for f in $(UNITS); do \
+	  sed -e 's|/usr/sbin/|$(prefix)/sbin/|; s|/etc/faro|$(sysconfdir)/faro|' \
+	    config/systemd/$$f | install -m 644 /dev/stdin $(DESTDIR)$(unitdir)/$$f || exit 1; done
+	$(if $(BACKOFF),install -D -m 644 config/systemd/backoff.conf $(DESTDIR)$(unitdir)/farod.service.d/backoff.conf)
+	install -D -m 644 config/systemd/journald.conf $(DESTDIR)$(prefix)/lib/systemd/journald.conf.d/50-faro.conf
 	install -m 644 config/udev/70-faro.rules $(DESTDIR)$(prefix)/lib/udev/rules.d
 	install -m 644 config/systemd/faro.sysusers $(DESTDIR)$(prefix)/lib/sysusers.d/faro.conf
 	sed -e 's|/etc/faro|$(sysconfdir)/faro|' config/systemd/faro.tmpfiles | \
@@ -343,4 +355,4 @@ deps-target:
 	$(call install_missing,$(DEPS_TARGET))
 
 -include $(LIB_OBJ:.o=.d) $(SIM_OBJ:.o=.d) $(UNIT_BIN:=.d) $(E2E_BIN:=.d) $(E2E_LIB:.o=.d) $(BENCH_BIN:=.d) \
-         $(O)/firmware/farod.d $(CTL_OBJ:.o=.d) $(O)/tests/demo/demo.d
+         $(FAROD_OBJ:.o=.d) $(CTL_OBJ:.o=.d) $(O)/tests/demo/demo.d

@@ -15,6 +15,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "farod.h"
 #include "faro/base.h"
 #include "faro/board.h"
 #include "faro/control.h"
@@ -938,27 +939,29 @@ static void ask_for_power_off(const struct settings *settings)
 }
 
 static const char usage[] =
-	"Usage: farod [-c FILE] [-n]\n"
+	"Usage: farod [-c FILE] [-n | -F]\n"
 	"Faro's daemon, in the foreground; it logs to stderr.\n\n"
 	"  -c FILE  the configuration (default " SETTINGS_DEFAULT_PATH ")\n"
 	"  -n       check the configuration, name every mistake, and exit\n"
+	"  -F       light the fault light, and nothing more, until told to stop\n"
 	"  -h       this help\n"
 	"  -V       the version\n\n"
 	"SIGTERM and SIGINT stop it, SIGHUP reads the configuration again.\n"
 	"Exit codes: 0 done, 1 failed, 64 wrong usage, 78 the configuration is wrong.\n";
 
 /* Options. Returns -1 to go on, or an exit code. */
-static int parse_options(int argc, char **argv, struct farod *farod, bool *only_check)
+static int parse_options(int argc, char **argv, struct farod *farod, char *only)
 {
 	int option;
 
-	while ((option = getopt(argc, argv, "c:nhV")) != -1) {
+	while ((option = getopt(argc, argv, "c:nFhV")) != -1) {
 		switch (option) {
 		case 'c':
 			farod->config_path = optarg;
 			break;
 		case 'n':
-			*only_check = true;
+		case 'F':
+			*only = (char)option;
 			break;
 		case 'h':
 			fputs(usage, stdout);
@@ -982,13 +985,15 @@ int main(int argc, char **argv)
 {
 	struct farod farod = { .config_path = SETTINGS_DEFAULT_PATH };
 	struct report report = { .tell = tell_stderr };
-	bool only_check = false;
-	int rc = parse_options(argc, argv, &farod, &only_check);
+	char only = 0;
+	int rc = parse_options(argc, argv, &farod, &only);
 
 	if (rc >= 0)
 		return rc;
-	if (only_check)
+	if (only == 'n')
 		return check_only(farod.config_path);
+	if (only == 'F')
+		return farod_show_fault(farod.config_path);
 	if (settings_load(farod.config_path, report_setting, &report, &farod.settings) < 0)
 		return FARO_EXIT_CONFIG;
 	signal(SIGPIPE, SIG_IGN);

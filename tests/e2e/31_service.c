@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Story 30: the service. What systemd is told of a farod that lives, and of one that does not.
+ * Story 31: the service. What systemd is told of a farod that lives, and of one that does not.
  */
 #include <poll.h>
+#include <signal.h>
 #include <sys/socket.h>
 #include <sys/un.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -191,6 +193,32 @@ static void a_database_that_was_taken_away_is_not_cured_by_a_restart(void **stat
 	box_free(box);
 }
 
+static void the_fault_light_is_lit_for_a_farod_that_does_not_start(void **state)
+{
+	struct box *box =
+		box_new(&(struct box_options){ .board = "board : { driver = \"sim\"; definition = "
+							"\"config/boards/sim.cfg\"; };" });
+	char program[256], config[256];
+	int status;
+	pid_t pid;
+
+	(void)state;
+	box_program("farod", program);
+	snprintf(config, sizeof(config), "%s/faro.cfg", box_dir(box));
+	pid = fork();
+	if (pid == 0) {
+		execl(program, "farod", "-F", "-c", config, NULL);
+		_exit(127);
+	}
+	board_expect_light(box, "fault", true);
+	board_expect_light(box, "power", false);
+	assert_int_equal(kill(pid, SIGTERM), 0);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_true(WIFEXITED(status));
+	assert_int_equal(WEXITSTATUS(status), 0);
+	box_free(box);
+}
+
 int main(void)
 {
 	const struct CMUnitTest stories[] = {
@@ -198,6 +226,7 @@ int main(void)
 		cmocka_unit_test(a_store_that_fails_starves_the_watchdog_until_it_heals),
 		cmocka_unit_test(a_full_disk_is_not_cured_by_a_restart),
 		cmocka_unit_test(a_database_that_was_taken_away_is_not_cured_by_a_restart),
+		cmocka_unit_test(the_fault_light_is_lit_for_a_farod_that_does_not_start),
 	};
 
 	return run_stories(stories);
