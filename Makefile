@@ -40,8 +40,9 @@ endif
 SUBMAKE = $(MAKE) --no-print-directory $(if $(findstring -j,$(MAKEFLAGS)),,-j$(shell nproc))
 
 # Debian packages: what a build needs, and what only the tests and checks need.
+# tzdata: the days of caps and digests begin at midnight of box.timezone.
 DEPS_BUILD = gcc make pkg-config libc6-dev libgpiod-dev libserialport-dev libsqlite3-dev libconfig-dev \
-             libsystemd-dev libsodium-dev libjansson-dev libcsv-dev
+             libsystemd-dev libsodium-dev libjansson-dev libcsv-dev tzdata
 DEPS_TEST  = libcmocka-dev sqlite3 gammu gammu-smsd smstools
 DEPS_LINT  = clang-format cppcheck clang-tidy mandoc systemd
 DEPS_FUZZ  = clang libclang-rt-dev

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Story 30: every language. What is said to whom in which words, and what the letters of it cost. */
+/* Story 30: every language. What is said to whom in which words, and what its letters cost. */
 #include "cmocka_story.h"
 
 static const char people[] =
