@@ -50,8 +50,10 @@ CREATE TEMP TABLE crowd (
 	n INTEGER NOT NULL,
 	PRIMARY KEY (language, zones, staff)
 ) STRICT, WITHOUT ROWID;
-INSERT INTO crowd SELECT language, zones, role >= 2, count(*) FROM person
-	WHERE state = 2 AND blocked = 0 AND suppressed = 0 GROUP BY 1, 2, 3;
+-- one by one: to group them they would all have to be sorted in memory
+INSERT INTO crowd SELECT language, zones, role >= 2, 1 FROM person
+	WHERE state = 2 AND blocked = 0 AND suppressed = 0
+	ON CONFLICT (language, zones, staff) DO UPDATE SET n = n + 1;
 
 CREATE TEMP TRIGGER crowd_came AFTER INSERT ON main.person
 	WHEN new.state = 2 AND new.blocked = 0 AND new.suppressed = 0 BEGIN
