@@ -135,7 +135,7 @@ $(O)/tests/e2e/%: $(O)/tests/e2e/%.o $(E2E_LIB) $(LIB)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(PKG_LIBS) -lcmocka
 
-$(O)/tests/bench/%: $(O)/tests/bench/%.o $(filter-out %_main.o,$(E2E_LIB)) $(LIB)
+$(O)/tests/bench/%: $(O)/tests/bench/%.o $(O)/tests/bench/figure.o $(filter-out %_main.o,$(E2E_LIB)) $(LIB)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(PKG_LIBS) -lcmocka
 
@@ -251,7 +251,7 @@ $(O)/fuzz/%: tests/fuzz/%.c $(LIB_SRC)
 $(FUZZ_BIN): $(GEN)
 
 .PHONY: bench
-bench: deps-test ## prints figures, never a verdict
+bench: deps-test ## prints figures beside their targets, never a verdict (about 6 min)
 	@$(SUBMAKE) bench-run
 .PHONY: bench-run
 bench-run: all $(BENCH_BIN)
@@ -265,7 +265,7 @@ bench-peers: deps-test ## farod beside gammu-smsd and smstools on the same simul
 	@$(MAKE) --no-print-directory bench-peers-run
 bench-peers-run: all $(O)/tests/bench/peers
 	@FARO_BUILD=$(O) $(O)/tests/bench/peers
-$(O)/tests/bench/peers: $(O)/tests/bench/peers.o $(O)/tests/bench/peer.o $(filter-out %_main.o,$(E2E_LIB)) $(LIB)
+$(O)/tests/bench/peers: $(O)/tests/bench/peers.o $(O)/tests/bench/peer.o $(O)/tests/bench/figure.o $(filter-out %_main.o,$(E2E_LIB)) $(LIB)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(PKG_LIBS)
 
 .PHONY: check-trixie

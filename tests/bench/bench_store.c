@@ -5,7 +5,6 @@
  * own. FARO_BENCH_DIR says on which disk.
  */
 #include <dirent.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,6 +13,8 @@
 #include <unistd.h>
 
 #include "faro/store.h"
+
+#include "figure.h"
 
 #define NOW_MS   INT64_C(1790000000000)
 #define SEGMENTS 20000
@@ -25,20 +26,6 @@ static void must(int64_t rc, const char *what)
 		return;
 	printf("%s: %s\n", what, strerror((int)-rc));
 	exit(1);
-}
-
-static int64_t proc_value(const char *file, const char *key)
-{
-	char line[256];
-	int64_t value = -1;
-	FILE *f = fopen(file, "r");
-	while (f && fgets(line, sizeof(line), f)) {
-		if (strncmp(line, key, strlen(key)) == 0)
-			value = strtoll(line + strlen(key), NULL, 10);
-	}
-	if (f)
-		fclose(f);
-	return value;
 }
 
 static void remove_dir(const char *dir)
@@ -152,8 +139,8 @@ struct io {
 
 static struct io io_now(void)
 {
-	return (struct io){ time_mono_us(), proc_value("/proc/self/io", "wchar:"),
-		proc_value("/proc/self/io", "write_bytes:") };
+	return (struct io){ time_mono_us(), proc_number(getpid(), "io", "wchar:"),
+		proc_number(getpid(), "io", "write_bytes:") };
 }
 
 static void print_io(const char *what, struct io from, int64_t n)
@@ -272,14 +259,14 @@ static void bench_alert(const char *dir, int people)
 	int64_t start = time_mono_us();
 	struct store *store = open_in(dir);
 	printf("%7d people: opened in %.1f ms\n", people, (double)(time_mono_us() - start) / 1e3);
-	int64_t rss = proc_value("/proc/self/status", "VmRSS:");
+	int64_t rss = proc_number(getpid(), "status", "VmRSS:");
 	bench_expand(store, people);
 	bench_segments(store, SEGMENTS);
 	bench_reports(store, people, SEGMENTS / 4);
 	bench_counts(store);
 	bench_drop(store);
 	printf("        memory after opening %" PRId64 " KiB, peak %" PRId64 " KiB\n", rss,
-		proc_value("/proc/self/status", "VmHWM:"));
+		proc_number(getpid(), "status", "VmHWM:"));
 	store_close(store);
 }
 
@@ -297,25 +284,6 @@ static void in_child(void (*run)(const char *dir, int people), const char *dir, 
 		exit(1);
 }
 
-static void bench_disk(const char *dir)
-{
-	char path[512], block[4096] = { 1 };
-	snprintf(path, sizeof(path), "%s/probe", dir);
-	int fd = open(path, O_RDWR | O_CREAT, 0600);
-	for (int i = 0; i < 256; i++)
-		must(pwrite(fd, block, sizeof(block), i * 4096), "write");
-	fsync(fd);
-	int64_t start = time_mono_us();
-	for (int i = 0; i < 2000; i++) {
-		must(pwrite(fd, block, sizeof(block), i % 256 * 4096), "write");
-		fdatasync(fd);
-	}
-	printf("this disk: one write of 4 KiB and fdatasync takes %.0f us\n",
-		(double)(time_mono_us() - start) / 2000);
-	close(fd);
-	unlink(path);
-}
-
 int main(void)
 {
 	static const int sizes[] = { 100, 100000 };
@@ -327,7 +295,7 @@ int main(void)
 		if (!mkdtemp(dir))
 			return 1;
 		if (i == 0)
-			bench_disk(dir);
+			printf("this disk: a page is durable after %.0f us\n", disk_sync_us(dir));
 		in_child(bench_list, dir, sizes[i]);
 		in_child(bench_alert, dir, sizes[i]);
 		remove_dir(dir);

@@ -11,6 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "figure.h"
 #include "peer.h"
 
 void peer_phone(int k, char phone[24])
@@ -295,26 +296,20 @@ static void start_farod(struct peer_run *run)
 	run->n_pids = 1;
 }
 
+static void recipient(FILE *csv, int k)
+{
+	char phone[24];
+
+	peer_phone(k, phone);
+	fprintf(csv, "%s,P%d,member,en,north\n", phone, k);
+}
+
 static void queue_farod(struct peer_run *run, int n)
 {
-	char path[300];
-	FILE *file = create(run, "people.csv");
 	json_t *answer;
-	struct ran ran;
 
-	fprintf(file, "phone,name,role,language,zones\n");
-	for (int k = 0; k < n; k++) {
-		char phone[24];
-
-		peer_phone(run->queued++, phone);
-		fprintf(file, "%s,P%d,member,en,north\n", phone, k);
-	}
-	fclose(file);
-	path_of(run, "people.csv", path);
-	ran = box_faroctl(run->box, "members", "import", path, NULL);
-	if (ran.code != 0)
-		box_failed(__FILE__, __LINE__, ran.err);
-	ran_free(&ran);
+	import_list(run->box, n, recipient);
+	run->queued += n;
 	answer = farod_ask(run->box, "{s:s,s:s,s:[s],s:b}", "cmd", "alert", "text",
 		"message to all", "zones", "north", "yes", 1);
 	json_decref(answer);
@@ -363,22 +358,6 @@ void peer_stop(struct peer_run *run)
 }
 
 /* ---- /proc ---------------------------------------------------------------------------------- */
-
-static int64_t proc_number(int pid, const char *file, const char *key)
-{
-	char path[64], line[256];
-	int64_t value = 0;
-	FILE *f;
-
-	snprintf(path, sizeof(path), "/proc/%d/%s", pid, file);
-	f = fopen(path, "r");
-	while (f && fgets(line, sizeof(line), f))
-		if (strncmp(line, key, strlen(key)) == 0)
-			value = strtoll(line + strlen(key), NULL, 10);
-	if (f)
-		fclose(f);
-	return value;
-}
 
 /* CPU ticks of a process and its reaped children; its session through *session. */
 static int64_t proc_ticks(int pid, int *session)

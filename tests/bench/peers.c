@@ -11,18 +11,13 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "faro/base.h"
+
+#include "figure.h"
 #include "peer.h"
 
 #define COLUMNS 4
 #define LIMIT_S 120
-
-static int64_t now_us(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (int64_t)ts.tv_sec * 1000000 + ts.tv_nsec / 1000;
-}
 
 static void pause_ms(int64_t ms)
 {
@@ -50,38 +45,13 @@ static void print_row(const char *what, char cells[COLUMNS][64])
 
 /* ---- what the network saw ------------------------------------------------------------------- */
 
-struct span {
-	int64_t segments, busy_us, first_us, last_us;
-};
-
-static struct span network_saw(struct box *box)
-{
-	json_t *stats = sim_ask(box, "{s:s}", "cmd", "stats"), *modem;
-	struct span span = { .first_us = INT64_MAX };
-	size_t i;
-
-	json_array_foreach (json_object_get(stats, "modems"), i, modem) {
-		int64_t first = json_number_at(modem, "first_us"),
-			last = json_number_at(modem, "last_us");
-
-		span.segments += json_number_at(modem, "segments");
-		span.busy_us += json_number_at(modem, "busy_us");
-		if (first > 0 && first < span.first_us)
-			span.first_us = first;
-		if (last > span.last_us)
-			span.last_us = last;
-	}
-	json_decref(stats);
-	return span;
-}
-
 /* Waits until the network has taken n segments. False after LIMIT_S. */
 static bool wait_segments(struct box *box, int64_t n)
 {
-	int64_t until = now_us() + LIMIT_S * INT64_C(1000000);
+	int64_t until = time_mono_us() + LIMIT_S * INT64_C(1000000);
 
 	while (network_saw(box).segments < n) {
-		if (now_us() > until)
+		if (time_mono_us() > until)
 			return false;
 		pause_ms(50);
 	}
@@ -115,9 +85,7 @@ static struct speed measure_speed(const struct peer *peer)
 	span = network_saw(run.box);
 	pause_ms(1000); /* what is written after the last answer counts too */
 	after = peer_measure(&run);
-	if (span.segments > 1)
-		speed.per_s = (double)(span.segments - 1) /
-			      ((double)(span.last_us - span.first_us) / 1e6);
+	speed.per_s = span_per_s(&span);
 	if (span.segments > 0) {
 		speed.cpu_s_1000 = (after.cpu_s - before.cpu_s) * 1000 / (double)span.segments;
 		speed.bytes_1000 = (double)(after.write_bytes - before.write_bytes) * 1000 /
@@ -159,9 +127,7 @@ static double measure_utilisation(const struct peer *peer, int modems)
 	wait_segments(run.box, n);
 	span = network_saw(run.box);
 	peer_stop(&run);
-	return span.segments > 1
-		       ? (double)span.busy_us / (double)(span.last_us - span.first_us) / modems
-		       : 0;
+	return span_utilisation(&span, modems);
 }
 
 static void print_utilisation(void)
@@ -202,7 +168,7 @@ static void note_answer(void *ctx, const json_t *event)
 static double measure_answer(const struct peer *peer)
 {
 	struct peer_run run = peer_start(peer, 1, 0);
-	int64_t until = now_us() + 60 * INT64_C(1000000);
+	int64_t until = time_mono_us() + 60 * INT64_C(1000000);
 	struct answer answer = { 0 };
 
 	pause_ms(5000); /* the start is over for all of them */
@@ -211,7 +177,7 @@ static double measure_answer(const struct peer *peer)
 	box_set_event_hook(run.box, note_answer, &answer);
 	sim_do(run.box, "{s:s,s:s,s:s,s:s}", "cmd", "text", "from", "+15105550155", "text", "HELP",
 		"modem", "sim1");
-	while (!answer.answer_us && now_us() < until)
+	while (!answer.answer_us && time_mono_us() < until)
 		box_wait_event(run.box, 200);
 	box_set_event_hook(run.box, NULL, NULL);
 	peer_stop(&run);
@@ -317,7 +283,7 @@ static int arrived(const struct arrivals *arrivals)
 static void measure_fault(const struct peer *peer, const struct fault *fault, char cell[64])
 {
 	struct peer_run run = peer_start(peer, 1, 250);
-	int64_t until = now_us() + LIMIT_S * INT64_C(1000000), quiet_until = INT64_MAX;
+	int64_t until = time_mono_us() + LIMIT_S * INT64_C(1000000), quiet_until = INT64_MAX;
 	json_t *command = json_loads(fault->json, 0, NULL);
 	struct arrivals arrivals = { 0 };
 	int lost, doubled;
@@ -331,10 +297,10 @@ static void measure_fault(const struct peer *peer, const struct fault *fault, ch
 	box_set_event_hook(run.box, note_arrival, &arrivals);
 	peer->queue(&run, FAULT_MESSAGES);
 	/* once everybody has theirs, a while longer: doubles come late */
-	while (now_us() < until && now_us() < quiet_until) {
+	while (time_mono_us() < until && time_mono_us() < quiet_until) {
 		box_wait_event(run.box, 200);
 		if (arrived(&arrivals) == FAULT_MESSAGES && quiet_until == INT64_MAX)
-			quiet_until = now_us() + 30 * INT64_C(1000000);
+			quiet_until = time_mono_us() + 30 * INT64_C(1000000);
 	}
 	box_set_event_hook(run.box, NULL, NULL);
 	lost = FAULT_MESSAGES - arrived(&arrivals);

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What the benches share: a figure printed beside its target and what limits it, /proc, the disk, a
+ * bare line client, a box's list and what its simulated network saw.
+ */
+#ifndef FARO_BENCH_FIGURE_H
+#define FARO_BENCH_FIGURE_H
+
+#include <stdint.h>
+#include <stdio.h>
+#include <sys/types.h>
+
+struct box;
+
+/* ---- printing ---- */
+
+/* One line: what it is, the value, its target (NULL: none is named). */
+void figure(const char *what, const char *target, const char *value, ...)
+	__attribute__((format(printf, 3, 4)));
+/* What limits the figure above, as it was measured. */
+void figure_limit(const char *words, ...) __attribute__((format(printf, 1, 2)));
+
+/* ---- processes ---- */
+
+/* A number behind `key` in /proc/PID/file; 0 when it is not there. */
+int64_t proc_number(pid_t pid, const char *file, const char *key);
+/* CPU seconds used so far, user and system. */
+double proc_cpu_s(pid_t pid);
+/* How often the process has gone to sleep and was woken. */
+int64_t proc_wake_ups(pid_t pid);
+
+/* ---- the disk and the line ---- */
+
+/* What it takes to write one page in `dir`, in place, and have it durable: microseconds. */
+double disk_sync_us(const char *dir);
+
+struct line_load {
+	double per_s;  /* segments, all ports together */
+	double cpu_us; /* of this process, per segment */
+};
+/*
+ * A bare line client: AT+CMGS, the prompt, the largest PDU, its answer, nothing kept; on n ports at
+ * a time (16 at most), until `segments` went out.
+ */
+struct line_load line_client(const char *const *ports, int n, int segments);
+
+/* ---- a box ---- */
+
+/* What the simulated network saw of all modems. */
+struct span {
+	int64_t segments, busy_us, first_us, last_us;
+};
+struct span network_saw(struct box *box);
+double span_s(const struct span *span);
+double span_per_s(const struct span *span);
+/* Of 1: how much of the time all modems were on the air. */
+double span_utilisation(const struct span *span, int modems);
+
+/* Imports n people with faroctl; person() writes "phone,name,role,language,zones" of the i-th. */
+void import_list(struct box *box, int n, void (*person)(FILE *csv, int i));
+
+#endif
