@@ -27,6 +27,15 @@ static void path_of(const struct peer_run *run, const char *name, char path[300]
 	snprintf(path, 300, "%s/%s", box_dir(run->box), name);
 }
 
+/* Where the i-th modem is, for whoever has to be told. */
+static void port_of(const struct peer_run *run, int i, char path[300])
+{
+	char name[32];
+
+	snprintf(name, sizeof(name), run->stick ? "dev/ttyUSB%d" : "sim%d", run->stick ? i : i + 1);
+	path_of(run, name, path);
+}
+
 /* Opens DIR/name for writing; ends the bench when it cannot. */
 static FILE *create(const struct peer_run *run, const char *name)
 {
@@ -125,7 +134,7 @@ static void write_answerer(const struct peer_run *run, const char *config)
 
 static void start_gammu(struct peer_run *run, bool sql)
 {
-	char name[64], config[300], script[300];
+	char name[64], config[300], script[300], port[300];
 
 	path_of(run, "answer.sh", script);
 	for (int i = 0; i < run->modems; i++) {
@@ -133,10 +142,11 @@ static void start_gammu(struct peer_run *run, bool sql)
 
 		snprintf(name, sizeof(name), "gammu%d.conf", i + 1);
 		file = create(run, name);
+		port_of(run, i, port);
 		fprintf(file,
-			"[gammu]\ndevice = %s/sim%d\nconnection = at115200\n[smsd]\n%sRunOnReceive "
+			"[gammu]\ndevice = %s\nconnection = at115200\n[smsd]\n%sRunOnReceive "
 			"= %s\n",
-			box_dir(run->box), i + 1, gammu_tuned, script);
+			port, gammu_tuned, script);
 		if (sql) {
 			fprintf(file,
 				"Service = sql\nDriver = sqlite3\nDBDir = %s/\nDatabase = "
@@ -234,7 +244,7 @@ static void start_smsd(struct peer_run *run)
 {
 	static const char *const dirs[] = { "outgoing", "checked", "incoming", "failed", "sent",
 		"stats" };
-	char config[310], script[300];
+	char config[310], script[300], port[300];
 	FILE *file = create(run, "event.sh");
 
 	fprintf(file,
@@ -260,11 +270,13 @@ static void start_smsd(struct peer_run *run)
 	}
 	fprintf(file, "logfile = %s/smsd.log\nloglevel = 3\npidfile = %s/pid\ninfofile = %s/info\n",
 		box_dir(run->box), box_dir(run->box), box_dir(run->box));
-	for (int i = 0; i < run->modems; i++)
+	for (int i = 0; i < run->modems; i++) {
+		port_of(run, i, port);
 		fprintf(file,
-			"[GSM%d]\ndevice = %s/sim%d\nincoming = yes\nbaudrate = 115200\nrtscts = "
+			"[GSM%d]\ndevice = %s\nincoming = yes\nbaudrate = 115200\nrtscts = "
 			"no\nsend_delay = 0\nreport = yes\n",
-			i + 1, box_dir(run->box), i + 1);
+			i + 1, port);
+	}
 	fclose(file);
 	snprintf(config, sizeof(config), "-c%s/smsd.conf", box_dir(run->box));
 	spawn(run, (const char *[]){ "smsd", config, "-t", NULL });
@@ -338,6 +350,9 @@ const int n_peers = sizeof(peers) / sizeof(peers[0]);
 static const char people[] = "people = ( { phone = \"+15105550101\"; name = \"Ana\"; role = "
 			     "\"dispatcher\"; zones = ( \"south\" ); } );\n";
 
+/* The defaults of config/faro.cfg, not the stories'. */
+#define SETTINGS "delivery : { reports = true; };"
+
 struct peer_run peer_start(const struct peer *peer, int modems, int segment_ms)
 {
 	struct peer_run run = { .peer = peer, .modems = modems };
@@ -345,8 +360,27 @@ struct peer_run peer_start(const struct peer *peer, int modems, int segment_ms)
 	run.box = box_new(&(struct box_options){ .modems = modems,
 		.segment_ms = segment_ms,
 		.people = people,
-		/* the defaults of config/faro.cfg, not the stories' */
-		.settings = "delivery : { reports = true; };" });
+		.settings = SETTINGS });
+	peer->start(&run);
+	return run;
+}
+
+struct peer_run peer_start_stick(const struct peer *peer, int segment_ms)
+{
+	struct peer_run run = { .peer = peer, .modems = 1, .stick = true };
+	char port[300];
+
+	run.box = box_new(&(struct box_options){ .modems = 1,
+		.segment_ms = segment_ms,
+		.people = people,
+		.settings = SETTINGS,
+		.port = "auto",
+		.board = "board : { driver = \"none\"; dev = \"@DIR/dev\"; sys = \"@DIR/sys\"; "
+			 "};" });
+	make_dir(&run, "dev");
+	port_of(&run, 0, port);
+	sim_do(run.box, "{s:s,s:s}", "cmd", "unplug", "modem", "sim1");
+	sim_do(run.box, "{s:s,s:s,s:s}", "cmd", "plug", "modem", "sim1", "link", port);
 	peer->start(&run);
 	return run;
 }

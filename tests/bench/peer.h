@@ -20,6 +20,7 @@ struct peer_run {
 	const struct peer *peer;
 	struct box *box; /* its simulator, its directory; farod itself too when the peer is farod */
 	int modems;
+	bool stick;                  /* its modem lies at DIR/dev/ttyUSB0 */
 	pid_t pids[PEER_MODEMS_MAX]; /* top processes; 0 = none */
 	int n_pids;
 	double cpu_s; /* user and system of all processes that have ended */
@@ -41,6 +42,11 @@ extern const int n_peers;
 
 /* A box with `modems` simulated modems of segment_ms radio time, the peer started on them. */
 struct peer_run peer_start(const struct peer *peer, int modems, int segment_ms);
+/*
+ * The same with one modem that lies where a stick does, DIR/dev/ttyUSB0, and may come back under
+ * another name beside it.
+ */
+struct peer_run peer_start_stick(const struct peer *peer, int segment_ms);
 void peer_stop(struct peer_run *run);
 
 /* The number of the k-th recipient. */

@@ -228,22 +228,37 @@ static void print_idle(void)
 
 #define FAULT_MESSAGES 6
 
+/*
+ * A SMS-DELIVER that says 160 septets and has one octet (TS 23.040 9.2.3.16), as it lies in the
+ * modem's store.
+ */
+#define CORRUPT_PDU "00040B915101550551F5000062111200000000A0C8"
+
 /* A fault at the third message. `lasts_ms`: when it is over by itself. */
 static const struct fault {
 	const char *what, *json;
 	int lasts_ms;
+	bool moves;   /* the modem comes back under another name */
+	bool answers; /* not messages that were queued, but answers to as many texts */
 } faults[] = {
-	{ "the answer to a PDU is lost", "{\"kind\":\"lost_answer\",\"after\":2}", 0 },
+	{ "the answer to a PDU is lost", "{\"kind\":\"lost_answer\",\"after\":2}", .lasts_ms = 0 },
 	{ "an error is answered though it went out",
-		"{\"kind\":\"error_accepted\",\"code\":500,\"after\":2}", 0 },
+		"{\"kind\":\"error_accepted\",\"code\":500,\"after\":2}", .lasts_ms = 0 },
 	{ "unplugged for 10 s in mid-send", "{\"kind\":\"unplug\",\"ms\":10000,\"after\":2}",
-		10000 },
-	{ "reboot in mid-send", "{\"kind\":\"reboot\",\"after\":2}", 5000 },
+		.lasts_ms = 10000 },
+	{ "reboot in mid-send", "{\"kind\":\"reboot\",\"after\":2}", .lasts_ms = 5000 },
 	{ "network out of order (38) three times",
-		"{\"kind\":\"error\",\"on\":\"+CMGS\",\"code\":38,\"times\":3,\"after\":2}", 0 },
-	{ "no prompt, once", "{\"kind\":\"no_prompt\",\"after\":2}", 0 },
+		"{\"kind\":\"error\",\"on\":\"+CMGS\",\"code\":38,\"times\":3,\"after\":2}",
+		.lasts_ms = 0 },
+	{ "no prompt, once", "{\"kind\":\"no_prompt\",\"after\":2}", .lasts_ms = 0 },
 	{ "the modem hangs for 10 s",
-		"{\"kind\":\"hang\",\"on\":\"+CMGS\",\"ms\":10000,\"after\":2}", 10000 },
+		"{\"kind\":\"hang\",\"on\":\"+CMGS\",\"ms\":10000,\"after\":2}",
+		.lasts_ms = 10000 },
+	{ "unplugged for 10 s, returns under another name",
+		"{\"kind\":\"unplug\",\"ms\":10000,\"after\":2}", .lasts_ms = 10000,
+		.moves = true },
+	{ "one corrupt PDU in the store, then texts to answer",
+		"{\"cmd\":\"text\",\"pdu\":\"" CORRUPT_PDU "\"}", .lasts_ms = 0, .answers = true },
 };
 
 /* Segments as they arrive, with the longest pause between two. */
@@ -280,22 +295,48 @@ static int arrived(const struct arrivals *arrivals)
 	return people;
 }
 
+static void set_fault(const struct peer_run *run, const struct fault *fault)
+{
+	json_t *command = json_loads(fault->json, 0, NULL);
+	char link[300];
+
+	json_object_set_new(command, "modem", json_string("sim1"));
+	if (!json_object_get(command, "cmd"))
+		json_object_set_new(command, "cmd", json_string("fault"));
+	if (fault->moves) {
+		snprintf(link, sizeof(link), "%s/dev/ttyUSB7", box_dir(run->box));
+		json_object_set_new(command, "link", json_string(link));
+	}
+	sim_do(run->box, "o", command);
+}
+
+static void text_all(const struct peer_run *run)
+{
+	for (int k = 0; k < FAULT_MESSAGES; k++) {
+		char phone[24];
+
+		peer_phone(k, phone);
+		sim_do(run->box, "{s:s,s:s,s:s,s:s}", "cmd", "text", "from", phone, "text", "HELP",
+			"modem", "sim1");
+	}
+}
+
 static void measure_fault(const struct peer *peer, const struct fault *fault, char cell[64])
 {
-	struct peer_run run = peer_start(peer, 1, 250);
+	struct peer_run run = fault->moves ? peer_start_stick(peer, 250) : peer_start(peer, 1, 250);
 	int64_t until = time_mono_us() + LIMIT_S * INT64_C(1000000), quiet_until = INT64_MAX;
-	json_t *command = json_loads(fault->json, 0, NULL);
 	struct arrivals arrivals = { 0 };
 	int lost, doubled;
 	double pause_s;
 
 	pause_ms(3000);
-	json_object_set_new(command, "cmd", json_string("fault"));
-	json_object_set_new(command, "modem", json_string("sim1"));
-	sim_do(run.box, "o", command);
+	set_fault(&run, fault);
 	sim_do(run.box, "{s:s,s:[s]}", "cmd", "subscribe", "events", "segment");
 	box_set_event_hook(run.box, note_arrival, &arrivals);
-	peer->queue(&run, FAULT_MESSAGES);
+	if (fault->answers)
+		text_all(&run);
+	else
+		peer->queue(&run, FAULT_MESSAGES);
 	/* once everybody has theirs, a while longer: doubles come late */
 	while (time_mono_us() < until && time_mono_us() < quiet_until) {
 		box_wait_event(run.box, 200);
