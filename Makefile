@@ -171,7 +171,7 @@ check-e2e: all crash $(E2E_BIN)
 .PHONY: unit-tests
 unit-tests: all $(UNIT_BIN)
 .PHONY: check-families
-check-families: all $(E2E_BIN) ## every story with every family of modems (make test tells the core of them)
+check-families: all crash $(E2E_BIN) ## every story with every family of modems (make test tells the core of them)
 	@tests/families.sh $(O) $(filter-out $(O)/tests/e2e/9%,$(E2E_BIN))
 
 .PHONY: proof proof-run

@@ -200,7 +200,7 @@ static void init(struct modem *m)
 	m->receives = m->selected = MEMORY_NONE;
 	m->armed_ms = m->state_timer_ms = m->open_ms = m->ussd_ms = TIME_NEVER;
 	m->pin_tries = -1;
-	m->brown_out_ms = -1;
+	m->brown_out_ms = m->vanished_ms = m->returned_ms = -1;
 	m->state_ms = modem_now(m);
 	text_copy(m->why, sizeof(m->why), "not looked for yet");
 	jobs_reset(m);

@@ -209,6 +209,8 @@ struct modem {
 	uint32_t brown_outs;
 	int64_t brown_out_ms; /* the last; -1 none */
 	int64_t boot_till_ms; /* one boot until then is that of a modem just plugged in or reset */
+	int64_t vanished_ms;  /* its port, unasked; -1 it has not */
+	int64_t returned_ms;  /* the last time it vanished and was back in a moment; -1 never */
 	bool under_voltage;   /* it said so itself */
 	int refused_in_row;   /* sends that the network refused */
 	bool no_centre;       /* the last send ended so */
@@ -229,6 +231,8 @@ struct modem {
 	int candidate;     /* store or +CNMI settings being tried */
 	int functionality;
 	char cpms_sets[3][64], cnmi_sets[5][24];
+	char cnmi_good[16]; /* what it took in its last life */
+	bool cnmi_early;    /* it took it again, before the rest of the dialogue */
 	bool read_back, cnmi_ok, csms1;
 	int64_t started_ms; /* when start-up began */
 
@@ -311,6 +315,7 @@ bool find_is_anothers(const struct modem *m, const char *imei);
 /* why.c */
 const char *why_now(const struct modem *m, bool *alarm);
 void why_tell(struct modem *m);
+void why_returned(struct modem *m);
 void why_brown_out(struct modem *m, bool said_so);
 
 /* life.c */
@@ -329,6 +334,8 @@ void start_centre(struct modem *m);
 
 /* routes.c */
 void routes_run(struct modem *m);
+int routes_format_early(void *ctx, char *out, size_t size);
+int routes_done_early(void *ctx);
 extern const struct at_script routes_script;
 
 /* jobs.c */

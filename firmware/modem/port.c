@@ -128,6 +128,8 @@ void port_lost(struct modem *m, int error)
 {
 	log_notice("modem %s: lost its port: %s", m->name, strerror(-error));
 	text_copy(m->why, sizeof(m->why), "its port is gone");
+	if (!m->climbing)
+		m->vanished_ms = time_mono_ms();
 	life_event(m, MODEM_EV_LOST);
 }
 

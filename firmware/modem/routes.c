@@ -179,9 +179,35 @@ static int done_cnmi(void *ctx)
 	struct modem *m = ctx;
 
 	m->cnmi_ok = m->read_back;
+	if (m->cnmi_ok && cnmi_candidate(m))
+		text_copy(m->cnmi_good, sizeof(m->cnmi_good), cnmi_candidate(m));
 	if (m->cnmi_ok || m->candidate >= 2 * CNMI_ROUND)
 		return 0;
 	return AT_BACK;
+}
+
+/*
+ * A modem that has restarted is registered within a second or two and drops the reports that wait
+ * for it, until it is told otherwise (<ds> = 0, TS 27.005 3.4.1). So what it took in its last life,
+ * else what most take, goes before the long dialogue, in which it is asked for and read back.
+ */
+int routes_format_early(void *ctx, char *out, size_t size)
+{
+	const struct modem *m = ctx;
+	const char *value = m->cnmi_good;
+
+	if (!value[0])
+		value = m->profile->cnmi ? m->profile->cnmi : cnmi_candidates[0];
+	snprintf(out, size, "AT+CNMI=%s", value);
+	return m->cnmi_early ? AT_SKIP : 0;
+}
+
+int routes_done_early(void *ctx)
+{
+	struct modem *m = ctx;
+
+	m->cnmi_early = true;
+	return 0;
 }
 
 /*

@@ -375,15 +375,22 @@ static int on_creg(void *ctx, const char *line, const char *next)
 		.format = (format_), .deadline_ms = 15000, .flags = AT_OPTIONAL                    \
 	}
 
+/* Before anything that the network waits for: see routes.c. */
+#define EARLY                                                                                      \
+	{                                                                                          \
+		.format = routes_format_early, .done = routes_done_early, .deadline_ms = 15000,    \
+		.flags = AT_OPTIONAL                                                               \
+	}
+
 static const struct at_step start_steps[] = {
 	/*
 	 * A modem in its own start-up is deaf for a while; a prompt may be left from an earlier
 	 * life.
 	 */
 	{ .command = "AT",
-		.deadline_ms = 600,
-		.tries = 15,
-		.pause_ms = 400,
+		.deadline_ms = 300,
+		.tries = 40,
+		.pause_ms = 100,
 		.flags = AT_ESCAPE | AT_STUBBORN },
 	{ .command = "ATE0", .deadline_ms = 2000 },
 	{ .command = "AT+CGMI",
@@ -396,6 +403,7 @@ static const struct at_step start_steps[] = {
 	ASK("AT+CGSN", "", on_imei),
 	{ .format = fmt_is_ours, .deadline_ms = 1000 },
 	TELL_BY(fmt_factory),
+	EARLY,
 	{ .command = "AT+CMEE=1", .deadline_ms = 2000 },
 	TELL_BY(fmt_quiet),
 	ASK("AT+CFUN?", "+CFUN:", on_cfun),
@@ -424,6 +432,7 @@ static const struct at_step start_steps[] = {
 		.pause_ms = 500,
 		.flags = AT_STUBBORN,
 		.retry = AT_RETRY_SIM },
+	EARLY, /* some take it only now */
 	{ .command = "AT+CMGF=0", .deadline_ms = 5000, .tries = 20, .pause_ms = 1000 },
 	{ .format = fmt_csms, .deadline_ms = 5000, .done = done_csms, .flags = AT_OPTIONAL },
 };
@@ -520,6 +529,7 @@ static void network_ended(struct modem *m, const struct at_result *result)
 		text_copy(m->imei, sizeof(m->imei), m->seen_imei);
 	m->home = m->port;
 	m->operator_wanted = true;
+	why_returned(m);
 	receive_sweep_all(m);
 	life_event(m, MODEM_EV_STARTED);
 }
@@ -559,7 +569,7 @@ void start_run(struct modem *m)
 	m->stranger = false;
 	m->functionality = 1;
 	m->sim = SIM_UNKNOWN;
-	m->csms1 = false;
+	m->csms1 = m->cnmi_early = false;
 	m->forgot = false;
 	m->creg_n = -1;
 	m->registered = false;

@@ -9,6 +9,7 @@
 
 #define BROWN_OUT_MS   MS_PER_H /* the words stay that long after the last one */
 #define REFUSED_IN_ROW 3
+#define RETURN_MS      (10 * MS_PER_S) /* a restart on the USB takes less, a hand mostly more */
 
 struct reason {
 	bool (*holds)(const struct modem *m);
@@ -162,6 +163,25 @@ void why_tell(struct modem *m)
 	if (why[0])
 		log_write(alarm ? LOG_LEVEL_ALERT : LOG_LEVEL_NOTICE, "modem %s: %s: %s", m->name,
 			modem_state_name(m->state), why);
+}
+
+/*
+ * A stick that restarts takes its port with it: gone and back in a moment. Once, that is a hand;
+ * twice within the hour it is its supply.
+ */
+void why_returned(struct modem *m)
+{
+	int64_t now = modem_now(m);
+	bool again = m->returned_ms >= 0 && now - m->returned_ms < BROWN_OUT_MS;
+
+	if (m->vanished_ms >= 0 && m->started_ms - m->vanished_ms < RETURN_MS) {
+		m->returned_ms = now;
+		m->resets++;
+		m->boot_till_ms = again ? 0 : m->boot_till_ms;
+		if (again)
+			why_brown_out(m, false);
+	}
+	m->vanished_ms = -1;
 }
 
 void why_brown_out(struct modem *m, bool said_so)

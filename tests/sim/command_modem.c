@@ -422,7 +422,8 @@ static bool read_radio(json_t *command, struct sim_radio *r, char why[200])
 	} keys[] = { { "segment_ms", &r->segment_ms, 0, 3600000 },
 		{ "jitter_ms", &r->jitter_ms, 0, 3600000 },
 		{ "incoming_ms", &r->incoming_ms, 0, 3600000 },
-		{ "answer_ms", &r->answer_ms, 0, 3600000 }, { "chunk", &r->chunk, -1, 65536 },
+		{ "answer_ms", &r->answer_ms, 0, 3600000 },
+		{ "register_ms", &r->register_ms, 0, 3600000 }, { "chunk", &r->chunk, -1, 65536 },
 		{ "chunk_gap_us", &r->chunk_gap_us, 0, 10000000 } };
 
 	for (size_t i = 0; i < ARRAY_SIZE(keys); i++) {
@@ -509,7 +510,7 @@ const struct sim_command sim_commands_modem[] = {
 	{ "call", run_call, "modem from rings" },
 	{ "ussd", run_ussd, "modem code answer" },
 	{ "radio", run_radio,
-		"modem segment_ms jitter_ms incoming_ms answer_ms chunk chunk_gap_us" },
+		"modem segment_ms jitter_ms incoming_ms answer_ms register_ms chunk chunk_gap_us" },
 	{ "fault", run_fault,
 		"modem kind on stage times probability after ms code family lines slot effect "
 		"link until" },

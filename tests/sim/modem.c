@@ -115,9 +115,12 @@ void sim_modem_network(struct sim_modem *m, enum sim_reg reg, int ms, int signal
 
 static void start_registration(struct sim_modem *m)
 {
+	int ms;
+
 	if (m->pin_state != SIM_PIN_READY || m->set.cfun != 1 || sim_timer_armed(&m->network_timer))
 		return;
-	sim_timer_start(&m->register_timer, (int64_t)m->profile->register_ms * 1000);
+	ms = m->radio.register_ms ? m->radio.register_ms : m->profile->register_ms;
+	sim_timer_start(&m->register_timer, (int64_t)ms * 1000);
 }
 
 void sim_modem_pin_ok(struct sim_modem *m)

@@ -223,6 +223,7 @@ struct sim_settings {
 
 struct sim_radio {
 	int segment_ms, jitter_ms, incoming_ms, answer_ms;
+	int register_ms; /* 0: the profile's */
 	int chunk, chunk_gap_us;
 };
 

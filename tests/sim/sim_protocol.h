@@ -57,8 +57,10 @@
  *             RING, +CLIP
  *   ussd      modem code answer
  *             what the network answers to this code
- *   radio     [modem] [segment_ms] [jitter_ms] [incoming_ms] [answer_ms] [chunk] [chunk_gap_us]
+ *   radio     [modem] [segment_ms] [jitter_ms] [incoming_ms] [answer_ms] [register_ms] [chunk]
+ *             [chunk_gap_us]
  *             without modem: all modems and those to come. answer_ms: before any final answer.
+ *             register_ms: from its start to the network, 0 = its profile's.
  *             incoming_ms: before a text arrives. chunk: bytes a write (0 = all at once,
  *             -1 = random 1..16), chunk_gap_us between two.
  *
