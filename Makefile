@@ -27,7 +27,7 @@ else
 HARDEN  = -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fPIE
 LDHARD  = -pie -Wl,-z,relro,-z,now
 endif
-# The crash build: farod ends itself at a point that is named, and its disk fails when it is told to (stories 14, 15).
+# The crash build: farod ends itself at a named point, and its disk fails when it is told to.
 ifdef CRASH
 ALL_CRASH = -DFARO_CRASH
 endif
@@ -157,7 +157,7 @@ demo-run: all $(O)/tests/demo/demo
 	@FARO_BUILD=$(O) $(O)/tests/demo/demo
 
 .PHONY: crash
-crash: ## build/crash/farod, which stories 14 and 15 break
+crash: ## builds build/crash/farod, which stories 20, 21 and 31 break
 	@$(MAKE) --no-print-directory O=$(O)/crash CRASH=1 $(O)/crash/farod
 
 .PHONY: check check-unit check-e2e
@@ -233,7 +233,7 @@ manual: $(O)/faroctl $(O)/tests/unit/test_manual $(O)/tests/unit/test_settings #
 	FARO_BUILD=$(O) $(O)/tests/unit/test_manual write
 
 .PHONY: fuzz
-fuzz: deps-fuzz ## fuzzes every target for FUZZ_S seconds each (default 60)
+fuzz: deps-fuzz ## fuzzes each target for FUZZ_S seconds each (default 60)
 	@$(SUBMAKE) fuzz-run
 FUZZ_S ?= 60
 .PHONY: fuzz-run
@@ -287,7 +287,7 @@ BACKOFF := $(shell $(PKG_CONFIG) --atleast-version=254 libsystemd 2>/dev/null &&
 # What an admin may have edited is kept beside the new file as *.old; faro.cfg is never touched.
 .PHONY: install
 INSTALL_EDITED = install -C -b -S .old -m 644
-install: all ## DESTDIR, prefix and sysconfdir are honoured
+install: all ## installs what was built; DESTDIR, prefix and sysconfdir are honoured
 	install -d $(DESTDIR)$(prefix)/sbin $(DESTDIR)$(prefix)/bin $(DESTDIR)$(prefix)/share/doc/faro \
 	  $(DESTDIR)$(unitdir) $(DESTDIR)$(prefix)/lib/udev/rules.d \
 	  $(DESTDIR)$(prefix)/lib/sysusers.d $(DESTDIR)$(prefix)/lib/tmpfiles.d \
