@@ -236,23 +236,27 @@ static bool scope_of(struct courier *courier, struct caps *caps, struct store_sc
 	return token && scope->parts_urgent > 0;
 }
 
-/** Whether a modem that is not held for blocked can send instead. */
-static bool another_is_ready(const struct courier *courier, const struct post *post)
+bool caps_exhausted(const struct post *post)
+{
+	return post->caps.loaded && caps_segments_left(&post->caps, true) == 0;
+}
+
+bool caps_other_can_send(const struct courier *courier, const struct post *post)
 {
 	for (int i = 0; i < COURIER_MODEMS_MAX; i++) {
 		const struct post *other = &courier->posts[i];
 		if (other != post && other->used && other->modem && !watch_blocked(other) &&
-			modem_state(other->modem) == MODEM_READY)
+			!caps_exhausted(other) && modem_state(other->modem) == MODEM_READY)
 			return true;
 	}
 	return false;
 }
 
-static void narrow_for_blocked(
-	const struct courier *courier, const struct post *post, struct store_scope *scope)
+/** Alone, a SIM that is held for blocked is good for what is urgent, and for what it has begun. */
+static void narrow_for_blocked(struct store_scope *scope)
 {
-	int least = another_is_ready(courier, post) ? -1 : (int)CLASS_DISPATCH;
-	scope->least = least < scope->least ? least : scope->least;
+	if (scope->least > (int)CLASS_DISPATCH)
+		scope->least = CLASS_DISPATCH;
 }
 
 int caps_claim(struct courier *courier, struct post *post, int64_t now_ms, struct store_claim *out)
@@ -264,8 +268,10 @@ int caps_claim(struct courier *courier, struct post *post, int64_t now_ms, struc
 		return rc;
 	if (!scope_of(courier, caps, &scope))
 		return 0;
+	if (watch_blocked(post) && caps_other_can_send(courier, post))
+		return 0;
 	if (watch_blocked(post))
-		narrow_for_blocked(courier, post, &scope);
+		narrow_for_blocked(&scope);
 	rc = store_claim_within(courier->store, post->name, &scope, now_ms, out);
 	if (rc <= 0)
 		return rc;

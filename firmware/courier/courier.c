@@ -400,6 +400,7 @@ int courier_add_modem(struct courier *courier, struct modem *modem)
 	bool fresh = !post->used || strcmp(post->name, modem_name(modem)) != 0;
 	if (fresh) {
 		*post = (struct post){ .used = true };
+		courier->orphans = true; /* of whom the place was */
 		pace_init(&post->pace);
 		caps_init(&post->caps);
 		text_copy(post->name, sizeof(post->name), modem_name(modem));
@@ -464,6 +465,7 @@ int courier_start(struct courier *courier, int64_t now_ms)
 		return rc;
 	courier->paused = rc == 0 && paused;
 	courier->started = true;
+	courier->orphans = true;
 	courier->announce = true;
 	courier->now_ms = courier->parts_ms = now_ms;
 	courier_wake(courier);

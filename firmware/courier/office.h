@@ -8,6 +8,7 @@
  *   inward.c   a received PDU -> fragment, report or junk (pure)
  *   outward.c  a claim -> a SUBMIT (pure)
  *   turn.c     what is written in one turn: results, reports, fragments, claims
+ *   release.c  what a modem has begun and cannot end
  *   settle.c   the transaction around it, and what is done when it is durable
  *   texts.c    parts put together
  *   pace.c     how fast each modem is, and what it may take
@@ -217,6 +218,7 @@ struct post {
 	bool away; /* it cannot send */
 	/* since when (wall_ms of the first turn that saw it); TIME_NEVER = it can */
 	int64_t away_ms;
+	int64_t release_ms;    /* wall_ms: not tried before, because it failed */
 	bool released;         /* its begun messages were given to others in this spell */
 	const char *alarms[4]; /* raised in this spell */
 	struct pace pace;
@@ -244,6 +246,7 @@ struct courier {
 	bool expanding; /* a broadcast may not be fully expanded */
 	bool announce;  /* texts may wait */
 	bool suspended; /* somebody was, in this turn */
+	bool orphans;   /* modems that are gone may have begun messages */
 	int expand_limit;
 	int64_t due_ms;     /* when the store has something due; TIME_NEVER */
 	int64_t parts_ms;   /* when the oldest incomplete text is given up; TIME_NEVER */
@@ -306,6 +309,10 @@ struct turn {
 /** Everything that is written in one turn, within the transaction that is open. 0 or -errno. */
 int turn_write(struct courier *courier, struct turn *turn);
 
+/* ---- release.c: within the turn's transaction ----------------------------------------------- */
+
+int release_begun(struct courier *courier, struct turn *turn);
+
 /* ---- texts.c: within the turn's transaction ------------------------------------------------- */
 
 /**
@@ -353,6 +360,12 @@ bool caps_bound(const struct post *post);
  * -errno.
  */
 int caps_claim(struct courier *courier, struct post *post, int64_t now_ms, struct store_claim *out);
+
+/** Nothing may leave today any more, not even what was begun. */
+bool caps_exhausted(const struct post *post);
+
+/** Whether another modem than this (NULL: any) can send: ready, not blocked, not used up. */
+bool caps_other_can_send(const struct courier *courier, const struct post *post);
 
 /** Counts one segment that is in no queue. 1, 0 (it is not allowed now), -errno. */
 int caps_take(struct courier *courier, struct post *post, int64_t now_ms);

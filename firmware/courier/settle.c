@@ -42,6 +42,7 @@ static void forget(struct courier *courier)
 		post->caps.loaded = false;
 	}
 	courier->expanding = true;
+	courier->orphans = true;
 	courier->due_ms = courier->now_ms;
 	courier->parts_ms = courier->now_ms;
 }
@@ -123,7 +124,9 @@ static bool put_aside(struct courier *courier, const struct turn *turn, int rc)
 		courier->due_ms = turn->now_ms + ASIDE_MS;
 		break;
 	case STEP_RELEASE:
-		turn->post->away_ms = turn->now_ms + ASIDE_MS;
+		if (turn->post)
+			turn->post->release_ms = turn->now_ms + ASIDE_MS;
+		courier->orphans = false;
 		break;
 	case STEP_EXPAND:
 		courier->expanding = false;

@@ -6,7 +6,6 @@
 
 #define DUE_MAX     64
 #define CLAIM_TRIES 8
-#define RELEASE_MS  (15 * MS_PER_S) /* a modem that only restarts keeps what it has begun */
 #define EXPAND_MIN  16
 #define EXPAND_MAX  2048
 #define EXPAND_US   10000 /* aimed at: a fifth of what the loop may stand still */
@@ -126,6 +125,8 @@ static int settle_post_reports(struct courier *courier, struct turn *turn)
 		if (rc < 0)
 			return rc;
 		report->matched = rc > 0;
+		if (rc > 1)
+			office_undry(courier);
 		if (rc > 0 && report->no_number)
 			rc = number_failed(courier, report->phone, turn->now_ms);
 		if (rc < 0)
@@ -198,42 +199,6 @@ static int settle_due(struct courier *courier, struct turn *turn)
 		return rc;
 	/* Never in the past: a row that the store does not move must not keep the loop awake. */
 	courier->due_ms = next_ms > turn->now_ms ? next_ms : turn->now_ms + MS_PER_S;
-	return 0;
-}
-
-static bool other_ready(const struct courier *courier, const struct post *post)
-{
-	for (int i = 0; i < COURIER_MODEMS_MAX; i++) {
-		const struct post *other = &courier->posts[i];
-		if (other != post && other->used && other->modem &&
-			modem_state(other->modem) == MODEM_READY)
-			return true;
-	}
-	return false;
-}
-
-/** What a lost modem has begun goes on elsewhere, when there is an elsewhere. */
-static int settle_lost(struct courier *courier, struct turn *turn)
-{
-	turn->step = STEP_RELEASE;
-	for (int i = 0; i < COURIER_MODEMS_MAX; i++) {
-		struct post *post = turn->post = &courier->posts[i];
-		if (!post->used || post->away_ms == TIME_NEVER || post->flight.on ||
-			turn->now_ms < post->away_ms + RELEASE_MS)
-			continue;
-		/* Again when rows became due: an unknown of this modem may be queued now. */
-		if ((post->released && !turn->due) || !other_ready(courier, post))
-			continue;
-		int64_t n = store_modem_release(courier->store, post->name, turn->now_ms);
-		if (n < 0)
-			return (int)n;
-		post->released = true;
-		if (n > 0) {
-			log_notice("modem %s is away: %lld begun messages go on elsewhere",
-				post->name, (long long)n);
-			office_undry(courier);
-		}
-	}
 	return 0;
 }
 
@@ -340,7 +305,7 @@ int turn_write(struct courier *courier, struct turn *turn)
 		settle_reports,
 		settle_fragments,
 		settle_due,
-		settle_lost,
+		release_begun,
 		settle_broadcast,
 	};
 	for (size_t i = 0; i < ARRAY_SIZE(steps); i++) {

@@ -197,7 +197,9 @@ static int act_unknown(struct store *store, const struct report *r, struct match
 			store, message, r->reference, r->outcome == REPORT_DELIVERED, r->now_ms);
 	if (rc == 0)
 		rc = message_save(store, message);
-	return rc ? rc : 1;
+	if (rc)
+		return rc;
+	return message->lane != NO_LANE ? 2 : 1;
 }
 
 /* Kept until the modem's answer tells the reference. */

@@ -5,6 +5,8 @@
  */
 #include "internal.h"
 
+#include <string.h>
+
 /* The segment's message when that part is on air: 1; 0 when it is not (any more); -errno. */
 static int load_on_air(struct store *store, int64_t segment_id, struct message *out)
 {
@@ -247,9 +249,9 @@ int store_recover(
 
 /* ---- a modem that is gone -------------------------------------------------------------------- */
 
-static int64_t release(struct store *store, const char *modem)
+static int64_t release(struct store *store, int64_t id)
 {
-	int64_t count = 0, id = modem_id(store, modem);
+	int64_t count = 0;
 	if (id < 0)
 		return id;
 	modem_set_gone(store, id, true);
@@ -273,5 +275,42 @@ static int64_t release(struct store *store, const char *modem)
 int64_t store_modem_release(struct store *store, const char *modem, int64_t now_ms)
 {
 	(void)now_ms;
-	return TX(store, release(store, modem));
+	return TX(store, release(store, modem_id(store, modem)));
+}
+
+static bool is_named(const char *name, const char *const *names, int n)
+{
+	for (int i = 0; i < n; i++) {
+		if (strcmp(names[i], name) == 0)
+			return true;
+	}
+	return false;
+}
+
+static int64_t release_orphans(struct store *store, const char *const *names, int n)
+{
+	int64_t count = 0, id = 0;
+	for (;;) {
+		sqlite3_stmt *row;
+		char name[32];
+		int rc = sql_row(store, SQL_MODEM_NEXT, &row, "i", id);
+		if (rc != 1)
+			return rc ? rc : count;
+		id = col(row, 0);
+		col_text(row, 1, name, sizeof(name));
+		sql_done(row);
+		if (is_named(name, names, n))
+			continue;
+		/* by its name, so that it is known as gone */
+		int64_t released = release(store, modem_id(store, name));
+		if (released < 0)
+			return released;
+		count += released;
+	}
+}
+
+int64_t store_orphans_release(struct store *store, const char *const *names, int n, int64_t now_ms)
+{
+	(void)now_ms;
+	return TX(store, release_orphans(store, names, n));
 }

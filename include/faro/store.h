@@ -653,7 +653,7 @@ enum report_outcome { REPORT_DELIVERED, REPORT_PENDING, REPORT_FAILED };
 /**
  * A status report. Matched on modem, reference, number and time: the newest segment that fits and
  * has no final report; an unknown segment (it has no reference) fits by number alone when no other
- * does. Returns 1 when matched, 0 when not.
+ * does. Returns 1 when matched, 2 when its message besides goes on with its next part, 0 when not.
  */
 int store_report(struct store *store, const char *modem, int reference, const char *phone,
 	enum report_outcome outcome, int64_t sent_ms, int64_t now_ms);
@@ -700,6 +700,9 @@ int store_recover(
  * -errno.
  */
 int64_t store_modem_release(struct store *store, const char *modem, int64_t now_ms);
+
+/** The same for all modems that ever sent and whose name is none of these n. */
+int64_t store_orphans_release(struct store *store, const char *const *names, int n, int64_t now_ms);
 
 /** Segments handed to this modem's network since (for caps and status). */
 int store_modem_sent_since(
