@@ -2,7 +2,7 @@
 /*
  * Farod beside Debian's gammu-smsd and smstools, on the same simulated modems, the same machine, in
  * one run. Prints one table of figures; no verdicts. PEERS=speed,util,answer,idle,faults picks
- * parts.
+ * parts, PEERS_FAULT=words the faults that are named so.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -261,7 +261,10 @@ static const struct fault {
 		"{\"cmd\":\"text\",\"pdu\":\"" CORRUPT_PDU "\"}", .lasts_ms = 0, .answers = true },
 };
 
-/* Segments as they arrive, with the longest pause between two. */
+/*
+ * Segments as they arrive, with the longest pause before one: since the last one, or since the
+ * fault acted last.
+ */
 struct arrivals {
 	int copies[FAULT_MESSAGES + 1], n;
 	int64_t last_us, longest_us;
@@ -275,6 +278,8 @@ static void note_arrival(void *ctx, const json_t *event)
 	int64_t at = json_integer_value(json_object_get(event, "mono_us"));
 	int k;
 
+	if (kind && strcmp(kind, "fault") == 0 && arrivals->last_us)
+		arrivals->last_us = at;
 	if (!kind || strcmp(kind, "segment") != 0 || !to || strlen(to) < 12)
 		return;
 	k = atoi(to + strlen(to) - 4);
@@ -331,7 +336,7 @@ static void measure_fault(const struct peer *peer, const struct fault *fault, ch
 
 	pause_ms(3000);
 	set_fault(&run, fault);
-	sim_do(run.box, "{s:s,s:[s]}", "cmd", "subscribe", "events", "segment");
+	sim_do(run.box, "{s:s,s:[s,s]}", "cmd", "subscribe", "events", "segment", "fault");
 	box_set_event_hook(run.box, note_arrival, &arrivals);
 	if (fault->answers)
 		text_all(&run);
@@ -390,12 +395,15 @@ static void print_fault(const struct fault *fault)
 
 static void print_faults(void)
 {
+	const char *only = getenv("PEERS_FAULT");
+
 	printf("\nfaults at the third of %d messages, 0.25 s a segment: lost within %d s, sent "
 	       "twice, seconds of standstill beyond the "
 	       "fault itself\n",
 		FAULT_MESSAGES, LIMIT_S);
 	for (size_t i = 0; i < sizeof(faults) / sizeof(faults[0]); i++)
-		print_fault(&faults[i]);
+		if (!only || strstr(faults[i].what, only))
+			print_fault(&faults[i]);
 }
 
 int main(void)
