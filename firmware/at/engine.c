@@ -117,6 +117,14 @@ static int compose(struct at *at, const struct at_step *step)
 static void step_failed(struct at *at, enum at_outcome outcome, int error, enum at_retry retry);
 
 /* Begins the running step, or the first after it that is not skipped. */
+/* A modem that answers a PDU within the limit gives its prompt sooner than that. */
+static int deadline_of(const struct at *at, const struct at_step *step)
+{
+	bool shorter = (step->flags & AT_PROMPT) && at->limit_ms < step->deadline_ms;
+
+	return shorter || step->deadline_ms == AT_LIMIT ? at->limit_ms : step->deadline_ms;
+}
+
 static void start_step(struct at *at)
 {
 	for (; at->step < at->script->n_steps; at->step++) {
@@ -133,8 +141,7 @@ static void start_step(struct at *at)
 		}
 		at->phase = AT_PHASE_WAITING;
 		at->begun_ms = at->now_ms;
-		at->deadline_ms = at->now_ms + (step->deadline_ms == AT_LIMIT ? at->limit_ms
-									      : step->deadline_ms);
+		at->deadline_ms = at->now_ms + deadline_of(at, step);
 		at->lexer.prompt_wanted = step->flags & AT_PROMPT;
 		at->pdu_sent = at->pdu_sent || (step->flags & AT_PDU);
 		crash_point("at.%s.%u.write", at->script->name, (unsigned int)at->step);

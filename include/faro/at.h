@@ -287,7 +287,7 @@ bool at_runs(const struct at *at, const struct at_script *script);
 /** True when the running script's PDU was written: breaking off now leaves an unknown. */
 bool at_pdu_sent(const struct at *at);
 
-/** The deadline of steps with AT_LIMIT, from the next such step on. */
+/** The deadline of steps with AT_LIMIT and the most of AT_PROMPT's, from the next such step on. */
 void at_set_limit(struct at *at, int limit_ms);
 
 /** Takes n bytes that the port read at `now`, then does what is due. */

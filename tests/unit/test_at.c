@@ -487,6 +487,25 @@ static void no_prompt_means_never_handed_over(void **state)
 	assert_int_equal(o.at.counts.prompts_stray, 1);
 }
 
+static void a_prompt_is_awaited_no_longer_than_an_answer(void **state)
+{
+	static struct owner o;
+
+	(void)state;
+	memset(&o, 0, sizeof(o));
+	at_init(&o.at, &host, &o);
+	at_set_limit(&o.at, 4000);
+	assert_int_equal(at_run(&o.at, &send_, 0), 0);
+	assert_true(at_deadline(&o.at) == 4000);
+	at_tick(&o.at, 4000);
+	assert_int_equal(o.result.outcome, AT_SILENCE);
+	assert_false(o.result.pdu_sent);
+	/* generous to an answer is not generous to a prompt */
+	at_set_limit(&o.at, 45000);
+	assert_int_equal(at_run(&o.at, &send_, 5000), 0);
+	assert_true(at_deadline(&o.at) == 15000);
+}
+
 static void a_late_answer_after_the_end_is_stray(void **state)
 {
 	static struct owner o;
@@ -691,6 +710,7 @@ int main(void)
 		cmocka_unit_test(lines_never_move_the_deadline_of_a_pdu),
 		cmocka_unit_test(only_its_own_lines_give_a_listing_more_time),
 		cmocka_unit_test(no_prompt_means_never_handed_over),
+		cmocka_unit_test(a_prompt_is_awaited_no_longer_than_an_answer),
 		cmocka_unit_test(a_late_answer_after_the_end_is_stray),
 		cmocka_unit_test(the_next_script_may_start_from_within_the_end),
 		cmocka_unit_test(only_one_script_runs),
