@@ -128,6 +128,8 @@ static enum panel_alert alert_of(const struct desk_state *desk)
 {
 	if (desk->alerts_pending > 0)
 		return PANEL_ALERT_PENDING;
+	if (desk->untaken)
+		return PANEL_ALERT_UNTAKEN;
 	if (desk->alerts_running == 0)
 		return PANEL_ALERT_NONE;
 	return desk->quorum ? PANEL_ALERT_HELD : PANEL_ALERT_RUNNING;

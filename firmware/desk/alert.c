@@ -322,6 +322,8 @@ int alert_command(struct turn *turn)
 	if (rc != 0)
 		return rc < 0 ? rc : reply(turn, SAY(MSG_CODE_LOCKED));
 	rc = read_incident(turn, &rest, &words.incident_id);
+	if (rc == 1 && words.incident_id)
+		rc = escalate_stop(turn, words.incident_id) ?: 1;
 	if (rc != 1)
 		return rc;
 	read_words(turn->desk, rest, &words);

@@ -2,6 +2,9 @@
 /* An alert's text in each language, what sending it would mean, and sending it. */
 #include "internal.h"
 
+/* Stands for the number that the alert's incident will have: as long as one is for years. */
+#define NUMBER_TO_COME 9999
+
 static int segments_of(struct turn *turn, const char *language, const struct saying *saying)
 {
 	char memory[SAY_SIZE];
@@ -14,6 +17,29 @@ static int segments_of(struct turn *turn, const char *language, const struct say
 	return rc < 0 ? rc : turn->desk->plan.segments;
 }
 
+/** An alert and what its readers must know of its incident. */
+struct alert_words {
+	const struct alert *alert;
+	int64_t incident_id; /* as it is said */
+	bool unconfirmed;
+};
+
+/* A dispatcher's own alert stands for itself; a report's is a rumour until somebody confirmed it. */
+static int read_alert(struct turn *turn, const struct alert *alert, struct alert_words *out)
+{
+	struct store *store = turn->desk->store;
+	struct incident incident = { .reporter_id = 0 };
+	struct work work = { .confirmed = false };
+	int rc = alert->incident_id ? store_incident_get(store, alert->incident_id, &incident) : 0;
+
+	if (rc == 0 && incident.reporter_id)
+		rc = store_work_get(store, incident.id, &work);
+	*out = (struct alert_words){ .alert = alert,
+		.incident_id = alert->incident_id ? alert->incident_id : NUMBER_TO_COME,
+		.unconfirmed = incident.reporter_id && !work.confirmed };
+	return rc == -ENOENT ? 0 : rc;
+}
+
 /*
  * How to answer is left out where it would cost a segment more: everybody's airtime is worth more
  * than a reminder.
@@ -21,9 +47,18 @@ static int segments_of(struct turn *turn, const char *language, const struct say
 static void compose_alert(
 	struct turn *turn, const char *language, const void *arg, struct strbuf *out)
 {
-	const struct alert *alert = arg;
-	const struct speech_arg args[] = { SPEECH_NUMBER("incident", alert->incident_id),
-		SPEECH_TEXT("text", alert->text) };
+	const struct alert_words *words = arg;
+	char memory[ALERT_TEXT_SIZE + 64];
+	struct strbuf text;
+
+	strbuf_init(&text, memory, sizeof(memory));
+	if (words->unconfirmed)
+		say_in(turn, language,
+			SAY(MSG_UNCONFIRMED, SPEECH_TEXT("text", words->alert->text)), &text);
+	else
+		strbuf_add(&text, words->alert->text);
+	const struct speech_arg args[] = { SPEECH_NUMBER("incident", words->incident_id),
+		SPEECH_TEXT("text", text.text) };
 	struct saying full = { .id = MSG_ALERT_FULL, .args = args, .n = ARRAY_SIZE(args) };
 	struct saying brief = { .id = MSG_ALERT_SHORT, .args = args, .n = ARRAY_SIZE(args) };
 	bool same = segments_of(turn, language, &full) == segments_of(turn, language, &brief);
@@ -33,12 +68,9 @@ static void compose_alert(
 
 /* ---- the promise ---- */
 
-/* Stands for the number that the alert's incident will have: as long as one is for years. */
-#define NUMBER_TO_COME 9999
-
 struct measure {
 	struct turn *turn;
-	const struct alert *alert;
+	const struct alert_words *words;
 	int dearest;
 	int64_t segments;
 };
@@ -47,7 +79,7 @@ static int measure_language(void *ctx, const char *language, int64_t people)
 {
 	struct measure *measure = ctx;
 	int segments =
-		segments_of(measure->turn, language, COMPOSED(compose_alert, measure->alert));
+		segments_of(measure->turn, language, COMPOSED(compose_alert, measure->words));
 
 	if (segments < 0)
 		return segments;
@@ -70,14 +102,14 @@ static int64_t seconds_for(int64_t segments, const struct desk_pace *pace)
 int alert_measure(struct turn *turn, const struct alert *alert, struct desk_promise *promise)
 {
 	struct desk *desk = turn->desk;
-	struct alert numbered = *alert;
-	struct measure measure = { .turn = turn, .alert = &numbered };
+	struct alert_words words;
+	struct measure measure = { .turn = turn, .words = &words };
 	struct desk_pace pace = { .allowance = -1, .newcomers = -1 };
 	struct store_audience audience;
-	int rc;
+	int rc = read_alert(turn, alert, &words);
 
-	if (numbered.incident_id == 0)
-		numbered.incident_id = NUMBER_TO_COME;
+	if (rc < 0)
+		return rc;
 	rc = store_audience_measure(desk->store, alert->zones, alert->wide, turn->now_ms, &audience,
 		measure_language, &measure);
 	if (rc < 0)
@@ -106,10 +138,13 @@ static int begin_broadcast(struct turn *turn, const struct alert *alert)
 		.zones = alert->zones,
 		.wide = alert->wide,
 		.expires_ms = expires_ms };
-	int rc = store_broadcast_new(desk->store, &broadcast, turn->now_ms, &id);
+	struct alert_words words;
+	int rc = read_alert(turn, alert, &words);
 
 	if (rc == 0)
-		rc = broadcast_bodies(turn, id, COMPOSED(compose_alert, alert));
+		rc = store_broadcast_new(desk->store, &broadcast, turn->now_ms, &id);
+	if (rc == 0)
+		rc = broadcast_bodies(turn, id, COMPOSED(compose_alert, &words));
 	if (rc == 0)
 		rc = store_alert_start(desk->store, alert->id, id, expires_ms, turn->now_ms);
 	return rc;

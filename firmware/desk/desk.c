@@ -256,6 +256,11 @@ static int look_at_alerts(struct turn *turn, void *next_ms)
 	return rc < 0 ? rc : summaries_tell(turn, next_ms);
 }
 
+static int look_at_work(struct turn *turn, void *next_ms)
+{
+	return work_do(turn, next_ms);
+}
+
 #define FORGET_ROWS  200
 #define FORGET_EVERY MS_PER_H
 
@@ -275,9 +280,11 @@ static int forget_old_texts(struct desk *desk, int64_t now_ms)
 
 int64_t desk_tick(struct desk *desk, int64_t now_ms)
 {
-	int64_t next_ms = TIME_NEVER, end_ms = TIME_NEVER;
+	int64_t next_ms = TIME_NEVER, end_ms = TIME_NEVER, work_ms = TIME_NEVER;
 	int rc = desk_transact(desk, now_ms, look_at_alerts, &next_ms);
 
+	if (rc == 0)
+		rc = desk_transact(desk, now_ms, look_at_work, &work_ms);
 	if (rc == 0)
 		rc = store_alert_next_end(desk->store, &end_ms);
 	if (rc < 0)
@@ -285,7 +292,7 @@ int64_t desk_tick(struct desk *desk, int64_t now_ms)
 	rc = forget_old_texts(desk, now_ms);
 	if (rc < 0)
 		return rc;
-	return rc ? now_ms : time_min(next_ms, end_ms);
+	return rc ? now_ms : time_min(time_min(next_ms, end_ms), work_ms);
 }
 
 /* ---- what lights show ---- */
@@ -315,12 +322,16 @@ static int light_running(void *ctx, const struct alert *alert)
 int desk_get_state(struct desk *desk, int64_t now_ms, struct desk_state *out)
 {
 	struct lights lights = { .pending = 0 };
+	int64_t untaken = 0;
 	int rc = store_alert_walk(desk->store, ALERT_PENDING, light_pending, &lights);
 
 	(void)now_ms;
 	if (rc == 0)
 		rc = store_alert_walk(desk->store, ALERT_RUNNING, light_running, &lights);
+	if (rc == 0)
+		rc = untaken_count(desk, &untaken);
 	*out = (struct desk_state){ .paused = desk->paused,
+		.untaken = untaken > 0,
 		.alerts_pending = lights.pending,
 		.alerts_running = lights.running,
 		.quorum = lights.quorum };

@@ -39,6 +39,27 @@ static int alert_is_running(struct turn *turn, int64_t incident_id)
 	return alert.state == ALERT_RUNNING;
 }
 
+/* Known for good, whatever the incident's state becomes. */
+static int set_confirmed(struct turn *turn, int64_t incident_id)
+{
+	struct store *store = turn->desk->store;
+	struct work work;
+	int rc = store_work_get(store, incident_id, &work);
+
+	work.confirmed = true;
+	return rc < 0 ? rc : store_work_set(store, &work);
+}
+
+static int confirmed_running(struct turn *turn, const struct incident *incident)
+{
+	int rc = store_incident_note(
+		turn->desk->store, incident->id, turn->who.id, "confirmed", NULL, turn->now_ms);
+
+	return rc < 0 ? rc
+		      : reply(turn, SAY(MSG_CONFIRMED_RUNNING,
+					    SPEECH_NUMBER("incident", incident->id)));
+}
+
 static int move(struct turn *turn, enum incident_state state, enum speech_message id)
 {
 	const char *rest = turn->heard.rest;
@@ -47,7 +68,11 @@ static int move(struct turn *turn, enum incident_state state, enum speech_messag
 
 	if (rc != 1)
 		return rc;
-	rc = alert_is_running(turn, incident.id);
+	rc = state == INCIDENT_CONFIRMED ? set_confirmed(turn, incident.id) : 0;
+	if (rc == 0)
+		rc = alert_is_running(turn, incident.id);
+	if (rc == 1 && state == INCIDENT_CONFIRMED)
+		return confirmed_running(turn, &incident);
 	if (rc != 0)
 		return rc < 0 ? rc
 			      : reply(turn, SAY(MSG_ALERT_RUNNING,

@@ -138,6 +138,12 @@ int reply(struct turn *turn, const struct saying *saying);
 int tell_role(struct turn *turn, enum role role_min, int64_t except_id, int64_t incident_id,
 	const struct saying *saying);
 /**
+ * To those of the filter who were not told of this incident yet, at most so many; it is noted that
+ * they were. Returns how many.
+ */
+int tell_untold(struct turn *turn, const struct person_filter *filter, int most,
+	const struct incident *incident, const struct saying *saying);
+/**
  * Before somebody's own words are passed on to dispatchers: so many texts go before alerts, the
  * others behind them. A flood must keep neither a code nor an alert waiting.
  */
@@ -192,12 +198,17 @@ int zone_command(struct turn *turn);
 /* ---- the conversations: each a file; commands are named in judge.c ---- */
 
 int judge(struct turn *turn); /* judge.c: in what order */
+/** True when the text begins with a command for this person, or is a keyword of info alone. */
+bool judge_is_command(const struct turn *turn);
 
 int stop_handle(struct turn *turn); /* leave.c */
 
 int help_handle(struct turn *turn); /* help.c */
 int lang_command(struct turn *turn);
 int lang_set(struct turn *turn, const char *language);
+
+/** What a person was asked last (struct dialogue.kind). */
+enum { DIALOGUE_JOIN = 1, DIALOGUE_FORM };
 
 int join_command(struct turn *turn); /* join.c */
 int start_command(struct turn *turn);
@@ -207,6 +218,43 @@ int report_command(struct turn *turn); /* report.c */
 int message_handle(struct turn *turn);
 /** Passes a text on that a reserved word began: it may say more than the word. */
 int message_pass_on(struct turn *turn);
+
+/** The words it began with; "" when they are forgotten. */
+int incident_words(struct turn *turn, int64_t incident_id, char out[TOLD_TEXT_BYTES]);
+
+/** A report was made: the first question was asked with its thanks. */
+int form_open(struct turn *turn, int64_t incident_id, bool place_known); /* form.c */
+/** The talk goes on without the form's questions. */
+int form_close(struct turn *turn, int64_t person_id);
+int form_handle(struct turn *turn);
+/** Passes on what is known so far. */
+int form_tell(struct turn *turn, const struct incident *incident);
+/** Adds what is known so far, sentence after sentence. */
+void form_say(struct turn *turn, const char *language, int64_t incident_id, struct strbuf *out);
+
+int escalate_first(struct turn *turn, const struct incident *incident, struct work *work,
+	const struct saying *saying); /* escalate.c */
+/** escalate_after is over. */
+int escalate_on(struct turn *turn, const struct incident *incident, struct work *work);
+/** Somebody takes care of it, also without TAKE. */
+int escalate_stop(struct turn *turn, int64_t incident_id);
+int untaken_count(struct desk *desk, int64_t *count);
+
+int verify_command(struct turn *turn); /* verify.c */
+int go_command(struct turn *turn);
+int seen_command(struct turn *turn);
+int nothing_command(struct turn *turn);
+int verify_on(struct turn *turn, const struct incident *incident, struct work *work);
+
+int same_command(struct turn *turn); /* same.c */
+/** An open report of the same time and zone, 0 if there is none. */
+int same_perhaps(struct turn *turn, const struct incident *incident, const struct work *work,
+	int64_t *other_id);
+/** The open incident that a joined one belongs to. 1, 0 none, -errno. */
+int same_follow(struct turn *turn, int64_t incident_id, struct incident *out);
+
+/** All that is due about incidents, a slice of it. */
+int work_do(struct turn *turn, int64_t *next_ms); /* work.c */
 
 int relay_handle(struct turn *turn); /* relay.c: "#n text" */
 /** Whoever handles the incident is told; when nobody took it, all. */

@@ -12,8 +12,6 @@
 #define JOIN_ASKED_MS (24 * MS_PER_H)
 #define JOIN_HOW      "sms"
 
-enum { DIALOGUE_JOIN = 1 };
-
 /* What JOIN asked for. */
 struct wish {
 	uint64_t zones;

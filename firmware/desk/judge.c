@@ -28,9 +28,14 @@ static const struct command {
 	{ WORD_DONE, ROLE_MEMBER, done_command },
 	{ WORD_ZONE, ROLE_MEMBER, zone_command },
 	{ WORD_DUTY, ROLE_RESPONDER, duty_command },
+	{ WORD_GO, ROLE_RESPONDER, go_command },
+	{ WORD_SEEN, ROLE_RESPONDER, seen_command },
+	{ WORD_NOTHING, ROLE_RESPONDER, nothing_command },
 	{ WORD_TAKE, ROLE_DISPATCHER, take_command },
+	{ WORD_VERIFY, ROLE_DISPATCHER, verify_command },
 	{ WORD_CONFIRM, ROLE_DISPATCHER, confirm_command },
 	{ WORD_UNFOUNDED, ROLE_DISPATCHER, unfounded_command },
+	{ WORD_SAME, ROLE_DISPATCHER, same_command },
 	{ WORD_ALERT, ROLE_DISPATCHER, alert_command },
 	{ WORD_UPDATE, ROLE_DISPATCHER, update_command },
 	{ WORD_CLEAR, ROLE_DISPATCHER, clear_command },
@@ -248,6 +253,22 @@ static int language_name_handle(struct turn *turn)
 	return language ? lang_set(turn, language) : NOT_MINE;
 }
 
+static bool is_info_alone(const struct turn *turn)
+{
+	const char *rest = turn->body;
+	char word[64];
+
+	return take_word(&rest, word, sizeof(word)) && !*rest && info_of_word(turn, word);
+}
+
+bool judge_is_command(const struct turn *turn)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
+		if (commands[i].word == turn->heard.word && turn->role >= commands[i].role_min)
+			return true;
+	return is_info_alone(turn);
+}
+
 /* ---- the order ---- */
 
 static int (*const steps[])(struct turn *turn) = {
@@ -255,6 +276,7 @@ static int (*const steps[])(struct turn *turn) = {
 	reserved_handle, /* beats everything, in every dialogue, for everyone */
 	blocked_handle,
 	guard_handle,
+	form_handle,
 	dialogue_handle,
 	code_handle,
 	number_handle,

@@ -2,7 +2,7 @@
 /*
  * Ana (dispatcher): #17 are they still there?   -> Eva: Faro #17: are they still there?
  * Eva: yes, three of them                       -> who took #17, or all: #17 more: yes, three ...
- * Neither sees the other's number.
+ * Neither sees the other's number. Any dispatcher may step in.
  */
 #include "internal.h"
 
@@ -14,21 +14,44 @@ int tell_holder(struct turn *turn, const struct incident *incident, const struct
 	return tell_role(turn, ROLE_DISPATCHER, turn->who.id, incident->id, saying);
 }
 
-static int say_to_reporter(struct turn *turn, const struct incident *incident, const char *text)
+/* The talk is theirs now: the form asks nothing more. 1 told, 0 not. */
+static int say_to_one(struct turn *turn, int64_t incident_id, int64_t reporter_id, const char *text)
+{
+	struct person reporter;
+	int rc = store_person_get(turn->desk->store, reporter_id, &reporter);
+
+	if (rc == 0)
+		rc = form_close(turn, reporter_id);
+	if (rc == 0)
+		rc = tell(turn, &reporter, CLASS_RELAY, incident_id,
+			SAY(MSG_RELAYED, SPEECH_NUMBER("incident", incident_id),
+				SPEECH_TEXT("text", text)));
+	return rc == -ENOENT ? 0 : rc;
+}
+
+/* Also to those whose reports were joined to this one. */
+static int say_to_reporters(struct turn *turn, const struct incident *incident, const char *text)
 {
 	struct store *store = turn->desk->store;
-	struct person reporter;
-	int rc = store_person_get(store, incident->reporter_id, &reporter);
+	int told = say_to_one(turn, incident->id, incident->reporter_id, text), rc = 0;
+	int64_t joined_id = 0;
 
-	if (rc < 0 && rc != -ENOENT)
-		return rc;
-	if (rc == 0)
-		rc = tell(turn, &reporter, CLASS_RELAY, incident->id,
-			SAY(MSG_RELAYED, SPEECH_NUMBER("incident", incident->id),
-				SPEECH_TEXT("text", text)));
-	if (rc < 0 && rc != -ENOENT)
-		return rc;
-	if (rc != 1)
+	while (told >= 0) {
+		struct incident joined;
+
+		rc = store_incident_joined(store, incident->id, joined_id, &joined_id);
+		if (rc < 0 || joined_id == 0)
+			break;
+		rc = store_incident_get(store, joined_id, &joined);
+		if (rc == 0)
+			rc = say_to_one(turn, incident->id, joined.reporter_id, text);
+		if (rc < 0)
+			break;
+		told += rc;
+	}
+	if (told < 0 || rc < 0)
+		return told < 0 ? told : rc;
+	if (told == 0)
 		return reply(turn, SAY(MSG_RELAY_FAILED, SPEECH_NUMBER("incident", incident->id)));
 	return store_incident_note(
 		store, incident->id, turn->who.id, "relayed", text, turn->now_ms);
@@ -42,7 +65,9 @@ static int from_dispatcher(struct turn *turn, const struct incident *incident, c
 		return reply(turn, SAY(MSG_RELAY_NOBODY, SPEECH_NUMBER("incident", incident->id)));
 	if (strlen(text) >= ALERT_TEXT_SIZE)
 		return reply(turn, SAY(MSG_TOO_LONG));
-	return say_to_reporter(turn, incident, text);
+	int rc = escalate_stop(turn, incident->id);
+
+	return rc < 0 ? rc : say_to_reporters(turn, incident, text);
 }
 
 static int from_reporter(struct turn *turn, const struct incident *incident, const char *text)
@@ -72,8 +97,10 @@ int relay_handle(struct turn *turn)
 	rc = store_incident_get(turn->desk->store, number, &incident);
 	if (rc < 0 && rc != -ENOENT)
 		return rc;
-	if (rc == 0 && incident.reporter_id == turn->who.id && *text)
-		return from_reporter(turn, &incident, text);
+	if (rc == 0 && incident.reporter_id == turn->who.id && *text) {
+		rc = same_follow(turn, incident.id, &incident);
+		return rc < 0 ? rc : from_reporter(turn, &incident, text);
+	}
 	if (turn->role < ROLE_DISPATCHER)
 		return NOT_MINE; /* a number that is not theirs says nothing */
 	if (rc == -ENOENT)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Eva: REPORT two vans at 5th and Main   -> thank you, it is #17; how many ...?
- *                                        -> dispatchers: #17 REPORT: ...
- * Eva: they have vests                   -> added to #17
+ * Eva: REPORT two vans at 5th and Main   -> thank you, it is #17; how many ...? (form.c goes on)
+ *                                        -> dispatchers: #17 REPORT: ... (escalate.c: whom)
+ * Eva, later: they are gone              -> added to #17
  *                                        -> who took #17: #17 more: ...
  * Dan: is the clinic open?               -> thank you, it is #18
  *                                        -> dispatchers: #18 message: ...
@@ -12,26 +12,73 @@
 #include "internal.h"
 
 static int open_incident(
-	struct turn *turn, enum incident_kind kind, const char *text, int64_t *incident_id)
+	struct turn *turn, enum incident_kind kind, const char *text, struct incident *out)
 {
 	struct desk *desk = turn->desk;
 	bool report = kind == INCIDENT_REPORT;
-	int rc = store_incident_open(desk->store, kind, turn->who.id, turn->now_ms, incident_id);
+	int64_t id;
+	int rc = store_incident_open(desk->store, kind, turn->who.id, turn->now_ms, &id);
 
 	if (rc == 0)
-		rc = store_incident_note(desk->store, *incident_id, turn->who.id,
+		rc = store_incident_note(desk->store, id, turn->who.id,
 			report ? "reported" : "message", text, turn->now_ms);
 	if (rc < 0)
 		return rc;
 	desk->news.changed = true;
-	log_notice("incident=%" PRId64 " opened by person=%" PRId64, *incident_id, turn->who.id);
+	log_notice("incident=%" PRId64 " opened by person=%" PRId64, id, turn->who.id);
 	words_hurry(turn);
-	rc = tell_role(turn, ROLE_DISPATCHER, turn->who.id, *incident_id,
-		SAY(report ? MSG_TOLD_REPORT : MSG_TOLD_MESSAGE,
-			SPEECH_NUMBER("incident", *incident_id),
-			SPEECH_TEXT("text", cut_text(desk, text))));
-	return rc < 0 ? rc : 0;
+	return store_incident_get(desk->store, id, out);
 }
+
+/* ---- REPORT ---------------------------------------------------------------------------------- */
+
+/* Where it is, as far as the words say; else where its sender lives. */
+static uint64_t zones_of_report(const struct turn *turn, const char *text)
+{
+	uint64_t zones = 0;
+	char word[64];
+
+	while (take_word(&text, word, sizeof(word)))
+		zones |= zone_of_word(turn->desk, word);
+	return zones ? zones : turn->who.zones;
+}
+
+struct told {
+	int64_t incident_id, other_id;
+	const char *text;
+};
+
+static void compose_told(
+	struct turn *turn, const char *language, const void *arg, struct strbuf *out)
+{
+	const struct told *told = arg;
+
+	say_in(turn, language,
+		SAY(MSG_TOLD_REPORT, SPEECH_NUMBER("incident", told->incident_id),
+			SPEECH_TEXT("text", told->text)),
+		out);
+	if (told->other_id)
+		say_next(turn, language,
+			SAY(MSG_PERHAPS_SAME, SPEECH_NUMBER("incident", told->incident_id),
+				SPEECH_NUMBER("other", told->other_id)),
+			out);
+}
+
+static int open_report(struct turn *turn, const char *text, struct incident *incident)
+{
+	struct work work = { .zones = zones_of_report(turn, text) };
+	struct told told = { .text = cut_text(turn->desk, text) };
+	int rc = open_incident(turn, INCIDENT_REPORT, text, incident);
+
+	if (rc == 0)
+		rc = same_perhaps(turn, incident, &work, &told.other_id);
+	if (rc < 0)
+		return rc;
+	work.incident_id = told.incident_id = incident->id;
+	return escalate_first(turn, incident, &work, COMPOSED(compose_told, &told));
+}
+
+/* ---- further texts --------------------------------------------------------------------------- */
 
 static int add_to(struct turn *turn, const struct incident *incident)
 {
@@ -49,12 +96,19 @@ static int add_to(struct turn *turn, const struct incident *incident)
 	return reply(turn, SAY(MSG_MESSAGE_ADDED, SPEECH_NUMBER("incident", incident->id)));
 }
 
+/* The sender's newest that is open; one that was joined to another goes on in that. */
 static int own_open_incident(struct turn *turn, struct incident *incident)
 {
-	int rc = store_incident_of(
-		turn->desk->store, turn->who.id, turn->now_ms - REPORTER_MS, incident);
+	struct store *store = turn->desk->store;
+	int64_t since_ms = turn->now_ms - REPORTER_MS;
+	int rc = store_incident_of(store, turn->who.id, since_ms, incident);
 
-	return rc == -ENOENT ? 0 : rc < 0 ? rc : 1;
+	if (rc != -ENOENT)
+		return rc < 0 ? rc : 1;
+	rc = store_incident_last_of(store, turn->who.id, since_ms, incident);
+	if (rc < 0)
+		return rc == -ENOENT ? 0 : rc;
+	return same_follow(turn, incident->id, incident);
 }
 
 /* A place almost always has a number in it: 5th, 3500, I-80. */
@@ -69,8 +123,8 @@ static bool names_a_place(const char *text)
 int report_command(struct turn *turn)
 {
 	const char *text = turn->heard.rest;
+	bool place_known = names_a_place(text);
 	struct incident incident;
-	int64_t id;
 	int rc;
 
 	if (!*text)
@@ -79,12 +133,13 @@ int report_command(struct turn *turn)
 	rc = turn->same > 1 ? own_open_incident(turn, &incident) : 0;
 	if (rc != 0)
 		return rc < 0 ? rc : add_to(turn, &incident);
-	rc = open_incident(turn, INCIDENT_REPORT, text, &id);
+	rc = open_report(turn, text, &incident);
+	if (rc == 0 && !turn->quiet)
+		rc = form_open(turn, incident.id, place_known);
 	if (rc < 0)
 		return rc;
-	return reply(
-		turn, SAY(names_a_place(text) ? MSG_REPORT_THANKS_MORE : MSG_REPORT_THANKS_PLACE,
-			      SPEECH_NUMBER("incident", id)));
+	return reply(turn, SAY(place_known ? MSG_REPORT_THANKS_MORE : MSG_REPORT_THANKS_PLACE,
+				   SPEECH_NUMBER("incident", incident.id)));
 }
 
 /* ---- everything else ---- */
@@ -119,13 +174,18 @@ static int nearly_a_command(struct turn *turn)
 int message_pass_on(struct turn *turn)
 {
 	struct incident incident;
-	int64_t id;
 	int rc = own_open_incident(turn, &incident);
 
 	if (rc != 0)
 		return rc < 0 ? rc : add_to(turn, &incident);
-	rc = open_incident(turn, INCIDENT_MESSAGE, turn->body, &id);
-	return rc < 0 ? rc : reply(turn, SAY(MSG_MESSAGE_THANKS, SPEECH_NUMBER("incident", id)));
+	rc = open_incident(turn, INCIDENT_MESSAGE, turn->body, &incident);
+	if (rc == 0)
+		rc = tell_role(turn, ROLE_DISPATCHER, turn->who.id, incident.id,
+			SAY(MSG_TOLD_MESSAGE, SPEECH_NUMBER("incident", incident.id),
+				SPEECH_TEXT("text", cut_text(turn->desk, turn->body))));
+	return rc < 0 ? rc
+		      : reply(turn,
+				SAY(MSG_MESSAGE_THANKS, SPEECH_NUMBER("incident", incident.id)));
 }
 
 int message_handle(struct turn *turn)

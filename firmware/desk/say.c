@@ -210,6 +210,8 @@ struct round {
 		int64_t body_id;
 	} bodies[SPEECH_LANGUAGES_MAX];
 	int n_bodies, told;
+	bool untold_only; /* and it is noted who was told */
+	int most;
 };
 
 static int round_body(struct round *round, const char *language, int64_t *body_id)
@@ -233,6 +235,19 @@ static int round_body(struct round *round, const char *language, int64_t *body_i
 	return rc;
 }
 
+/* 1: was not told before, and is now. */
+static int take_untold(struct round *round, const struct person *person)
+{
+	struct store *store = round->turn->desk->store;
+	enum asked_state state;
+	int rc = store_asked_get(store, round->incident_id, person->id, &state);
+
+	if (rc < 0 || state != ASKED_NOT)
+		return rc;
+	rc = store_asked_set(store, round->incident_id, person->id, ASKED_TOLD);
+	return rc < 0 ? rc : 1;
+}
+
 static int round_visit(void *ctx, const struct person *person)
 {
 	struct round *round = ctx;
@@ -242,6 +257,9 @@ static int round_visit(void *ctx, const struct person *person)
 
 	if (person->id == round->except_id || !may_be_texted(person, class_of_told(round->turn)))
 		return 0;
+	rc = round->untold_only ? take_untold(round, person) : 1;
+	if (rc != 1)
+		return rc;
 	rc = round_body(round, language, &body_id);
 	if (rc == 0)
 		rc = queue(round->turn, person, class_of_told(round->turn), round->incident_id,
@@ -249,7 +267,7 @@ static int round_visit(void *ctx, const struct person *person)
 	if (rc < 0)
 		return rc;
 	round->told += rc;
-	return 0;
+	return round->most > 0 && round->told >= round->most;
 }
 
 int tell_role(struct turn *turn, enum role role_min, int64_t except_id, int64_t incident_id,
@@ -263,6 +281,20 @@ int tell_role(struct turn *turn, enum role role_min, int64_t except_id, int64_t 
 
 	if (rc == 0 && round.told == 0 && except_id == 0)
 		log_alert("incident=%" PRId64 ": there is no dispatcher to be told", incident_id);
+	return rc < 0 ? rc : round.told;
+}
+
+int tell_untold(struct turn *turn, const struct person_filter *filter, int most,
+	const struct incident *incident, const struct saying *saying)
+{
+	struct round round = { .turn = turn,
+		.saying = saying,
+		.except_id = incident->reporter_id,
+		.incident_id = incident->id,
+		.untold_only = true,
+		.most = most };
+	int rc = store_person_walk(turn->desk->store, filter, round_visit, &round);
+
 	return rc < 0 ? rc : round.told;
 }
 

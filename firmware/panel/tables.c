@@ -48,6 +48,8 @@ const struct meaning_row panel_meanings[] = {
 	{ BOARD_LIGHT_TRAFFIC, TRAFFIC_QUIET, PATTERN_OFF, "no texts at the moment" },
 	{ BOARD_LIGHT_TRAFFIC, TRAFFIC_FLASH, PATTERN_FLASH, "a text came in or left" },
 	{ BOARD_LIGHT_ALERT, PANEL_ALERT_NONE, PATTERN_OFF, "no alert" },
+	{ BOARD_LIGHT_ALERT, PANEL_ALERT_UNTAKEN, PATTERN_FAST_BLINK,
+	  "a report waits and no dispatcher took it" },
 	{ BOARD_LIGHT_ALERT, PANEL_ALERT_PENDING, PATTERN_SLOW_BLINK,
 	  "an alert waits: text its code, or hold SEND, to send it" },
 	{ BOARD_LIGHT_ALERT, PANEL_ALERT_RUNNING, PATTERN_STEADY,

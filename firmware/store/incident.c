@@ -88,6 +88,22 @@ int store_incident_of(
 	return 0;
 }
 
+int store_incident_last_of(
+	struct store *store, int64_t reporter_id, int64_t since_ms, struct incident *out)
+{
+	sqlite3_stmt *row;
+	int rc = sql_row(store, SQL_INCIDENT_LAST_OF, &row, "ii", reporter_id, since_ms);
+	if (rc != 1)
+		return rc ? rc : -ENOENT;
+	from_row(row, out);
+	return 0;
+}
+
+int store_incident_joined(struct store *store, int64_t id, int64_t after_id, int64_t *joined_id)
+{
+	return sql_int(store, SQL_INCIDENT_SAME, 0, joined_id, "ii", id, after_id);
+}
+
 static int set_state(
 	struct store *store, int64_t id, enum incident_state state, int64_t who_id, int64_t now_ms)
 {

@@ -13,11 +13,15 @@ static const char schema[] =
 static const char limits[] =
 #include "limits.sql.h"
 	;
+static const char work[] =
+#include "work.sql.h"
+	;
 
 /* A file that was ever written by a release is brought forward: steps are added, never changed. */
 const struct migration store_migrations[] = {
 	{ 1, schema },
 	{ 2, limits },
+	{ 3, work },
 };
 const int store_migrations_count = ARRAY_SIZE(store_migrations);
 

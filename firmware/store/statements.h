@@ -406,6 +406,12 @@ S(INCIDENT_GET, "SELECT " INCIDENT_COLUMNS "FROM incident WHERE id = ?1")
 S(INCIDENT_OF,
 	"SELECT " INCIDENT_COLUMNS "FROM incident WHERE reporter = ?1 AND changed_ms >= ?2 "
 	"AND state < 5 ORDER BY changed_ms DESC, id DESC LIMIT 1")
+S(INCIDENT_LAST_OF,
+	"SELECT " INCIDENT_COLUMNS "FROM incident WHERE reporter = ?1 AND changed_ms >= ?2 "
+	"ORDER BY changed_ms DESC, id DESC LIMIT 1")
+S(INCIDENT_SAME, "SELECT id FROM work INDEXED BY work_same WHERE same_as > 0 AND same_as = ?1 "
+		 "AND id > ?2 "
+		 "ORDER BY id LIMIT 1")
 S(INCIDENT_SET, "UPDATE incident SET state = ?2, changed_ms = ?3 WHERE id = ?1")
 S(INCIDENT_TAKE,
 	"UPDATE incident SET taken_by = ?2, state = max(state, 1), changed_ms = ?3 WHERE id = ?1")
@@ -419,6 +425,31 @@ S(NOTE_ADD,
 	"INSERT INTO note (id, incident, at_ms, who, what, text) VALUES (?1, ?2, ?3, ?4, ?5, ?6)")
 S(NOTE_NEXT,
 	"SELECT id, at_ms, who, what, text FROM note WHERE incident = ?1 AND id > ?2 ORDER BY id "
+	"LIMIT 1")
+
+/* ---- work about incidents ---- */
+#define WORK_COLUMNS                                                                               \
+	"id, zones, confirmed, same_as, level, escalate_ms, verify_ms, form_ms "
+S(WORK_GET, "SELECT " WORK_COLUMNS "FROM work WHERE id = ?1")
+S(WORK_SET, "INSERT OR REPLACE INTO work VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)")
+S(WORK_DUE,
+	"SELECT " WORK_COLUMNS "FROM work INDEXED BY work_due WHERE due_ms <= ?1 "
+	"ORDER BY due_ms LIMIT 1")
+S(WORK_NEXT, "SELECT due_ms FROM work INDEXED BY work_due WHERE due_ms IS NOT NULL "
+	     "ORDER BY due_ms LIMIT 1")
+S(WORK_WAITING,
+	"SELECT count(*) FROM incident i INDEXED BY incident_open JOIN work w ON w.id = i.id "
+	"WHERE i.state < 5 AND i.state = 0 AND w.level >= ?1")
+S(ASKED_SET,
+	"INSERT INTO asked (incident, person, state) VALUES (?1, ?2, ?3) "
+	"ON CONFLICT (incident, person) DO UPDATE SET state = excluded.state")
+S(ASKED_GET, "SELECT state FROM asked WHERE incident = ?1 AND person = ?2")
+S(ASKED_OF,
+	"SELECT a.incident FROM asked a JOIN incident i ON i.id = a.incident "
+	"WHERE a.person = ?1 AND a.state BETWEEN 2 AND 3 AND i.state < 5 "
+	"ORDER BY a.incident DESC LIMIT 1")
+S(ASKED_NEXT,
+	"SELECT person, state FROM asked WHERE incident = ?1 AND person > ?2 ORDER BY person "
 	"LIMIT 1")
 
 /* ---- alerts ---- */

@@ -83,7 +83,8 @@ int desk_modem_back(struct desk *desk, const char *modem, int64_t now_ms);
 struct desk_state {
 	bool paused;
 	int alerts_pending, alerts_running;
-	bool quorum; /* the newest running alert has the people it needs */
+	bool quorum;  /* the newest running alert has the people it needs */
+	bool untaken; /* a report that everybody was told of and nobody took */
 };
 int desk_get_state(struct desk *desk, int64_t now_ms, struct desk_state *out);
 

@@ -22,9 +22,10 @@ enum panel_network {
 	PANEL_NETWORKS,
 };
 
-/** When several hold, hand down the lowest one of this list: pending, running, held. */
+/** When several hold, hand down the first of pending, untaken, running, held. */
 enum panel_alert {
 	PANEL_ALERT_NONE,
+	PANEL_ALERT_UNTAKEN, /* a report waits, and nobody took it */
 	PANEL_ALERT_PENDING, /* waits for its code or for the SEND button */
 	PANEL_ALERT_RUNNING,
 	PANEL_ALERT_HELD, /* enough people said yes, the rest of the copies are held */

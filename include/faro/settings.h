@@ -138,10 +138,11 @@ struct settings_privacy {
 };
 
 struct settings_desk {
-	int summary_every_s; /* at most one summary of answers to the dispatcher in this time */
-	int quiet_texts;     /* a sender of more texts than this ... */
-	int quiet_window_s;  /* ... within this time ... */
-	int quiet_time_s;    /* ... gets no automatic answers for this long */
+	int summary_every_s;  /* at most one summary of answers to the dispatcher in this time */
+	int escalate_after_s; /* a report that nobody took goes to more people */
+	int quiet_texts;      /* a sender of more texts than this ... */
+	int quiet_window_s;   /* ... within this time ... */
+	int quiet_time_s;     /* ... gets no automatic answers for this long */
 };
 
 struct settings {

@@ -149,6 +149,7 @@ static const struct speech_arg usual[] = {
 	SPEECH_TEXT("modem", "stick"),
 	SPEECH_NUMBER("incident", 117),
 	SPEECH_NUMBER("number", 117),
+	SPEECH_NUMBER("other", 116),
 	SPEECH_NUMBER("people", 1212),
 	SPEECH_NUMBER("segments", 1),
 	SPEECH_NUMBER("minutes", 44),

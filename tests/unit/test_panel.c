@@ -164,6 +164,7 @@ static const struct shown all_shown[] = {
 	{ NETWORK(SOME), true, { 1800 }, 2000 },
 	{ NETWORK(ALL), true, { 0 }, 0 },
 	{ ALERT(NONE), false, { 0 }, 0 },
+	{ ALERT(UNTAKEN), true, { 200 }, 400 },
 	{ ALERT(PENDING), true, { 1000 }, 2000 },
 	{ ALERT(RUNNING), true, { 0 }, 0 },
 	{ ALERT(HELD), true, { 100, 250, 350 }, 2000 },

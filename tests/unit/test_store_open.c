@@ -132,10 +132,13 @@ static void a_file_of_version_1_gets_the_tables_of_caps_and_keeps_its_people(voi
 	peek(w, "DROP TABLE allowance");
 	peek(w, "DROP TABLE recipient");
 	peek(w, "DROP TABLE failing");
+	peek(w, "DROP TABLE work");
+	peek(w, "DROP TABLE asked");
 	peek(w, "PRAGMA user_version = 1");
 	world_reopen(w);
 	assert_int_equal(w->health.migrated_from, 1);
-	assert_int_equal(peek(w, "PRAGMA user_version"), 2);
+	assert_int_equal(peek(w, "PRAGMA user_version"),
+		store_migrations[store_migrations_count - 1].version);
 	assert_int_equal(person_now(w, ana).state, PERSON_ACTIVE);
 	OK(store_allowance_set(w->store, "sim1", w->now_ms, 7));
 	OK(store_allowance_load(

@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What a report still lacks is asked one thing at a time, the place first (SALUTE: size, activity,
+ * location, unit, time, equipment).
+ *
+ * Eva: REPORT men in vests take people     -> it is #17. Where exactly?
+ * Eva: 5th and Main                        -> how many people and vehicles?
+ *                                          -> who took #17: #17 so far. Where: 5th and Main
+ * Eva: six                                 -> what are they doing?
+ * Eva: taking two men out of a car         -> ...
+ *                                          -> when she is done, or pauses: all of it in one text
+ */
+#include <stdio.h>
+
+#include "internal.h"
+
+#define FORM_ASKED_MS  (30 * MS_PER_MIN) /* an answer within this time fills the form */
+#define FORM_PAUSE_MS  MS_PER_MIN        /* after an answer: what is known so far is passed on */
+#define FORM_VALUE_MAX 160
+
+enum { FIELD_PLACE, FIELD_SIZE, FIELD_ACTIVITY, FIELD_UNIT, FIELD_TIME, FIELD_EQUIPMENT, FIELDS };
+
+/* In the order in which they are asked. The first question comes with the thanks for the report. */
+static const struct field {
+	const char *note; /* in the trail */
+	enum speech_message ask, known;
+} fields[FIELDS] = {
+	[FIELD_PLACE] = { "place", MSG_FORM_ASK_PLACE, MSG_FORM_PLACE },
+	[FIELD_SIZE] = { "size", MSG_FORM_ASK_SIZE, MSG_FORM_SIZE },
+	[FIELD_ACTIVITY] = { "activity", MSG_FORM_ASK_ACTIVITY, MSG_FORM_ACTIVITY },
+	[FIELD_UNIT] = { "unit", MSG_FORM_ASK_UNIT, MSG_FORM_UNIT },
+	[FIELD_TIME] = { "time", MSG_FORM_ASK_TIME, MSG_FORM_TIME },
+	[FIELD_EQUIPMENT] = { "equipment", MSG_FORM_ASK_EQUIPMENT, MSG_FORM_EQUIPMENT },
+};
+
+/** The open question, as the dialogue keeps it. */
+struct question {
+	int64_t incident_id, asked_ms;
+	int field;
+	unsigned int known; /* bits of fields */
+};
+
+static int first_lacking(unsigned int known)
+{
+	int field = 0;
+
+	while (field < FIELDS && (known >> field & 1))
+		field++;
+	return field;
+}
+
+static int keep_question(struct turn *turn, const struct question *question)
+{
+	struct dialogue dialogue = { .kind = DIALOGUE_FORM,
+		.expires_ms = turn->now_ms + FORM_ASKED_MS };
+
+	snprintf(dialogue.data, sizeof(dialogue.data), "%" PRId64 " %d %u %" PRId64,
+		question->incident_id, question->field, question->known, turn->now_ms);
+	return store_dialogue_set(turn->desk->store, turn->who.id, &dialogue);
+}
+
+static int open_question(struct turn *turn, struct question *out)
+{
+	struct dialogue dialogue;
+	int rc = store_dialogue_get(turn->desk->store, turn->who.id, turn->now_ms, &dialogue);
+
+	if (rc < 0 || dialogue.kind != DIALOGUE_FORM)
+		return rc;
+	rc = sscanf(dialogue.data, "%" SCNd64 " %d %u %" SCNd64, &out->incident_id, &out->field,
+		&out->known, &out->asked_ms);
+	return rc == 4 && out->field >= 0 && out->field < FIELDS;
+}
+
+int form_open(struct turn *turn, int64_t incident_id, bool place_known)
+{
+	struct question question = { .incident_id = incident_id,
+		.known = place_known ? 1U << FIELD_PLACE : 0 };
+
+	question.field = first_lacking(question.known);
+	return keep_question(turn, &question);
+}
+
+int form_close(struct turn *turn, int64_t person_id)
+{
+	struct dialogue dialogue;
+	int rc = store_dialogue_get(turn->desk->store, person_id, turn->now_ms, &dialogue);
+
+	if (rc < 0 || dialogue.kind != DIALOGUE_FORM)
+		return rc;
+	return store_dialogue_clear(turn->desk->store, person_id);
+}
+
+/* ---- what is known --------------------------------------------------------------------------- */
+
+struct form_values {
+	char text[FIELDS][FORM_VALUE_MAX];
+	int n;
+};
+
+static int read_note(void *ctx, const struct incident_note *note)
+{
+	struct form_values *values = ctx;
+
+	for (int i = 0; i < FIELDS; i++) {
+		if (strcmp(fields[i].note, note->what) != 0)
+			continue;
+		values->n += !values->text[i][0];
+		text_copy(values->text[i], FORM_VALUE_MAX, note->text);
+	}
+	return 0;
+}
+
+static int read_form(struct turn *turn, int64_t incident_id, struct form_values *out)
+{
+	*out = (struct form_values){ .n = 0 };
+	return store_incident_notes(turn->desk->store, incident_id, read_note, out);
+}
+
+static void say_values(struct turn *turn, const char *language, const struct form_values *values,
+	struct strbuf *out)
+{
+	for (int i = 0; i < FIELDS; i++)
+		if (values->text[i][0])
+			say_next(turn, language,
+				SAY(fields[i].known, SPEECH_TEXT("text", values->text[i])), out);
+}
+
+struct form_words {
+	int64_t incident_id;
+	struct form_values values;
+};
+
+static void compose_form(
+	struct turn *turn, const char *language, const void *arg, struct strbuf *out)
+{
+	const struct form_words *words = arg;
+
+	say_in(turn, language, SAY(MSG_TOLD_FORM, SPEECH_NUMBER("incident", words->incident_id)),
+		out);
+	say_values(turn, language, &words->values, out);
+}
+
+void form_say(struct turn *turn, const char *language, int64_t incident_id, struct strbuf *out)
+{
+	struct form_values values;
+
+	if (read_form(turn, incident_id, &values) == 0)
+		say_values(turn, language, &values, out);
+}
+
+int form_tell(struct turn *turn, const struct incident *incident)
+{
+	struct form_words words = { .incident_id = incident->id };
+	int rc = read_form(turn, incident->id, &words.values);
+
+	if (rc == 0 && words.values.n > 0)
+		rc = tell_holder(turn, incident, COMPOSED(compose_form, &words));
+	return rc < 0 ? rc : 0;
+}
+
+/* ---- an answer ------------------------------------------------------------------------------- */
+
+/*
+ * A command is one in every dialogue; YES, NO and a number answer the question that came last: an
+ * alert's, or this one's.
+ */
+static int is_an_answer(struct turn *turn, const struct question *question)
+{
+	enum speech_word word = turn->heard.word;
+	struct alert alert;
+	int rc;
+
+	if (!*turn->body || *turn->body == '#')
+		return 0;
+	if (word != WORD_YES && word != WORD_NO && judge_is_command(turn))
+		return 0;
+	rc = store_alert_for_person(turn->desk->store, turn->who.id, question->asked_ms, &alert);
+	return rc < 0 ? rc : rc == 0;
+}
+
+/* Passed on at once when the place is known now or all is; else when the reporter pauses. */
+static int pass_on(struct turn *turn, const struct question *question, bool now)
+{
+	struct store *store = turn->desk->store;
+	struct incident incident;
+	struct work work;
+	int rc = store_work_get(store, question->incident_id, &work);
+
+	if (rc < 0)
+		return rc;
+	work.form_ms = now ? 0 : turn->now_ms + FORM_PAUSE_MS;
+	rc = store_work_set(store, &work);
+	if (rc < 0 || !now)
+		return rc;
+	rc = store_incident_get(store, question->incident_id, &incident);
+	return rc < 0 ? rc : form_tell(turn, &incident);
+}
+
+static int answered(struct turn *turn, struct question *question)
+{
+	struct store *store = turn->desk->store;
+	int answered_field = question->field;
+	int rc = store_incident_note(store, question->incident_id, turn->who.id,
+		fields[answered_field].note, turn->body, turn->now_ms);
+
+	if (rc < 0)
+		return rc;
+	turn->taken_for = "report-more";
+	question->known |= 1U << answered_field;
+	question->field = first_lacking(question->known);
+	rc = pass_on(turn, question, answered_field == FIELD_PLACE || question->field == FIELDS);
+	if (rc < 0)
+		return rc;
+	if (question->field == FIELDS) {
+		rc = store_dialogue_clear(store, turn->who.id);
+		return rc < 0 ? rc
+			      : reply(turn, SAY(MSG_FORM_THANKS, SPEECH_NUMBER("incident",
+									 question->incident_id)));
+	}
+	rc = keep_question(turn, question);
+	return rc < 0 ? rc : reply(turn, SAY(fields[question->field].ask));
+}
+
+int form_handle(struct turn *turn)
+{
+	struct question question;
+	struct incident incident;
+	int rc = open_question(turn, &question);
+
+	if (rc == 1)
+		rc = is_an_answer(turn, &question);
+	if (rc <= 0)
+		return rc < 0 ? rc : NOT_MINE;
+	rc = store_incident_get(turn->desk->store, question.incident_id, &incident);
+	if (rc == -ENOENT || (rc == 0 && incident_closed(&incident)))
+		rc = store_dialogue_clear(turn->desk->store, turn->who.id);
+	else if (rc == 0)
+		return answered(turn, &question);
+	return rc < 0 ? rc : NOT_MINE;
+}
