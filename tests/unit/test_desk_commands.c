@@ -147,6 +147,7 @@ static const struct speech_arg usual[] = {
 	SPEECH_TEXT("code", "4821"),
 	SPEECH_TEXT("word", "CONFIRM"),
 	SPEECH_TEXT("modem", "stick"),
+	SPEECH_TEXT("token", "1234-0123456789abcdef"),
 	SPEECH_NUMBER("incident", 117),
 	SPEECH_NUMBER("number", 117),
 	SPEECH_NUMBER("other", 116),

@@ -316,9 +316,8 @@ static void of_many_three_are_asked_and_those_on_duty_in_the_zone_first(void **s
 	(void)state;
 	for (int i = 0; i < 6; i++) {
 		char phone[24], why[64] = "";
-		struct desk_person_request person = {
-			phone, "Helper", "responder", "en", zones[i]
-		};
+		struct desk_person_request person = { phone, "Helper", "responder", "en",
+			zones[i] };
 
 		snprintf(phone, sizeof(phone), "+151055501%02d", 40 + i);
 		assert_int_equal(desk_person_add(w->desk, &person, w->now_ms, why, sizeof(why)), 0);

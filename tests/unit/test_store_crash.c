@@ -234,7 +234,7 @@ static void a_broadcast_grows_on_after_every_kill_without_double_or_gap(void **s
 		}
 		seed = seed * 1664525 + 1013904223;
 		/* lives grow longer, so that a slow machine gets through too */
-		long longest_ns = 8000000 + kills * 400000L;
+		long longest_ns = 8000000 + kills * 1900000L;
 		struct timespec pause = { 0, 1000000 + (long)(seed >> 8) % longest_ns };
 		nanosleep(&pause, NULL);
 		kill(pid, SIGKILL);
