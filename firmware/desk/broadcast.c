@@ -24,7 +24,7 @@ struct alert_words {
 	bool unconfirmed;
 };
 
-/* A dispatcher's own alert stands for itself; a report's is a rumour until somebody confirmed it. */
+/* A dispatcher's own alert stands for itself; a report is a rumour until somebody confirmed it. */
 static int read_alert(struct turn *turn, const struct alert *alert, struct alert_words *out)
 {
 	struct store *store = turn->desk->store;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Ana (dispatcher): VERIFY 17        -> three responders: can you go and look at #17? Reply GO 17
- * Carla: GO 17                       -> #17 is yours to look at ...      Ana: P4 goes to look at #17
+ * Carla: GO 17                       -> #17 is yours to look at; Ana: #17: P4 goes to look
  *                                    -> the other two: #17 is looked at, thank you
  * Carla: SEEN 17 two vans, six men   -> Ana: #17 SEEN by P4: two vans, six men
  * Carla: NOTHING 17                  -> Ana: #17: P4 sees nothing there
