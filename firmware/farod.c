@@ -504,9 +504,11 @@ static void set_limits(struct farod *farod, const struct settings_modem *section
 
 static int open_modem(struct farod *farod, const struct settings_modem *section)
 {
+	char known[COURIER_IMEI_SIZE];
 	struct modem_config config = { .name = section->name,
 		.port = section->port,
 		.imei = section->imei,
+		.known_imei = known,
 		.dev = farod->settings->board.dev,
 		.sys = farod->settings->board.sys,
 		.baud = section->baud,
@@ -514,8 +516,11 @@ static int open_modem(struct farod *farod, const struct settings_modem *section)
 		.service_centre = section->service_centre,
 		.profile = section->profile };
 	struct modem *modem;
-	int rc = modem_new(farod->loop, panel_unit_board(farod->panel), &config,
-		courier_modem_events(), farod->courier, &modem);
+	int rc;
+
+	courier_known_imei(farod->courier, section->name, known);
+	rc = modem_new(farod->loop, panel_unit_board(farod->panel), &config, courier_modem_events(),
+		farod->courier, &modem);
 
 	if (rc < 0) {
 		log_error("modem %s: %s", section->name, strerror(-rc));

@@ -241,6 +241,7 @@ const struct modem_events *courier_modem_events(void)
 		.sent = on_sent,
 		.idle = on_idle,
 		.call = on_call,
+		.learned = known_learned,
 		.network_time = on_network_time,
 		.ussd = on_ussd,
 	};

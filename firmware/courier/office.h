@@ -333,6 +333,9 @@ void pace_remember(struct courier *courier, const struct post *post);
 void pace_recall(struct courier *courier, struct post *post);
 void pace_begin(struct courier *courier, struct post *post);
 
+/* known.c */
+void known_learned(void *ctx, struct modem *modem, const char *imei);
+
 /** True when the modem may take a segment now. */
 bool pace_ready(const struct post *post, int64_t now_ms);
 

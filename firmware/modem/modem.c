@@ -181,6 +181,8 @@ static void copy_config(struct modem *m, const struct modem_config *config)
 	text_copy(m->path, sizeof(m->path), m->wish.anywhere ? "" : config->port);
 	text_copy(m->imei, sizeof(m->imei), config->imei ? config->imei : "");
 	m->imei_given = m->imei[0] != '\0';
+	if (!m->imei_given && config->known_imei)
+		text_copy(m->imei, sizeof(m->imei), config->known_imei);
 	text_copy(m->pin, sizeof(m->pin), config->pin ? config->pin : "");
 	text_copy(m->wanted_profile, sizeof(m->wanted_profile),
 		is_set(config->profile) ? config->profile : "auto");

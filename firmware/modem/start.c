@@ -521,12 +521,21 @@ static bool went_well(struct modem *m, const struct at_result *result)
 	return false;
 }
 
+static void learn(struct modem *m)
+{
+	if (strcmp(m->imei, m->seen_imei) == 0)
+		return;
+	text_copy(m->imei, sizeof(m->imei), m->seen_imei);
+	if (m->events->learned)
+		m->events->learned(m->ctx, m, m->imei);
+}
+
 static void network_ended(struct modem *m, const struct at_result *result)
 {
 	if (!went_well(m, result))
 		return;
 	if (m->seen_imei[0])
-		text_copy(m->imei, sizeof(m->imei), m->seen_imei);
+		learn(m);
 	m->home = m->port;
 	m->operator_wanted = true;
 	why_returned(m);

@@ -86,6 +86,14 @@ void courier_free(struct courier *courier);
 /** Reload: takes effect for the next segment. */
 void courier_set_settings(struct courier *courier, const struct courier_settings *settings);
 
+#define COURIER_IMEI_SIZE 20
+/**
+ * The IMEI that this section's modem had when it last was ready, for `known_imei` of struct
+ * modem_config; "" when none is known. The store keeps it under the box's key.
+ */
+void courier_known_imei(
+	const struct courier *courier, const char *modem, char out[COURIER_IMEI_SIZE]);
+
 /** What farod passes to modem_new(), with the courier as ctx. */
 const struct modem_events *courier_modem_events(void);
 

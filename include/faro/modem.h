@@ -40,11 +40,12 @@ const char *modem_state_name(enum modem_state state);
 
 /** One section of `modems` in the configuration. The strings are copied. */
 struct modem_config {
-	const char *name; /* unique, for logs and people */
-	const char *port; /* a path, "usb:VID:PID[:interface]" (hexadecimal) or "auto" */
-	const char *imei; /* the section is for this modem alone; NULL, "" = for any */
-	int baud;         /* bits/s; without meaning for USB */
-	const char *pin;  /* "" = none */
+	const char *name;       /* unique, for logs and people */
+	const char *port;       /* a path, "usb:VID:PID[:interface]" (hexadecimal) or "auto" */
+	const char *imei;       /* the section is for this modem alone; NULL, "" = for any */
+	const char *known_imei; /* as learned() told it in an earlier life; NULL, "" = none */
+	int baud;               /* bits/s; without meaning for USB */
+	const char *pin;        /* "" = none */
 	/* E.164, set where the SIM names no service centre; NULL, "" = none */
 	const char *service_centre;
 	const char *profile;   /* "auto" or a profile's name */
@@ -140,6 +141,12 @@ struct modem_events {
 	void (*idle)(void *ctx, struct modem *modem);
 	/** A voice call rang; number is as +CLIP gave it or "". The modem hangs up by itself. */
 	void (*call)(void *ctx, struct modem *modem, const char *number);
+	/**
+	 * The IMEI (14 to 16 digits) of the modem that this section has now: found under any name
+	 * later, if it is given back as known_imei. Told when it is another than before. May be
+	 * NULL.
+	 */
+	void (*learned)(void *ctx, struct modem *modem, const char *imei);
 	/** The network's time (NITZ, +CCLK) as wall_ms. */
 	void (*network_time)(void *ctx, struct modem *modem, int64_t wall_ms);
 	/** An answer to modem_ussd(); error is 0 or -errno. */

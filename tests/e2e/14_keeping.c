@@ -336,6 +336,46 @@ static void a_stick_pulled_in_mid_send_comes_back_under_another_name(void **stat
 	box_free(box);
 }
 
+static void number_at_port(struct box *box, const char *name, char out[24])
+{
+	json_t *row = modem_row(box, name), *modems = sim_ask(box, "{s:s}", "cmd", "modems"),
+	       *modem;
+	const char *port = json_string_value(json_object_get(row, "port"));
+	size_t i;
+
+	out[0] = '\0';
+	json_array_foreach (json_object_get(modems, "modems"), i, modem) {
+		if (strcmp(json_string_value(json_object_get(modem, "link")), port) == 0)
+			snprintf(
+				out, 24, "%s", json_string_value(json_object_get(modem, "number")));
+	}
+	json_decref(row);
+	json_decref(modems);
+	assert_true(out[0]);
+}
+
+/* Caps, pace and what a SIM has used belong to the stick, whatever the kernel calls it today. */
+static void sticks_keep_their_sections_over_a_restart(void **state)
+{
+	struct box *box = box_with_sticks(2);
+	char before[24], after[24];
+
+	(void)state;
+	plug(box, "sim1", "ttyUSB0");
+	plug(box, "sim2", "ttyUSB1");
+	box_start(box);
+	number_at_port(box, "sim1", before);
+	assert_int_equal(box_stop(box), 0);
+	sim_do(box, "{s:s,s:s}", "cmd", "unplug", "modem", "sim1");
+	sim_do(box, "{s:s,s:s}", "cmd", "unplug", "modem", "sim2");
+	plug(box, "sim1", "ttyUSB1");
+	plug(box, "sim2", "ttyUSB0");
+	box_start(box);
+	number_at_port(box, "sim1", after);
+	assert_string_equal(after, before);
+	box_free(box);
+}
+
 static void a_wrong_usb_id_is_named_by_the_check(void **state)
 {
 	struct box *box = box_new(&(struct box_options){ .port = "usb:2c7c" });
@@ -359,6 +399,7 @@ int main(void)
 		cmocka_unit_test(a_store_that_stays_full_is_an_alarm),
 		cmocka_unit_test(a_stick_that_nobody_named_is_found_as_soon_as_it_is_plugged_in),
 		cmocka_unit_test(a_stick_pulled_in_mid_send_comes_back_under_another_name),
+		cmocka_unit_test(sticks_keep_their_sections_over_a_restart),
 		cmocka_unit_test(a_wrong_usb_id_is_named_by_the_check),
 		cmocka_unit_test(a_hung_modem_is_reset_by_its_line_while_the_other_takes_over),
 	};

@@ -120,6 +120,35 @@ static void test_it_is_known_after_a_restart_and_tried_again_after_a_day(void **
 	world_free(world);
 }
 
+/* In the store it cannot be read without the box's key. */
+static void test_which_modem_a_section_has_is_known_after_a_restart(void **state)
+{
+	(void)state;
+	struct world *world = world_new(2);
+	char imei[COURIER_IMEI_SIZE];
+	int64_t kept;
+	courier_known_imei(world->courier, "m0", imei);
+	assert_string_equal(imei, "");
+	static const char *const imeis[] = { "010000000000123", "86000000000123",
+		"8600000000001234" };
+	for (size_t i = 0; i < ARRAY_SIZE(imeis); i++) {
+		struct modem *modem = &world->modems[0];
+		courier_modem_events()->learned(modem->ctx, modem, imeis[i]);
+		world_stop(world);
+		world_start_store(world);
+		world_start(world, 2);
+		courier_known_imei(world->courier, world->modems[0].name, imei);
+		assert_string_equal(imei, imeis[i]);
+		courier_known_imei(world->courier, world->modems[1].name, imei);
+		assert_string_equal(imei, "");
+	}
+	char key[48];
+	snprintf(key, sizeof(key), "imei %s", world->modems[0].name);
+	assert_int_equal(store_value_get(world->store, key, &kept), 0);
+	assert_true(kept > 0 && kept % INT64_C(1000000) != 1234);
+	world_free(world);
+}
+
 static void test_reports_that_come_again_end_it(void **state)
 {
 	(void)state;
@@ -154,6 +183,7 @@ int main(void)
 			test_a_network_without_reports_and_phones_that_are_off_are_no_block),
 		cmocka_unit_test(test_few_segments_are_not_enough),
 		cmocka_unit_test(test_it_is_known_after_a_restart_and_tried_again_after_a_day),
+		cmocka_unit_test(test_which_modem_a_section_has_is_known_after_a_restart),
 		cmocka_unit_test(test_reports_that_come_again_end_it),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -16,9 +16,19 @@ struct box {
 	struct loop *loop;
 	struct modem *modems[MODEMS];
 	char dev[96], sys[96];
+	const char *known; /* the next section's modem, from an earlier life */
+	char learned[20];
 };
 
-static const struct modem_events events = { 0 };
+static void on_learned(void *ctx, struct modem *modem, const char *imei)
+{
+	struct box *b = ctx;
+
+	(void)modem;
+	text_copy(b->learned, sizeof(b->learned), imei);
+}
+
+static const struct modem_events events = { .learned = on_learned };
 
 /* ---- a tree like the kernel's ---- */
 
@@ -115,6 +125,7 @@ static struct modem *section(struct box *b, int i, const char *port, const char 
 	const struct modem_config config = { .name = name,
 		.port = path,
 		.imei = imei,
+		.known_imei = b->known,
 		.profile = "auto",
 		.dev = b->dev,
 		.sys = b->sys };
@@ -350,6 +361,35 @@ static void two_modems_that_swap_names_keep_their_sections(void **state)
 	assert_string_equal(one->imei, imei);
 }
 
+/* What an earlier life learned is worth as much as what this one did. */
+static void a_modem_known_from_an_earlier_life_is_found_under_another_name(void **state)
+{
+	struct box *b = *state;
+	struct modem *one, *two;
+	char imei_one[20], imei_two[20];
+
+	plug(b, "one", "ttyUSB0");
+	plug(b, "two", "ttyUSB1");
+	imei_of(b, "one", imei_one);
+	imei_of(b, "two", imei_two);
+	b->known = imei_two;
+	one = section(b, 0, "auto", NULL);
+	b->known = imei_one;
+	two = section(b, 1, "ttyUSB1", NULL);
+	UNTIL(b, one, is_ready_at(one, "ttyUSB1"));
+	UNTIL(b, two, is_ready_at(two, "ttyUSB0"));
+	/* nothing new was learned */
+	assert_string_equal(b->learned, "");
+	/* another takes its place: that is */
+	pull(b, "one");
+	pull(b, "two");
+	UNTIL(b, two, one->state == MODEM_ABSENT && two->state == MODEM_ABSENT);
+	plug(b, "three", "ttyUSB1");
+	imei_of(b, "three", imei_one);
+	UNTIL(b, two, is_ready_at(one, "ttyUSB1") || is_ready_at(two, "ttyUSB1"));
+	assert_string_equal(b->learned, imei_one);
+}
+
 static void a_section_with_an_imei_takes_no_other_modem(void **state)
 {
 	struct box *b = *state;
@@ -398,6 +438,7 @@ int main(void)
 		TEST(a_stick_with_two_ports_is_one_modem),
 		TEST(a_modem_that_comes_back_under_another_name_is_found),
 		TEST(two_modems_that_swap_names_keep_their_sections),
+		TEST(a_modem_known_from_an_earlier_life_is_found_under_another_name),
 		TEST(a_section_with_an_imei_takes_no_other_modem),
 		TEST(a_new_modem_at_the_old_ones_port_takes_its_place),
 	};
