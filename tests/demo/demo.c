@@ -18,6 +18,8 @@
 #include "screen.h"
 
 #define DIR         "build/demo"
+#define LOG         DIR "/farod.log"
+#define LOG_LINES   8
 #define PEOPLE_FILE "tests/demo/people.json"
 #define CONFIGURED  2  /* Ana and Rosa */
 #define PEOPLE      40 /* Luis, Mei and those of PEOPLE_FILE */
@@ -384,10 +386,26 @@ static void all_clear(struct demo *demo)
 
 /* ---- beginning and end ----------------------------------------------------------------------- */
 
+/* What farod said last is most often why. */
+static void show_log(void)
+{
+	char lines[LOG_LINES][256];
+	FILE *log = fopen(LOG, "r");
+	int n = 0;
+
+	while (log && fgets(lines[n % LOG_LINES], sizeof(lines[0]), log))
+		n++;
+	for (int i = n > LOG_LINES ? n - LOG_LINES : 0; i < n; i++)
+		fprintf(stderr, "  %s", lines[i % LOG_LINES]);
+	if (log)
+		fclose(log);
+}
+
 static void demo_failed(const char *file, int line, const char *words)
 {
 	screen_end();
-	fprintf(stderr, "demo: %s (%s:%d); the log is %s/farod.log\n", words, file, line, DIR);
+	fprintf(stderr, "demo: %s (%s:%d); the log " LOG " ends with:\n", words, file, line);
+	show_log();
 	exit(1);
 }
 
