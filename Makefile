@@ -146,11 +146,11 @@ $(O)/tests/bench/%: $(O)/tests/bench/%.o $(O)/tests/bench/figure.o $(filter-out 
 # The packages are installed before the next make starts, because pkg-config is asked when a makefile is read.
 .PHONY: test
 test: deps-test ## installs what is missing, builds, runs every test and ends with the counts
-	@$(SUBMAKE) check
+	+@$(SUBMAKE) check
 
 .PHONY: demo
 demo: deps ## installs what is missing, builds, and shows the main job on simulated modems
-	@$(SUBMAKE) demo-run
+	+@$(SUBMAKE) demo-run
 
 .PHONY: demo-run
 demo-run: all $(O)/tests/demo/demo
@@ -188,7 +188,7 @@ proof-run: all crash $(PROOF_BIN) $(O)/tests/bench/check_invariants
 
 .PHONY: asan
 asan: deps-test ## every test under AddressSanitizer and UndefinedBehaviorSanitizer
-	@$(SUBMAKE) O=$(O)/asan SAN=1 check
+	+@$(SUBMAKE) O=$(O)/asan SAN=1 check
 
 .PHONY: lint
 lint: deps-lint ## clang-format, the table of rooms, cppcheck, clang-tidy
@@ -234,7 +234,7 @@ manual: $(O)/faroctl $(O)/tests/unit/test_manual $(O)/tests/unit/test_settings #
 
 .PHONY: fuzz
 fuzz: deps-fuzz ## fuzzes each target for FUZZ_S seconds each (default 60)
-	@$(SUBMAKE) fuzz-run
+	+@$(SUBMAKE) fuzz-run
 FUZZ_S ?= 60
 .PHONY: fuzz-run
 fuzz-run: $(FUZZ_BIN)
@@ -243,16 +243,20 @@ fuzz-run: $(FUZZ_BIN)
 	  $$f -max_total_time=$(FUZZ_S) -timeout=10 -print_final_stats=1 -artifact_prefix=$(O)/fuzz/$$n- \
 	    $(O)/fuzz/corpus/$$n $$seeds >$(O)/fuzz/$$n.log 2>&1 || { tail -30 $(O)/fuzz/$$n.log; exit 1; }; \
 	  grep -E 'number_of_executed_units|average_exec' $(O)/fuzz/$$n.log; done
-FUZZ_FLAGS = $(CSTD) -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined
-$(O)/fuzz/%: tests/fuzz/%.c $(LIB_SRC)
+FUZZ_FLAGS = $(CSTD) -O1 -g -fno-sanitize-recover=undefined
+FUZZ_OBJ   = $(LIB_SRC:%.c=$(O)/fuzz/obj/%.o)
+$(O)/fuzz/obj/%.o: %.c
 	@mkdir -p $(@D)
+	$(Q)clang $(FUZZ_FLAGS) -fsanitize=fuzzer-no-link,address,undefined -MMD -MP $(ALL_CPPFLAGS) -c -o $@ $<
+$(O)/fuzz/%: tests/fuzz/%.c $(FUZZ_OBJ)
 	$(call say,FUZZ,$@)
-	$(Q)clang $(FUZZ_FLAGS) $(ALL_CPPFLAGS) -Itests -o $@ $< $(LIB_SRC) $(PKG_LIBS)
-$(FUZZ_BIN): $(GEN)
+	$(Q)clang $(FUZZ_FLAGS) -fsanitize=fuzzer,address,undefined $(ALL_CPPFLAGS) -Itests -o $@ $^ $(PKG_LIBS)
+$(FUZZ_OBJ): $(GEN)
+-include $(FUZZ_OBJ:.o=.d)
 
 .PHONY: bench
 bench: deps-test ## prints figures beside their targets, never a verdict (about 6 min)
-	@$(SUBMAKE) bench-run
+	+@$(SUBMAKE) bench-run
 .PHONY: bench-run
 bench-run: all $(BENCH_BIN)
 	@for b in $(BENCH_BIN); do echo "== $${b##*/bench_}"; FARO_BUILD=$(O) $$b || exit 1; done
