@@ -61,6 +61,33 @@ static int place_of(struct box *box, const char *phone, const char *piece)
 	return -1;
 }
 
+static void note_deleted(void *ctx, const json_t *event)
+{
+	int64_t *deleted_us = ctx;
+	const char *kind = json_string_value(json_object_get(event, "event"));
+
+	if (!*deleted_us && kind && strcmp(kind, "deleted") == 0)
+		*deleted_us = json_integer_value(json_object_get(event, "mono_us"));
+}
+
+static void what_a_text_causes_leaves_before_the_text_is_deleted(void **state)
+{
+	struct box *box = box_new(&(struct box_options){ .modems = 1 });
+	int64_t deleted_us = 0, answered_us;
+
+	(void)state;
+	box_start(box);
+	sim_do(box, "{s:s,s:[s,s]}", "cmd", "subscribe", "events", "text", "deleted");
+	box_set_event_hook(box, note_deleted, &deleted_us);
+	person_texts(box, &ben, "HELP");
+	answered_us = expect_text(box, &ben, "STOP")->mono_us;
+	while (!deleted_us)
+		assert_true(box_wait_event(box, WAIT_MS));
+	assert_true(answered_us < deleted_us);
+	box_set_event_hook(box, NULL, NULL);
+	box_free(box);
+}
+
 static void urgent_texts_overtake_a_running_alert(void **state)
 {
 	struct box *box = box_new(&(struct box_options){ .segment_ms = SLOW_MS });
@@ -253,6 +280,7 @@ static void a_wrong_number_fails_at_once_and_keeps_nobody_waiting(void **state)
 int main(void)
 {
 	const struct CMUnitTest stories[] = {
+		cmocka_unit_test(what_a_text_causes_leaves_before_the_text_is_deleted),
 		cmocka_unit_test(urgent_texts_overtake_a_running_alert),
 		cmocka_unit_test(those_on_duty_are_first_then_responders_then_the_rest_of_the_zone),
 		cmocka_unit_test(parts_stay_on_one_modem_in_order_and_all_modems_work),
