@@ -14,8 +14,9 @@ enum verdict_wait {
 	WAIT_LATER,    /* the far side needs minutes */
 	WAIT_SCHEDULE, /* delivery.retry */
 	/*
-	 * The first time at once, so that another modem takes it; then by the schedule, so that one
-	 * number that the network answers so does not stand before all others for ever.
+	 * The first time at once, so that another modem takes it; then by the schedule from its
+	 * beginning, so that one number that the network answers so does not stand before all
+	 * others for ever.
 	 */
 	WAIT_OTHER_MODEM,
 };
@@ -115,9 +116,7 @@ int64_t verdict_wait_ms(
 	case WAIT_SCHEDULE:
 		break;
 	case WAIT_OTHER_MODEM:
-		if (attempt <= 1)
-			return 0;
-		break;
+		return attempt <= 1 ? 0 : scheduled_ms(attempt - 1, settings);
 	}
 	return scheduled_ms(attempt, settings);
 }

@@ -21,9 +21,9 @@ static const struct {
 	{ { 27, 41, 47, 331, 332, 512, 513, 515 }, RULING_AGAIN, ALWAYS, { 5, 15, 45 },
 		.slows = false },
 	{ { 42, 514 }, RULING_AGAIN, ALWAYS, { 5, 15, 45 }, .slows = true },
-	{ { 38 }, RULING_AGAIN, ALWAYS, { 0, 15, 45 }, .parks = true, .alarms = true },
+	{ { 38 }, RULING_AGAIN, ALWAYS, { 0, 5, 15 }, .parks = true, .alarms = true },
 	{ { 17, 500 }, RULING_UNKNOWN, 0, { 0 }, .slows = false },
-	{ { 310, 311, 312, 313, 314, 315, 316, 317, 318 }, RULING_AGAIN, ALWAYS, { 0, 15, 45 },
+	{ { 310, 311, 312, 313, 314, 315, 316, 317, 318 }, RULING_AGAIN, ALWAYS, { 0, 5, 15 },
 		.parks = true, .alarms = true },
 	{ { 20, 22, 322 }, RULING_AGAIN, ALWAYS, { 5, 5, 5 }, .alarms = true },
 	/* The SIM rests while its centre is set; another modem may have the next try. */

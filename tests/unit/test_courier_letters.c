@@ -50,13 +50,13 @@ static const struct {
 	{ 514, MODEM_SENT_REFUSED, 3, RULING_AGAIN, 45, false },
 	/* the network is gone: another modem at once, the same message later */
 	{ 38, MODEM_SENT_REFUSED, 1, RULING_AGAIN, 0, true },
-	{ 38, MODEM_SENT_REFUSED, 2, RULING_AGAIN, 15, true },
+	{ 38, MODEM_SENT_REFUSED, 2, RULING_AGAIN, 5, true },
 	/* may have gone out */
 	{ 17, MODEM_SENT_REFUSED, 1, RULING_UNKNOWN, 0, false },
 	{ 500, MODEM_SENT_REFUSED, 1, RULING_UNKNOWN, 0, false },
 	/* the SIM */
 	{ 310, MODEM_SENT_REFUSED, 1, RULING_AGAIN, 0, true },
-	{ 318, MODEM_SENT_REFUSED, 2, RULING_AGAIN, 15, true },
+	{ 318, MODEM_SENT_REFUSED, 2, RULING_AGAIN, 5, true },
 	/* the store */
 	{ 322, MODEM_SENT_REFUSED, 1, RULING_AGAIN, 5, false },
 	/* no service centre */
