@@ -411,6 +411,16 @@ static int code_wrong(struct turn *turn)
 	return rc < 0 ? rc : reply(turn, SAY(MSG_CODE_SPENT));
 }
 
+/* A wrong one counts against all that waits for one of this sender. */
+static int code_no_ones(struct turn *turn)
+{
+	struct alert alert;
+	int pending = store_alert_pending(turn->desk->store, turn->who.id, turn->now_ms, &alert);
+	int rc = pending < 0 ? pending : grant_code_wrong(turn, !pending);
+
+	return rc < 0 || (rc == 0 && !pending) ? rc : code_wrong(turn);
+}
+
 int code_handle(struct turn *turn)
 {
 	const char *rest = turn->body;
@@ -421,8 +431,12 @@ int code_handle(struct turn *turn)
 	if (turn->role < ROLE_DISPATCHER || !take_word(&rest, code, sizeof(code)) || *rest ||
 		strlen(code) != 4 || strspn(code, "0123456789") != 4)
 		return NOT_MINE;
+	/* whatever waits for a code: the code decides which */
+	rc = grant_code(turn, code);
+	if (rc != NOT_MINE)
+		return rc;
 	rc = store_alert_by_code(turn->desk->store, code, turn->now_ms, &alert);
 	if (rc < 0)
 		return rc;
-	return rc == 1 ? code_right(turn, &alert) : code_wrong(turn);
+	return rc == 1 ? code_right(turn, &alert) : code_no_ones(turn);
 }

@@ -207,8 +207,8 @@ int help_handle(struct turn *turn); /* help.c */
 int lang_command(struct turn *turn);
 int lang_set(struct turn *turn, const char *language);
 
-/** What a person was asked last (struct dialogue.kind). */
-enum { DIALOGUE_JOIN = 1, DIALOGUE_FORM };
+/** The one question that is open with a person (struct dialogue.kind). */
+enum { DIALOGUE_JOIN = 1, DIALOGUE_FORM, DIALOGUE_GRANT };
 
 int join_command(struct turn *turn); /* join.c */
 int start_command(struct turn *turn);
@@ -309,6 +309,27 @@ int suspensions_tell(struct turn *turn);
 int add_command(struct turn *turn); /* people.c */
 int remove_command(struct turn *turn);
 int role_command(struct turn *turn);
+
+/** "phone role name", as ADD and ROLE have it. */
+struct naming {
+	char phone[64];
+	enum role role;
+	char name[PERSON_NAME_SIZE];
+	bool add; /* ADD: onto the list, if they are not */
+};
+/** Answers with this message, whose values are a person, a role and a code. */
+int answer_role(struct turn *turn, enum speech_message id, const char *person, enum role role,
+	const char *code);
+/** What ADD or ROLE asked for, now that its code has come back. */
+int person_grant(struct turn *turn, int64_t person_id, const struct naming *naming);
+
+/** grant.c: whether somebody is given this role by a code only. */
+bool grant_needs_code(const struct turn *turn, enum role role);
+int grant_ask(struct turn *turn, const struct person *person, const struct naming *naming);
+/** NOT_MINE when it is not the code that this admin's ADD or ROLE waits for. */
+int grant_code(struct turn *turn, const char *code);
+/** Counts a wrong code; NOT_MINE when nothing of this admin's waits. say: answer the first two. */
+int grant_code_wrong(struct turn *turn, bool say);
 
 int status_command(struct turn *turn); /* box.c */
 int pause_command(struct turn *turn);

@@ -2,8 +2,8 @@
 /*
  * Rosa (admin): ADD 510 555 0100 responder Ana   -> P41 is on the list
  *                                                -> Ana: you were put on the list ...
- * Rosa: ROLE P41 dispatcher                      -> P41 is dispatcher now
- *                                                -> Ana: your role is dispatcher now
+ * Rosa: ROLE P41 member                          -> P41 is member now
+ *                                                -> Ana: your role is member now
  * Rosa: REMOVE P41
  * The same for faroctl and imports, which tell nobody.
  */
@@ -35,13 +35,7 @@ static bool role_of_word(const struct desk *desk, const char *word, enum role *r
 	return false;
 }
 
-/* "phone role name": the phone may have blanks in it, so the role is what parts them. */
-struct naming {
-	char phone[64];
-	enum role role;
-	char name[PERSON_NAME_SIZE];
-};
-
+/* The phone may have blanks in it, so the role is what parts it from the name. */
 static bool read_naming(const struct desk *desk, const char *rest, struct naming *naming)
 {
 	char word[64];
@@ -95,6 +89,7 @@ struct role_words {
 	enum speech_message id;
 	const char *person;
 	enum role role;
+	const char *code;
 };
 
 static void compose_role(
@@ -107,17 +102,26 @@ static void compose_role(
 	strbuf_init(&role, memory, sizeof(memory));
 	say_in(turn, language, SAY(role_words[said->role].name), &role);
 	say_in(turn, language,
-		SAY(said->id, SPEECH_TEXT("person", said->person), SPEECH_TEXT("role", role.text)),
+		SAY(said->id, SPEECH_TEXT("person", said->person), SPEECH_TEXT("role", role.text),
+			SPEECH_TEXT("code", said->code)),
 		out);
 }
 
 static int tell_role_change(
 	struct turn *turn, const struct person *person, enum speech_message id, enum role role)
 {
-	struct role_words said = { .id = id, .person = "", .role = role };
+	struct role_words said = { .id = id, .person = "", .role = role, .code = "" };
 	int rc = tell(turn, person, CLASS_REPLY, 0, COMPOSED(compose_role, &said));
 
 	return rc < 0 ? rc : 0;
+}
+
+int answer_role(struct turn *turn, enum speech_message id, const char *person, enum role role,
+	const char *code)
+{
+	struct role_words said = { .id = id, .person = person, .role = role, .code = code };
+
+	return answer(turn, CLASS_DISPATCH, COMPOSED(compose_role, &said));
 }
 
 /*
@@ -137,7 +141,9 @@ static int reply_role(
 	struct turn *turn, const struct person *person, enum speech_message id, enum role role)
 {
 	char name[PERSON_NAME_SIZE];
-	struct role_words said = { .id = id, .person = shown_name(person, name), .role = role };
+	struct role_words said = {
+		.id = id, .person = shown_name(person, name), .role = role, .code = ""
+	};
 
 	return say_to_admins(turn, role >= ROLE_DISPATCHER || person->role >= ROLE_DISPATCHER,
 		COMPOSED(compose_role, &said));
@@ -203,7 +209,7 @@ static int add_person(struct turn *turn, struct person *person, const struct nam
 
 int add_command(struct turn *turn)
 {
-	struct naming naming = { .role = ROLE_MEMBER };
+	struct naming naming = { .role = ROLE_MEMBER, .add = true };
 	struct person person;
 	int rc;
 
@@ -216,10 +222,24 @@ int add_command(struct turn *turn)
 		return reply(turn, SAY(MSG_PERSON_SUPPRESSED));
 	if (person.configured)
 		return reply(turn, SAY(MSG_PERSON_CONFIGURED));
-	return add_person(turn, &person, &naming);
+	return grant_needs_code(turn, naming.role) ? grant_ask(turn, &person, &naming)
+						   : add_person(turn, &person, &naming);
 }
 
 /* ---- ROLE ---- */
+
+static int change_role(struct turn *turn, struct person *person, enum role role)
+{
+	int rc = store_person_set_role(turn->desk->store, person->id, role, turn->now_ms);
+
+	if (rc == 0 && person->role != role)
+		rc = tell_role_change(turn, person, MSG_ROLE_CHANGED, role);
+	if (rc < 0)
+		return rc;
+	log_notice("person=%" PRId64 " is %s now, by person=%" PRId64, person->id,
+		store_role_name(role), turn->who.id);
+	return reply_role(turn, person, MSG_PERSON_ROLE, role);
+}
 
 int role_command(struct turn *turn)
 {
@@ -236,14 +256,27 @@ int role_command(struct turn *turn)
 		return reply(turn, SAY(MSG_PERSON_UNKNOWN));
 	if (person.configured)
 		return reply(turn, SAY(MSG_PERSON_CONFIGURED));
-	rc = store_person_set_role(turn->desk->store, person.id, naming.role, turn->now_ms);
-	if (rc == 0 && person.role != naming.role)
-		rc = tell_role_change(turn, &person, MSG_ROLE_CHANGED, naming.role);
+	naming.name[0] = '\0';
+	return grant_needs_code(turn, naming.role) ? grant_ask(turn, &person, &naming)
+						   : change_role(turn, &person, naming.role);
+}
+
+int person_grant(struct turn *turn, int64_t person_id, const struct naming *naming)
+{
+	struct person person;
+	int rc = store_person_get(turn->desk->store, person_id, &person);
+
+	if (rc == -ENOENT || (rc == 0 && !naming->add && person.state != PERSON_ACTIVE))
+		return reply(turn, SAY(MSG_PERSON_UNKNOWN));
 	if (rc < 0)
 		return rc;
-	log_notice("person=%" PRId64 " is %s now, by person=%" PRId64, person.id,
-		store_role_name(naming.role), turn->who.id);
-	return reply_role(turn, &person, MSG_PERSON_ROLE, naming.role);
+	/* they may have left, or come into the configuration, since it was asked */
+	if (person.suppressed)
+		return reply(turn, SAY(MSG_PERSON_SUPPRESSED));
+	if (person.configured)
+		return reply(turn, SAY(MSG_PERSON_CONFIGURED));
+	return naming->add ? add_person(turn, &person, naming)
+			   : change_role(turn, &person, naming->role);
 }
 
 /* ---- REMOVE ---- */

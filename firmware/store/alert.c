@@ -98,6 +98,12 @@ static int alert_new(
 	return sql_run(store, SQL_ALERT_SUPERSEDE, "iii", alert->author_id, now_ms, alert->id);
 }
 
+int store_code_draw(struct store *store, char code[ALERT_CODE_SIZE])
+{
+	uint8_t hash[STORE_HASH_SIZE];
+	return code_draw(store, code, hash);
+}
+
 int store_alert_new(
 	struct store *store, struct alert *alert, int64_t now_ms, char code[ALERT_CODE_SIZE])
 {

@@ -583,6 +583,8 @@ struct alert {
  */
 int store_alert_new(
 	struct store *store, struct alert *alert, int64_t now_ms, char code[ALERT_CODE_SIZE]);
+/** A one-time code for something else, different from every pending alert's. 0 or -errno. */
+int store_code_draw(struct store *store, char code[ALERT_CODE_SIZE]);
 int store_alert_get(struct store *store, int64_t alert_id, struct alert *out);
 /** The pending alert this code belongs to (not expired). 1 and the alert, or 0. */
 int store_alert_by_code(struct store *store, const char *code, int64_t now_ms, struct alert *out);

@@ -19,12 +19,16 @@ static struct box *new_box(void)
 static void add_role_and_remove(void **state)
 {
 	struct box *box = new_box();
+	char code[8];
 
 	(void)state;
 	person_texts(box, &rosa, "ADD (510) 555-0111 responder Ben");
 	expect_text(box, &rosa, "on the list as responder");
 	expect_text(box, &ben, "put on the list of Faro as responder");
 	person_texts(box, &rosa, "ROLE 510.555.0111 dispatcher");
+	digits_of(expect_text(box, &rosa, "Ben as dispatcher could send alerts")->text, 4, code);
+	assert_int_equal(texts_with(box, ben.phone, "dispatcher"), 0);
+	person_texts(box, &rosa, code);
 	expect_text(box, &rosa, "dispatcher now");
 	expect_text(box, &ben, "your role is dispatcher now");
 	person_texts(box, &ben, "STATUS");
@@ -41,6 +45,28 @@ static void a_dispatcher_is_no_admin(void **state)
 
 	(void)state;
 	person_texts(box, &ana, "ADD 510 555 0111 member Ben");
+	box_settle(box);
+	box_wait_status(box, "members.active", 2, false);
+	assert_int_equal(texts_with(box, ben.phone, NULL), 0);
+	box_free(box);
+}
+
+/* Whoever forges Rosa's number does not see what the box answers her. */
+static void a_forged_admin_makes_no_dispatcher(void **state)
+{
+	struct box *box = new_box();
+	char code[8], wrong[8];
+
+	(void)state;
+	person_texts(box, &rosa, "ADD 510 555 0111 dispatcher Ben");
+	digits_of(expect_text(box, &rosa, "Reply ")->text, 4, code);
+	for (int i = 1; i <= 3; i++) {
+		snprintf(wrong, sizeof(wrong), "%04d", (atoi(code) + i) % 10000);
+		person_texts(box, &rosa, wrong);
+		expect_text(box, &rosa, i < 3 ? "That is not the code" : "nobody's role");
+	}
+	person_texts(box, &rosa, code);
+	expect_text(box, &rosa, "No alert waits");
 	box_settle(box);
 	box_wait_status(box, "members.active", 2, false);
 	assert_int_equal(texts_with(box, ben.phone, NULL), 0);
@@ -109,6 +135,7 @@ int main(void)
 	const struct CMUnitTest stories[] = {
 		cmocka_unit_test(add_role_and_remove),
 		cmocka_unit_test(a_dispatcher_is_no_admin),
+		cmocka_unit_test(a_forged_admin_makes_no_dispatcher),
 		cmocka_unit_test(pause_lets_only_dispatch_out),
 		cmocka_unit_test(status_is_one_text),
 		cmocka_unit_test(a_wrong_command_is_answered_with_what_is_right),

@@ -417,6 +417,8 @@ static void an_admin_adds_changes_and_removes_people(void **state)
 		SAYS(3, "Ben", "DUTY OFF"),
 		HEARS("Ben", "You are off duty."),
 		SAYS(4, "Rosa", "ROL 510.555.0110 coordinadora"),
+		HEARS("Rosa", "Responda "),
+		SAYS(4, "Rosa", CODE),
 		HEARS("Ben", "your role is dispatcher now"),
 		HEARS("Rosa", "es ahora persona que coordina"),
 		SAYS(5, "Ben", "STATUS"),
