@@ -116,15 +116,17 @@ static int compose(struct at *at, const struct at_step *step)
 
 static void step_failed(struct at *at, enum at_outcome outcome, int error, enum at_retry retry);
 
-/* Begins the running step, or the first after it that is not skipped. */
 /* A modem that answers a PDU within the limit gives its prompt sooner than that. */
 static int deadline_of(const struct at *at, const struct at_step *step)
 {
 	bool shorter = (step->flags & AT_PROMPT) && at->limit_ms < step->deadline_ms;
 
-	return shorter || step->deadline_ms == AT_LIMIT ? at->limit_ms : step->deadline_ms;
+	if (step->deadline_ms == AT_LIMIT)
+		return at->limit_ms;
+	return (int)crash_hasten(shorter ? at->limit_ms : step->deadline_ms);
 }
 
+/* Begins the running step, or the first after it that is not skipped. */
 static void start_step(struct at *at)
 {
 	for (; at->step < at->script->n_steps; at->step++) {
@@ -508,6 +510,8 @@ int at_run(struct at *at, const struct at_script *script, int64_t now)
 	at->script = script;
 	at->step = 0;
 	at->pdu_sent = false;
+	for (size_t i = 0; i < script->n_steps; i++)
+		crash_expect("at.%s.%zu.", script->name, i);
 	begin_tries(at);
 	start_step(at);
 	return 0;

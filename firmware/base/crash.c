@@ -14,7 +14,7 @@
 
 #include "faro/base.h"
 
-#define POINTS_MAX 512
+#define POINTS_MAX 1024
 
 static struct {
 	char name[80];
@@ -47,6 +47,25 @@ static int hits_of(const char *name)
 		list(name);
 	}
 	return ++points[i].hits;
+}
+
+void crash_expect(const char *format, ...)
+{
+	char name[80] = "expected ";
+	va_list ap;
+
+	va_start(ap, format);
+	vsnprintf(name + strlen(name), sizeof(name) - strlen(name), format, ap);
+	va_end(ap);
+	hits_of(name);
+}
+
+int64_t crash_hasten(int64_t ms)
+{
+	const char *haste = getenv("FARO_HASTE");
+	int by = haste ? atoi(haste) : 0;
+
+	return by > 1 ? ms / by : ms;
 }
 
 void crash_point(const char *format, ...)

@@ -66,7 +66,7 @@ static const struct at_script single = AT_SCRIPT("heartbeat, singly", single_ste
 
 static void heartbeat_ended(struct modem *m, const struct at_result *result)
 {
-	m->heartbeat_ms = modem_now(m) + HEARTBEAT_MS;
+	m->heartbeat_ms = modem_now(m) + crash_hasten(HEARTBEAT_MS);
 	if (result->outcome == AT_SILENCE) {
 		log_warning("modem %s: missed its heartbeat", m->name);
 		life_event(m, MODEM_EV_DEAF);
@@ -342,7 +342,7 @@ bool jobs_start(struct modem *m)
 
 void jobs_reset(struct modem *m)
 {
-	m->heartbeat_ms = modem_now(m) + HEARTBEAT_MS;
+	m->heartbeat_ms = modem_now(m) + crash_hasten(HEARTBEAT_MS);
 	m->operator_wanted = m->sim_check = m->hangup = m->routes_wanted = false;
 	m->centre_wanted = false;
 	m->calling = false;

@@ -298,8 +298,14 @@ int loop_watchdog(struct loop *loop, bool (*alive)(void *ctx), void *ctx);
  */
 #ifdef FARO_CRASH
 void crash_point(const char *format, ...) PRINTF_LIKE(1, 2);
+/* A point that there is, whether it is come to or not: "expected NAME" in FARO_CRASH_LIST. */
+void crash_expect(const char *format, ...) PRINTF_LIKE(1, 2);
+/* ms divided by FARO_HASTE: some points lie at the end of minutes of silence. */
+int64_t crash_hasten(int64_t ms);
 #else
-#define crash_point(...) ((void)0)
+#define crash_point(...)  ((void)0)
+#define crash_expect(...) ((void)0)
+#define crash_hasten(ms)  (ms)
 #endif
 
 #endif
