@@ -4,11 +4,11 @@
  *
  * The crash build counts the points it comes to: before and after each commit, each write and sync
  * of the disk, before and after each AT command and at its answer. Scenes bring it to all of them:
- * an everyday with an alert, and what happens rarely. The rehearsal of a scene lists the points that
- * the scenes before did not come to; then each ends one life (`make proof`: ten lives, at its first
- * to its tenth time), while texts go out and come in. Then the work is let finish and the journal is
- * compared with the database. No step of any AT dialogue may be left. Needs build/crash/farod (make
- * crash).
+ * an everyday with an alert, and what happens rarely. The rehearsal of a scene lists the points
+ * that the scenes before did not come to; then each ends one life (`make proof`: ten lives, at its
+ * first to its tenth time), while texts go out and come in. Then the work is let finish and the
+ * journal is compared with the database. No step of any AT dialogue may be left. Needs
+ * build/crash/farod (make crash).
  */
 #include <fcntl.h>
 #include <signal.h>

@@ -19,13 +19,14 @@
 struct segment {
 	uint64_t key, phone; /* of number, user data; of the number */
 	int64_t serial, wall_ms;
+	int modem;     /* a bit of its own, of 32 */
 	bool reported; /* a report "delivered" has reached the modem */
 };
 
 /** A part of a message's row. */
 struct row {
 	uint64_t key;
-	int64_t message;
+	int64_t message, broadcast, queued_ms;
 	int resent, class, unknowns;
 	bool handed;    /* it may have left */
 	bool accepted;  /* the row says that the network has it */
@@ -40,10 +41,12 @@ struct text {
 	bool handled;
 };
 
+/** From then on nothing that was queued leaves: for a number (STOP), of a broadcast (its end). */
 struct stop {
-	uint64_t phone;
-	int64_t person, since_ms;
-	int confirmations, landed;
+	uint64_t key; /* hash of the number; id of the broadcast */
+	int64_t id, since_ms;
+	uint32_t landed; /* from these modems one was on the air */
+	int confirmations, welcomes;
 };
 
 struct list {
@@ -57,7 +60,7 @@ struct check {
 	FILE *out;
 	sqlite3 *db;
 	struct seal *seal;
-	struct list segments, rows, given, kept, stops;
+	struct list segments, rows, given, kept, stops, ends;
 };
 
 static void violated(struct check *c, const char *format, ...)
@@ -144,6 +147,7 @@ static void on_segment(struct check *c, const json_t *event)
 	segment->serial = number(event, "serial");
 	segment->wall_ms = number(event, "wall_ms");
 	segment->phone = hash_of(word(event, "to"));
+	segment->modem = (int)(hash_of(word(event, "modem")) % 31);
 	segment->key = segment_key(word(event, "to"), strtoull(word(event, "hash"), NULL, 16));
 }
 
@@ -297,7 +301,9 @@ enum {
 	M_ACCEPTED,
 	M_RESENT,
 	M_PERSON,
-	M_PHONE
+	M_PHONE,
+	M_BROADCAST,
+	M_QUEUED_MS
 };
 
 static void add_part(
@@ -315,6 +321,8 @@ static void add_part(
 	row = list_add(&c->rows);
 	row->key = segment_key(phone, hash);
 	row->message = col(m, M_ID);
+	row->broadcast = col(m, M_BROADCAST);
+	row->queued_ms = col(m, M_QUEUED_MS);
 	row->class = (int)col(m, M_CLASS);
 	row->resent = (int)col(m, M_RESENT);
 	row->unknowns = (int)col(m, M_UNKNOWNS);
@@ -331,7 +339,8 @@ static void read_messages(struct check *c)
 	sqlite3_stmt *parts = prepare(c, "SELECT data FROM body_part WHERE id = ?1");
 	sqlite3_stmt *m = prepare(c, "SELECT m.id, m.state, m.body, m.class, m.parts, m.part, "
 				     "m.tries, m.unknowns, m.accepted, m.resent, "
-				     "m.person, i.phone FROM message m JOIN identity i ON i.id = "
+				     "m.person, i.phone, m.broadcast, m.queued_ms FROM message m "
+				     "JOIN identity i ON i.id = "
 				     "m.person ORDER BY m.id");
 	char phone[PHONE_SIZE];
 
@@ -384,11 +393,19 @@ static void read_texts(struct check *c)
 	sqlite3_finalize(t);
 }
 
+/*
+ * Each STOP that was handled, and the numbers that are suppressed: those whose text is forgotten
+ * too.
+ */
 static void read_stops(struct check *c)
 {
-	sqlite3_stmt *s =
-		prepare(c, "SELECT i.id, s.since_ms, i.phone FROM suppressed s JOIN identity i "
-			   "ON i.hash = s.hash");
+	sqlite3_stmt *s = prepare(c,
+		"SELECT i.id, t.handled_ms, i.phone, (SELECT count(*) FROM text w WHERE w.person = "
+		"i.id AND w.taken_for IN ('start', 'join-yes')) FROM text t JOIN identity i ON "
+		"i.id = t.person WHERE t.state = 2 AND t.taken_for = 'stop' UNION ALL "
+		"SELECT i.id, s.since_ms, i.phone, 0 FROM suppressed s JOIN identity i ON i.hash = "
+		"s.hash WHERE NOT EXISTS (SELECT 1 FROM text t WHERE t.person = i.id AND "
+		"t.taken_for = 'stop')");
 	char phone[PHONE_SIZE];
 
 	while (sqlite3_step(s) == SQLITE_ROW) {
@@ -397,11 +414,29 @@ static void read_stops(struct check *c)
 		if (!opened(c, s, 2, SEALED_PHONE, col(s, 0), phone, sizeof(phone)))
 			continue;
 		stop = list_add(&c->stops);
-		stop->phone = hash_of(phone);
-		stop->person = col(s, 0);
+		stop->key = hash_of(phone);
+		stop->id = col(s, 0);
 		stop->since_ms = col(s, 1);
+		stop->welcomes = (int)col(s, 3);
 	}
 	c->found->stopped = (int64_t)c->stops.n;
+	sqlite3_finalize(s);
+}
+
+/* Alerts that were called off or cleared: what was queued of them is dropped. */
+static void read_ends(struct check *c)
+{
+	sqlite3_stmt *s = prepare(c, "SELECT b.id, a.ended_ms FROM broadcast b JOIN alert a ON "
+				     "a.broadcast = b.id WHERE b.gate = 7 AND a.ended_ms > 0");
+
+	while (sqlite3_step(s) == SQLITE_ROW) {
+		struct stop *end = list_add(&c->ends);
+
+		end->key = (uint64_t)col(s, 0);
+		end->id = col(s, 0);
+		end->since_ms = col(s, 1);
+	}
+	c->found->ended = (int64_t)c->ends.n;
 	sqlite3_finalize(s);
 }
 
@@ -584,46 +619,89 @@ static void check_segments(struct check *c)
 	c->found->segments = (int64_t)c->segments.n;
 }
 
-static bool is_confirmation(struct check *c, uint64_t key)
+static struct stop *first_with(struct list *list, uint64_t key)
 {
-	const struct row *row = bsearch(&key, c->rows.items, c->rows.n, sizeof(*row), by_key);
+	struct stop *found =
+		list->n ? bsearch(&key, list->items, list->n, sizeof(*found), by_key) : NULL;
 
-	return row && row->class == CLASS_STOP;
+	while (found && found > (struct stop *)list->items && found[-1].key == key)
+		found--;
+	return found;
 }
 
-static int resent_of(struct check *c, uint64_t key)
+static size_t rows_with(struct check *c, uint64_t key, const struct row **first)
 {
-	const struct row *row = bsearch(&key, c->rows.items, c->rows.n, sizeof(*row), by_key);
+	const struct row *rows = c->rows.items, *end = rows + c->rows.n;
+	const struct row *row = bsearch(&key, rows, c->rows.n, sizeof(*row), by_key);
+	size_t n = 0;
 
-	return row ? row->resent : 0;
+	while (row && row > rows && row[-1].key == key)
+		row--;
+	*first = row;
+	while (row && row + n < end && row[n].key == key)
+		n++;
+	return n;
+}
+
+/* It left all the same: on the air by then, or too late. One modem has one on the air. */
+static void judge_landing(struct check *c, struct stop *stop, const struct segment *segment,
+	bool alone, const char *what)
+{
+	int air_ms = c->of->air_ms ? c->of->air_ms : AIR_MS;
+	long long after = (long long)(segment->wall_ms - stop->since_ms);
+
+	c->found->landed_after_stop++;
+	if (after > air_ms)
+		violated(c, "%s=%lld: segment %lld left %lld ms after the end", what,
+			(long long)stop->id, (long long)segment->serial, after);
+	else if (alone && stop->landed & 1U << segment->modem)
+		violated(c, "%s=%lld: segment %lld is the modem's second after the end", what,
+			(long long)stop->id, (long long)segment->serial);
+	stop->landed |= 1U << segment->modem;
+}
+
+/* A text of the same words may have been queued twice: the youngest speaks for the segment. */
+static int64_t queued_of(const struct row *rows, size_t n)
+{
+	int64_t queued_ms = 0;
+
+	for (size_t i = 0; i < n; i++)
+		queued_ms = rows[i].queued_ms > queued_ms ? rows[i].queued_ms : queued_ms;
+	return queued_ms;
+}
+
+static void check_number(
+	struct check *c, const struct segment *segment, const struct row *rows, size_t n)
+{
+	struct stop *stop = first_with(&c->stops, segment->phone);
+	const struct stop *end = (struct stop *)c->stops.items + c->stops.n;
+
+	if (stop && rows[0].class == CLASS_STOP &&
+		++stop->confirmations > 1 + stop->welcomes + rows[0].resent)
+		violated(c, "person=%lld got %d confirmations of STOP", (long long)stop->id,
+			stop->confirmations);
+	for (; stop && stop < end && stop->key == segment->phone; stop++)
+		if (segment->wall_ms > stop->since_ms && rows[0].class != CLASS_STOP &&
+			queued_of(rows, n) < stop->since_ms)
+			judge_landing(c, stop, segment, true, "person");
 }
 
 /* After check_segments(): both tables are sorted by key. */
 static void check_stops(struct check *c)
 {
 	const struct segment *segments = c->segments.items;
-	struct stop *stops = c->stops.items;
-	int air_ms = c->of->air_ms ? c->of->air_ms : AIR_MS;
 
 	list_sort(&c->stops);
-	for (size_t i = 0; i < c->segments.n && c->stops.n; i++) {
-		struct stop *stop =
-			bsearch(&segments[i].phone, stops, c->stops.n, sizeof(*stops), by_key);
+	list_sort(&c->ends);
+	for (size_t i = 0; i < c->segments.n; i++) {
+		const struct row *rows;
+		size_t n = rows_with(c, segments[i].key, &rows);
+		struct stop *end = n == 1 ? first_with(&c->ends, (uint64_t)rows->broadcast) : NULL;
 
-		if (!stop || segments[i].wall_ms <= stop->since_ms)
-			continue;
-		if (is_confirmation(c, segments[i].key)) {
-			if (++stop->confirmations > 1 + resent_of(c, segments[i].key))
-				violated(c, "person=%lld got %d confirmations of one STOP",
-					(long long)stop->person, stop->confirmations);
-		} else if (segments[i].wall_ms > stop->since_ms + air_ms) {
-			violated(c, "person=%lld got segment %lld, %lld ms after STOP",
-				(long long)stop->person, (long long)segments[i].serial,
-				(long long)(segments[i].wall_ms - stop->since_ms));
-		} else {
-			stop->landed++;
-			c->found->landed_after_stop++;
-		}
+		if (n)
+			check_number(c, &segments[i], rows, n);
+		if (end && segments[i].wall_ms > end->since_ms)
+			judge_landing(c, end, &segments[i], false, "broadcast");
 	}
 }
 
@@ -636,13 +714,14 @@ static void tell(struct check *c)
 		"%lld "
 		"delivered, %lld failed, %lld dropped, %lld copies too many of %lld sent again, "
 		"%lld "
-		"numbers stopped (%lld segments were on the air), %lld unknowns settled by the "
+		"STOPs and %lld ends of alerts (%lld segments were on the air), %lld unknowns "
+		"settled by the "
 		"report of another: %s",
 		(long long)f->texts, (long long)f->segments, (long long)f->messages,
 		(long long)f->alert_copies, (long long)f->delivered, (long long)f->failed,
 		(long long)f->dropped, (long long)f->doubles, (long long)f->resent,
-		(long long)f->stopped, (long long)f->landed_after_stop, (long long)f->mistaken,
-		f->violations ? "" : "all hold\n");
+		(long long)f->stopped, (long long)f->ended, (long long)f->landed_after_stop,
+		(long long)f->mistaken, f->violations ? "" : "all hold\n");
 	if (f->violations)
 		fprintf(c->out, "%d VIOLATED\n", f->violations);
 }
@@ -652,6 +731,7 @@ static void check_all(struct check *c)
 	read_messages(c);
 	read_texts(c);
 	read_stops(c);
+	read_ends(c);
 	check_file(c);
 	check_texts(c);
 	check_alerts(c);
@@ -670,7 +750,8 @@ int invariants_check(const struct invariants *of, struct invariants_found *found
 		.rows = { .size = sizeof(struct row) },
 		.given = { .size = sizeof(struct text) },
 		.kept = { .size = sizeof(struct text) },
-		.stops = { .size = sizeof(struct stop) } };
+		.stops = { .size = sizeof(struct stop) },
+		.ends = { .size = sizeof(struct stop) } };
 	int rc;
 
 	memset(found, 0, sizeof(*found));
@@ -686,5 +767,6 @@ int invariants_check(const struct invariants *of, struct invariants_found *found
 	free(c.given.items);
 	free(c.kept.items);
 	free(c.stops.items);
+	free(c.ends.items);
 	return rc;
 }

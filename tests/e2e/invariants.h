@@ -11,8 +11,9 @@
  *   accepted   nothing is called sent or delivered that the network did not accept
  *   delivered  nothing is called delivered without the network's report
  *   doubles    copies too many are at most what the rows count as sent again after an unknown
- *   stop       after a STOP's transaction nothing more leaves for the number but one confirmation;
- *              what was on the air may land
+ *   stop       after a STOP's transaction nothing that was queued leaves for the number but one
+ *              confirmation; what was on the air may land, one of each modem
+ *   end        after the end of an alert (CANCEL, CLEAR) none of its copies leaves
  *   settled    nothing is queued, on the air or unhandled any more (only when the caller says that
  *              all is over)
  *   file       SQLite finds the file whole
@@ -33,7 +34,7 @@ struct invariants {
 
 /** What was found; `violations` 0 means that all holds. */
 struct invariants_found {
-	int64_t texts, segments, messages, alert_copies, stopped;
+	int64_t texts, segments, messages, alert_copies, stopped, ended;
 	int64_t doubles; /* copies too many, each counted by its row */
 	int64_t resent;  /* sent again after an unknown, as the rows count */
 	int64_t delivered, failed, dropped;
@@ -43,7 +44,7 @@ struct invariants_found {
 	 * one number within a second nobody can tell.
 	 */
 	int64_t mistaken;
-	int64_t landed_after_stop; /* were on the air when STOP came */
+	int64_t landed_after_stop; /* were on the air when STOP or the end came */
 	int violations;
 };
 
