@@ -103,11 +103,6 @@ static const struct scene scenes[] = {
 		.stored = true,
 		.unready = true,
 		.until = "at.read a place.1.answered" },
-	{ .name = "a heartbeat", .haste = "60", .until = "at.heartbeat.0.answered" },
-	{ .name = "a heartbeat that is refused",
-		.haste = "60",
-		.before = { FAULT("error") ",\"on\":\"+CSQ\",\"after\":1,\"times\":1}" },
-		.until = "at.heartbeat, singly.2.answered" },
 	{ .name = "a prompt that never comes",
 		.haste = "20",
 		.after = { FAULT("no_prompt") "}" },
@@ -128,6 +123,11 @@ static const struct scene scenes[] = {
 		.haste = "20",
 		.after = { DEAF(5), FAULT("silence") ",\"on\":\"+CFUN\"}" },
 		.until = "at.restart.0.written" },
+	{ .name = "a heartbeat", .haste = "60", .until = "at.heartbeat.0.answered" },
+	{ .name = "a heartbeat that is refused",
+		.haste = "60",
+		.before = { FAULT("error") ",\"on\":\"+CSQ\",\"after\":1,\"times\":1}" },
+		.until = "at.heartbeat, singly.2.answered" },
 };
 #define N_SCENES (sizeof(scenes) / sizeof(scenes[0]))
 
