@@ -135,6 +135,28 @@ static void is_level(const struct figures *quarter, const struct figures *now)
 		    DB_BYTES + now->segments * SEGMENT_BYTES + now->texts * TEXT_BYTES);
 }
 
+/* What is left goes out, however slow the machine is. */
+static void work_off(struct box *box)
+{
+	int64_t left = INT64_MAX, moved = mono_ms();
+
+	while (left > 0) {
+		json_t *status = box_status(box);
+		int64_t now = json_number_at(status, "outbox.queued") +
+			      json_number_at(status, "outbox.sending") +
+			      json_number_at(status, "outbox.unknown");
+
+		json_decref(status);
+		if (now < left)
+			moved = mono_ms();
+		left = now;
+		if (mono_ms() - moved > STILL_MS)
+			fail_msg("nothing has moved for two minutes");
+		box_wait_event(box, 10 * LOOK_MS);
+	}
+	box_settle(box);
+}
+
 static void everything_fails_and_nothing_is_lost_or_grows(void **state)
 {
 	int64_t segments = proof_long() ? 200000 : 2000, texts = proof_long() ? 50000 : 500;
@@ -185,9 +207,7 @@ static void everything_fails_and_nothing_is_lost_or_grows(void **state)
 			fail_msg("nothing has moved for two minutes");
 	}
 	sim_do(box, "{s:s}", "cmd", "clear");
-	box_settle(box);
-	box_wait_status(box, "outbox.unknown", 0, false);
-	box_settle(box);
+	work_off(box);
 	assert_int_equal(box_pid(box), pid);
 	assert_int_equal(box_stop(box), 0);
 	box_check_invariants(box, &found);
