@@ -50,8 +50,8 @@ static const struct {
 	{ "called delivered, 0 reports came", NONE("reported"), NULL },
 	{ "1 copies too many, 0 counted", FIRST("segment", ""), NULL },
 	/* stop, end */
-	{ "confirmations of STOP",
-		"awk '1; /\"event\":\"segment\"/ && /off the list/' $J >$F", NULL },
+	{ "confirmations of STOP", "awk '1; /\"event\":\"segment\"/ && /off the list/' $J >$F",
+		NULL },
 	{ "person=", NULL,
 		"UPDATE text SET handled_ms = handled_ms - 60000 WHERE taken_for = 'stop'; UPDATE "
 		"message SET queued_ms = queued_ms - 120000" },
