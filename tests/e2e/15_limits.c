@@ -1,34 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Story 15: what a SIM may be used for, and what the box says of it before and after. */
 #include "cmocka_story.h"
-
-static void number_of(int i, char phone[24])
-{
-	snprintf(phone, 24, "+1212555%04d", 100 + i);
-}
-
-static void import_people(struct box *box, int n)
-{
-	char path[256], phone[24];
-	struct ran ran;
-	FILE *file;
-
-	snprintf(path, sizeof(path), "%s/people.csv", box_dir(box));
-	file = fopen(path, "w");
-	fprintf(file, "phone,name,role,language,zones\n");
-	for (int i = 0; i < n; i++) {
-		number_of(i, phone);
-		fprintf(file, "%s,P%d,member,en,\n", phone, i);
-	}
-	fclose(file);
-	ran = box_faroctl(box, "members", "import", path, NULL);
-	assert_int_equal(ran.code, 0);
-	ran_free(&ran);
-	box_wait_status(box, "members.active", n + 2, false);
-}
+#include "proof.h"
 
 /* Sends an alert to everybody; returns the promise. */
-static json_t *start_alert(struct box *box, const char *text)
+static json_t *promised_alert(struct box *box, const char *text)
 {
 	json_t *answer = farod_ask(box, "{s:s,s:s,s:b}", "cmd", "alert", "text", text, "yes", 1);
 
@@ -55,9 +31,9 @@ static void a_day_s_cap_is_promised_kept_and_leaves_room_for_the_urgent(void **s
 
 	(void)state;
 	box_start(box);
-	import_people(box, 28);
+	import_members(box, 28);
 	assert_int_equal(modem_number(box, "allowance_today"), 20);
-	promise = start_alert(box, "come to the market");
+	promise = promised_alert(box, "come to the market");
 	assert_int_equal(json_number_at(promise, "allowance"), 18);
 	assert_int_equal(json_number_at(promise, "people"), 30);
 	json_decref(promise);
@@ -88,8 +64,8 @@ static void what_one_sim_may_not_send_another_does(void **state)
 
 	(void)state;
 	box_start(box);
-	import_people(box, 30);
-	promise = start_alert(box, "come to the market");
+	import_members(box, 30);
+	promise = promised_alert(box, "come to the market");
 	/* the other has no cap: nothing to warn of */
 	assert_true(json_is_null(json_object_get(promise, "allowance")));
 	json_decref(promise);
@@ -107,8 +83,8 @@ static void a_minute_s_cap_paces_an_alert_but_not_an_answer_to_a_dispatcher(void
 
 	(void)state;
 	box_start(box);
-	import_people(box, 58);
-	promise = start_alert(box, "come to the market");
+	import_members(box, 58);
+	promise = promised_alert(box, "come to the market");
 	/* 60 segments at 108 a minute, though the modem could send them at once */
 	assert_true(json_number_at(promise, "seconds") >= 33);
 	json_decref(promise);
@@ -128,11 +104,11 @@ static void a_promise_and_the_time_it_took_stand_side_by_side(void **state)
 
 	(void)state;
 	box_start(box);
-	import_people(box, 18);
+	import_members(box, 18);
 	/* the first teaches the pace, the second is promised with it */
-	json_decref(start_alert(box, "come to the market"));
+	json_decref(promised_alert(box, "come to the market"));
 	box_wait_status(box, "outbox.segments_sent", 20, false);
-	promise = start_alert(box, "come to the school");
+	promise = promised_alert(box, "come to the school");
 	box_wait_status(box, "outbox.segments_sent", 40, false);
 	shown = farod_ask(box, "{s:s,s:i}", "cmd", "show", "n", (int)json_number_at(promise, "n"));
 	assert_int_equal(
@@ -160,7 +136,7 @@ static void a_number_that_fails_in_three_alerts_is_suspended_until_it_texts(void
 	sim_do(box, "{s:s,s:s,s:s,s:i}", "cmd", "report", "number", ben.phone, "outcome", "refused",
 		"status", 1);
 	for (int i = 0; i < 3; i++) {
-		json_decref(start_alert(box, "come to x"));
+		json_decref(promised_alert(box, "come to x"));
 		expect_text(box, &rosa, "come to x");
 		box_settle(box);
 	}
@@ -171,7 +147,7 @@ static void a_number_that_fails_in_three_alerts_is_suspended_until_it_texts(void
 	ran_free(&ran);
 
 	/* told once, and no more alerts go there */
-	json_decref(start_alert(box, "come to y"));
+	json_decref(promised_alert(box, "come to y"));
 	expect_text(box, &rosa, "come to y");
 	box_settle(box);
 	assert_int_equal(texts_with(box, rosa.phone, "fallaron"), 1);
@@ -181,7 +157,7 @@ static void a_number_that_fails_in_three_alerts_is_suspended_until_it_texts(void
 	person_texts(box, &ben, "HELP");
 	box_wait_status(box, "members.suspended", 0, false);
 	box_settle(box);
-	json_decref(start_alert(box, "come to z"));
+	json_decref(promised_alert(box, "come to z"));
 	expect_text(box, &rosa, "come to z");
 	box_settle(box);
 	assert_int_equal(texts_with(box, ben.phone, "come to z"), 1);
@@ -204,8 +180,8 @@ static void a_burst_of_texts_during_an_alert_is_drained_from_a_small_store(void 
 	sim_do(box, "{s:s,s:s,s:s,s:i}", "cmd", "memory", "modem", "sim1", "memory", "ME", "size",
 		10);
 	box_start(box);
-	import_people(box, 38);
-	json_decref(start_alert(box, "come to the market"));
+	import_members(box, 38);
+	json_decref(promised_alert(box, "come to the market"));
 	box_wait_status(box, "outbox.segments_sent", 1, true);
 	for (int i = 0; i < 200; i++) {
 		snprintf(phone, sizeof(phone), "+1415555%04d", 100 + i % 100);

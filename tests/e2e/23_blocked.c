@@ -4,33 +4,9 @@
  * found, shown and told, and the alert goes on over the other one.
  */
 #include "cmocka_story.h"
+#include "proof.h"
 
 #define PEOPLE 150
-
-static void number_of(int i, char phone[24])
-{
-	snprintf(phone, 24, "+1212555%04d", 100 + i);
-}
-
-static void import_people(struct box *box, int n)
-{
-	char path[256], phone[24];
-	struct ran ran;
-	FILE *file;
-
-	snprintf(path, sizeof(path), "%s/people.csv", box_dir(box));
-	file = fopen(path, "w");
-	fprintf(file, "phone,name,role,language,zones\n");
-	for (int i = 0; i < n; i++) {
-		number_of(i, phone);
-		fprintf(file, "%s,P%d,member,en,\n", phone, i);
-	}
-	fclose(file);
-	ran = box_faroctl(box, "members", "import", path, NULL);
-	assert_int_equal(ran.code, 0);
-	ran_free(&ran);
-	box_wait_status(box, "members.active", n + 2, false);
-}
 
 static void send_alert(struct box *box, const char *text)
 {
@@ -85,7 +61,7 @@ static void a_sim_blocked_in_mid_alert_is_found_and_the_other_goes_on(void **sta
 
 	(void)state;
 	box_start(box);
-	import_people(box, PEOPLE);
+	import_members(box, PEOPLE);
 	send_alert(box, "come to the market");
 	/* reports come, from both */
 	box_wait_status(box, "outbox.delivered", 10, true);

@@ -20,6 +20,8 @@ uint32_t roll(uint32_t sides);
 void number_of(int i, char phone[24]);
 /* Puts `people` persons on the list, in two languages and two zones; waits until they are. */
 void import_people(struct box *box, int people);
+/* The same, all of them members of no zone who read English. */
+void import_members(struct box *box, int people);
 /* "alert number N: come to the market", to everybody, without waiting for its end. */
 void start_alert(struct box *box, int n);
 /* A neighbor nobody has heard of reports; each n is another number and another text. */
