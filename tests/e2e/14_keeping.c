@@ -85,7 +85,8 @@ static void lte_without_ims_is_named_when_no_text_leaves(void **state)
 
 	(void)state;
 	box_start(box);
-	/* the older networks are gone, LTE stays */
+	/* the older networks are gone, LTE stays: also where the family has none to begin with */
+	sim_do(box, "{s:s,s:s,s:s}", "cmd", "line", "modem", "sim1", "text", "+CEREG: 1");
 	sim_do(box, "{s:s,s:s,s:s}", "cmd", "line", "modem", "sim1", "text", "+CREG: 0");
 	expect_why(box, "sim1", "ready", "on LTE alone", false);
 	sim_do(box, "{s:s,s:s,s:s,s:s,s:i,s:i}", "cmd", "fault", "modem", "sim1", "kind", "error",

@@ -260,7 +260,9 @@ static void data_dirs(struct box *box, char data[192], char away[192])
 static int64_t texts_in_the_modem(struct box *box)
 {
 	json_t *modems = sim_ask(box, "{s:s}", "cmd", "modems");
-	int64_t used = json_number_at(modems, "modems.0.stores.SM.used");
+	/* whichever its family uses */
+	int64_t used = json_number_at(modems, "modems.0.stores.SM.used") +
+		       json_number_at(modems, "modems.0.stores.ME.used");
 
 	json_decref(modems);
 	return used;
