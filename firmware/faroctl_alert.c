@@ -34,7 +34,7 @@ static void print_promise(const json_t *promise)
 	putchar('\n');
 }
 
-/* Only where a cap is in the way. */
+/* Only where SIMs have caps. */
 static void print_limits(const json_t *promise)
 {
 	const json_t *allowance = json_object_get(promise, "allowance");
@@ -44,6 +44,8 @@ static void print_limits(const json_t *promise)
 		json_integer_value(allowance) < number(promise, "segments_all"))
 		printf("only %" PRId64 " of %" PRId64 " segments may leave today\n",
 			number(promise, "allowance"), number(promise, "segments_all"));
+	else if (json_is_integer(allowance))
+		printf("%" PRId64 " segments are left today\n", number(promise, "allowance"));
 	if (json_is_integer(newcomers) && json_integer_value(newcomers) < number(promise, "people"))
 		printf("of people not texted yet this month only %" PRId64 " can be reached\n",
 			number(promise, "newcomers"));

@@ -226,9 +226,12 @@ static void say_limits(struct turn *turn, const char *language, const struct des
 			SAY(MSG_PROMISE_DUTY, SPEECH_NUMBER("duty", promise->on_duty),
 				SPEECH_NUMBER("minutes", minutes_of(promise->seconds_on_duty))),
 			out);
-	if (promise->allowance >= 0 && promise->allowance < promise->segments_all)
+	if (promise->allowance >= 0)
 		say_next(turn, language,
-			SAY(MSG_PROMISE_ALLOWANCE, SPEECH_NUMBER("left", promise->allowance)), out);
+			SAY(promise->allowance < promise->segments_all ? MSG_PROMISE_ALLOWANCE
+								       : MSG_PROMISE_LEFT,
+				SPEECH_NUMBER("left", promise->allowance)),
+			out);
 	if (promise->newcomers >= 0 && promise->newcomers < promise->people)
 		say_next(turn, language,
 			SAY(MSG_PROMISE_NEWCOMERS, SPEECH_NUMBER("left", promise->newcomers)), out);

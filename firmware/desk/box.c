@@ -25,6 +25,7 @@ static int look_at_box(struct turn *turn, struct status *status)
 	struct desk *desk = turn->desk;
 	int rc = store_counts(desk->store, &status->counts);
 
+	status->pace = (struct desk_pace){ .allowance = -1, .newcomers = -1 };
 	if (rc == 0)
 		rc = store_tally(desk->store, 0, &status->tally);
 	if (desk->events.pace)
@@ -53,6 +54,9 @@ static void compose_status(
 		say_next(turn, language,
 			SAY(MSG_STATUS_SIGNAL, SPEECH_NUMBER("signal", status->pace.signal_dbm)),
 			out);
+	if (status->pace.allowance >= 0)
+		say_next(turn, language,
+			SAY(MSG_PROMISE_LEFT, SPEECH_NUMBER("left", status->pace.allowance)), out);
 	if (status->paused)
 		say_next(turn, language, SAY(MSG_STATUS_PAUSED), out);
 }

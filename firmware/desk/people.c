@@ -159,12 +159,15 @@ static int reply_removed(struct turn *turn, const struct person *person)
 
 /* ---- ADD ---- */
 
+/* Whoever was suspended never left: their number is given another chance. */
 static int put_on_list(struct turn *turn, struct person *person, enum role role, const char *how)
 {
 	struct store *store = turn->desk->store;
 	int rc = 0;
 
-	if (person->state != PERSON_ACTIVE)
+	if (person->state == PERSON_SUSPENDED)
+		rc = store_person_restore(store, person->id);
+	else if (person->state != PERSON_ACTIVE)
 		rc = store_person_join(
 			store, person->id, person->zones, false, how, "", turn->now_ms);
 	if (rc == 0)

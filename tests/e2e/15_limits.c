@@ -53,6 +53,9 @@ static void a_day_s_cap_is_promised_kept_and_leaves_room_for_the_urgent(void **s
 	ran = box_faroctl(box, "status", NULL);
 	assert_non_null(strstr(ran.out, "left"));
 	ran_free(&ran);
+	ran = box_faroctl(box, "alert", "--yes", "--no-wait", "come", NULL);
+	assert_non_null(strstr(ran.out, "segments may leave today"));
+	ran_free(&ran);
 	box_free(box);
 }
 
@@ -164,6 +167,39 @@ static void a_number_that_fails_in_three_alerts_is_suspended_until_it_texts(void
 	box_free(box);
 }
 
+static void an_admin_brings_somebody_suspended_back_and_the_count_begins_anew(void **state)
+{
+	struct box *box = box_new(&(struct box_options){ 0 });
+	struct ran ran;
+
+	(void)state;
+	box_start(box);
+	person_joins(box, &ben, "JOIN north");
+	box_settle(box);
+	sim_do(box, "{s:s,s:s,s:s,s:i}", "cmd", "report", "number", ben.phone, "outcome", "refused",
+		"status", 1);
+	for (int i = 0; i < 3; i++) {
+		json_decref(start_alert(box, "come to x"));
+		expect_text(box, &rosa, "come to x");
+		box_settle(box);
+	}
+	box_wait_status(box, "members.suspended", 1, false);
+	ran = box_faroctl(box, "members", "add", ben.phone, NULL);
+	assert_int_equal(ran.code, 0);
+	ran_free(&ran);
+	box_wait_status(box, "members.suspended", 0, false);
+	ran = box_faroctl(box, "members", "list", NULL);
+	assert_null(strstr(ran.out, "suspended"));
+	assert_non_null(strstr(ran.out, "north"));
+	ran_free(&ran);
+	/* one more failure is the first again, not the fourth */
+	json_decref(start_alert(box, "come to y"));
+	expect_text(box, &rosa, "come to y");
+	box_settle(box);
+	box_wait_status(box, "members.suspended", 0, false);
+	box_free(box);
+}
+
 /*
  * A SIM that holds ten texts, an alert to 40 people, and 200 texts that come in meanwhile: they are
  * drained between the segments, before the store is full for good, and none is lost.
@@ -209,6 +245,7 @@ int main(void)
 		cmocka_unit_test(a_minute_s_cap_paces_an_alert_but_not_an_answer_to_a_dispatcher),
 		cmocka_unit_test(a_promise_and_the_time_it_took_stand_side_by_side),
 		cmocka_unit_test(a_number_that_fails_in_three_alerts_is_suspended_until_it_texts),
+		cmocka_unit_test(an_admin_brings_somebody_suspended_back_and_the_count_begins_anew),
 		cmocka_unit_test(a_burst_of_texts_during_an_alert_is_drained_from_a_small_store),
 	};
 	return run_stories(tests);

@@ -61,6 +61,70 @@ static void test_every_code_acts_as_its_class(void **state)
 	assert_int_equal(verdict_find(&none)->ruling, RULING_UNKNOWN);
 }
 
+/** The same on the courier: what it leaves in the store and of the modem, and who sends next. */
+static void drive_code(size_t row, int code)
+{
+	struct world *world = world_new(2);
+	struct modem *bad = &world->modems[0], *other = &world->modems[1];
+	bool again = rows[row].ruling == RULING_AGAIN, moves = rows[row].parks && again;
+	other->busy = true;
+	queue(world, ANA, CLASS_ALERT, "come");
+	turn(world);
+	answer(bad, refused_with(code));
+	turn(world);
+	bool right = bad->parked == rows[row].parks && (world->alarms > 0) == rows[row].alarms &&
+		     count(world, MESSAGE_FAILED) == (rows[row].ruling == RULING_FAILED) &&
+		     count(world, MESSAGE_UNKNOWN) == (rows[row].ruling == RULING_UNKNOWN) &&
+		     !bad->sending;
+	other->busy = moves ? false : other->busy;
+	courier_wake(world->courier);
+	turn(world);
+	right = right && other->sending == moves;
+	if (again && !moves) {
+		/* the same one again: not before its wait, and then at once */
+		pass(world, rows[row].waits[0] * MS_PER_S - 1);
+		right = right && !bad->sending;
+		pass(world, 2);
+		right = right && bad->sending;
+	}
+	if (!right)
+		fail_msg("+CMS ERROR %d does not act as its class on the courier", code);
+	world_free(world);
+}
+
+static void test_every_code_is_acted_on_by_the_courier(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+		for (int k = 0; rows[i].codes[k]; k++)
+			drive_code(i, rows[i].codes[k]);
+}
+
+/* 38 and the SIM's codes: minutes, and then the modem is tried again. */
+static void test_a_parked_modem_is_tried_again_after_its_time(void **state)
+{
+	(void)state;
+	static const struct {
+		int code;
+		int64_t within_ms;
+	} parks[] = { { 38, MS_PER_MIN }, { 310, 6 * MS_PER_MIN }, { 8, 61 * MS_PER_MIN } };
+	for (size_t i = 0; i < ARRAY_SIZE(parks); i++) {
+		struct world *world = world_new(1);
+		struct modem *modem = &world->modems[0];
+		queue(world, ANA, CLASS_ALERT, "come");
+		turn(world);
+		answer(modem, refused_with(parks[i].code));
+		turn(world);
+		queue(world, BEN, CLASS_ALERT, "come");
+		turn(world);
+		assert_false(modem->sending);
+		pass(world, parks[i].within_ms);
+		assert_false(modem->parked);
+		assert_true(modem->sending);
+		world_free(world);
+	}
+}
+
 static void test_congestion_halves_the_pace_of_a_promise_and_recovers_slowly(void **state)
 {
 	(void)state;
@@ -261,6 +325,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_every_code_acts_as_its_class),
+		cmocka_unit_test(test_every_code_is_acted_on_by_the_courier),
+		cmocka_unit_test(test_a_parked_modem_is_tried_again_after_its_time),
 		cmocka_unit_test(test_congestion_halves_the_pace_of_a_promise_and_recovers_slowly),
 		cmocka_unit_test(test_a_parked_sims_queue_moves_on_to_others),
 		cmocka_unit_test(test_a_promise_after_a_restart_knows_the_pace),

@@ -175,6 +175,7 @@ static const struct speech_arg usual[] = {
 	SPEECH_NUMBER("failed", 3),
 	SPEECH_NUMBER("signal", -67),
 	SPEECH_NUMBER("hours", 12),
+	SPEECH_TEXT("token", "LX9K3B2M-4F7A91C2"),
 };
 
 static void every_message_is_one_segment_with_usual_values(void **state)
