@@ -47,6 +47,7 @@ DEPS_TEST  = libcmocka-dev sqlite3 gammu gammu-smsd smstools
 DEPS_LINT  = clang-format cppcheck clang-tidy mandoc systemd
 DEPS_FUZZ  = clang libclang-rt-dev
 DEPS_TRIXIE = mmdebstrap
+DEPS_DEB    = mmdebstrap dpkg-dev
 DEPS_TARGET = linux-source make flex bison bc libelf-dev xz-utils qemu-system-x86 seabios busybox-static cpio
 
 PKGS    = libgpiod libserialport sqlite3 libconfig libsystemd libsodium jansson
@@ -315,6 +316,13 @@ install: all ## installs what was built; DESTDIR, prefix and sysconfdir are hono
 	sed -e 's|/etc/faro|$(sysconfdir)/faro|' config/systemd/faro.tmpfiles | \
 	  install -m 644 /dev/stdin $(DESTDIR)$(prefix)/lib/tmpfiles.d/faro.conf
 
+# Each in a root of its release, which is kept in the build folder.
+DEB_SUITES ?= bookworm trixie
+DEB_ARCHS  ?= amd64 arm64 armhf
+.PHONY: deb
+deb: deps-deb ## Debian packages in build/deb, tested, built twice and compared, asked of lintian
+	@for s in $(DEB_SUITES); do for a in $(DEB_ARCHS); do O=$(O) config/debian/build.sh $$s $$a || exit 1; done; done
+
 .PHONY: clean
 clean: ## removes what was built
 	rm -rf --one-file-system $(O)
@@ -345,7 +353,7 @@ endef
 missing:
 	@echo "packages that a build needs are missing: make deps installs them" >&2; exit 1
 
-.PHONY: deps deps-test deps-lint deps-fuzz deps-trixie deps-target
+.PHONY: deps deps-test deps-lint deps-fuzz deps-trixie deps-target deps-deb
 deps: ## installs what a build needs
 	$(call install_missing,$(DEPS_BUILD))
 deps-test:
@@ -356,6 +364,8 @@ deps-fuzz:
 	$(call install_missing,$(DEPS_BUILD) $(DEPS_FUZZ))
 deps-trixie:
 	$(call install_missing,$(DEPS_TRIXIE))
+deps-deb:
+	$(call install_missing,$(DEPS_DEB))
 deps-target:
 	$(call install_missing,$(DEPS_TARGET))
 

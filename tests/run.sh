@@ -6,9 +6,19 @@
 # FARO_TEST_LIMIT_S (of one program).
 # What each program said is kept in BUILD_DIR/test-logs, with the files of those that failed; the
 # counts in BUILD_DIR/test-counts.
+# FARO_EMULATOR=qemu-aarch64-static runs programs of another machine, and what they start.
 O=$1
 shift
-export FARO_BUILD="$O"
+export FARO_BUILD="$O" FARO_EMULATOR="${FARO_EMULATOR:-}"
+if [ "$FARO_EMULATOR" ] && [ -z "${FARO_TEST_ONE:-}" ]; then
+	mkdir -p "$O/emulated"
+	for p in farod faroctl modemsim; do
+		printf '#!/bin/sh\nexec %s "%s" "$@"\n' "$FARO_EMULATOR" "$(realpath "$O/$p")" \
+			>"$O/emulated/$p"
+		chmod +x "$O/emulated/$p"
+	done
+fi
+[ -z "$FARO_EMULATOR" ] || export FARO_BUILD="$O/emulated"
 logs=$O/test-logs
 
 now_ms() {
@@ -32,7 +42,7 @@ run_one() { # program
 	log=$logs/$(echo "$name" | tr / -)
 	start=$(now_ms)
 	dir=$(place) || exit 255
-	TMPDIR=$dir timeout -k 5 "${FARO_TEST_LIMIT_S:-300}" "$1" >"$log" 2>&1
+	TMPDIR=$dir timeout -k 5 "${FARO_TEST_LIMIT_S:-300}" $FARO_EMULATOR "$1" >"$log" 2>&1
 	rc=$?
 	ms=$(($(now_ms) - start))
 	p=$(grep -c '^\[ *OK *\]' "$log")

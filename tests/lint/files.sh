@@ -6,6 +6,7 @@
 set -u
 # Data that says by itself where it comes from, or has no comments.
 data='^(LICENSE|tests/fuzz/corpus/|tests/golden/)|\.json$'
+data="$data|^config/debian/(changelog|source/|po/POTFILES)"
 list=$(mktemp)
 found=$(mktemp)
 trap 'rm -f "$list" "$found"' EXIT
