@@ -264,17 +264,39 @@ static int look_at_work(struct turn *turn, void *next_ms)
 #define FORGET_ROWS  200
 #define FORGET_EVERY MS_PER_H
 
+/*
+ * A clock that has jumped ahead makes every text old: of what is kept only the oldest day goes in
+ * an hour, so that there is time to set it right.
+ */
+static int forget_begin(struct desk *desk, int64_t keep_ms, int64_t now_ms)
+{
+	int64_t oldest_ms;
+	int rc = store_oldest_words(desk->store, &oldest_ms);
+
+	desk->forget_before_ms = now_ms - keep_ms;
+	if (rc == 0 && oldest_ms < desk->forget_before_ms - MS_PER_DAY)
+		desk->forget_before_ms = oldest_ms + MS_PER_DAY;
+	return rc;
+}
+
 /* privacy.keep_text_days: the words of old texts go, what happened stays. 1 when there is more. */
 static int forget_old_texts(struct desk *desk, int64_t now_ms)
 {
 	int64_t keep_ms = desk->settings->privacy.keep_text_days * MS_PER_DAY;
-	int rows;
+	int rows, rc = 0;
 
+	desk->forget_ms = time_min(desk->forget_ms, now_ms + FORGET_EVERY); /* it went back */
 	if (keep_ms == 0 || now_ms < desk->forget_ms)
 		return 0;
-	rows = store_forget(desk->store, now_ms - keep_ms, FORGET_ROWS);
-	if (rows < FORGET_ROWS)
+	if (desk->forget_before_ms == 0)
+		rc = forget_begin(desk, keep_ms, now_ms);
+	if (rc < 0)
+		return rc;
+	rows = store_forget(desk->store, desk->forget_before_ms, FORGET_ROWS);
+	if (rows < FORGET_ROWS) {
 		desk->forget_ms = now_ms + FORGET_EVERY;
+		desk->forget_before_ms = 0;
+	}
 	return rows < 0 ? rows : rows == FORGET_ROWS;
 }
 

@@ -43,7 +43,8 @@ struct desk {
 
 	int64_t promised_alert, promised_people; /* of the promise made last */
 
-	int64_t forget_ms; /* when old texts are looked for next */
+	int64_t forget_ms;        /* when old texts are looked for next */
+	int64_t forget_before_ms; /* what the pass that runs forgets; 0 = none runs */
 
 	int64_t hurry_ms; /* since when texts are counted that dispatchers are told at once */
 	int hurried;

@@ -96,6 +96,11 @@ static int64_t forget(struct store *store, int64_t before_ms, int64_t limit)
 	return count;
 }
 
+int store_oldest_words(struct store *store, int64_t *at_ms)
+{
+	return sql_int(store, SQL_FORGET_OLDEST, TIME_NEVER, at_ms, "");
+}
+
 int store_forget(struct store *store, int64_t before_ms, int limit)
 {
 	return (int)TX(store, forget(store, before_ms, limit));

@@ -763,6 +763,8 @@ struct store_counts {
 };
 int store_counts(struct store *store, struct store_counts *out);
 
+/** When the oldest text or note that still has its words came; TIME_NEVER if none. */
+int store_oldest_words(struct store *store, int64_t *at_ms);
 /**
  * Retention: texts and notes older than before_ms lose their body, a slice of at most limit rows.
  * Returns rows or -errno.

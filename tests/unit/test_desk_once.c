@@ -393,6 +393,48 @@ static void a_reload_takes_over_people_and_zones_between_two_texts(void **state)
 	world_destroy(w);
 }
 
+/* ---- a clock that is wrong ---- */
+
+static int64_t oldest_kept_day(struct world *w)
+{
+	int64_t oldest_ms;
+
+	assert_int_equal(store_oldest_words(w->store, &oldest_ms), 0);
+	return (oldest_ms - NOW_MS) / MS_PER_DAY;
+}
+
+static void a_clock_that_jumps_ahead_forgets_a_day_in_an_hour(void **state)
+{
+	struct world *w = world_make(USUAL_SETTINGS);
+
+	(void)state;
+	for (int day = 0; day < 20; day++) {
+		w->now_ms = NOW_MS + day * MS_PER_DAY;
+		for (int i = 0; i < 15; i++)
+			text_arrives(w, phone_of("Mia"), "there is a van at 5th");
+		settle(w);
+	}
+	assert_int_equal(oldest_kept_day(w), 0);
+	w->now_ms += 3650 * MS_PER_DAY;
+	for (int hour = 0; hour < 3; hour++) {
+		for (int i = 0; i < 20; i++)
+			settle(w);
+		assert_in_range(oldest_kept_day(w), 1, hour + 2);
+		w->now_ms += MS_PER_H;
+	}
+	/* set right again, nothing more goes than is old */
+	w->now_ms = NOW_MS + 20 * MS_PER_DAY;
+	settle(w);
+	assert_in_range(oldest_kept_day(w), 1, 4);
+	/* and it goes when it is */
+	for (int day = 21; day < 60; day++) {
+		w->now_ms = NOW_MS + day * MS_PER_DAY;
+		settle(w);
+	}
+	assert_true(oldest_kept_day(w) > 20);
+	world_destroy(w);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -404,6 +446,7 @@ int main(void)
 		cmocka_unit_test(random_texts_of_everybody_are_each_handled_once),
 		cmocka_unit_test(a_pause_survives_a_restart),
 		cmocka_unit_test(a_reload_takes_over_people_and_zones_between_two_texts),
+		cmocka_unit_test(a_clock_that_jumps_ahead_forgets_a_day_in_an_hour),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
