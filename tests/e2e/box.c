@@ -342,6 +342,7 @@ void box_free(struct box *box)
 		wait_for(box->sim_pid);
 	}
 	wire_close(&box->sim);
+	wire_close(&box->board);
 	if (!box->options.keep)
 		remove_dir(box->dir);
 	replace(&box->settings, NULL);
