@@ -406,46 +406,6 @@ static struct board_config board_config_of(const struct settings *settings, char
 		.socket_dir = dirname(dir) };
 }
 
-/*
- * Everything that a start would need to be right; every mistake is told. Returns how many there
- * are.
- */
-static int check_files(const char *path, settings_report_fn *tell, void *ctx)
-{
-	struct report report = { .tell = tell, .ctx = ctx };
-	const struct settings *settings;
-	struct speech *speech = NULL;
-	struct board_config board;
-	char dir[PATH_MAX];
-
-	if (settings_load(path, report_setting, &report, &settings) < 0)
-		return report.errors ? report.errors : 1;
-	speech_new(settings->box.messages_dir, settings->box.language, report_speech, &report,
-		&speech);
-	speech_free(speech);
-	board = board_config_of(settings, dir);
-	board_check(&board, report_board, &report);
-	settings_free(settings);
-	return report.errors;
-}
-
-/* `farod -n` */
-static int check_only(const char *path)
-{
-	if (check_files(path, tell_stderr, NULL) > 0)
-		return FARO_EXIT_CONFIG;
-	printf("%s: in order\n", path);
-	return FARO_EXIT_OK;
-}
-
-/* What of the settings belongs to the process. */
-static void use_settings(const struct settings *settings)
-{
-	setenv("TZ", settings->box.timezone, 1);
-	tzset();
-	log_set_level(settings->box.log_level);
-}
-
 static const enum sms_encoding encoding_of[] = {
 	[SETTINGS_ENCODING_AUTO] = SMS_ENCODING_AUTO,
 	[SETTINGS_ENCODING_TRANSLITERATE] = SMS_ENCODING_TRANSLITERATE,
@@ -469,6 +429,46 @@ static int load_speech(const struct settings *settings, struct report *report, s
 	if (rc == 0)
 		set_encodings(*out, &settings->delivery.encoding);
 	return rc;
+}
+
+/*
+ * Everything that a start would need to be right; every mistake is told. Returns how many there
+ * are.
+ */
+static int check_files(const char *path, settings_report_fn *tell, void *ctx)
+{
+	struct report report = { .tell = tell, .ctx = ctx };
+	const struct settings *settings;
+	struct speech *speech = NULL;
+	struct board_config board;
+	char dir[PATH_MAX];
+
+	if (settings_load(path, report_setting, &report, &settings) < 0)
+		return report.errors ? report.errors : 1;
+	if (load_speech(settings, &report, &speech) == 0)
+		desk_check_languages(settings, speech, report_speech, &report);
+	speech_free(speech);
+	board = board_config_of(settings, dir);
+	board_check(&board, report_board, &report);
+	settings_free(settings);
+	return report.errors;
+}
+
+/* `farod -n` */
+static int check_only(const char *path)
+{
+	if (check_files(path, tell_stderr, NULL) > 0)
+		return FARO_EXIT_CONFIG;
+	printf("%s: in order\n", path);
+	return FARO_EXIT_OK;
+}
+
+/* What of the settings belongs to the process. */
+static void use_settings(const struct settings *settings)
+{
+	setenv("TZ", settings->box.timezone, 1);
+	tzset();
+	log_set_level(settings->box.log_level);
 }
 
 static struct courier_settings courier_settings_of(struct farod *farod)

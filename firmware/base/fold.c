@@ -43,6 +43,18 @@ static const struct fold_one {
 	{ 0x02B9, 0x02B9, "'" },
 	{ 0x02BC, 0x02BC, "'" },
 	{ 0x0300, 0x036F, "" }, /* combining */
+	{ 0x0610, 0x061A, "" }, /* Arabic: signs over letters, and one form of each letter */
+	{ 0x0622, 0x0623, "\u0627" },
+	{ 0x0624, 0x0624, "\u0648" },
+	{ 0x0625, 0x0625, "\u0627" },
+	{ 0x0626, 0x0626, "\u064A" },
+	{ 0x0629, 0x0629, "\u0647" },
+	{ 0x0640, 0x0640, "" },
+	{ 0x0649, 0x0649, "\u064A" },
+	{ 0x064B, 0x065F, "" },
+	{ 0x0670, 0x0670, "" },
+	{ 0x06A9, 0x06A9, "\u0643" },
+	{ 0x06CC, 0x06CC, "\u064A" },
 	{ 0x200E, 0x200F, "" },
 	{ 0x2018, 0x201B, "'" },
 	{ 0x201C, 0x201F, "\"" },
@@ -55,6 +67,23 @@ static const struct fold_one {
 	{ 0xFF02, 0xFF02, "\"" },
 	{ 0xFF07, 0xFF07, "'" },
 };
+
+static const struct {
+	uint32_t first, last;
+} unspaced[] = {
+	{ 0x0E00, 0x0EFF },   /* Thai, Lao */
+	{ 0x1000, 0x109F },   /* Myanmar */
+	{ 0x1780, 0x17FF },   /* Khmer */
+	{ 0x3040, 0x30FF },   /* kana */
+	{ 0x3400, 0x4DBF },   /* Han */
+	{ 0x4E00, 0x9FFF },   /* Han */
+	{ 0xF900, 0xFAFF },   /* Han */
+	{ 0x20000, 0x3FFFF }, /* Han */
+};
+
+/* The zeros of Unicode's decimal digits, as far as phones write them. */
+static const uint16_t zeros[] = { 0x0660, 0x06F0, 0x0966, 0x09E6, 0x0A66, 0x0AE6, 0x0B66, 0x0BE6,
+	0x0C66, 0x0CE6, 0x0D66, 0x0E50, 0x0ED0, 0x1040, 0x17E0, 0xFF10 };
 
 /* Unicode White_Space, and the zero-width ones that editors and copying leave behind. */
 static const struct {
@@ -111,6 +140,41 @@ static size_t fold_char(char out[4], uint32_t cp)
 	}
 	memcpy(out, to, n);
 	return n;
+}
+
+bool text_is_unspaced(uint32_t cp)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(unspaced); i++)
+		if (cp >= unspaced[i].first && cp <= unspaced[i].last)
+			return true;
+	return false;
+}
+
+static uint32_t digit_of(uint32_t cp)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(zeros); i++)
+		if (cp >= zeros[i] && cp <= zeros[i] + 9u)
+			return '0' + cp - zeros[i];
+	return cp;
+}
+
+void text_digits(char *text)
+{
+	char *to = text;
+	uint32_t cp;
+
+	for (size_t n = strlen(text), used; (used = utf8_next(text, n, &cp)) > 0;
+		text += used, n -= used) {
+		uint32_t digit = digit_of(cp);
+
+		if (digit != cp) {
+			*to++ = (char)digit;
+		} else {
+			memmove(to, text, used);
+			to += used;
+		}
+	}
+	*to = '\0';
 }
 
 const char *text_fold(char *out, size_t size, const char *text)

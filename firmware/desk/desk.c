@@ -89,6 +89,8 @@ int desk_new(const struct settings *settings, struct store *store, struct speech
 	desk->paused = rc == 0 && paused;
 	if (rc == 0 || rc == -ENOENT)
 		rc = configure_all(desk, settings, now_ms);
+	if (rc == 0)
+		rc = drafts_log(desk);
 	if (rc < 0) {
 		desk_free(desk);
 		return rc;
@@ -111,7 +113,7 @@ int desk_reload(
 		return rc;
 	desk->settings = settings;
 	desk->speech = speech;
-	return 0;
+	return drafts_log(desk);
 }
 
 /* ---- one text ---- */
@@ -167,6 +169,7 @@ static int handle_oldest(struct turn *turn, void *arg)
 	(void)arg;
 	if (rc != 1)
 		return rc;
+	text_digits(desk->text.body);
 	turn->text = &desk->text;
 	turn->taken_for = "message";
 	rc = handle(turn);

@@ -273,6 +273,9 @@ int here_command(struct turn *turn);
 int done_command(struct turn *turn);
 int number_handle(struct turn *turn);
 
+/** Writes into the log which drafts people are spoken to in. */
+int drafts_log(struct desk *desk); /* languages.c */
+
 int summaries_tell(struct turn *turn, int64_t *next_ms); /* summary.c */
 int quorum_check(struct turn *turn, struct alert *alert);
 

@@ -12,6 +12,15 @@ static bool is_edge(char c)
 	return strchr(".,:;!?()\"'-", c) != NULL;
 }
 
+/* Where a number may end: at a blank, at a sign, and where letters need no blank ("17他们"). */
+static bool ends_number(const char *at)
+{
+	uint32_t cp = 0;
+
+	utf8_next(at, strlen(at), &cp);
+	return !*at || isspace((unsigned char)*at) || is_edge(*at) || text_is_unspaced(cp);
+}
+
 static const char *skip_blanks(const char *at)
 {
 	while (isspace((unsigned char)*at))
@@ -31,7 +40,7 @@ bool take_number(const char **cursor, int64_t *number)
 			return false;
 		*number = *number * 10 + (*at - '0');
 	}
-	if (at == digits || (*at && !isspace((unsigned char)*at) && !is_edge(*at)))
+	if (at == digits || !ends_number(at))
 		return false;
 	while (*at && is_edge(*at))
 		at++;

@@ -16,7 +16,7 @@ struct loading {
 	speech_report *report;
 	void *ctx;
 	struct catalogue *catalogue;
-	bool draft; /* not all messages are there yet */
+	bool draft; /* perhaps not all messages are there yet */
 	int errors;
 	bool no_memory;
 };
@@ -113,6 +113,7 @@ static void load_language_key(struct loading *l, config_setting_t *setting)
 
 	if (strcmp(key, "draft") == 0) {
 		l->draft = config_setting_get_bool(setting);
+		l->catalogue->draft_line = l->draft ? line_of(setting) : 0;
 	} else if (strcmp(key, "names") == 0) {
 		load_names(l, setting);
 	} else if (strcmp(key, "code") == 0) {
@@ -293,7 +294,25 @@ static void load_message(struct loading *l, config_setting_t *setting)
 	message_check(l, (enum speech_message)id, text, line_of(setting));
 	free(l->catalogue->messages[id]);
 	l->catalogue->messages[id] = strdup(text);
+	l->catalogue->lines[id] = line_of(setting);
 	l->no_memory = l->no_memory || !l->catalogue->messages[id];
+}
+
+/** A draft may lack messages: one line says which, as far as it takes them. */
+static void report_gaps(struct loading *l, const config_setting_t *messages)
+{
+	char list[PROBLEM_SIZE - 128];
+	struct strbuf sb;
+	int gaps = 0;
+
+	strbuf_init(&sb, list, sizeof(list));
+	for (int id = 0; id < SPEECH_MESSAGES; id++)
+		if (!l->catalogue->messages[id])
+			strbuf_addf(&sb, "%s%s", gaps++ ? ", " : "", message_name(id));
+	if (gaps)
+		problem(l, false, line_of(messages),
+			"%d messages are missing, the box's own language stands in: %s", gaps,
+			sb.text);
 }
 
 static void load_messages(struct loading *l, config_setting_t *messages)
@@ -301,10 +320,11 @@ static void load_messages(struct loading *l, config_setting_t *messages)
 	for (int i = 0; i < config_setting_length(messages); i++)
 		load_message(l, config_setting_get_elem(messages, (unsigned int)i));
 	for (int id = 0; id < SPEECH_MESSAGES; id++)
-		if (!l->catalogue->messages[id])
-			problem(l, !l->draft, line_of(messages), "message %s is missing%s",
-				message_name(id),
-				l->draft ? "; the box's own language stands in" : "");
+		if (!l->catalogue->messages[id] && !l->draft)
+			problem(l, true, line_of(messages), "message %s is missing",
+				message_name(id));
+	if (l->draft)
+		report_gaps(l, messages);
 }
 
 /* ---- the file ------------------------------------------------------------------------------- */
@@ -359,6 +379,8 @@ int catalogue_load(const char *path, const char *code, const struct vocabulary *
 	if (!l.catalogue)
 		return -ENOMEM;
 	text_copy(l.catalogue->code, sizeof(l.catalogue->code), code);
+	l.catalogue->path = strdup(path);
+	l.no_memory = !l.catalogue->path;
 	config_init(&config);
 	if (config_read_file(&config, path))
 		load_groups(&l, &config);
@@ -374,6 +396,7 @@ void catalogue_free(struct catalogue *catalogue)
 	if (!catalogue)
 		return;
 	free(catalogue->name);
+	free(catalogue->path);
 	vocabulary_fini(&catalogue->names);
 	vocabulary_fini(&catalogue->words);
 	for (int id = 0; id < SPEECH_MESSAGES; id++)

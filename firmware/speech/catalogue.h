@@ -10,6 +10,7 @@
 /** Where a phrase counts; the notation of each is in speech_words.def. */
 enum phrase_where {
 	PHRASE_FIRST,    /* the first word of the text */
+	PHRASE_FRONT,    /* the first words of the text */
 	PHRASE_WHOLE,    /* the whole text */
 	PHRASE_ANYWHERE, /* anywhere, between words */
 };
@@ -25,9 +26,12 @@ struct vocabulary {
 	size_t n;
 };
 
+#define WORDS_MAX 2048 /* bytes of a text in which phrases are looked for */
+
 /**
  * Writes text as plain words: folded, without apostrophes, one blank for everything else that is
- * neither letter nor digit. Returns out.
+ * neither letter nor digit, and one where a script without blanks meets another ("更新 17"). No
+ * more than WORDS_MAX bytes are looked at. Returns out.
  */
 const char *words_plain(char *out, size_t size, const char *text);
 
@@ -87,8 +91,11 @@ struct catalogue {
 	char *name;
 	struct vocabulary names; /* of the language itself; the words mean nothing */
 	struct vocabulary words;
+	char *path;
+	unsigned int draft_line; /* where the file says that it is a draft; 0: it does not */
 	char *messages[SPEECH_MESSAGES]; /* NULL: the box's own language stands in */
-	enum sms_encoding encoding;      /* SMS_ENCODING_AUTO until it is set */
+	unsigned int lines[SPEECH_MESSAGES];
+	enum sms_encoding encoding; /* SMS_ENCODING_AUTO until it is set */
 };
 
 /**
@@ -99,5 +106,16 @@ struct catalogue {
 int catalogue_load(const char *path, const char *code, const struct vocabulary *english,
 	speech_report *report, void *ctx, struct catalogue **out);
 void catalogue_free(struct catalogue *catalogue);
+
+/* ---- all of them ---------------------------------------------------------------------------- */
+
+struct speech {
+	struct catalogue *languages[SPEECH_LANGUAGES_MAX]; /* the box's own first */
+	int n;
+	struct vocabulary english; /* what every box knows */
+};
+
+/** The language of that code; the box's own when there is none. */
+const struct catalogue *language_or_own(const struct speech *speech, const char *language);
 
 #endif

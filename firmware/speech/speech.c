@@ -7,15 +7,7 @@
 
 #include "catalogue.h"
 
-#define TEXT_HEARD 2048 /* bytes of a text in which phrases are looked for */
-#define WORD_SIZE  64
-#define SAID_SIZE  2048
-
-struct speech {
-	struct catalogue *languages[SPEECH_LANGUAGES_MAX]; /* the box's own first */
-	int n;
-	struct vocabulary english; /* what every box knows */
-};
+#define WORD_SIZE 64
 
 /* ---- loading -------------------------------------------------------------------------------- */
 
@@ -147,8 +139,7 @@ void speech_set_encoding(struct speech *speech, const char *language, enum sms_e
 
 /* ---- languages ------------------------------------------------------------------------------ */
 
-/** The language of that code; the box's own when there is none. */
-static const struct catalogue *language_or_own(const struct speech *speech, const char *language)
+const struct catalogue *language_or_own(const struct speech *speech, const char *language)
 {
 	int i = language ? language_index(speech, language) : -ENOENT;
 
@@ -199,9 +190,9 @@ const char *speech_say(const struct speech *speech, const char *language, enum s
 
 /** A text taken apart. */
 struct utterance {
-	char all[TEXT_HEARD + 2]; /* plain, with a blank before and behind */
-	char first[WORD_SIZE];    /* plain */
-	const char *rest;         /* behind the first word */
+	char all[WORDS_MAX + 2]; /* plain, with a blank before and behind */
+	char first[WORD_SIZE];   /* plain */
+	const char *rest;        /* behind the first word */
 };
 
 static void utterance_init(struct utterance *u, const char *text)
@@ -212,7 +203,7 @@ static void utterance_init(struct utterance *u, const char *text)
 	size_t n;
 
 	u->all[0] = ' ';
-	words_plain(u->all + 1, TEXT_HEARD, text);
+	words_plain(u->all + 1, WORDS_MAX, text);
 	n = strlen(u->all);
 	u->all[n] = ' ';
 	u->all[n + 1] = '\0';
@@ -222,10 +213,28 @@ static void utterance_init(struct utterance *u, const char *text)
 	u->rest = words_behind(end);
 }
 
+/** Whether a letter that is no blank may be the end of a word: in scripts that have no blanks. */
+static bool is_edge(const char *at)
+{
+	uint32_t cp = 0;
+
+	utf8_next(at, strlen(at), &cp);
+	return *at == ' ' || text_is_unspaced(cp);
+}
+
+/** The same for the letter before `at`. */
+static bool is_edge_before(const char *at)
+{
+	at--;
+	while (((unsigned char)*at & 0xC0) == 0x80)
+		at--;
+	return is_edge(at);
+}
+
 /** True when the phrase begins at `at` and a word ends there and behind it. */
 static bool phrase_at(const char *at, const char *phrase, size_t n)
 {
-	return at[-1] == ' ' && strncmp(at, phrase, n) == 0 && at[n] == ' ';
+	return strncmp(at, phrase, n) == 0 && is_edge_before(at) && is_edge(at + n);
 }
 
 static bool phrase_anywhere(const char *all, const char *phrase)
@@ -242,7 +251,15 @@ static bool phrase_is_whole(const char *all, const char *phrase)
 {
 	size_t n = strlen(phrase);
 
-	return phrase_at(all + 1, phrase, n) && !all[n + 2];
+	return strncmp(all + 1, phrase, n) == 0 && all[n + 1] == ' ' && !all[n + 2];
+}
+
+/** The first words; also the last ones of the text. */
+static bool phrase_is_front(const char *all, const char *phrase)
+{
+	size_t n = strlen(phrase);
+
+	return strncmp(all + 1, phrase, n) == 0 && all[n + 1] == ' ';
 }
 
 static bool phrase_matches(const struct phrase *phrase, const struct utterance *u)
@@ -251,7 +268,16 @@ static bool phrase_matches(const struct phrase *phrase, const struct utterance *
 		return strcmp(phrase->text, u->first) == 0;
 	if (phrase->where == PHRASE_WHOLE)
 		return phrase_is_whole(u->all, phrase->text);
+	if (phrase->where == PHRASE_FRONT)
+		return phrase_is_front(u->all, phrase->text);
 	return phrase_anywhere(u->all, phrase->text);
+}
+
+/** First words that say more than the phrase found before them: "báo động" is not "báo". */
+static bool says_more(const struct phrase *phrase, const struct phrase *best)
+{
+	return !best ||
+	       (phrase->where == PHRASE_FRONT && strlen(phrase->text) > strlen(best->text));
 }
 
 /**
@@ -260,11 +286,27 @@ static bool phrase_matches(const struct phrase *phrase, const struct utterance *
 static const struct phrase *vocabulary_hear(
 	const struct vocabulary *v, const struct utterance *u, enum speech_word only)
 {
+	const struct phrase *best = NULL;
+
 	for (size_t i = 0; i < v->n; i++)
 		if ((only == WORD_NONE || v->phrases[i].word == only) &&
-			phrase_matches(&v->phrases[i], u))
-			return &v->phrases[i];
-	return NULL;
+			phrase_matches(&v->phrases[i], u) && says_more(&v->phrases[i], best))
+			best = &v->phrases[i];
+	return best;
+}
+
+/** What stands behind the words of a phrase in the text itself. */
+static const char *rest_behind(const struct phrase *phrase, const struct utterance *u)
+{
+	const char *rest = u->rest, *end;
+
+	if (phrase->where != PHRASE_FIRST && phrase->where != PHRASE_FRONT)
+		return rest + strlen(rest);
+	for (const char *blank = phrase->text; (blank = strchr(blank, ' ')); blank++) {
+		(void)words_first(rest, &end);
+		rest = words_behind(end);
+	}
+	return rest;
 }
 
 /** Sets out when the vocabulary has it. */
@@ -277,7 +319,7 @@ static bool hear_in(const struct vocabulary *v, const char *language, const stru
 		return false;
 	out->word = phrase->word;
 	out->language = language;
-	out->rest = phrase->where == PHRASE_FIRST ? u->rest : u->rest + strlen(u->rest);
+	out->rest = rest_behind(phrase, u);
 	return true;
 }
 
@@ -348,77 +390,4 @@ int speech_segment(const struct sms_plan *plan, const char *text, int index, uin
 	int rc = sms_plan_segment(plan, text, (unsigned int)index, reference, &ud);
 
 	return rc < 0 ? rc : sms_ud_pack(&ud, out, size);
-}
-
-/* Values as long as they usually get: a check with shorter ones would promise too much. */
-static const struct speech_arg samples[] = {
-	SPEECH_TEXT("box", "Neighbors"),
-	SPEECH_TEXT("zones", "north, south"),
-	SPEECH_TEXT("known", "north, south, east, west"),
-	SPEECH_TEXT("word", "everywhere"),
-	SPEECH_TEXT("text", "Two vans and six agents at 5th and Main, north side."),
-	SPEECH_TEXT("person", "P1234"),
-	SPEECH_TEXT("name", "Maria"),
-	SPEECH_TEXT("role", "dispatcher"),
-	SPEECH_TEXT("language", "English"),
-	SPEECH_TEXT("languages", "English, Tagalog"),
-	SPEECH_TEXT("code", "1234"),
-	SPEECH_NUMBER("incident", 1234),
-	SPEECH_NUMBER("number", 1234),
-	SPEECH_NUMBER("people", 1200),
-	SPEECH_NUMBER("minutes", 120),
-	SPEECH_NUMBER("sent", 1200),
-	SPEECH_NUMBER("total", 1200),
-	SPEECH_NUMBER("queued", 1200),
-	SPEECH_NUMBER("signal", -113),
-};
-
-/**
- * A value for every placeholder of a message; numbers without a row of their own have two digits.
- */
-static size_t samples_for(
-	enum speech_message id, struct speech_arg *args, char (*names)[NAME_SIZE], size_t max)
-{
-	const char *spec = message_placeholders(id);
-	size_t n = 0;
-
-	for (; n < max && *(spec += strspn(spec, " ()")); n++) {
-		size_t len = strcspn(spec, " )");
-
-		snprintf(names[n], NAME_SIZE, "%.*s", (int)len, spec);
-		args[n] = (struct speech_arg)SPEECH_NUMBER(names[n], 12);
-		for (size_t i = 0; i < ARRAY_SIZE(samples); i++)
-			if (strcmp(samples[i].name, names[n]) == 0)
-				args[n] = samples[i];
-		spec += len;
-	}
-	return n;
-}
-
-int speech_check(const struct speech *speech,
-	void (*row)(void *ctx, const char *language, enum speech_message id,
-		const struct sms_plan *plan),
-	void *ctx)
-{
-	char said[SAID_SIZE], names[16][NAME_SIZE];
-	struct speech_arg args[16];
-	struct sms_plan plan;
-	struct strbuf sb;
-
-	for (int i = 0; i < speech->n; i++) {
-		for (int id = 0; id < SPEECH_MESSAGES; id++) {
-			size_t n =
-				samples_for((enum speech_message)id, args, names, ARRAY_SIZE(args));
-			const char *code = speech->languages[i]->code;
-			int rc;
-
-			strbuf_init(&sb, said, sizeof(said));
-			speech_say(speech, code, (enum speech_message)id, args, n, &sb);
-			rc = speech_plan(speech, code, said, &plan);
-			if (rc < 0)
-				return rc;
-			row(ctx, code, (enum speech_message)id, &plan);
-		}
-	}
-	return 0;
 }

@@ -11,8 +11,8 @@
 /* ---- plain words ---------------------------------------------------------------------------- */
 
 /*
- * Beyond ASCII, what is no part of a word: signs of Latin-1, general punctuation, CJK punctuation,
- * wide forms.
+ * Beyond ASCII, what is no part of a word: signs of Latin-1, Arabic and general punctuation, CJK
+ * punctuation, wide forms.
  */
 static const struct {
 	uint32_t first, last;
@@ -21,9 +21,16 @@ static const struct {
 	{ 0x00AB, 0x00B4 },
 	{ 0x00B6, 0x00B9 },
 	{ 0x00BB, 0x00BF },
+	{ 0x060C, 0x060C },
+	{ 0x061B, 0x061F },
+	{ 0x066A, 0x066D },
+	{ 0x06D4, 0x06D4 },
 	{ 0x2000, 0x206F },
 	{ 0x3000, 0x303F },
 	{ 0xFF01, 0xFF0F },
+	{ 0xFF1A, 0xFF20 },
+	{ 0xFF3B, 0xFF40 },
+	{ 0xFF5B, 0xFF65 },
 	{ 0xFFFD, 0xFFFD },
 };
 
@@ -44,12 +51,15 @@ static bool is_apostrophe(uint32_t cp)
 
 const char *words_plain(char *out, size_t size, const char *text)
 {
-	char *to = out, *from = out;
-	bool blank = false;
+	char folded[WORDS_MAX];
+	const char *from = folded;
+	bool blank = false, unspaced = false;
+	struct strbuf sb;
 	uint32_t cp;
 
-	text_fold(out, size, text);
-	for (size_t n = strlen(out), used; (used = utf8_next(from, n, &cp)) > 0;
+	strbuf_init(&sb, out, size);
+	text_fold(folded, sizeof(folded), text);
+	for (size_t n = strlen(from), used; (used = utf8_next(from, n, &cp)) > 0;
 		from += used, n -= used) {
 		if (is_apostrophe(cp))
 			continue;
@@ -57,26 +67,28 @@ const char *words_plain(char *out, size_t size, const char *text)
 			blank = true;
 			continue;
 		}
-		if (blank && to > out)
-			*to++ = ' ';
+		if ((blank || unspaced != text_is_unspaced(cp)) && sb.len > 0)
+			strbuf_add_n(&sb, " ", 1);
 		blank = false;
-		memmove(to, from, used);
-		to += used;
+		unspaced = text_is_unspaced(cp);
+		strbuf_add_n(&sb, from, used);
 	}
-	*to = '\0';
 	return out;
 }
 
 const char *words_first(const char *text, const char **end)
 {
-	const char *begin;
-	uint32_t cp;
 	size_t n = strlen(text), used;
+	const char *begin;
+	bool unspaced;
+	uint32_t cp;
 
 	while ((used = utf8_next(text, n, &cp)) > 0 && !is_word(cp))
 		text += used, n -= used;
 	begin = text;
-	while ((used = utf8_next(text, n, &cp)) > 0 && (is_word(cp) || is_apostrophe(cp)))
+	unspaced = used && text_is_unspaced(cp);
+	while ((used = utf8_next(text, n, &cp)) > 0 &&
+		(is_apostrophe(cp) || (is_word(cp) && text_is_unspaced(cp) == unspaced)))
 		text += used, n -= used;
 	*end = text;
 	return begin;
@@ -132,6 +144,8 @@ static enum phrase_where phrase_where(const char *notation, const char *plain)
 
 	if (strncmp(notation, "...", 3) == 0)
 		return PHRASE_ANYWHERE;
+	if (n > 3 && strcmp(notation + n - 3, "...") == 0)
+		return PHRASE_FRONT;
 	if (strchr(plain, ' ') || (n && notation[n - 1] == '.'))
 		return PHRASE_WHOLE;
 	return PHRASE_FIRST;

@@ -114,11 +114,17 @@ size_t utf8_length(const char *text);
 
 /**
  * Folds text for comparison: lower case, accents removed (Latin letters of Latin-1, Latin
- * Extended-A and Vietnamese; other scripts pass unchanged), typographic quotes made plain, every
- * run of white space (also no-break and zero-width ones) one blank, trimmed at both ends. out may
- * not be text. Returns out.
+ * Extended-A and Vietnamese), Arabic letters without vowel signs and in one form each (other
+ * scripts pass unchanged), typographic quotes made plain, every run of white space (also no-break
+ * and zero-width ones) one blank, trimmed at both ends. out may not be text. Returns out.
  */
 const char *text_fold(char *out, size_t size, const char *text);
+
+/** True for a letter of a script that puts no blanks between words: Han, kana, Thai, Lao ... */
+bool text_is_unspaced(uint32_t cp);
+
+/** Makes the decimal digits of other scripts (Arabic, Devanagari, wide ones) 0 to 9, in place. */
+void text_digits(char *text);
 
 /**
  * Takes the next word of *cursor (words are parted by white space), copies it to out[size] cut if

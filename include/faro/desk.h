@@ -41,6 +41,13 @@ struct desk_events {
 };
 
 /**
+ * Reports, as warnings, what is to be known of the languages of a configuration: drafts that are in
+ * use, and messages that take more segments than the English ones. Needs no store.
+ */
+void desk_check_languages(const struct settings *settings, const struct speech *speech,
+	void (*report)(void *ctx, bool error, const char *problem), void *ctx);
+
+/**
  * settings, store and speech must outlive the desk; events is copied. Reads what must survive
  * restarts from the store and writes the configuration's people and zones into it. -errno of the
  * store.

@@ -139,4 +139,18 @@ int speech_check(const struct speech *speech,
 		const struct sms_plan *plan),
 	void *ctx);
 
+/**
+ * Reports, as warnings with FILE:LINE, messages of a language that take more segments than the
+ * English ones (the first ones; the others by their number). Returns how many there are; 0 when the
+ * box has no English.
+ */
+int speech_compare(
+	const struct speech *speech, const char *language, speech_report *report, void *ctx);
+
+/**
+ * Whether a language's file says `draft = true`: no native speaker has checked it yet. Adds the
+ * FILE:LINE of that to where (may be NULL).
+ */
+bool speech_is_draft(const struct speech *speech, const char *language, struct strbuf *where);
+
 #endif

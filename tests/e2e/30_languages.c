@@ -60,11 +60,204 @@ static void a_wrong_encoding_is_refused_with_its_line(void **state)
 	box_free(box);
 }
 
+/* ---- message files --------------------------------------------------------------------------- */
+
+static char dir[32], messages[64];
+
+/* A directory of message files for the story to change: copies of those that the box ships with. */
+static int dir_make(void **state)
+{
+	char command[128];
+
+	(void)state;
+	strcpy(dir, "/tmp/faro-languages-XXXXXX");
+	if (!mkdtemp(dir))
+		return -1;
+	snprintf(messages, sizeof(messages), "%s/messages", dir);
+	snprintf(command, sizeof(command), "cp -r config/messages %s", messages);
+	return system(command);
+}
+
+static int dir_remove(void **state)
+{
+	char command[64];
+
+	(void)state;
+	snprintf(command, sizeof(command), "rm -r %s", dir);
+	return system(command);
+}
+
+/* Makes messages/TO from messages/FROM by a sed script. */
+static void write_language(const char *from, const char *to, const char *script)
+{
+	char command[512];
+
+	snprintf(command, sizeof(command), "sed '%s' config/messages/%s >%s/%s", script, from,
+		messages, to);
+	assert_int_equal(system(command), 0);
+}
+
+static struct box *box_with_messages(const char *more_people)
+{
+	char list[1024];
+	struct box *box;
+
+	snprintf(list, sizeof(list), "%.*s%s );\n", (int)(strlen(people) - strlen(" );\n")), people,
+		more_people);
+	box = box_new(&(struct box_options){ .people = list, .messages = messages });
+	return box;
+}
+
+static void a_language_is_added_by_adding_a_file(void **state)
+{
+	struct box *box = box_with_messages("");
+
+	(void)state;
+	write_language("en.cfg", "eo.cfg",
+		"s/code = \"en\"; name = \"English\".*$/code = \"eo\"; name = \"Esperanto\"; draft "
+		"= "
+		"false; };/;"
+		"s/^words : { };/words : { stop = \"HALTU\"; help = \"HELPO\"; join = \"ALIGHI\"; "
+		"yes = \"JES\"; };/;"
+		"s/  join_ask = .*/  join_ask = \"{box}: respondu JES por ricevi {zones}.\";/;"
+		"s/  alert_full = .*/  alert_full = \"{box} ALARMO #{incident}: {text} Respondu "
+		"JES.\";/");
+	box_start(box);
+	person_texts(box, &dan, "Alighi");
+	expect_text(box, &dan, "Faro: respondu JES por ricevi all zones.");
+	person_texts(box, &dan, "Jes!");
+	expect_text(box, &dan, "Welcome to Faro");
+	person_texts(box, &ana, "ALERT two vans");
+	an_alert_goes_out(box);
+	expect_text(box, &dan, "Faro ALARMO #1: two vans Respondu JES.");
+	person_texts(box, &dan, "haltu");
+	expect_text(box, &dan, "off the list");
+	box_free(box);
+}
+
+static void every_draft_in_use_is_named(void **state)
+{
+	struct box *box = box_with_messages(", { phone = \"+15105550113\"; name = \"Dan\"; role = "
+					    "\"member\"; language = \"ht\"; }");
+	struct ran ran = box_check_config(box, NULL);
+	char *log;
+
+	(void)state;
+	assert_int_equal(ran.code, 0);
+	assert_non_null(strstr(ran.err, "/ht.cfg:6: \"ht\" is in use and a draft"));
+	assert_null(strstr(ran.err, "\"fr\" is in use"));
+	ran_free(&ran);
+	box_start(box);
+	log = box_log(box);
+	assert_non_null(strstr(log, "language \"ht\" is a draft and 1 people are spoken to in it"));
+	free(log);
+	ran = box_faroctl(box, "check", NULL);
+	assert_int_equal(ran.code, 0);
+	assert_true(strstr(ran.out, "is in use and a draft") ||
+		    strstr(ran.err, "is in use and a draft"));
+	ran_free(&ran);
+	/* somebody chooses another; the next start says so */
+	person_texts(box, &ben, "LANG zh");
+	expect_text(box, &ben, "中文");
+	box_stop(box);
+	box_start(box);
+	log = box_log(box);
+	assert_non_null(strstr(log, "language \"zh\" is a draft and 1 people"));
+	free(log);
+	box_free(box);
+}
+
+static void a_file_without_a_placeholder_is_refused_with_its_line(void **state)
+{
+	struct box *box = box_with_messages("");
+	struct ran ran;
+
+	(void)state;
+	write_language("es.cfg", "es.cfg",
+		"s/{name} tiene ahora/Alguien tiene ahora/;"
+		"s/  duty_off = .*/  duty_off = \"Ya terminó su turno, y le "
+		"damos las gracias por haber estado con todas y con "
+		"todos.\";/");
+	ran = box_check_config(box, NULL);
+	assert_int_equal(ran.code, 78);
+	assert_non_null(strstr(ran.err, "/es.cfg:"));
+	assert_non_null(strstr(ran.err, ": taken_by needs {name}"));
+	ran_free(&ran);
+	write_language("es.cfg", "es.cfg",
+		"s/  duty_off = .*/  duty_off = \"Ya terminó su turno, y "
+		"le damos las gracias por haber estado con todas y con "
+		"todos.\";/");
+	ran = box_check_config(box, NULL);
+	assert_int_equal(ran.code, 0);
+	assert_non_null(strstr(ran.err, ": duty_off takes 2 segments, the English one 1"));
+	ran_free(&ran);
+	box_free(box);
+}
+
+/* Each in their own words, in their own script. */
+static void a_neighbor_is_understood_in_every_language(void **state)
+{
+	static const struct {
+		struct person_of_test who;
+		const char *joins, *asked, *yes, *welcome, *stop, *stopped;
+	} rows[] = {
+		{ { "+15105550121", "fr" }, "Rejoindre", "répondez OUI", "oui", "Bienvenue",
+			"Arrêtez", "vous avez quitté" },
+		{ { "+15105550122", "pt" }, "participar", "responda SIM", "Sim", "Boas-vindas",
+			"parar", "você saiu" },
+		{ { "+15105550123", "ht" }, "Antre", "reponn WI", "wi", "Byenveni", "sispann",
+			"ou pa sou lis" },
+		{ { "+15105550124", "zh" }, "加入", "回复“是”", "是", "欢迎加入", "退订",
+			"您已退出" },
+		{ { "+15105550125", "vi" }, "tham gia", "nhắn VÂNG", "vâng", "Chào mừng", "ngừng",
+			"đã ra khỏi" },
+		{ { "+15105550126", "tl" }, "sali", "i-text ang OO", "Opo", "Maligayang", "itigil",
+			"wala ka na sa listahan" },
+		{ { "+15105550127", "ar" }, "انضمام", "أرسل نعم", "نعم", "أهلا بك", "توقف",
+			"خرجت من القائمة" },
+	};
+	struct box *box = box_of_four(NULL);
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		person_texts(box, &rows[i].who, rows[i].joins);
+		expect_text(box, &rows[i].who, rows[i].asked);
+		person_texts(box, &rows[i].who, rows[i].yes);
+		expect_text(box, &rows[i].who, rows[i].welcome);
+		person_texts(box, &rows[i].who, rows[i].stop);
+		expect_text(box, &rows[i].who, rows[i].stopped);
+	}
+	box_wait_status(box, "members.left", 7, false);
+	box_free(box);
+}
+
+static void digits_of_every_script_count(void **state)
+{
+	struct box *box = box_of_four(NULL);
+
+	(void)state;
+	person_texts(box, &ana, "ALERT two vans");
+	an_alert_goes_out(box);
+	expect_text(box, &ben, "two vans");
+	person_texts(box, &ben, "نعم ١٥");
+	expect_text(box, &ben, "in 15 min");
+	expect_text(box, &ana, "1 yes");
+	box_free(box);
+}
+
 int main(void)
 {
 	const struct CMUnitTest stories[] = {
 		cmocka_unit_test(each_language_has_its_own_encoding),
 		cmocka_unit_test(a_wrong_encoding_is_refused_with_its_line),
+		cmocka_unit_test_setup_teardown(
+			a_language_is_added_by_adding_a_file, dir_make, dir_remove),
+		cmocka_unit_test_setup_teardown(every_draft_in_use_is_named, dir_make, dir_remove),
+		cmocka_unit_test_setup_teardown(
+			a_file_without_a_placeholder_is_refused_with_its_line, dir_make,
+			dir_remove),
+		cmocka_unit_test(a_neighbor_is_understood_in_every_language),
+		cmocka_unit_test(digits_of_every_script_count),
 	};
 
 	return run_stories(stories);

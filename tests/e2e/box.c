@@ -112,8 +112,9 @@ void box_write_config(struct box *box)
 	}
 	fprintf(file,
 		"box : { name = \"Faro\"; data_dir = \"%s/data\"; control_socket = "
-		"\"%s/control.sock\";\n  messages_dir = \"config/messages\"; };\n",
-		box->dir, box->dir);
+		"\"%s/control.sock\";\n  messages_dir = \"%s\"; };\n",
+		box->dir, box->dir,
+		box->options.messages ? box->options.messages : "config/messages");
 	write_modems(box, file);
 	write_with_dir(box, file,
 		box->options.board ? box->options.board : "board : { driver = \"none\"; };");

@@ -145,9 +145,11 @@ static void a_language_is_set_by_lang_or_by_its_own_name(void **state)
 {
 	static const struct line talk[] = {
 		SAYS(0, "Ben", "LANG"),
-		HEARS("Ben", "Text LANG and one of: English, español."),
+		HEARS("Ben", "Text LANG and one of: English, العربية, español, français, "
+			     "kreyòl, português, Tagalog, tiếng Việt, 中文."),
 		SAYS(1, "Ben", "LANG klingon"),
-		HEARS("Ben", "Text LANG and one of: English, español."),
+		HEARS("Ben", "Text LANG and one of: English, العربية, español, français, "
+			     "kreyòl, português, Tagalog, tiếng Việt, 中文."),
 		SAYS(2, "Ben", "LANG es"),
 		HEARS("Ben", "Desde ahora le escribimos en español."),
 		SAYS(3, "Ben", "HELP"),
