@@ -16,7 +16,7 @@
  * which nothing is known yet gets what most need. Where no reports are asked for, nothing would
  * settle it, and the limit is never below what is reported of any modem.
  */
-#define ANSWER_LIMIT_MIN_MS   (5 * MS_PER_S)
+#define ANSWER_LIMIT_MIN_MS   (9 * MS_PER_S / 2)
 #define ANSWER_LIMIT_NEW_MS   (10 * MS_PER_S)
 #define ANSWER_LIMIT_BLIND_MS (45 * MS_PER_S)
 #define ANSWER_LIMIT_MAX_MS   (180 * MS_PER_S)
