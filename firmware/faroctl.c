@@ -124,41 +124,6 @@ static int ctl_version(struct ctl *ctl)
 	return rc;
 }
 
-static void hear_cost(void *ctx, const char *kind, const json_t *row)
-{
-	json_t *rows = ctx;
-	char language[32], message[64], segments[16];
-
-	(void)kind;
-	if (rows) {
-		json_array_append(rows, (json_t *)(uintptr_t)row);
-		return;
-	}
-	printf("%s: %s takes %s segments\n",
-		print_value(json_object_get(row, "language"), language, sizeof(language)),
-		print_value(json_object_get(row, "message"), message, sizeof(message)),
-		print_value(json_object_get(row, "segments"), segments, sizeof(segments)));
-}
-
-static int ctl_messages_check(struct ctl *ctl)
-{
-	json_t *rows = ctl->json ? json_array() : NULL, *answer = NULL;
-	int rc = ctl_ask(ctl, ctl_request("messages check"), hear_cost, rows, &answer);
-	char messages[16];
-
-	if (rc == 0 && ctl->json) {
-		json_object_set(answer, "long", rows);
-		print_json(json_incref(answer));
-	} else if (rc == 0) {
-		printf("%s messages checked; those not named above take one segment\n",
-			print_value(
-				json_object_get(answer, "messages"), messages, sizeof(messages)));
-	}
-	json_decref(rows);
-	json_decref(answer);
-	return rc;
-}
-
 static int ctl_help(struct ctl *ctl);
 
 /* ---- the table ------------------------------------------------------------------------------- */
@@ -243,8 +208,12 @@ static const struct command {
 		"a port that a modem of\n"
 		"farod's holds is left to farod (faroctl modem list). BAUD is 115200 unless "
 		"given.\n" },
-	{ "messages check", "", "", 0, 0, ctl_messages_check,
-		"which messages take more than one segment", NULL },
+	{ "messages check", "[--language L]", "l", 0, 0, ctl_messages_check,
+		"what every message costs in every language",
+		"alphabet   gsm7, plain (letters were replaced), shift or ucs2\n"
+		"seconds    of one copy with the modems that are ready\n"
+		"letters    those that are not in GSM 7-bit\n"
+		"Also what is missing or wrong in the files as they are now, with FILE:LINE.\n" },
 	{ "check", "", "", 0, 0, ctl_check, "checks farod's configuration file",
 		"As farod -n for the file that the running farod reads.\n" },
 	{ "reload", "", "", 0, 0, ctl_reload, "puts the changed configuration in force",

@@ -99,6 +99,8 @@ int ctl_members_remove(struct ctl *ctl);
 int ctl_members_import(struct ctl *ctl);
 int ctl_members_export(struct ctl *ctl);
 
+int ctl_messages_check(struct ctl *ctl);
+
 int ctl_alert(struct ctl *ctl);
 int ctl_cancel(struct ctl *ctl);
 

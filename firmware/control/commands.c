@@ -145,42 +145,6 @@ static enum control_step command_reload(void *ctx, struct control_request *reque
 	return answer_problems(&problems, rc);
 }
 
-/* ---- message files --------------------------------------------------------------------------- */
-
-struct costly {
-	struct control_request *request;
-	int messages, segments_max;
-};
-
-static void add_cost(
-	void *ctx, const char *language, enum speech_message id, const struct sms_plan *plan)
-{
-	struct costly *costly = ctx;
-	json_t *row;
-
-	costly->messages++;
-	if (plan->segments > costly->segments_max)
-		costly->segments_max = plan->segments;
-	if (plan->segments <= 1 || control_room(costly->request) < 4096)
-		return;
-	row = json_pack("{s:s,s:s,s:i}", "language", language, "message", speech_message_name(id),
-		"segments", plan->segments);
-	control_row(costly->request, row);
-}
-
-/* Which messages take more than one segment: each costs the whole list that much more airtime. */
-static enum control_step command_messages_check(void *ctx, struct control_request *request)
-{
-	const struct control_rooms *rooms = ctx;
-	struct costly costly = { .request = request };
-	int rc = speech_check(rooms->speech, add_cost, &costly);
-
-	if (rc < 0)
-		return control_fail_errno(request, rc, "the messages cannot be checked");
-	return control_answer(request, json_pack("{s:i,s:i}", "messages", costly.messages,
-					       "segments_max", costly.segments_max));
-}
-
 /* ---- test ------------------------------------------------------------------------------------ */
 
 static enum control_step command_test(void *ctx, struct control_request *request)

@@ -95,6 +95,25 @@ int speech_check(const struct speech *speech,
 	return 0;
 }
 
+int speech_cost(const struct speech *speech, int i, enum speech_message id, struct speech_cost *out)
+{
+	const char *language = speech_language(speech, i);
+	struct sms_plan english;
+	int rc;
+
+	if (!language)
+		return -ENOENT;
+	*out = (struct speech_cost){
+		.language = language, .id = id, .missing = !speech->languages[i]->messages[id]
+	};
+	rc = plan_sample(speech, language, id, &out->plan);
+	if (rc == 0 && strcmp(language_or_own(speech, "en")->code, "en") == 0) {
+		rc = plan_sample(speech, "en", id, &english);
+		out->english_segments = english.segments;
+	}
+	return rc;
+}
+
 /* ---- beside the English ones ---------------------------------------------------------------- */
 
 #define DEARER_TOLD_MAX 5 /* of one file; the others are counted */

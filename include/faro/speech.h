@@ -139,6 +139,18 @@ int speech_check(const struct speech *speech,
 		const struct sms_plan *plan),
 	void *ctx);
 
+/** What one message costs in one language, with the longest plausible values. */
+struct speech_cost {
+	const char *language;
+	enum speech_message id;
+	bool missing;         /* the file lacks it: this is what stands in */
+	int english_segments; /* 0: the box has no English */
+	struct sms_plan plan;
+};
+/** Prices message `id` of the i-th language. 0, -ENOENT (no such language) or -E2BIG. */
+int speech_cost(
+	const struct speech *speech, int i, enum speech_message id, struct speech_cost *out);
+
 /**
  * Reports, as warnings with FILE:LINE, messages of a language that take more segments than the
  * English ones (the first ones; the others by their number). Returns how many there are; 0 when the

@@ -245,6 +245,71 @@ static void digits_of_every_script_count(void **state)
 	box_free(box);
 }
 
+/* ---- what they cost -------------------------------------------------------------------------- */
+
+static const json_t *row_of(const json_t *json, const char *language, const char *message)
+{
+	const json_t *rows = json_object_get(json, "rows");
+
+	for (size_t i = 0; i < json_array_size(rows); i++) {
+		const json_t *row = json_array_get(rows, i);
+
+		if (strcmp(json_string_value(json_object_get(row, "language")), language) == 0 &&
+			strcmp(json_string_value(json_object_get(row, "message")), message) == 0)
+			return row;
+	}
+	fail_msg("no row for %s of %s", message, language);
+	return NULL;
+}
+
+static void every_message_of_every_language_has_its_price(void **state)
+{
+	struct box *box = box_with_messages("");
+	struct ran ran;
+	const json_t *row;
+	json_t *json;
+
+	(void)state;
+	write_language("es.cfg", "es.cfg",
+		"s/  duty_off = .*/  duty_off = \"Ya terminó su turno, y "
+		"le damos las gracias por haber estado con todas y con "
+		"todos.\";/");
+	write_language("zh.cfg", "zh.cfg", "/  duty_off = /d");
+	box_start(box);
+	ran = box_faroctl(box, "--json", "messages", "check", NULL);
+	assert_int_equal(ran.code, 0);
+	json = json_loads(ran.out, 0, NULL);
+	assert_int_equal(json_number_at(json, "languages"), 9);
+	assert_true(json_number_at(json, "messages") > 9 * 100);
+	row = row_of(json, "es", "duty_off");
+	assert_int_equal(json_number_at(row, "segments"), 2);
+	assert_int_equal(json_number_at(row, "english_segments"), 1);
+	assert_string_equal(json_string_value(json_object_get(row, "alphabet")), "ucs2");
+	assert_string_equal(json_string_value(json_object_get(row, "letters")), "ó");
+	assert_true(json_is_true(json_object_get(row, "dearer")));
+	assert_true(json_is_number(json_object_get(row, "seconds")));
+	row = row_of(json, "zh", "duty_off");
+	assert_true(json_is_true(json_object_get(row, "missing")));
+	assert_true(json_is_true(json_object_get(row, "draft")));
+	row = row_of(json, "en", "duty_off");
+	assert_string_equal(json_string_value(json_object_get(row, "alphabet")), "gsm7");
+	json_decref(json);
+	ran_free(&ran);
+	ran = box_faroctl(box, "messages", "check", "--language", "es", NULL);
+	assert_int_equal(ran.code, 0);
+	assert_non_null(strstr(ran.out, "duty_off"));
+	assert_null(strstr(ran.out, "zh (a draft)"));
+	assert_non_null(strstr(ran.out, "1 dearer than in English"));
+	ran_free(&ran);
+	/* what is wrong with a file on the disk is named before a reload would refuse it */
+	write_language("es.cfg", "es.cfg", "s/{name} tiene ahora/Alguien tiene ahora/");
+	ran = box_faroctl(box, "messages", "check", NULL);
+	assert_int_equal(ran.code, 78);
+	assert_non_null(strstr(ran.out, ": taken_by needs {name}"));
+	ran_free(&ran);
+	box_free(box);
+}
+
 int main(void)
 {
 	const struct CMUnitTest stories[] = {
@@ -256,6 +321,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(
 			a_file_without_a_placeholder_is_refused_with_its_line, dir_make,
 			dir_remove),
+		cmocka_unit_test_setup_teardown(
+			every_message_of_every_language_has_its_price, dir_make, dir_remove),
 		cmocka_unit_test(a_neighbor_is_understood_in_every_language),
 		cmocka_unit_test(digits_of_every_script_count),
 	};
