@@ -225,6 +225,11 @@ bool repair_is_empty(const char *path);
 /** Finishes a repair that was interrupted. */
 int repair_resume(const char *path, struct store_health *health, char *why, size_t size);
 /**
+ * The first file. It has its name only when it is whole: a first start that is cut off leaves
+ * nothing that looks like a damaged one.
+ */
+int repair_first(const char *path, struct store_health *health, char *why, size_t size);
+/**
  * Makes a new file of all readable rows and sets the damaged one aside. why says what is wrong with
  * it.
  */

@@ -232,6 +232,10 @@ static int open_all(struct store *store, const struct store_config *config,
 	rc = open_key(store, config, !exists, why, size);
 	if (rc)
 		return rc;
+	if (!exists)
+		rc = repair_first(store->path, health, why, size);
+	if (rc)
+		return rc;
 	rc = exists && repair_is_empty(store->path) ? -EBADMSG : open_checked(store, why, size);
 	if (rc == -EBADMSG) {
 		rc = repair(store->path, health, why, size);

@@ -120,7 +120,10 @@ int repair_resume(const char *path, struct store_health *health, char *why, size
 	return finish(path, health, why, size);
 }
 
-/* The new file, whole and closed: no log of its own is left beside it. */
+/*
+ * The new file, whole and closed: no log of its own is left beside it. damaged NULL: nothing is to
+ * be salvaged.
+ */
 static int make_new(
 	const char *path, const char *damaged, struct store_health *health, char *why, size_t size)
 {
@@ -129,7 +132,7 @@ static int make_new(
 	int rc = store_connect(path, &db, why, size);
 	if (rc == 0)
 		rc = migrate(db, store_migrations, store_migrations_count, &from, why, size);
-	if (rc == 0) {
+	if (rc == 0 && damaged) {
 		rc = salvage(
 			db, damaged, STORE_PAGE_SIZE, &health->rows_salvaged, &health->rows_lost);
 		if (rc)
@@ -138,6 +141,23 @@ static int make_new(
 	}
 	if (sqlite3_close(db) != SQLITE_OK && rc == 0)
 		rc = -EIO;
+	return rc;
+}
+
+int repair_first(const char *path, struct store_health *health, char *why, size_t size)
+{
+	char made[PATH_MAX];
+	beside(path, ".new", made);
+	int rc = make_new(made, NULL, health, why, size);
+	if (rc == 0 && rename(made, path))
+		rc = -errno;
+	if (rc == 0)
+		rc = sync_dir_of(path);
+	if (rc) {
+		unlink(made);
+		if (!why[0])
+			snprintf(why, size, "%s cannot be made: %s", path, strerror(-rc));
+	}
 	return rc;
 }
 

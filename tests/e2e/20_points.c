@@ -496,7 +496,7 @@ static void a_first_start_that_is_cut_off_is_followed_by_a_good_one(void **state
 	(void)state;
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
 		for (int hit = 1; hit <= most; hit++) {
-			char crash[64];
+			char crash[64], *log;
 			bool ended;
 
 			remove_data(box);
@@ -509,6 +509,9 @@ static void a_first_start_that_is_cut_off_is_followed_by_a_good_one(void **state
 			assert_int_equal(box_stop(box), 0);
 			assert_int_equal(
 				box_query(box, "SELECT count(*) FROM person WHERE state = 2"), 2);
+			log = box_log(box);
+			assert_null(strstr(log, "damaged"));
+			free(log);
 			cut += ended;
 			if (!ended)
 				break;
