@@ -245,11 +245,33 @@ int store_alert_set_summary(struct store *store, int64_t alert_id, int64_t now_m
 
 /* ---- answers -------------------------------------------------------------------------------- */
 
+static bool is_coming(int64_t answer)
+{
+	return answer == ANSWER_YES || answer == ANSWER_HERE || answer == ANSWER_DONE;
+}
+
+/* An alert counts once for whoever came to it, and not when they took it back. */
+static int count_answered(struct store *store, int64_t person_id, int64_t before, int64_t answer)
+{
+	int64_t change = is_coming(answer) - is_coming(before);
+	return change ? sql_run(store, SQL_PERSON_ANSWERED, "ii", person_id, change) : 0;
+}
+
+static int answer_set(struct store *store, int64_t alert_id, int64_t person_id, enum answer answer,
+	int64_t eta_ms, int64_t now_ms)
+{
+	int64_t before;
+	int rc = sql_int(store, SQL_ANSWER_GET, ANSWER_NONE, &before, "ii", alert_id, person_id);
+	if (rc == 0)
+		rc = sql_run(store, SQL_ANSWER_SET, "iidii", alert_id, person_id, (int)answer,
+			eta_ms, now_ms);
+	return rc ? rc : count_answered(store, person_id, before, answer);
+}
+
 int store_answer_set(struct store *store, int64_t alert_id, int64_t person_id, enum answer answer,
 	int64_t eta_ms, int64_t now_ms)
 {
-	return (int)TX(store, sql_run(store, SQL_ANSWER_SET, "iidii", alert_id, person_id,
-				      (int)answer, eta_ms, now_ms));
+	return (int)TX(store, answer_set(store, alert_id, person_id, answer, eta_ms, now_ms));
 }
 
 int store_answer_counts(

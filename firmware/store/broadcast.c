@@ -14,16 +14,29 @@ struct expansion {
 	bool wide;
 };
 
-/* Who is looked at in which pass, and how far a slice reaches. */
-static const struct {
+/* How far a slice reaches, and its copies. */
+struct walk {
 	enum sql upto, insert;
-} list_passes[ALERT_RANKS] = {
+};
+
+/*
+ * Who is looked at in which pass: those who answered most alerts first, by a key in an index
+ * (quorum.sql), so that nothing is sorted. Of the list at large only those who ever answered have
+ * one; then everybody is walked by id, and whoever has a copy is passed over. So nobody is left out
+ * whose key changes while it is walked.
+ */
+static const struct walk by_answers[ALERT_RANKS] = {
 	[RANK_DUTY] = { SQL_UPTO_DUTY, SQL_EXPAND_DUTY },
 	[RANK_RESPONDER] = { SQL_UPTO_STAFF, SQL_EXPAND_STAFF },
+	[RANK_ZONE] = { SQL_UPTO_EAGER, SQL_EXPAND_EAGER_ZONED },
+	[RANK_OTHER] = { SQL_UPTO_EAGER, SQL_EXPAND_EAGER_OTHERS },
+}, by_id[ALERT_RANKS] = {
 	[RANK_ZONE] = { SQL_UPTO_PEOPLE, SQL_EXPAND_ZONED },
 	[RANK_OTHER] = { SQL_UPTO_PEOPLE, SQL_EXPAND_OTHERS },
 };
 #define EXPANDED ALERT_RANKS
+/* `after` of a walk by id begins here: behind every key of somebody who answered (quorum.sql). */
+#define BY_ID (INT64_C(4095) << 40)
 
 static bool goes_to_list(enum broadcast_kind kind)
 {
@@ -92,15 +105,39 @@ static int growing(struct store *store, struct expansion *out)
 	return 1;
 }
 
+static bool has_two_walks(const struct expansion *e)
+{
+	return goes_to_list(e->kind) && e->pass >= RANK_ZONE;
+}
+
+static bool is_by_id(const struct expansion *e)
+{
+	return has_two_walks(e) && e->after >= BY_ID;
+}
+
+static int64_t place_of(const struct expansion *e)
+{
+	return is_by_id(e) ? e->after - BY_ID : e->after;
+}
+
+static const struct walk *walk_of(const struct expansion *e)
+{
+	static const struct walk copies = { SQL_UPTO_COPIES, SQL_EXPAND_COPIES };
+
+	if (!goes_to_list(e->kind))
+		return &copies;
+	return is_by_id(e) ? &by_id[e->pass] : &by_answers[e->pass];
+}
+
 /* How far a slice of `limit` rows reaches, and how many rows that is. */
 static int reach(
 	struct store *store, const struct expansion *e, int limit, int64_t *upto, int *rows)
 {
 	sqlite3_stmt *row;
+	enum sql upto_of = walk_of(e)->upto;
 	int rc = goes_to_list(e->kind)
-			 ? sql_row(store, list_passes[e->pass].upto, &row, "id", e->after, limit)
-			 : sql_row(store, SQL_UPTO_COPIES, &row, "idi", e->after, limit,
-				   e->first_message);
+			 ? sql_row(store, upto_of, &row, "id", place_of(e), limit)
+			 : sql_row(store, upto_of, &row, "idi", e->after, limit, e->first_message);
 	if (rc < 0)
 		return rc;
 	*upto = col(row, 0);
@@ -114,9 +151,9 @@ static int insert_slice(
 {
 	bool list = goes_to_list(e->kind);
 	enum message_class class = e->kind == BROADCAST_OTHER ? CLASS_REST : CLASS_ALERT;
-	int rc = sql_run(store, list ? list_passes[e->pass].insert : SQL_EXPAND_COPIES,
-		"iiiiiidiii", e->id, e->after, upto, e->pass, list ? e->zones : e->source, now_ms,
-		(int)class, e->expires_ms, e->first_message, (int64_t)0);
+	int rc = sql_run(store, walk_of(e)->insert, "iiiiiidiii", e->id, place_of(e), upto, e->pass,
+		list ? e->zones : e->source, now_ms, (int)class, e->expires_ms, e->first_message,
+		(int64_t)0);
 	if (rc == 0)
 		tally_add(store, e->id, MESSAGE_QUEUED, sql_changes(store));
 	return rc;
@@ -134,19 +171,32 @@ static void next_pass(struct expansion *e)
 	e->after = 0;
 }
 
+static void next_walk(struct expansion *e)
+{
+	if (has_two_walks(e) && !is_by_id(e))
+		e->after = BY_ID;
+	else
+		next_pass(e);
+}
+
 /* One slice of one pass. Returns the rows looked at. */
 static int slice(struct store *store, struct expansion *e, int limit, int64_t now_ms)
 {
 	int64_t upto = 0;
 	int rows = 0;
-	int rc = pass_is_over(e) ? 0 : reach(store, e, limit, &upto, &rows);
+	if (pass_is_over(e)) {
+		next_pass(e);
+		return 0;
+	}
+	int rc = reach(store, e, limit, &upto, &rows);
 	if (rc == 0 && rows)
 		rc = insert_slice(store, e, upto, now_ms);
 	if (rc)
 		return rc;
-	e->after = upto;
 	if (rows < limit)
-		next_pass(e);
+		next_walk(e);
+	else
+		e->after = is_by_id(e) ? upto + BY_ID : upto;
 	return rows;
 }
 

@@ -16,12 +16,16 @@ static const char limits[] =
 static const char work[] =
 #include "work.sql.h"
 	;
+static const char quorum[] =
+#include "quorum.sql.h"
+	;
 
 /* A file that was ever written by a release is brought forward: steps are added, never changed. */
 const struct migration store_migrations[] = {
 	{ 1, schema },
 	{ 2, limits },
 	{ 3, work },
+	{ 4, quorum },
 };
 const int store_migrations_count = ARRAY_SIZE(store_migrations);
 

@@ -43,10 +43,10 @@ S(CONSENT_ADD,
 	"INSERT INTO consent (id, person, at_ms, applicant, how, wording) "
 	"VALUES (?1, ?2, ?3, ?4, ?5, ?6)")
 S(PERSON_LEAVE,
-	"UPDATE person SET state = 3, suppressed = 1, duty_until_ms = 0, "
+	"UPDATE person SET state = 3, suppressed = 1, duty_until_ms = 0, answered = 0, "
 	"role = CASE WHEN configured THEN role ELSE 0 END WHERE id = ?1")
 S(PERSON_REMOVE,
-	"UPDATE person SET state = 4, joined_ms = 0, duty_until_ms = 0, "
+	"UPDATE person SET state = 4, joined_ms = 0, duty_until_ms = 0, answered = 0, "
 	"role = CASE WHEN configured THEN role ELSE 0 END WHERE id = ?1")
 S(PERSON_ROLE, "UPDATE person SET role = ?2 WHERE id = ?1")
 S(PERSON_LANGUAGE, "UPDATE person SET language = ?2 WHERE id = ?1")
@@ -342,12 +342,14 @@ S(EXPAND_NEXT,
 S(EXPAND_PROGRESS,
 	"UPDATE broadcast SET pass = ?2, after = ?3, last_message = (SELECT coalesce(max(id), 0) "
 	"FROM message) WHERE id = ?1")
-S(UPTO_DUTY,
-	"SELECT max(id), count(*) FROM (SELECT id FROM person INDEXED BY person_duty "
-	"WHERE duty_until_ms > 0 AND id > ?1 ORDER BY id LIMIT ?2)")
-S(UPTO_STAFF,
-	"SELECT max(id), count(*) FROM (SELECT id FROM person INDEXED BY person_staff "
-	"WHERE role >= 2 AND id > ?1 ORDER BY id LIMIT ?2)")
+/* As the indices of quorum.sql have it: those who answered most have the least. */
+#define ANSWER_KEY(p) "((4095 - " p "answered) * 1099511627776 + " p "id)"
+#define UPTO_KEY(from)                                                                             \
+	"SELECT max(k), count(*) FROM (SELECT " ANSWER_KEY("") " AS k FROM person INDEXED BY "     \
+	from " AND " ANSWER_KEY("") " > ?1 ORDER BY " ANSWER_KEY("") " LIMIT ?2)"
+S(UPTO_DUTY, UPTO_KEY("person_duty WHERE duty_until_ms > 0"))
+S(UPTO_STAFF, UPTO_KEY("person_willing WHERE role >= 2"))
+S(UPTO_EAGER, UPTO_KEY("person_eager WHERE answered > 0"))
 S(UPTO_PEOPLE,
 	"SELECT max(id), count(*) FROM (SELECT id FROM person WHERE id > ?1 ORDER BY id LIMIT ?2)")
 S(UPTO_COPIES,
@@ -370,17 +372,22 @@ S(UPTO_COPIES,
 #define EXPAND_ONCE \
 	"AND NOT EXISTS (SELECT 1 FROM message q INDEXED BY message_person WHERE q.person = p.id " \
 	"AND q.id >= ?9 AND q.broadcast = ?1) "
-#define EXPAND_LIST(from, where) \
+#define EXPAND_BY(key, from, where) \
 	EXPAND_INSERT "SELECT p.id AS person, ?4 AS rank, " EXPAND_BODY "FROM " from \
-	" WHERE p.id > ?2 AND p.id <= ?3 AND " where EXPAND_ACTIVE EXPAND_ONCE \
-	"ORDER BY p.id) a JOIN body b ON b.id = a.body"
+	" WHERE " key " > ?2 AND " key " <= ?3 AND " where EXPAND_ACTIVE EXPAND_ONCE \
+	"ORDER BY " key ") a JOIN body b ON b.id = a.body"
+#define EXPAND_LIST(from, where) EXPAND_BY("p.id", from, where)
+#define EXPAND_KEYS(from, where) EXPAND_BY(ANSWER_KEY("p."), "person p INDEXED BY " from, where)
 #define EXPAND_ZONE "(p.zones = 0 OR (p.zones & ?5) <> 0) AND "
+#define EXPAND_ANYWHERE "(?5 OR 1) AND "
 S(EXPAND_DUTY,
-	EXPAND_LIST("person p INDEXED BY person_duty",
+	EXPAND_KEYS("person_duty",
 		"p.duty_until_ms > 0 AND p.duty_until_ms > ?6 AND p.role >= 2 AND " EXPAND_ZONE))
-S(EXPAND_STAFF, EXPAND_LIST("person p INDEXED BY person_staff", "p.role >= 2 AND " EXPAND_ZONE))
+S(EXPAND_STAFF, EXPAND_KEYS("person_willing", "p.role >= 2 AND " EXPAND_ZONE))
+S(EXPAND_EAGER_ZONED, EXPAND_KEYS("person_eager", "p.answered > 0 AND " EXPAND_ZONE))
+S(EXPAND_EAGER_OTHERS, EXPAND_KEYS("person_eager", "p.answered > 0 AND " EXPAND_ANYWHERE))
 S(EXPAND_ZONED, EXPAND_LIST("person p", EXPAND_ZONE))
-S(EXPAND_OTHERS, EXPAND_LIST("person p", "(?5 OR 1) AND "))
+S(EXPAND_OTHERS, EXPAND_LIST("person p", EXPAND_ANYWHERE))
 /* To those whose copy of the alert left the box: ?5 is the alert's broadcast. */
 S(EXPAND_COPIES,
 	EXPAND_INSERT "SELECT p.id AS person, m.rank AS rank, " EXPAND_BODY
@@ -513,6 +520,9 @@ S(ALERT_CANCEL_OF_AUTHOR,
 S(ANSWER_SET,
 	"INSERT INTO answer (alert, person, answer, eta_ms, at_ms) VALUES (?1, ?2, ?3, ?4, ?5) "
 	"ON CONFLICT (alert, person) DO UPDATE SET answer = ?3, eta_ms = ?4, at_ms = ?5")
+S(ANSWER_GET, "SELECT answer FROM answer WHERE alert = ?1 AND person = ?2")
+S(PERSON_ANSWERED,
+	"UPDATE person SET answered = min(4095, max(0, answered + ?2)) WHERE id = ?1")
 S(ANSWER_COUNTS,
 	"SELECT sum(answer = 1), sum(answer = 2), sum(answer = 3), sum(answer = 4), min(CASE "
 	"WHEN answer = 1 AND eta_ms > 0 THEN eta_ms END), max(at_ms) FROM answer WHERE alert = ?1")

@@ -376,7 +376,10 @@ enum broadcast_kind {
 	BROADCAST_OTHER
 };
 
-/** Ranks within an alert (domain.md: the queue is ordered by who matters first). */
+/**
+ * Ranks within an alert (domain.md: the queue is ordered by who matters first); within a rank those
+ * first who came to most alerts.
+ */
 enum alert_rank { RANK_DUTY, RANK_RESPONDER, RANK_ZONE, RANK_OTHER, ALERT_RANKS };
 
 struct store_broadcast {
@@ -402,9 +405,9 @@ int store_broadcast_body(
 	struct store *store, int64_t broadcast_id, const char *language, int64_t body_id);
 /**
  * Queues the next slice of messages of the oldest broadcast that is not fully expanded: those on
- * duty first, then responders, then the rest. Looks at most at `limit` rows of people, so that a
- * slice's time is bounded; durable progress. Returns 1 when more is left to do, 0 when nothing is.
- * Restart continues where it was.
+ * duty first, then responders, then the rest; in each, who answered most alerts before. Looks at
+ * most at `limit` rows of people, so that a slice's time is bounded; durable progress. Returns 1
+ * when more is left to do, 0 when nothing is. Restart continues where it was.
  */
 int store_broadcast_expand(struct store *store, int limit, int64_t now_ms);
 
@@ -622,7 +625,11 @@ struct answer_counts {
 	int64_t eta_min_soonest;
 	int64_t last_ms; /* of the newest answer; 0 = none */
 };
-/** Sets a person's answer; eta_ms is when they said they arrive (0 = not said). */
+/**
+ * Sets a person's answer; eta_ms is when they said they arrive (0 = not said). How many alerts
+ * somebody came to is kept with their row (YES, HERE, DONE; a NO takes it back): within a rank
+ * those who came most are sent the next alert first.
+ */
 int store_answer_set(struct store *store, int64_t alert_id, int64_t person_id, enum answer answer,
 	int64_t eta_ms, int64_t now_ms);
 int store_answer_counts(

@@ -91,6 +91,99 @@ static void those_who_matter_most_go_first(void **state)
 	tallies_are_true(w);
 }
 
+/* The row of the i-th whose copy leaves. */
+static int64_t next_recipient(struct world *w)
+{
+	struct store_claim c;
+	assert_int_equal(claim(w, "sim1", &c), 1);
+	OK(store_segment_sent(w->store, c.segment_id, 1, w->now_ms));
+	return c.person_id;
+}
+
+static void came_to(struct world *w, int64_t person, int alerts)
+{
+	char code[ALERT_CODE_SIZE];
+	for (int i = 0; i < alerts; i++) {
+		struct alert alert = { .code_expires_ms = w->now_ms + MS_PER_H };
+		OK(store_alert_new(w->store, &alert, w->now_ms, code));
+		OK(store_answer_set(w->store, alert.id, person, ANSWER_YES, 0, w->now_ms));
+		OK(store_answer_set(w->store, alert.id, person, ANSWER_HERE, 0, w->now_ms));
+		OK(store_answer_set(w->store, alert.id, person, ANSWER_DONE, 0, w->now_ms));
+	}
+}
+
+/* Ten of each class, by row; then what each came to. */
+static void within_a_class_those_who_answered_most_go_first(void **state)
+{
+	struct world *w = *state;
+	int64_t ids[40];
+	static const struct {
+		int who, alerts;
+	} history[] = { { 3, 1 }, { 7, 2 }, { 12, 5 }, { 19, 4 }, { 28, 2 }, { 21, 9 }, { 35, 7 },
+		{ 39, 8 } };
+	static const int order[40] = { 7, 3, 0, 1, 2, 4, 5, 6, 8, 9, 12, 19, 10, 11, 13, 14, 15, 16,
+		17, 18, 21, 28, 20, 22, 23, 24, 25, 26, 27, 29, 39, 35, 30, 31, 32, 33, 34, 36, 37,
+		38 };
+
+	for (int i = 0; i < 40; i++) {
+		ids[i] = person_new(
+			w, i, i < 20 ? ROLE_RESPONDER : ROLE_MEMBER, i < 30 ? NORTH : SOUTH);
+		if (i < 10)
+			OK(store_person_set_duty(w->store, ids[i], w->now_ms + MS_PER_H));
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(history); i++)
+		came_to(w, ids[history[i].who], history[i].alerts);
+	broadcast_of(w, BROADCAST_ALERT, 0, NORTH, true);
+	/* the first that leave are the right ones before anybody else was looked at */
+	assert_int_equal(store_broadcast_expand(w->store, 2, w->now_ms), 1);
+	assert_int_equal(next_recipient(w), ids[7]);
+	assert_int_equal(next_recipient(w), ids[3]);
+	expand_all(w, 3);
+	for (int i = 2; i < 40; i++)
+		assert_int_equal(next_recipient(w), ids[order[i]]);
+	tallies_are_true(w);
+}
+
+static void a_no_takes_back_what_a_yes_counted_and_who_leaves_is_forgotten(void **state)
+{
+	struct world *w = *state;
+	int64_t id = person_new(w, 1, ROLE_MEMBER, NORTH);
+	struct alert alert = { .code_expires_ms = w->now_ms + MS_PER_H };
+	char code[ALERT_CODE_SIZE];
+
+	came_to(w, id, 3);
+	assert_int_equal(peek(w, "SELECT answered FROM person"), 3);
+	OK(store_alert_new(w->store, &alert, w->now_ms, code));
+	OK(store_answer_set(w->store, alert.id, id, ANSWER_NO, 0, w->now_ms));
+	assert_int_equal(peek(w, "SELECT answered FROM person"), 3);
+	OK(store_answer_set(w->store, alert.id, id, ANSWER_YES, 0, w->now_ms));
+	assert_int_equal(peek(w, "SELECT answered FROM person"), 4);
+	OK(store_answer_set(w->store, alert.id, id, ANSWER_NO, 0, w->now_ms));
+	assert_int_equal(peek(w, "SELECT answered FROM person"), 3);
+	OK(store_person_leave(w->store, id, w->now_ms, NULL));
+	assert_int_equal(peek(w, "SELECT answered FROM person"), 0);
+}
+
+static void answers_that_come_while_it_grows_neither_double_nor_omit(void **state)
+{
+	struct world *w = *state;
+	int rc = 1;
+
+	town_new(w);
+	int64_t id = broadcast_of(w, BROADCAST_ALERT, 0, NORTH, true);
+	for (int slice = 0; rc == 1; slice++) {
+		rc = store_broadcast_expand(w->store, 3, w->now_ms);
+		assert_in_range(rc, 0, 1);
+		/* those behind it come to be those before it */
+		came_to(w, 40 - slice % 40, 1 + slice % 3);
+		if (slice % 2)
+			world_reopen(w);
+	}
+	assert_int_equal(copies(w, id), 40);
+	assert_int_equal(twice(w), 0);
+	tallies_are_true(w);
+}
+
 static void others_get_it_only_when_it_is_wide(void **state)
 {
 	struct world *w = *state;
@@ -387,6 +480,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(those_who_matter_most_go_first),
+		TEST(within_a_class_those_who_answered_most_go_first),
+		TEST(a_no_takes_back_what_a_yes_counted_and_who_leaves_is_forgotten),
+		TEST(answers_that_come_while_it_grows_neither_double_nor_omit),
 		TEST(others_get_it_only_when_it_is_wide),
 		TEST(slices_restarts_and_changes_in_between_neither_double_nor_omit),
 		TEST(a_slice_that_is_not_committed_is_done_again),

@@ -134,6 +134,13 @@ static void a_file_of_version_1_gets_the_tables_of_caps_and_keeps_its_people(voi
 	peek(w, "DROP TABLE failing");
 	peek(w, "DROP TABLE work");
 	peek(w, "DROP TABLE asked");
+	peek(w, "DROP TABLE reminder");
+	peek(w, "ALTER TABLE alert DROP COLUMN info");
+	peek(w, "DROP INDEX person_duty");
+	peek(w, "DROP INDEX person_willing");
+	peek(w, "DROP INDEX person_eager");
+	peek(w, "ALTER TABLE person DROP COLUMN answered");
+	peek(w, "CREATE INDEX person_duty ON person (id, duty_until_ms) WHERE duty_until_ms > 0");
 	peek(w, "PRAGMA user_version = 1");
 	world_reopen(w);
 	assert_int_equal(w->health.migrated_from, 1);
