@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* `messages check`: what every message costs in every language, and what is wrong with the files. */
+/* `messages check`: what every message costs in every language, and what the files lack. */
 #include <string.h>
 
 #include "faro/courier.h"

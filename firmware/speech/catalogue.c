@@ -298,7 +298,9 @@ static void load_message(struct loading *l, config_setting_t *setting)
 	l->no_memory = l->no_memory || !l->catalogue->messages[id];
 }
 
-/** A draft may lack messages: one line says which, as far as it takes them. */
+#define GAPS_NAMED 3
+
+/** A draft may lack messages: one line counts them and names the first. */
 static void report_gaps(struct loading *l, const config_setting_t *messages)
 {
 	char list[PROBLEM_SIZE - 128];
@@ -307,12 +309,12 @@ static void report_gaps(struct loading *l, const config_setting_t *messages)
 
 	strbuf_init(&sb, list, sizeof(list));
 	for (int id = 0; id < SPEECH_MESSAGES; id++)
-		if (!l->catalogue->messages[id])
-			strbuf_addf(&sb, "%s%s", gaps++ ? ", " : "", message_name(id));
+		if (!l->catalogue->messages[id] && gaps++ < GAPS_NAMED)
+			strbuf_addf(&sb, "%s%s", gaps > 1 ? ", " : "", message_name(id));
 	if (gaps)
 		problem(l, false, line_of(messages),
-			"%d messages are missing, the box's own language stands in: %s", gaps,
-			sb.text);
+			"%d messages are missing, the box's own language stands in: %s%s", gaps,
+			sb.text, gaps > GAPS_NAMED ? " ..." : "");
 }
 
 static void load_messages(struct loading *l, config_setting_t *messages)
