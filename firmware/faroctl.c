@@ -163,6 +163,12 @@ static const struct command {
 		"left       segments that per_day still allows today\n"
 		"new        people that recipients_per_month still allows this month\n" },
 	{ "watch", "", "", 0, 0, ctl_watch, "the same, every 2 seconds, until Ctrl-C", NULL },
+	{ "doctor", "", "", 0, 0, ctl_doctor, "checks the box part by part, and says what to do",
+		"power, board, modem, SIM, network, test text, time, disk, key: the list to go "
+		"through with a new box,\n"
+		"and with one that does not do what it should. Exit code 1 when a part is not as "
+		"it "
+		"should be.\n" },
 	{ "members list", "[--all]", "a", 0, 0, ctl_members_list, "the people on the list",
 		"--all also shows those who left, were removed, or only ever texted.\n" },
 	{ "members add", "PHONE [--role R] [--name N] [--language L] [--zone Z]...", "lrNz", 1, 3,

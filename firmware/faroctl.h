@@ -86,6 +86,7 @@ void bar_end(struct bar *bar);
 /* ---- commands -------------------------------------------------------------------------------- */
 
 int ctl_status(struct ctl *ctl);
+int ctl_doctor(struct ctl *ctl);
 int ctl_watch(struct ctl *ctl);
 int ctl_modem_list(struct ctl *ctl);
 int ctl_modem_reset(struct ctl *ctl);

@@ -346,13 +346,17 @@ static void button_stuck(void *ctx, enum board_button button, bool stuck)
 
 static void board_lost(void *ctx, const char *text)
 {
-	(void)ctx;
+	struct farod *farod = ctx;
+
+	farod->behind_control.board_lost = true;
 	log_alert("board: %s: no lights and buttons until it is back", text);
 }
 
 static void board_back(void *ctx)
 {
-	(void)ctx;
+	struct farod *farod = ctx;
+
+	farod->behind_control.board_lost = false;
 	log_notice("board: it is back");
 }
 
@@ -864,6 +868,7 @@ static int start_control(struct farod *farod)
 		.courier = farod->courier,
 		.speech = farod->speech,
 		.started_mono_ms = time_mono_ms(),
+		.board_lost = farod->behind_control.board_lost,
 		.check = check_again,
 		.reload = reload,
 		.ctx = farod };

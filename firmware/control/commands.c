@@ -170,6 +170,7 @@ const struct control_command control_commands[] = {
 	{ "reload", command_reload },
 	{ "test", command_test },
 	{ "messages check", command_messages_check },
+	{ "doctor", command_doctor },
 	{ "modem list", command_modem_list },
 	{ "modem reset", command_modem_reset },
 	{ "members list", command_members_list },

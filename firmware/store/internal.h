@@ -129,6 +129,7 @@ struct store {
 	sqlite3_stmt *stmts[SQL_COUNT];
 	bool in_transaction;
 	bool broken; /* a statement of the open transaction failed: it can only be rolled back */
+	bool ailing; /* something failed, and store_alive() has not written since */
 	int spell;   /* the error that was logged last and still holds, 0 none */
 	struct store_place places[STORE_FILES];
 	bool lost; /* the files are not where they were */

@@ -40,6 +40,7 @@ int sql_error(struct store *store, int result)
 	int error = errno_of(store, result);
 	if (store->in_transaction)
 		store->broken = true;
+	store->ailing = true;
 	if (store->spell != error) {
 		store->spell = error;
 		log_error("store: %s (SQLite %d: %s)", strerror(-error),
@@ -285,14 +286,21 @@ static int probe(struct store *store)
 
 	if (rc == -ENOENT)
 		rc = 0;
-	if (rc == 0 && store->spell)
+	if (rc == 0 && store->ailing)
 		rc = sql_run(store, SQL_VALUE_SET, "ti", "alive", time_mono_ms());
 	return rc;
 }
 
 int store_alive(struct store *store)
 {
-	return store->in_transaction ? 0 : (int)TX(store, probe(store));
+	int rc;
+
+	if (store->in_transaction)
+		return 0;
+	rc = (int)TX(store, probe(store));
+	if (rc == 0)
+		store->ailing = false;
+	return rc;
 }
 
 int store_value_set(struct store *store, const char *key, int64_t value)

@@ -133,6 +133,7 @@ struct control_rooms {
 	struct courier *courier;
 	struct speech *speech;
 	int64_t started_mono_ms;
+	bool board_lost; /* its chip is gone for now */
 	/**
 	 * Checks the daemon's configuration as `farod -n` does; the number of mistakes or -errno.
 	 */

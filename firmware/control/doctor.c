@@ -1,0 +1,257 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The check list of a new box, and of one that does not do what it should: one row a part, in the
+ * order in which a person would look.
+ */
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+
+#include "faro/courier.h"
+#include "room.h"
+
+/* SQLite needs room for the WAL beside the database, and a journal lies there too. */
+#define DISK_FREE_MIN ((uint64_t)100 << 20)
+
+/* A part's state in words; true when it is as it should be. */
+typedef bool judge_fn(const struct control_rooms *rooms, struct strbuf *said);
+
+/* The first modem in one of these states (bits), with its reason; false when there is none. */
+static bool find_modem(
+	const struct control_rooms *rooms, unsigned int states, struct modem_info *info)
+{
+	struct modem *modem;
+
+	for (int i = 0; (modem = courier_modem(rooms->courier, i)); i++)
+		if (states & (1U << modem_state(modem))) {
+			modem_get_info(modem, info);
+			return true;
+		}
+	return false;
+}
+
+#define ST(state) (1U << MODEM_##state)
+/* It has opened its port and answered. */
+#define ANSWERS (ST(PIN) | ST(SEARCHING) | ST(READY) | ST(PARKED))
+
+static void add_modem(struct strbuf *said, const struct modem_info *info)
+{
+	strbuf_addf(said, "modem %s: %s", info->name, modem_state_name(info->state));
+	if (info->why[0])
+		strbuf_addf(said, ", %s", info->why);
+}
+
+static bool power_is_good(const struct control_rooms *rooms, struct strbuf *said)
+{
+	struct modem_info info;
+	struct modem *modem;
+
+	for (int i = 0; (modem = courier_modem(rooms->courier, i)); i++) {
+		modem_get_info(modem, &info);
+		if (info.brown_outs > 0) {
+			strbuf_addf(said, "modem %s restarted by itself %u times", info.name,
+				(unsigned int)info.brown_outs);
+			return false;
+		}
+	}
+	strbuf_add(said, "no modem has restarted by itself");
+	return true;
+}
+
+static bool board_is_good(const struct control_rooms *rooms, struct strbuf *said)
+{
+	enum settings_driver driver = rooms->settings->board.driver;
+
+	if (driver == SETTINGS_DRIVER_NONE)
+		strbuf_add(said, "this box has no lights and buttons (board.driver)");
+	else if (rooms->board_lost)
+		strbuf_add(said, "the chip with its lights and buttons is gone");
+	else
+		strbuf_addf(said, "lights and buttons: %s", settings_driver_name(driver));
+	return driver == SETTINGS_DRIVER_NONE || !rooms->board_lost;
+}
+
+static bool modems_are_good(const struct control_rooms *rooms, struct strbuf *said)
+{
+	struct modem_info info;
+
+	if (!courier_modem(rooms->courier, 0))
+		strbuf_add(said, "there is none in the configuration");
+	else if (find_modem(rooms, ~ANSWERS, &info))
+		add_modem(said, &info);
+	else
+		strbuf_add(said, "all answer");
+	return courier_modem(rooms->courier, 0) && !find_modem(rooms, ~ANSWERS, &info);
+}
+
+static bool sims_are_good(const struct control_rooms *rooms, struct strbuf *said)
+{
+	struct modem_info info;
+
+	if (find_modem(rooms, ST(PIN), &info)) {
+		add_modem(said, &info);
+		return false;
+	}
+	if (!find_modem(rooms, ANSWERS, &info)) {
+		strbuf_add(said, "not known: no modem answers");
+		return false;
+	}
+	strbuf_add(said, "taken by every modem that answers");
+	return true;
+}
+
+static bool network_is_good(const struct control_rooms *rooms, struct strbuf *said)
+{
+	struct modem_info info;
+
+	if (find_modem(rooms, ST(SEARCHING) | ST(PARKED), &info)) {
+		add_modem(said, &info);
+		return false;
+	}
+	if (!find_modem(rooms, ST(READY), &info)) {
+		strbuf_add(said, "no modem is ready");
+		return false;
+	}
+	strbuf_addf(said, "modem %s is ready", info.name);
+	if (info.operator_name[0])
+		strbuf_addf(said, " on %s", info.operator_name);
+	if (info.signal_dbm)
+		strbuf_addf(said, ", %d dBm", info.signal_dbm);
+	return true;
+}
+
+static bool a_text_has_left(const struct control_rooms *rooms, struct strbuf *said)
+{
+	struct courier_modem_stats stats;
+	struct modem *modem;
+	int64_t sent = 0;
+
+	for (int i = 0; (modem = courier_modem(rooms->courier, i)); i++) {
+		memset(&stats, 0, sizeof(stats));
+		courier_get_modem_stats(rooms->courier, modem, time_wall_ms(), &stats);
+		sent += stats.sent_today;
+		if (courier_modem_blocked(rooms->courier, modem)) {
+			strbuf_addf(said, "modem %s: no reports come, the SIM may be blocked",
+				modem_name(modem));
+			return false;
+		}
+	}
+	if (sent == 0)
+		strbuf_add(said, "nothing has left today");
+	else
+		strbuf_addf(said, "%lld segments have left today", (long long)sent);
+	return sent > 0;
+}
+
+bool doctor_time_is_known(int64_t wall_ms)
+{
+	/* before 2026-01-01 there was no Faro; after 2080-01-01 a clock has no battery */
+	return wall_ms >= INT64_C(1767225600000) && wall_ms < INT64_C(3471292800000);
+}
+
+static bool time_is_good(const struct control_rooms *rooms, struct strbuf *said)
+{
+	char iso[TIME_ISO_SIZE];
+
+	(void)rooms;
+	strbuf_add(said, time_iso(time_wall_ms(), iso));
+	return doctor_time_is_known(time_wall_ms());
+}
+
+static bool disk_is_good(const struct control_rooms *rooms, struct strbuf *said)
+{
+	const char *dir = rooms->settings->box.data_dir;
+	int rc = store_alive(rooms->store);
+	struct statvfs disk;
+	uint64_t bytes_free;
+
+	if (rc < 0) {
+		strbuf_addf(said, "the database cannot be written: %s", strerror(-rc));
+		return false;
+	}
+	if (statvfs(dir, &disk) < 0) {
+		strbuf_addf(said, "%s: %s", dir, strerror(errno));
+		return false;
+	}
+	bytes_free = (uint64_t)disk.f_bavail * disk.f_frsize;
+	strbuf_addf(said, "%llu MB are free in %s", (unsigned long long)(bytes_free >> 20), dir);
+	return bytes_free >= DISK_FREE_MIN;
+}
+
+static bool key_is_good(const struct control_rooms *rooms, struct strbuf *said)
+{
+	char path[1100];
+	struct stat st;
+
+	text_copy(path, sizeof(path), rooms->settings->privacy.key_file);
+	if (!path[0])
+		snprintf(path, sizeof(path), "%s/key", rooms->settings->box.data_dir);
+	if (stat(path, &st) < 0) {
+		strbuf_addf(said, "%s: %s", path, strerror(errno));
+		return false;
+	}
+	if (st.st_size == 0 || st.st_mode & 077) {
+		strbuf_addf(said, "%s is %s", path,
+			st.st_size == 0 ? "empty" : "open to others (chmod 600)");
+		return false;
+	}
+	strbuf_addf(said, "%s is there, for farod only", path);
+	return true;
+}
+
+static const struct {
+	const char *part;
+	judge_fn *is_good;
+	const char *todo; /* when it is not */
+} checks[] = {
+	{ "power", power_is_good,
+		"Take a supply of 5 V and 3 A or more and a short cable; give the modem a hub with "
+		"a "
+		"supply of its own." },
+	{ "board", board_is_good,
+		"See the log (faroctl log) for the chip that is missing, and board.definition." },
+	{ "modem", modems_are_good,
+		"Plug it in and wait a minute; look whether ls /dev/serial/by-id shows it; faroctl "
+		"modem probe PORT says what it is; name it in /etc/faro/faro.cfg." },
+	{ "SIM", sims_are_good,
+		"Switch the box off, push the card in until it clicks, and write its PIN into "
+		"modems.pin; a blocked card must be freed in a telephone." },
+	{ "network", network_is_good,
+		"Move the aerial to a window, and try the card in a telephone: can it send a "
+		"text?" },
+	{ "test text", a_text_has_left,
+		"Run faroctl test, or press TEST: the admins are texted the box's state." },
+	{ "time", time_is_good,
+		"Give the box a network for a minute so that it learns the time, or set it: "
+		"timedatectl set-time." },
+	{ "disk", disk_is_good,
+		"Make room (journalctl --vacuum-size=50M), or copy the list away and take a new SD "
+		"card." },
+	{ "key", key_is_good,
+		"Put your copy of the key back before farod is started again: without it the list "
+		"cannot be read by anybody." },
+};
+
+enum control_step command_doctor(void *ctx, struct control_request *request)
+{
+	const struct control_rooms *rooms = ctx;
+	json_t *list = json_array();
+	bool all = true;
+
+	for (size_t i = 0; i < ARRAY_SIZE(checks); i++) {
+		char memory[1400];
+		struct strbuf said;
+		bool good;
+		json_t *row = json_pack("{s:s}", "check", checks[i].part);
+
+		strbuf_init(&said, memory, sizeof(memory));
+		good = checks[i].is_good(rooms, &said);
+		all = all && good;
+		json_object_set_new(row, "good", json_boolean(good));
+		json_set_text(row, "said", said.text);
+		json_set_text(row, "todo", good ? "" : checks[i].todo);
+		json_array_append_new(list, row);
+	}
+	return control_answer(request, json_pack("{s:b,s:o}", "all_good", all, "checks", list));
+}
