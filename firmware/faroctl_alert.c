@@ -177,23 +177,35 @@ static int withdraw(const struct ctl *ctl, int64_t n)
 	return FARO_EXIT_FAILED;
 }
 
+/* Where an alert takes two people it waits now, and so does who asked for it. */
+static void print_begun(const json_t *answer, int64_t n, bool wait)
+{
+	if (json_is_true(json_object_get(answer, "asked")))
+		printf("#%" PRId64 " takes two people: it goes out when a dispatcher texts the "
+		       "code that they were sent now\n",
+			n);
+	else if (!wait)
+		printf("on its way; faroctl show %" PRId64 " tells how far it is\n", n);
+}
+
 static int send_alert(struct ctl *ctl, json_t *promise)
 {
 	int64_t alert = number(promise, "alert"), n = number(promise, "n");
-	json_t *request;
+	json_t *request, *answer = NULL;
 	int rc;
 
 	if (!ctl->yes && !says_yes())
 		return withdraw(ctl, n);
 	request = ctl_request("alert send");
 	json_object_set_new(request, "alert", json_integer(alert));
-	rc = ctl_ask(ctl, request, NULL, NULL, NULL);
+	rc = ctl_ask(ctl, request, NULL, NULL, &answer);
+	if (rc == 0 && !ctl->json)
+		print_begun(answer, n, !ctl->no_wait);
+	json_decref(answer);
 	if (rc == 0 && !ctl->no_wait)
 		return follow(ctl, alert, n);
 	if (rc == 0 && ctl->json)
 		print_json(json_incref(promise));
-	else if (rc == 0)
-		printf("on its way; faroctl show %" PRId64 " tells how far it is\n", n);
 	return rc;
 }
 

@@ -54,9 +54,16 @@ static enum control_step send_alert(const struct control_rooms *rooms,
 {
 	int rc = desk_alert_send(rooms->desk, alert_id, time_wall_ms());
 
-	if (rc == 0)
+	if (rc >= 0) {
+		if (!answer)
+			answer = json_object();
+		json_object_set_new(answer, "asked", json_boolean(rc == 1));
 		return control_answer(request, answer);
+	}
 	json_decref(answer);
+	if (rc == -EPERM)
+		return control_fail(request, FARO_EXIT_FAILED,
+			"this takes two people, and there is no dispatcher who could confirm it");
 	if (rc == -EALREADY || rc == -ENOENT)
 		return control_fail(request, FARO_EXIT_FAILED,
 			"this alert does not wait any more: it was sent, withdrawn or has expired");
@@ -163,7 +170,10 @@ static enum control_step follow_once(struct control_request *request, struct fol
 	return CONTROL_WAIT;
 }
 
-/* {"alert": id}: says how far a sent alert is until nothing of it waits any more. */
+/*
+ * {"alert": id}: says how far an alert is until nothing of it waits any more. One that waits for its
+ * code is waited for.
+ */
 enum control_step command_alert_follow(void *ctx, struct control_request *request)
 {
 	const struct control_rooms *rooms = ctx;
@@ -178,6 +188,11 @@ enum control_step command_alert_follow(void *ctx, struct control_request *reques
 		return CONTROL_WAIT;
 	}
 	rc = store_alert_get(rooms->store, control_number(request, "alert", 0), &alert);
+	if (rc == 0 && alert.state == ALERT_PENDING) {
+		follow->next_ms = time_mono_ms() + FOLLOW_MS;
+		control_wait(request, follow->next_ms);
+		return CONTROL_WAIT;
+	}
 	if (rc == -ENOENT || (rc == 0 && alert.broadcast_id == 0))
 		return control_fail(request, FARO_EXIT_FAILED, "this alert has not been sent");
 	if (rc == 0)

@@ -197,6 +197,7 @@ int alert_prepare(struct turn *turn, struct alert *alert, struct desk_promise *p
 	promise->incident_id = alert->incident_id;
 	desk->promised_alert = alert->id;
 	desk->promised_people = promise->people;
+	text_copy(desk->promised_code, sizeof(desk->promised_code), promise->code);
 	desk->news.changed = true;
 	log_notice("incident=%" PRId64 " alert=%" PRId64 " pending, by person=%" PRId64
 		   ", for %" PRId64 " people",
@@ -209,6 +210,7 @@ int alert_prepare(struct turn *turn, struct alert *alert, struct desk_promise *p
 struct promise_words {
 	const struct desk_promise *promise;
 	const struct alert *alert;
+	int asked; /* others who can confirm it, where that takes two people */
 };
 
 static int64_t minutes_of(int64_t seconds)
@@ -237,13 +239,19 @@ static void say_limits(struct turn *turn, const char *language, const struct des
 			SAY(MSG_PROMISE_NEWCOMERS, SPEECH_NUMBER("left", promise->newcomers)), out);
 }
 
-static void say_how(struct turn *turn, const char *language, const struct desk_promise *promise,
+static void say_how(struct turn *turn, const char *language, const struct promise_words *words,
 	struct strbuf *out)
 {
+	const char *code = words->promise->code;
+
 	switch (turn->desk->settings->alerts.confirm) {
 	case SETTINGS_CONFIRM_CODE:
-		say_next(turn, language, SAY(MSG_PROMISE_CODE, SPEECH_TEXT("code", promise->code)),
-			out);
+		say_next(turn, language, SAY(MSG_PROMISE_CODE, SPEECH_TEXT("code", code)), out);
+		break;
+	case SETTINGS_CONFIRM_TWO:
+		say_next(turn, language, SAY(MSG_PROMISE_TWO, SPEECH_TEXT("code", code)), out);
+		if (words->asked == 0)
+			say_next(turn, language, SAY(MSG_PROMISE_ALONE), out);
 		break;
 	case SETTINGS_CONFIRM_BUTTON:
 		say_next(turn, language, SAY(MSG_PROMISE_BUTTON), out);
@@ -272,13 +280,13 @@ static void compose_promise(
 		say_next(turn, language,
 			SAY(MSG_PROMISE_NEED, SPEECH_NUMBER("need", words->alert->need)), out);
 	say_limits(turn, language, promise, out);
-	say_how(turn, language, promise, out);
+	say_how(turn, language, words, out);
 }
 
 static int prepare_from_text(struct turn *turn, struct alert *alert)
 {
 	struct desk_promise promise = { .people = 0 };
-	struct promise_words words = { &promise, alert };
+	struct promise_words words = { &promise, alert, 0 };
 	char zones[ZONES_WORDS_SIZE];
 	int rc = alert_prepare(turn, alert, &promise);
 
@@ -288,6 +296,8 @@ static int prepare_from_text(struct turn *turn, struct alert *alert)
 	}
 	if (rc > 0 && turn->desk->settings->alerts.confirm == SETTINGS_CONFIRM_NONE)
 		rc = alert_start(turn, alert);
+	if (rc > 0 && turn->desk->settings->alerts.confirm == SETTINGS_CONFIRM_TWO)
+		rc = words.asked = second_ask(turn, alert, &promise);
 	/*
 	 * Said whatever the loop guard thinks: without this code the alert cannot be sent, and the
 	 * one before it has just given way.
@@ -368,6 +378,9 @@ static int code_right(struct turn *turn, const struct alert *alert)
 	turn->taken_for = "code";
 	if (turn->desk->settings->alerts.confirm == SETTINGS_CONFIRM_BUTTON)
 		return reply(turn, SAY(MSG_CODE_BUTTON));
+	if (second_needed(turn, alert))
+		return reply(
+			turn, SAY(MSG_CODE_OTHER, SPEECH_NUMBER("incident", alert->incident_id)));
 	if (turn->desk->paused)
 		return reply(turn, SAY(MSG_ALERT_PAUSED));
 	rc = people_promised(turn, alert, &people);

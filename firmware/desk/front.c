@@ -141,6 +141,20 @@ int desk_alert_prepare(struct desk *desk, const struct desk_alert_request *reque
 	return desk_transact(desk, now_ms, prepare, &preparation);
 }
 
+/* Who stands at faroctl is one of the two; a dispatcher's code is the other. */
+static int ask_dispatchers(struct turn *turn, const struct alert *alert)
+{
+	struct desk *desk = turn->desk;
+	struct desk_promise promise = { .people = desk->promised_people };
+	int asked;
+
+	if (desk->promised_alert != alert->id)
+		return -EALREADY; /* another one was prepared since: its code is forgotten */
+	text_copy(promise.code, sizeof(promise.code), desk->promised_code);
+	asked = second_ask(turn, alert, &promise);
+	return asked < 0 ? asked : asked == 0 ? -EPERM : 1;
+}
+
 static int send_alert(struct turn *turn, void *arg)
 {
 	struct alert alert;
@@ -150,6 +164,8 @@ static int send_alert(struct turn *turn, void *arg)
 		return rc;
 	if (alert.state != ALERT_PENDING || alert.code_expires_ms <= turn->now_ms)
 		return -EALREADY;
+	if (second_needed(turn, &alert))
+		return ask_dispatchers(turn, &alert);
 	return alert_start(turn, &alert);
 }
 

@@ -42,6 +42,7 @@ struct desk {
 	uint16_t reference; /* of the next text of several parts */
 
 	int64_t promised_alert, promised_people; /* of the promise made last */
+	char promised_code[ALERT_CODE_SIZE];
 
 	int64_t forget_ms;        /* when old texts are looked for next */
 	int64_t forget_before_ms; /* what the pass that runs forgets; 0 = none runs */
@@ -138,6 +139,9 @@ int reply(struct turn *turn, const struct saying *saying);
  */
 int tell_role(struct turn *turn, enum role role_min, int64_t except_id, int64_t incident_id,
 	const struct saying *saying);
+/** To those of the filter but one, at most so many. Returns how many. */
+int tell_some(struct turn *turn, const struct person_filter *filter, int most, int64_t except_id,
+	int64_t incident_id, const struct saying *saying);
 /**
  * To those of the filter who were not told of this incident yet, at most so many; it is noted that
  * they were. Returns how many.
@@ -288,6 +292,12 @@ int code_handle(struct turn *turn);
 int alert_prepare(struct turn *turn, struct alert *alert, struct desk_promise *promise);
 /** An incident that an alert opened for itself goes when the alert comes to nothing. */
 int alert_incident_forget(struct turn *turn, int64_t incident_id);
+
+/** Asks other dispatchers for the code of an alert that takes two people. How many were asked. */
+int second_ask(struct turn *turn, const struct alert *alert,
+	const struct desk_promise *promise); /* second.c */
+/** Whether the code of this alert must come from somebody else than who texts. */
+bool second_needed(const struct turn *turn, const struct alert *alert);
 
 int alert_start(struct turn *turn, const struct alert *alert); /* broadcast.c */
 int alert_measure(struct turn *turn, const struct alert *alert, struct desk_promise *promise);

@@ -284,6 +284,19 @@ int tell_role(struct turn *turn, enum role role_min, int64_t except_id, int64_t 
 	return rc < 0 ? rc : round.told;
 }
 
+int tell_some(struct turn *turn, const struct person_filter *filter, int most, int64_t except_id,
+	int64_t incident_id, const struct saying *saying)
+{
+	struct round round = { .turn = turn,
+		.saying = saying,
+		.except_id = except_id,
+		.incident_id = incident_id,
+		.most = most };
+	int rc = store_person_walk(turn->desk->store, filter, round_visit, &round);
+
+	return rc < 0 ? rc : round.told;
+}
+
 int tell_untold(struct turn *turn, const struct person_filter *filter, int most,
 	const struct incident *incident, const struct saying *saying)
 {

@@ -267,7 +267,7 @@ void reader_check_meaning(struct reader *reader)
 		reader->owner->settings.board.driver == SETTINGS_DRIVER_NONE)
 		reader_error(reader, place(reader, "alerts.confirm", -1, NULL),
 			"alerts.confirm is \"button\" and board.driver is \"none\": no alert could "
-			"be sent; allowed: \"code\" or \"none\"");
+			"be sent; allowed: \"code\", \"two\" or \"none\"");
 }
 
 /* ---- the machine ----------------------------------------------------------------------------- */

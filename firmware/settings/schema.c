@@ -180,6 +180,7 @@ static const struct schema_word words_role[] = {
 };
 static const struct schema_word words_confirm[] = {
 	{ "code", SETTINGS_CONFIRM_CODE },
+	{ "two", SETTINGS_CONFIRM_TWO },
 	{ "button", SETTINGS_CONFIRM_BUTTON },
 	{ "none", SETTINGS_CONFIRM_NONE },
 	{ NULL, 0 },
@@ -341,8 +342,8 @@ static const struct schema_group person_group = GROUP("a person", settings_perso
 static const struct schema_key alerts_keys[] = {
 	{ "confirm", SCHEMA_WORD, MEMBER(settings_alerts, confirm), .fallback = "code",
 		.words = words_confirm,
-		.comment = "What sends a prepared alert: a one-time code, the SEND button, or "
-			   "nothing more" },
+		.comment = "What sends a prepared alert: a one-time code, the same from another "
+			   "dispatcher, the SEND button, or nothing more" },
 	{ "code_ttl", SCHEMA_INT, MEMBER(settings_alerts, code_ttl_s), .fallback = "300", .min = 1,
 		.max = 3600, .comment = "Seconds in which the code must come back" },
 	{ "shelf_life", SCHEMA_INT, MEMBER(settings_alerts, shelf_life_s), .fallback = "7200",

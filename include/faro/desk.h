@@ -129,7 +129,9 @@ struct desk_promise {
 int desk_alert_prepare(struct desk *desk, const struct desk_alert_request *request, int64_t now_ms,
 	struct desk_promise *out, char *why, size_t size);
 /**
- * Sends a pending alert (faroctl has asked its user). -EALREADY when it is not pending any more.
+ * Sends a pending alert (faroctl has asked its user): 0. Where that takes two people (alerts.confirm
+ * = "two") dispatchers are asked for its code, and it waits: 1. -EPERM when there is no dispatcher
+ * to be asked, -EALREADY when it is not pending any more.
  */
 int desk_alert_send(struct desk *desk, int64_t alert_id, int64_t now_ms);
 /**

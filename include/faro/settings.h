@@ -81,7 +81,12 @@ struct settings_person {
 	int n_zones;
 };
 
-enum settings_confirm { SETTINGS_CONFIRM_CODE, SETTINGS_CONFIRM_BUTTON, SETTINGS_CONFIRM_NONE };
+enum settings_confirm {
+	SETTINGS_CONFIRM_CODE,
+	SETTINGS_CONFIRM_TWO, /* the code, from another dispatcher than the author */
+	SETTINGS_CONFIRM_BUTTON,
+	SETTINGS_CONFIRM_NONE
+};
 
 struct settings_alerts {
 	enum settings_confirm confirm;

@@ -256,7 +256,8 @@ static void a_wrong_value_is_named_with_what_is_allowed(void **state)
 	refused("delivery : { reports = 1; };",
 		"t.cfg:3: delivery.reports is a number; allowed: true or false");
 	refused("alerts : { confirm = \"cod\"; };",
-		"t.cfg:3: alerts.confirm is \"cod\"; allowed: \"code\", \"button\" or \"none\"");
+		"t.cfg:3: alerts.confirm is \"cod\"; allowed: \"code\", \"two\", \"button\" or "
+		"\"none\"");
 	refused("box : { language = \"EN\"; };",
 		"t.cfg:3: box.language is \"EN\"; allowed: a language code such as \"en\", \"es\" "
 		"or \"pt-BR\"");
@@ -443,7 +444,7 @@ static void references_and_uniqueness_are_checked(void **state)
 	refused("alerts : { confirm = \"button\"; }; board : { driver = \"none\"; };",
 		"t.cfg:3: alerts.confirm is \"button\" and board.driver is \"none\": no alert "
 		"could be sent; allowed: "
-		"\"code\" or \"none\"");
+		"\"code\", \"two\" or \"none\"");
 	assert_int_equal(parse("modems = ( { name = \"a\"; port = \"x\"; },\n{ name = \"a\"; port "
 			       "= \"x\"; } );" PEOPLE,
 				 &settings),

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * alerts.confirm = "two": an alert leaves when a second person wants it too.
+ *
+ * Ana (dispatcher): ALERT 17 north Two vans at 5th -> ... Another dispatcher must reply 4821 ...
+ *     -> others on duty: Ana wants to alert 212 people, #17 (north): Two vans ... Reply 4821 ...
+ * Ana: 4821                                        -> another dispatcher must reply with this code
+ * Abe: 4821                                        -> #17 is going out ...
+ */
+#include "internal.h"
+
+/* An alert must not wait until forty dispatchers were texted; the author can call one more. */
+#define ASKED_MOST 5
+
+struct second {
+	const struct alert *alert;
+	const struct desk_promise *promise;
+	const char *name; /* of whoever wants it */
+};
+
+static void compose_second(
+	struct turn *turn, const char *language, const void *arg, struct strbuf *out)
+{
+	const struct second *second = arg;
+	char zones[ZONES_WORDS_SIZE];
+
+	zones_words(turn, language, second->alert->zones, zones);
+	say_in(turn, language,
+		SAY(MSG_SECOND_ASK, SPEECH_TEXT("name", second->name),
+			SPEECH_NUMBER("incident", second->alert->incident_id),
+			SPEECH_TEXT("zones", zones),
+			SPEECH_NUMBER("people", second->promise->people),
+			SPEECH_TEXT("text", second->alert->text),
+			SPEECH_TEXT("code", second->promise->code)),
+		out);
+}
+
+/* Those on duty; where nobody else is, the rest. */
+int second_ask(struct turn *turn, const struct alert *alert, const struct desk_promise *promise)
+{
+	char name[PERSON_NAME_SIZE] = "faroctl";
+	struct second second = { .alert = alert, .promise = promise, .name = name };
+	struct person_filter filter = {
+		.role_min = ROLE_DISPATCHER, .active_only = true, .on_duty_at_ms = turn->now_ms
+	};
+	int told;
+
+	if (turn->who.id > 0)
+		shown_name(&turn->who, name);
+	told = tell_some(turn, &filter, ASKED_MOST, turn->who.id, alert->incident_id,
+		COMPOSED(compose_second, &second));
+	filter.on_duty_at_ms = 0;
+	return told != 0 ? told
+			 : tell_some(turn, &filter, ASKED_MOST, turn->who.id, alert->incident_id,
+				   COMPOSED(compose_second, &second));
+}
+
+bool second_needed(const struct turn *turn, const struct alert *alert)
+{
+	return turn->desk->settings->alerts.confirm == SETTINGS_CONFIRM_TWO &&
+	       alert->author_id == turn->who.id;
+}

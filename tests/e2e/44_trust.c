@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Story 44: trust on the line. An alert that takes two people leaves on another dispatcher's code.
+ */
+#include "cmocka_story.h"
+
+static const char *const two = "alerts : { confirm = \"two\"; };\n";
+
+static void an_alert_that_takes_two_leaves_on_anothers_code(void **state)
+{
+	struct box *box = box_new(&(struct box_options){ .settings = two });
+	char code[8];
+
+	(void)state;
+	box_start(box);
+	person_joins(box, &ben, "JOIN north");
+	person_texts(box, &ana, "ALERT north vans at 5th");
+	digits_of(expect_text(box, &ana, "Another dispatcher must reply ")->text, 4, code);
+	expect_text(box, &rosa, "Ana quiere alertar a ");
+	person_texts(box, &ana, code);
+	expect_text(box, &ana, "#1 needs two people");
+	assert_int_equal(texts_with(box, ben.phone, "vans at 5th"), 0);
+	person_texts(box, &rosa, code);
+	expect_text(box, &ana, "Your alert #1 was sent by Rosa.");
+	expect_text(box, &ben, "vans at 5th");
+	box_free(box);
+}
+
+static void faroctl_is_one_of_the_two(void **state)
+{
+	struct box *box = box_new(&(struct box_options){ .settings = two });
+	struct ran ran;
+	char code[8];
+
+	(void)state;
+	box_start(box);
+	person_joins(box, &ben, "JOIN north");
+	ran = box_faroctl(box, "alert", "--yes", "--no-wait", "vans at 5th", NULL);
+	assert_int_equal(ran.code, 0);
+	assert_non_null(strstr(ran.out, "#1 takes two people"));
+	ran_free(&ran);
+	digits_of(expect_text(box, &ana, "faroctl wants to alert 3 people, #1")->text + 40, 4,
+		code);
+	assert_int_equal(texts_with(box, ben.phone, "vans at 5th"), 0);
+	person_texts(box, &ana, code);
+	expect_text(box, &ben, "vans at 5th");
+	box_free(box);
+}
+
+int main(void)
+{
+	const struct CMUnitTest stories[] = {
+		cmocka_unit_test(an_alert_that_takes_two_leaves_on_anothers_code),
+		cmocka_unit_test(faroctl_is_one_of_the_two),
+	};
+
+	return run_stories(stories);
+}
