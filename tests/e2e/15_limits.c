@@ -179,7 +179,7 @@ static void an_admin_brings_somebody_suspended_back_and_the_count_begins_anew(vo
 	sim_do(box, "{s:s,s:s,s:s,s:i}", "cmd", "report", "number", ben.phone, "outcome", "refused",
 		"status", 1);
 	for (int i = 0; i < 3; i++) {
-		json_decref(start_alert(box, "come to x"));
+		json_decref(promised_alert(box, "come to x"));
 		expect_text(box, &rosa, "come to x");
 		box_settle(box);
 	}
@@ -193,7 +193,7 @@ static void an_admin_brings_somebody_suspended_back_and_the_count_begins_anew(vo
 	assert_non_null(strstr(ran.out, "north"));
 	ran_free(&ran);
 	/* one more failure is the first again, not the fourth */
-	json_decref(start_alert(box, "come to y"));
+	json_decref(promised_alert(box, "come to y"));
 	expect_text(box, &rosa, "come to y");
 	box_settle(box);
 	box_wait_status(box, "members.suspended", 0, false);
