@@ -1,9 +1,120 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the files of farod share. */
+/*
+ * What the files of farod share. farod.c is the wiring; each farod_*.c starts one room, stops it,
+ * and passes what that room says to the one above it.
+ */
 #ifndef FAROD_H
 #define FAROD_H
 
-/*
+#include <limits.h>
+
+#include "faro/base.h"
+#include "faro/board.h"
+#include "faro/control.h"
+#include "faro/courier.h"
+#include "faro/desk.h"
+#include "faro/modem.h"
+#include "faro/panel.h"
+#include "faro/settings.h"
+#include "faro/speech.h"
+#include "faro/store.h"
+
+struct farod {
+	const char *config_path;
+	const struct settings *settings;
+	struct loop *loop;
+	struct store *store;
+	struct speech *speech;
+	struct panel_unit *panel;
+	struct loop_timer *show_timer;
+	struct loop_idle *desk_idle;
+	struct loop_timer *desk_timer;
+	struct courier *courier;
+	struct desk *desk;
+	struct modem *modems[SETTINGS_MODEMS_MAX];
+	int n_modems;
+	struct control *control;
+	struct control_rooms behind_control;
+	char gap_mark[64];
+	/* the database was salvaged: the fault light says so until a restart finds it whole */
+	bool damaged;
+	bool show_due;  /* farod_changed() was called */
+	bool power_off; /* the POWER button was held */
+	bool starving;  /* the watchdog is not fed */
+};
+
+/* ---- the rooms: starts return 0 or -errno; a stop also ends what a failed start left ------ */
+
+int farod_start_store(struct farod *farod);
+void farod_stop_store(struct farod *farod);
+int farod_start_speech(struct farod *farod);
+void farod_stop_speech(struct farod *farod);
+int farod_start_panel(struct farod *farod);
+void farod_stop_panel(struct farod *farod);
+int farod_start_lights(struct farod *farod);
+void farod_stop_lights(struct farod *farod);
+int farod_start_turns(struct farod *farod);
+void farod_stop_turns(struct farod *farod);
+int farod_start_courier(struct farod *farod);
+void farod_stop_courier(struct farod *farod);
+int farod_start_desk(struct farod *farod);
+void farod_stop_desk(struct farod *farod);
+int farod_start_modems(struct farod *farod);
+void farod_stop_modems(struct farod *farod);
+int farod_start_control(struct farod *farod);
+void farod_stop_control(struct farod *farod);
+
+/* ---- what they tell each other; ctx is the struct farod ------------------------------------ */
+
+/** Something that lights or `faroctl watch` show may have changed. */
+void farod_changed(void *ctx);
+/** The desk has something to do: it gets its turn when the loop is idle. */
+void farod_desk_wanted(void *ctx);
+/** Whether systemd is to be told that all is well. */
+bool farod_is_alive(void *ctx);
+/** Asks for the machine to be switched off: farod has stopped cleanly after the POWER button. */
+void farod_ask_for_power_off(const struct settings *settings);
+
+/* ---- settings, and what each room takes of them -------------------------------------------- */
+
+/** Passes what the checks of several rooms report on to whoever asked, and counts the mistakes. */
+struct farod_mistakes {
+	settings_report_fn *tell;
+	void *ctx;
+	int errors;
+};
+
+/** A settings_report_fn and a speech_report; ctx is a struct farod_mistakes. */
+void farod_report(void *ctx, bool error, const char *text);
+/** Whom it may be passed on to; ctx is not used. */
+void farod_tell_stderr(void *ctx, bool error, const char *text);
+void farod_tell_log(void *ctx, bool error, const char *text);
+
+/** Tells every mistake that a start with this file would meet. Returns how many there are. */
+int farod_check(const char *path, settings_report_fn *tell, void *ctx);
+/** `farod -n`. Returns an exit code. */
+int farod_check_only(const char *path);
+/** Reads the file again and puts it in force, or changes nothing. 0 or -errno. */
+int farod_reload(void *ctx, settings_report_fn *tell, void *tell_ctx);
+
+/** Puts in force what belongs to the process: time zone and log level. */
+void farod_use_settings(const struct settings *settings);
+/** The message files, with the encodings of the settings. Errors as speech_new. */
+int farod_load_speech(
+	const struct settings *settings, struct farod_mistakes *mistakes, struct speech **out);
+/** dir holds a string of what is returned. */
+struct board_config farod_board_config(const struct settings *settings, char dir[PATH_MAX]);
+/** Its gap mark is farod's until the next call. */
+struct courier_settings farod_courier_settings(struct farod *farod);
+
+/** A modem for this section, handed to the courier with its limits. 0 or -errno. */
+int farod_open_modem(struct farod *farod, const struct settings_modem *section);
+/** Ends modem i; those behind it move up. */
+void farod_close_modem(struct farod *farod, int i);
+/** The caps and the canary of this section. */
+void farod_set_limits(struct farod *farod, const struct settings_modem *section);
+
+/**
  * farod -F: lights the fault light and does nothing more until it is told to stop. Without a board
  * it only waits. Returns an exit code.
  */

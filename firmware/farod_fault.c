@@ -3,15 +3,10 @@
  * The fault light of a box whose farod does not run: systemd starts this when farod has failed so
  * often that it is not started again for a while (faro-fault.service).
  */
-#include <libgen.h>
-#include <limits.h>
 #include <signal.h>
 #include <string.h>
 
 #include "farod.h"
-#include "faro/base.h"
-#include "faro/board.h"
-#include "faro/settings.h"
 
 /* What is wrong with the file has been said by the farod that failed. */
 static void keep_quiet(void *ctx, bool error, const char *text)
@@ -35,13 +30,10 @@ static const struct settings *settings_or_defaults(const char *path)
 static struct board *open_board(const struct settings *settings, struct loop *loop)
 {
 	char dir[PATH_MAX], error[BOARD_ERROR_SIZE];
-	struct board_config config = { .driver = settings_driver_name(settings->board.driver),
-		.definition = settings->board.definition };
+	struct board_config config = farod_board_config(settings, dir);
 	struct board_events events = { .ctx = NULL };
 	struct board *board;
 
-	text_copy(dir, sizeof(dir), settings->box.control_socket);
-	config.socket_dir = dirname(dir);
 	if (board_open(&config, loop, &events, &board, error) == 0)
 		return board;
 	log_error("board: %s", error);

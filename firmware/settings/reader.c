@@ -35,15 +35,14 @@ static const char *keep(struct reader *reader, const char *text)
 
 /* ---- reports --------------------------------------------------------------------------------- */
 
-/* "alerts.code_ttl"; which one of a list it is, the line tells. */
-static void add_path(const config_setting_t *setting, struct strbuf *out)
+void reader_path(const config_setting_t *setting, struct strbuf *out)
 {
 	const config_setting_t *parent = config_setting_parent(setting);
 	const char *name = config_setting_name(setting);
 
 	if (!parent)
 		return;
-	add_path(parent, out);
+	reader_path(parent, out);
 	if (name)
 		strbuf_addf(out, "%s%s", out->len ? "." : "", name);
 }
@@ -61,7 +60,7 @@ static void PRINTF_LIKE(4, 5) value_error(struct reader *reader, const struct sc
 	va_end(args);
 	strbuf_init(&path, path_memory, sizeof(path_memory));
 	strbuf_init(&allowed, allowed_memory, sizeof(allowed_memory));
-	add_path(setting, &path);
+	reader_path(setting, &path);
 	schema_describe(key, &allowed);
 	reader_error(reader, setting, "%s %s; allowed: %s", path.text, wrong, allowed.text);
 }
@@ -233,7 +232,7 @@ static int sequence_length(
 	int n;
 
 	strbuf_init(&path, memory, sizeof(memory));
-	add_path(setting, &path);
+	reader_path(setting, &path);
 	if (!is_sequence(setting)) {
 		reader_error(reader, setting, "%s is %s; allowed: a list ( ... )", path.text,
 			type_in_words(setting));

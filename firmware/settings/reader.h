@@ -17,6 +17,11 @@ struct settings_owner {
 	struct settings_block {
 		struct settings_block *next;
 	} * blocks;
+	/* where mistakes are: "box.language" */
+	struct settings_wrong {
+		struct settings_wrong *next;
+		char path[64];
+	} * wrong;
 };
 
 struct reader {
@@ -31,6 +36,9 @@ struct reader {
 
 /** Zeroed memory that lives as long as the settings; on -ENOMEM NULL, and no_memory is set. */
 void *reader_alloc(struct reader *reader, size_t size);
+
+/** Writes "alerts.code_ttl"; which one of a list it is, the line tells. */
+void reader_path(const config_setting_t *setting, struct strbuf *out);
 
 /** Reports a mistake or a warning at a setting of the file (NULL: at its beginning). */
 void reader_error(struct reader *reader, const config_setting_t *at, const char *format, ...)

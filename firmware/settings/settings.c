@@ -33,6 +33,19 @@ static void say_at(struct reader *reader, bool error, const config_setting_t *at
 	say(reader, error, file, line, text);
 }
 
+static void note_wrong(struct reader *reader, const config_setting_t *at)
+{
+	struct settings_wrong *wrong = reader_alloc(reader, sizeof(*wrong));
+	struct strbuf path;
+
+	if (!wrong)
+		return;
+	strbuf_init(&path, wrong->path, sizeof(wrong->path));
+	reader_path(at, &path);
+	wrong->next = reader->owner->wrong;
+	reader->owner->wrong = wrong;
+}
+
 void reader_error(struct reader *reader, const config_setting_t *at, const char *format, ...)
 {
 	va_list args;
@@ -40,6 +53,8 @@ void reader_error(struct reader *reader, const config_setting_t *at, const char 
 	va_start(args, format);
 	say_at(reader, true, at, format, args);
 	va_end(args);
+	if (at)
+		note_wrong(reader, at);
 }
 
 void reader_warn(struct reader *reader, const config_setting_t *at, const char *format, ...)
@@ -87,25 +102,29 @@ static bool parse(struct reader *reader)
 	return false;
 }
 
+/* What was read, in order or not: NULL when nothing could be. */
 static int reader_run(struct reader *reader, bool machine, const struct settings **out)
 {
+	bool parsed;
+
+	*out = NULL;
 	reader->owner = calloc(1, sizeof(*reader->owner));
 	if (!reader->owner)
 		return -ENOMEM;
 	config_init(&reader->config);
-	if (!reader->sources.broken && parse(reader)) {
+	parsed = !reader->sources.broken && parse(reader);
+	if (parsed) {
 		reader_read(reader);
 		reader_check_meaning(reader);
 		if (machine)
 			reader_check_machine(reader);
 	}
 	config_destroy(&reader->config);
-	if (reader->no_memory || reader->mistakes > 0) {
+	if (parsed && !reader->no_memory)
+		*out = &reader->owner->settings;
+	else
 		settings_free(&reader->owner->settings);
-		return reader->no_memory ? -ENOMEM : -EINVAL;
-	}
-	*out = &reader->owner->settings;
-	return 0;
+	return reader->no_memory ? -ENOMEM : reader->mistakes > 0 ? -EINVAL : 0;
 }
 
 static void no_report(void *ctx, bool error, const char *text)
@@ -122,13 +141,14 @@ static void reader_init(struct reader *reader, settings_report_fn *report, void 
 	reader->sources.ctx = reader;
 }
 
-int settings_load(
+int settings_read(
 	const char *path, settings_report_fn *report, void *ctx, const struct settings **out)
 {
 	struct reader reader;
 	char text[1200];
 	int rc;
 
+	*out = NULL;
 	reader_init(&reader, report, ctx);
 	rc = sources_read(&reader.sources, path);
 	if (rc < 0) {
@@ -141,18 +161,54 @@ int settings_load(
 	return rc;
 }
 
+/* Only what is in order is handed out. */
+static int whole_or_nothing(int rc, const struct settings **out)
+{
+	if (rc < 0) {
+		settings_free(*out);
+		*out = NULL;
+	}
+	return rc;
+}
+
+int settings_load(
+	const char *path, settings_report_fn *report, void *ctx, const struct settings **out)
+{
+	return whole_or_nothing(settings_read(path, report, ctx, out), out);
+}
+
 int settings_parse(const char *text, const char *name, settings_report_fn *report, void *ctx,
 	const struct settings **out)
 {
 	struct reader reader;
 	int rc;
 
+	*out = NULL;
 	reader_init(&reader, report, ctx);
 	rc = sources_take(&reader.sources, name, text);
 	if (rc == 0)
 		rc = reader_run(&reader, false, out);
 	sources_fini(&reader.sources);
-	return rc;
+	return whole_or_nothing(rc, out);
+}
+
+/* "board" holds "board.driver". */
+static bool holds(const char *outer, const char *inner)
+{
+	size_t n = strlen(outer);
+
+	return strncmp(outer, inner, n) == 0 && (inner[n] == '\0' || inner[n] == '.');
+}
+
+bool settings_is_right(const struct settings *settings, const char *path)
+{
+	/* settings is the first member of its owner */
+	const struct settings_owner *owner = (const struct settings_owner *)settings;
+
+	for (const struct settings_wrong *wrong = owner->wrong; wrong; wrong = wrong->next)
+		if (holds(wrong->path, path) || holds(path, wrong->path))
+			return false;
+	return true;
 }
 
 void settings_free(const struct settings *settings)

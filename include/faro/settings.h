@@ -183,6 +183,18 @@ int settings_load(
 	const char *path, settings_report_fn *report, void *ctx, const struct settings **out);
 
 /**
+ * As settings_load, for whoever looks at what the file names: with mistakes (-EINVAL) *out is what
+ * could be read, with defaults for what is wrong, or NULL. No room may start with that.
+ */
+int settings_read(
+	const char *path, settings_report_fn *report, void *ctx, const struct settings **out);
+
+/**
+ * Whether settings_read() found no mistake at a key ("box.language") or in a section ("board").
+ */
+bool settings_is_right(const struct settings *settings, const char *path);
+
+/**
  * As settings_load, from text; name stands for FILE. What the file names on this machine is not
  * looked at.
  */

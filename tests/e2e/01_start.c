@@ -91,6 +91,63 @@ static void every_mistake_of_a_configuration_is_named_with_its_line(void **state
 	box_free(box);
 }
 
+/* `ran.err` has a line about this place. */
+static void assert_told(const struct ran *ran, const char *path, int line)
+{
+	char place[300];
+
+	snprintf(place, sizeof(place), "%s:%d: ", path, line);
+	if (!strstr(ran->err, place))
+		fail_msg("no %s in:\n%s", place, ran->err);
+}
+
+static void mistakes_of_the_board_and_the_words_are_told_with_those_of_the_settings(void **state)
+{
+	static const char settings[] =
+		"box : { language = \"en\"; timezone = \"Mars\"; messages_dir = \"%s/words\";\n"
+		"\tdata_dir = \"%s/data\"; control_socket = \"%s/control.sock\"; };\n"
+		"alerts : { code_ttl = \"soon\"; };\n"
+		"board : { driver = \"sim\"; definition = \"%s/board.cfg\"; };\n"
+		"people = ( { phone = \"+15105550100\"; name = \"Ana\"; role = \"admin\"; } );\n";
+	struct box *box = box_new(&(struct box_options){ 0 });
+	char path[256], board[256], words[256], text[1600], command[600];
+	const char *dir = box_dir(box);
+	struct ran ran;
+
+	(void)state;
+	snprintf(command, sizeof(command), "mkdir %s/words && cp config/messages/en.cfg %s/words",
+		dir, dir);
+	assert_int_equal(system(command), 0);
+	write_file(box, "words/qq.cfg", "language : { code = \"qq\"; };\nmessages : {\n  = ; };\n",
+		words);
+	write_file(box, "board.cfg", "lights : {\n\tpwoer = 1;\n};\n", board);
+	snprintf(text, sizeof(text), settings, dir, dir, dir, dir);
+	write_file(box, "wrong.cfg", text, path);
+	ran = box_check_config(box, path);
+	assert_int_equal(ran.code, 78);
+	assert_told(&ran, path, 1);
+	assert_told(&ran, path, 3);
+	assert_told(&ran, words, 3);
+	assert_told(&ran, board, 2);
+	ran_free(&ran);
+	box_free(box);
+}
+
+/* The defaults that stand in for what is wrong are nobody's choice: nothing is said of them. */
+static void a_wrong_board_section_is_told_and_no_other_board_is_looked_at(void **state)
+{
+	struct box *box =
+		box_new(&(struct box_options){ .board = "board : { driver = \"gpoid\"; };" });
+	struct ran ran = box_check_config(box, NULL);
+
+	(void)state;
+	assert_int_equal(ran.code, 78);
+	assert_non_null(strstr(ran.err, "board.driver"));
+	assert_null(strstr(ran.err, "raspberry-pi"));
+	ran_free(&ran);
+	box_free(box);
+}
+
 static void a_right_configuration_is_said_to_be_in_order(void **state)
 {
 	struct box *box = box_new(&(struct box_options){ 0 });
@@ -202,6 +259,9 @@ int main(void)
 		cmocka_unit_test(status_has_every_key_that_others_rely_on),
 		cmocka_unit_test(the_socket_is_for_the_group_and_the_key_for_nobody_else),
 		cmocka_unit_test(every_mistake_of_a_configuration_is_named_with_its_line),
+		cmocka_unit_test(
+			mistakes_of_the_board_and_the_words_are_told_with_those_of_the_settings),
+		cmocka_unit_test(a_wrong_board_section_is_told_and_no_other_board_is_looked_at),
 		cmocka_unit_test(a_right_configuration_is_said_to_be_in_order),
 		cmocka_unit_test(a_missing_chip_is_a_clear_error_at_check_and_at_start),
 		cmocka_unit_test(faroctl_says_when_nobody_answers_and_when_it_is_used_wrongly),

@@ -688,6 +688,38 @@ static void a_file_that_cannot_be_read_says_why(void **state)
 	assert_string_equal(said_here(), "D: Is a directory\n");
 }
 
+static void what_was_read_is_handed_out_with_its_mistakes(void **state)
+{
+	const struct settings *settings;
+	char path[128];
+
+	(void)state;
+	snprintf(path, sizeof(path), "%s/faro.cfg", dir);
+	put_file("faro.cfg",
+		"box : { nmae = \"x\"; language = 5; messages_dir = \"%s\"; };\n" PEOPLE
+		"list = 7;\nboard : { driver = \"sim\"; };\nalerts : { code_ttl = \"soon\"; };\n",
+		dir);
+	forget_reports();
+	assert_int_equal(settings_read(path, on_report, NULL, &settings), -EINVAL);
+	assert_non_null(settings);
+	assert_string_equal(settings->box.messages_dir, dir);
+	assert_string_equal(settings->box.language, "en");
+	assert_int_equal(settings->board.driver, SETTINGS_DRIVER_SIM);
+	assert_true(settings_is_right(settings, "box.messages_dir"));
+	assert_true(settings_is_right(settings, "board"));
+	assert_true(settings_is_right(settings, "alert")); /* no part of a name */
+	assert_false(settings_is_right(settings, "box"));
+	assert_false(settings_is_right(settings, "box.language"));
+	assert_false(settings_is_right(settings, "list.join"));
+	assert_false(settings_is_right(settings, "alerts"));
+	settings_free(settings);
+	assert_int_equal(load(&settings), -EINVAL);
+	assert_null(settings);
+	put_file("faro.cfg", "%s", "box = {\n");
+	assert_int_equal(settings_read(path, on_report, NULL, &settings), -EINVAL);
+	assert_null(settings);
+}
+
 static void what_the_file_names_on_this_machine_is_checked(void **state)
 {
 	const struct settings *settings;
@@ -891,6 +923,8 @@ int main(int argc, char **argv)
 			remove_dir),
 		cmocka_unit_test_setup_teardown(
 			a_file_that_cannot_be_read_says_why, make_dir, remove_dir),
+		cmocka_unit_test_setup_teardown(
+			what_was_read_is_handed_out_with_its_mistakes, make_dir, remove_dir),
 		cmocka_unit_test_setup_teardown(
 			what_the_file_names_on_this_machine_is_checked, make_dir, remove_dir),
 		cmocka_unit_test_setup_teardown(

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The admin's door, and the rooms behind it. */
+#include <string.h>
+
+#include "farod.h"
+
+static int check_again(void *ctx, settings_report_fn *tell, void *tell_ctx)
+{
+	const struct farod *farod = ctx;
+
+	return farod_check(farod->config_path, tell, tell_ctx);
+}
+
+int farod_start_control(struct farod *farod)
+{
+	const char *path = farod->settings->box.control_socket;
+	int rc;
+
+	farod->behind_control = (struct control_rooms){ .settings = farod->settings,
+		.store = farod->store,
+		.desk = farod->desk,
+		.courier = farod->courier,
+		.speech = farod->speech,
+		.started_mono_ms = time_mono_ms(),
+		.board_lost = farod->behind_control.board_lost,
+		.check = check_again,
+		.reload = farod_reload,
+		.ctx = farod };
+	rc = control_new(farod->loop, path, control_commands, control_n_commands,
+		&farod->behind_control, &farod->control);
+	if (rc < 0)
+		log_error("control: %s: %s", path, strerror(-rc));
+	return rc;
+}
+
+void farod_stop_control(struct farod *farod)
+{
+	control_free(farod->control);
+	farod->control = NULL;
+}

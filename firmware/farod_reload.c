@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Reload: read whole, check, swap; a wrong file changes nothing. */
+#include <string.h>
+
+#include "farod.h"
+
+static void reload_modem(void *ctx, const struct settings_modem *before,
+	const struct settings_modem *after, bool restart)
+{
+	struct farod *farod = ctx;
+
+	if (before && after && !restart) {
+		farod_set_limits(farod, after); /* its session stays open */
+		return;
+	}
+	for (int i = 0; before && i < farod->n_modems; i++)
+		if (strcmp(modem_name(farod->modems[i]), before->name) == 0)
+			farod_close_modem(farod, i--);
+	if (after)
+		farod_open_modem(farod, after);
+}
+
+/* What only a restart can change. */
+static void warn_of_restart(const struct settings *before, const struct settings *after)
+{
+	const struct {
+		const char *key, *before, *after;
+	} keys[] = {
+		{ "box.data_dir", before->box.data_dir, after->box.data_dir },
+		{ "box.control_socket", before->box.control_socket, after->box.control_socket },
+		{ "privacy.key_file", before->privacy.key_file, after->privacy.key_file },
+		{ "board.dev", before->board.dev, after->board.dev },
+		{ "board.sys", before->board.sys, after->board.sys },
+		{ "board.definition", before->board.definition, after->board.definition },
+		{ "board.driver", settings_driver_name(before->board.driver),
+			settings_driver_name(after->board.driver) },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(keys); i++)
+		if (strcmp(keys[i].before, keys[i].after) != 0)
+			log_warning("reload: %s takes effect at the next start", keys[i].key);
+}
+
+/* Problems go to the log and to the one who asked. */
+static void tell_both(void *ctx, bool error, const char *text)
+{
+	const struct farod_mistakes *asked = ctx;
+
+	farod_tell_log(NULL, error, text);
+	if (asked->tell)
+		asked->tell(asked->ctx, error, text);
+}
+
+/* Reads and checks the file and the catalogues it names; the desk is the first to use them. */
+static int load_again(struct farod *farod, struct farod_mistakes *mistakes,
+	const struct settings **settings, struct speech **speech)
+{
+	int rc = settings_load(farod->config_path, farod_report, mistakes, settings);
+
+	if (rc < 0)
+		return rc;
+	rc = farod_load_speech(*settings, mistakes, speech);
+	if (rc == 0) {
+		rc = desk_reload(farod->desk, *settings, *speech, time_wall_ms());
+		if (rc < 0)
+			speech_free(*speech);
+	}
+	if (rc < 0)
+		settings_free(*settings);
+	return rc;
+}
+
+/* Puts in force what the desk uses already; what was before is freed when nobody uses it. */
+static void swap(struct farod *farod, const struct settings *settings, struct speech *speech)
+{
+	const struct settings *before = farod->settings;
+	struct speech *speech_before = farod->speech;
+	struct courier_settings courier;
+
+	farod->settings = farod->behind_control.settings = settings;
+	farod->speech = farod->behind_control.speech = speech;
+	farod_use_settings(settings);
+	courier = farod_courier_settings(farod);
+	courier_set_settings(farod->courier, &courier);
+	settings_compare_modems(before, settings, reload_modem, farod);
+	warn_of_restart(before, settings);
+	speech_free(speech_before);
+	settings_free(before);
+}
+
+int farod_reload(void *ctx, settings_report_fn *tell, void *tell_ctx)
+{
+	struct farod *farod = ctx;
+	struct farod_mistakes asked = { .tell = tell, .ctx = tell_ctx };
+	struct farod_mistakes mistakes = { .tell = tell_both, .ctx = &asked };
+	const struct settings *settings;
+	struct speech *speech;
+	int rc;
+
+	loop_notify("RELOADING=1");
+	rc = load_again(farod, &mistakes, &settings, &speech);
+	loop_notify("READY=1");
+	if (rc < 0) {
+		log_error("reload: nothing was changed: %s", strerror(-rc));
+		return rc;
+	}
+	swap(farod, settings, speech);
+	log_notice("reload: done");
+	farod_changed(farod);
+	return 0;
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The database, opened: what was new, salvaged or cannot be used is said. */
+#include "farod.h"
+
+int farod_start_store(struct farod *farod)
+{
+	struct store_config config = { .data_dir = farod->settings->box.data_dir,
+		.key_file = farod->settings->privacy.key_file };
+	struct store_health health;
+	char why[512] = "";
+	int rc = store_open(&config, &farod->store, &health, why, sizeof(why));
+
+	if (rc < 0) {
+		log_alert("store: %s", why);
+		return rc;
+	}
+	/* Whoever has deleted it is to know that the list begins anew. */
+	if (health.created)
+		log_notice("store: a new and empty database in %s", config.data_dir);
+	if (health.salvaged) {
+		farod->damaged = true;
+		log_alert("store: the database was damaged: %lld rows were salvaged, the damaged "
+			  "file is %s",
+			(long long)health.rows_salvaged, health.set_aside);
+	}
+	return 0;
+}
+
+void farod_stop_store(struct farod *farod)
+{
+	store_close(farod->store);
+}
