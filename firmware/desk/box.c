@@ -13,12 +13,38 @@
 
 /* ---- STATUS, TEST ---- */
 
+#define COUNTED_MAX 2 /* running alerts of which STATUS says who is there: the newest */
+
 struct status {
 	struct desk_pace pace;
 	struct store_counts counts;
 	struct store_tally tally;
 	bool paused, test;
+	struct turn *turn;
+	struct {
+		int64_t incident_id;
+		struct answer_counts answers;
+	} alerts[COUNTED_MAX];
+	int n_alerts;
 };
+
+/* They come by age: the oldest gives way. */
+static int look_at_running(void *ctx, const struct alert *alert)
+{
+	struct status *status = ctx;
+	struct answer_counts answers;
+	int rc = store_answer_counts(
+		status->turn->desk->store, alert->id, status->turn->now_ms, &answers);
+
+	if (rc < 0 || answers.last_ms == 0)
+		return rc;
+	if (status->n_alerts == COUNTED_MAX)
+		memmove(status->alerts, status->alerts + 1,
+			--status->n_alerts * sizeof(status->alerts[0]));
+	status->alerts[status->n_alerts].incident_id = alert->incident_id;
+	status->alerts[status->n_alerts++].answers = answers;
+	return 0;
+}
 
 static int look_at_box(struct turn *turn, struct status *status)
 {
@@ -28,6 +54,9 @@ static int look_at_box(struct turn *turn, struct status *status)
 	status->pace = (struct desk_pace){ .allowance = -1, .newcomers = -1 };
 	if (rc == 0)
 		rc = store_tally(desk->store, 0, &status->tally);
+	status->turn = turn;
+	if (rc == 0)
+		rc = store_alert_walk(desk->store, ALERT_RUNNING, look_at_running, status);
 	if (desk->events.pace)
 		desk->events.pace(desk->ctx, &status->pace);
 	status->paused = desk->paused;
@@ -59,6 +88,13 @@ static void compose_status(
 			SAY(MSG_PROMISE_LEFT, SPEECH_NUMBER("left", status->pace.allowance)), out);
 	if (status->paused)
 		say_next(turn, language, SAY(MSG_STATUS_PAUSED), out);
+	for (int i = 0; i < status->n_alerts; i++)
+		say_next(turn, language,
+			SAY(MSG_STATUS_THERE,
+				SPEECH_NUMBER("incident", status->alerts[i].incident_id),
+				SPEECH_NUMBER("here", status->alerts[i].answers.here),
+				SPEECH_NUMBER("yes", status->alerts[i].answers.yes)),
+			out);
 }
 
 int status_command(struct turn *turn)

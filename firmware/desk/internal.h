@@ -282,6 +282,12 @@ int drafts_log(struct desk *desk); /* languages.c */
 
 int summaries_tell(struct turn *turn, int64_t *next_ms); /* summary.c */
 int quorum_check(struct turn *turn, struct alert *alert);
+/** Whoever came and left again was there: only a NO takes a yes back. */
+int64_t answers_coming(const struct answer_counts *counts);
+/** Held copies go on. Returns how many or -errno. */
+int64_t quorum_release(struct turn *turn, struct alert *alert);
+
+int more_command(struct turn *turn); /* more.c */
 
 int alert_command(struct turn *turn); /* alert.c */
 int code_handle(struct turn *turn);

@@ -6,8 +6,7 @@
  */
 #include "internal.h"
 
-/* Whoever came and left again was there: only a NO takes a yes back. */
-static int64_t coming(const struct answer_counts *counts)
+int64_t answers_coming(const struct answer_counts *counts)
 {
 	return counts->yes + counts->here + counts->done;
 }
@@ -41,14 +40,23 @@ static int hold(struct turn *turn, struct alert *alert, const struct answer_coun
 			SPEECH_NUMBER("need", alert->need), SPEECH_NUMBER("held", held)));
 }
 
-static int release(struct turn *turn, struct alert *alert, int64_t yes)
+int64_t quorum_release(struct turn *turn, struct alert *alert)
 {
 	struct store *store = turn->desk->store;
 	int64_t released = store_broadcast_release(store, alert->broadcast_id, turn->now_ms);
 	int rc = released < 0 ? (int)released : store_alert_set_held(store, alert->id, false);
 
-	if (rc < 0)
-		return rc;
+	turn->desk->news.wake = turn->desk->news.changed = true;
+	alert->held = false;
+	return rc < 0 ? rc : released;
+}
+
+static int go_on(struct turn *turn, struct alert *alert, int64_t yes)
+{
+	int64_t released = quorum_release(turn, alert);
+
+	if (released < 0)
+		return (int)released;
 	return tell_dispatcher(turn, alert->author_id, alert->incident_id,
 		SAY(MSG_QUORUM_LOST, SPEECH_NUMBER("incident", alert->incident_id),
 			SPEECH_NUMBER("yes", yes), SPEECH_NUMBER("need", alert->need)));
@@ -62,10 +70,10 @@ int quorum_check(struct turn *turn, struct alert *alert)
 	if (alert->need == 0)
 		return 0;
 	rc = store_answer_counts(turn->desk->store, alert->id, turn->now_ms, &counts);
-	if (rc < 0 || (coming(&counts) >= alert->need) == alert->held)
+	if (rc < 0 || (answers_coming(&counts) >= alert->need) == alert->held)
 		return rc;
 	turn->desk->news.wake = true;
-	rc = alert->held ? release(turn, alert, coming(&counts)) : hold(turn, alert, &counts);
+	rc = alert->held ? go_on(turn, alert, answers_coming(&counts)) : hold(turn, alert, &counts);
 	return rc < 0 ? rc : 0;
 }
 

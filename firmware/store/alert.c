@@ -233,6 +233,11 @@ int store_alert_end(struct store *store, int64_t alert_id, enum alert_state stat
 	return (int)TX(store, end(store, alert_id, state, now_ms));
 }
 
+int store_alert_set_need(struct store *store, int64_t alert_id, int need)
+{
+	return (int)TX(store, sql_run(store, SQL_ALERT_NEED, "id", alert_id, need));
+}
+
 int store_alert_set_held(struct store *store, int64_t alert_id, bool held)
 {
 	return (int)TX(store, sql_run(store, SQL_ALERT_HELD, "id", alert_id, (int)held));

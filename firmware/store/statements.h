@@ -495,6 +495,7 @@ S(ALERT_START,
 	"UPDATE alert SET state = 1, broadcast = ?2, expires_ms = ?3, started_ms = ?4, code = NULL "
 	"WHERE id = ?1 AND state = 0")
 S(ALERT_END, "UPDATE alert SET state = ?2, ended_ms = ?3, code = NULL WHERE id = ?1 AND state <= 1")
+S(ALERT_NEED, "UPDATE alert SET need = ?2 WHERE id = ?1")
 S(ALERT_HELD, "UPDATE alert SET held = ?2 WHERE id = ?1")
 S(ALERT_SUMMARY, "UPDATE alert SET summary_ms = ?2 WHERE id = ?1")
 S(ALERT_OF_INCIDENT,

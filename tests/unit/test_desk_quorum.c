@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * An alert reaches the right people first and stops when it is enough: who is next, what is held,
+ * MORE, reminders, who is there, alerts that ask nobody, and what the end of a shelf life says.
+ */
+#include "desk_world.h"
+
+#define QUICK_SETTINGS USUAL_SETTINGS "alerts : { confirm = \"none\"; };\n"
+
+/* The names of those whose copy of an alert left, in that order, and a blank after each. */
+static void copies_left(struct world *w, const char *piece, char *out, size_t size)
+{
+	struct strbuf names;
+
+	strbuf_init(&names, out, size);
+	for (int i = 0; i < w->n_heard; i++)
+		if (strstr(w->heard[i].text, piece))
+			strbuf_addf(&names, "%s ", name_of(w->heard[i].to));
+}
+
+static void those_who_came_before_are_called_first(void **state)
+{
+	struct world *w = world_make(QUICK_SETTINGS);
+	char names[256];
+
+	(void)state;
+	people_join(w);
+	texts(w, "Ana", "ALERT vans at 5th");
+	copies_left(w, "vans at 5th", names, sizeof(names));
+	assert_string_equal(names, "Rosa Ana Abe Carla Dan Mia Max ");
+	texts(w, "Dan", "SI 10");
+	texts(w, "Max", "AQUI");
+	texts(w, "Mia", "NO");
+	texts(w, "Ana", "CLEAR 1");
+	forget(w);
+	texts(w, "Ana", "ALERT vans at 6th");
+	copies_left(w, "vans at 6th", names, sizeof(names));
+	/* within the responders and above, and within the members */
+	assert_string_equal(names, "Dan Rosa Ana Abe Carla Max Mia ");
+	texts(w, "Dan", "NO"); /* one alert less than nothing is nothing */
+	texts(w, "Mia", "YES");
+	texts(w, "Mia", "DONE");
+	texts(w, "Carla", "YES");
+	texts(w, "Carla", "NO");
+	texts(w, "Carla", "DUTY ON");
+	texts(w, "Ana", "CLEAR 2");
+	forget(w);
+	texts(w, "Ana", "ALERT north ALL vans at 7th");
+	copies_left(w, "vans at 7th", names, sizeof(names));
+	/* on duty; responders of the zone; the zone; others: there Dan has answered once */
+	assert_string_equal(names, "Carla Rosa Ana Abe Mia Dan Max ");
+	world_destroy(w);
+}
+
+/* ---- MORE ------------------------------------------------------------------------------------ */
+
+/* Of an alert for all that needs two, two copies left (Carla's and Rosa's), and both said yes. */
+static struct world *two_of_two(void)
+{
+	struct world *w = world_make(QUICK_SETTINGS);
+
+	people_join(w);
+	texts(w, "Carla", "DUTY ON");
+	forget(w);
+	w->deaf = true;
+	texts(w, "Ana", "ALERT NEED 2 vans at 5th");
+	w->deaf = false;
+	deliver(w, 3);
+	hears(w, "Ana", "2 needed");
+	hears(w, "Carla", "vans at 5th");
+	hears(w, "Rosa", "vans at 5th");
+	w->deaf = true;
+	texts(w, "Carla", "YES 10");
+	texts(w, "Rosa", "SI 5");
+	w->deaf = false;
+	settle(w);
+	hears(w, "Ana", "1 yes");
+	hears(w, "Ana",
+		"#1: the 2 that you need said yes. 5 copies that were not sent yet are held. "
+		"MORE 1 lets them go on.");
+	forget(w);
+	return w;
+}
+
+static void more_lets_the_copies_go_on_until_so_many_came(void **state)
+{
+	struct world *w = two_of_two();
+
+	(void)state;
+	w->deaf = true;
+	texts(w, "Ana", "MORE 1 2");
+	w->deaf = false;
+	deliver(w, 3);
+	hears(w, "Ana", "#1: 4 are needed now, 2 said yes. 5 copies go on going out.");
+	hears(w, "Ana", "vans at 5th");
+	hears(w, "Abe", "vans at 5th");
+	w->deaf = true;
+	texts(w, "Abe", "YES");
+	texts(w, "Ana", "YES");
+	w->deaf = false;
+	settle(w);
+	hears(w, "Ana", "#1: the 4 that you need said yes. 3 copies");
+	hears_nothing(w, "Mia");
+	hears_nothing(w, "Max");
+	world_destroy(w);
+}
+
+static void more_without_a_number_is_half_as_many_again(void **state)
+{
+	struct world *w = two_of_two();
+
+	(void)state;
+	texts(w, "Abe", "mas 1"); /* any dispatcher, in any language */
+	hears(w, "Abe", "#1: ahora se necesitan 3, dijeron que si 2. Siguen saliendo 5 copias.");
+	hears(w, "Mia", "vans at 5th");
+	hears(w, "Max", "vans at 5th");
+	world_destroy(w);
+}
+
+static void more_counts_from_those_who_are_coming(void **state)
+{
+	struct world *w = world_make(QUICK_SETTINGS);
+
+	(void)state;
+	people_join(w);
+	texts(w, "Ana", "ALERT NEED 1 vans at 5th");
+	texts(w, "Carla", "YES");
+	texts(w, "Mia", "YES");
+	texts(w, "Abe", "HERE");
+	forget(w);
+	texts(w, "Ana", "MORE #1 2");
+	hears(w, "Ana", "#1: 5 are needed now, 3 said yes. 0 copies");
+	texts(w, "Carla", "MORE 1 2"); /* of others it is a text for people */
+	hears(w, "Carla", "A person reads it");
+	world_destroy(w);
+}
+
+static void more_of_an_alert_that_is_over_says_so(void **state)
+{
+	struct world *w = two_of_two();
+
+	(void)state;
+	time_goes_on(w, w->now_ms + 3 * MS_PER_H);
+	forget(w);
+	texts(w, "Ana", "MORE 1");
+	hears(w, "Ana", "The time of alert #1 is over: 2 said yes.");
+	hears_nothing(w, "Mia");
+	world_destroy(w);
+}
+
+/* ---- who is there ---------------------------------------------------------------------------- */
+
+static void status_says_who_is_there(void **state)
+{
+	struct world *w = world_make(QUICK_SETTINGS);
+
+	(void)state;
+	people_join(w);
+	texts(w, "Ana", "ALERT vans at 5th");
+	forget(w);
+	texts(w, "Abe", "STATUS");
+	for (int i = 0; i < w->n_heard; i++)
+		assert_null(strstr(w->heard[i].text, "on the way"));
+	hears(w, "Abe", "1 alert");
+	texts(w, "Carla", "YES 10");
+	texts(w, "Mia", "YES");
+	texts(w, "Dan", "AQUI");
+	texts(w, "Abe", "STATUS now");
+	hears(w, "Abe", "#1: 1 there, 2 on the way.");
+	texts(w, "Mia", "HERE");
+	texts(w, "Dan", "LISTO");
+	texts(w, "Rosa", "ESTADO");
+	hears(w, "Rosa", "#1: 1 en el lugar, 1 en camino.");
+	world_destroy(w);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(those_who_came_before_are_called_first),
+		cmocka_unit_test(more_lets_the_copies_go_on_until_so_many_came),
+		cmocka_unit_test(more_without_a_number_is_half_as_many_again),
+		cmocka_unit_test(more_counts_from_those_who_are_coming),
+		cmocka_unit_test(more_of_an_alert_that_is_over_says_so),
+		cmocka_unit_test(status_says_who_is_there),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
