@@ -189,6 +189,8 @@ int alert_prepare(struct turn *turn, struct alert *alert, struct desk_promise *p
 	if (rc < 0)
 		return rc;
 	alert->promised_s = promise->seconds > 0 ? promise->seconds : 0;
+	alert->promised_people = promise->people;
+	alert->promised_segments = promise->segments_all;
 	alert->code_expires_ms = turn->now_ms + desk->settings->alerts.code_ttl_s * MS_PER_S;
 	rc = store_alert_new(desk->store, alert, turn->now_ms, promise->code);
 	if (rc < 0)

@@ -39,6 +39,9 @@ static void from_row(struct store *store, sqlite3_stmt *row, struct alert *out)
 	out->promised_s = col(row, 14);
 	out->summary_ms = col(row, 15);
 	out->held = col(row, 16) != 0;
+	out->promised_people = col(row, 18);
+	out->promised_segments = col(row, 19);
+	out->first_yes_ms = col(row, 20);
 	col_sealed(store, row, 17, SEALED_ALERT, out->id, out->text, sizeof(out->text));
 	sql_done(row);
 }
@@ -87,10 +90,11 @@ static int alert_new(
 		return rc;
 	size_t size = seal_close(store->seal, SEALED_ALERT, alert->id, alert->text,
 		strnlen(alert->text, sizeof(alert->text) - 1), store->scratch);
-	rc = sql_run(store, SQL_ALERT_NEW, "iiiidiiiiibb", alert->id, alert->incident_id,
+	rc = sql_run(store, SQL_ALERT_NEW, "iiiidiiiiibbii", alert->id, alert->incident_id,
 		alert->author_id, (int64_t)alert->zones, (int)alert->wide, (int64_t)alert->need,
 		now_ms, alert->code_expires_ms, shelf_life(alert->expires_ms), alert->promised_s,
-		hash, sizeof(hash), store->scratch, size);
+		hash, sizeof(hash), store->scratch, size, alert->promised_people,
+		alert->promised_segments);
 	if (rc)
 		return rc;
 	alert->state = ALERT_PENDING;
@@ -155,6 +159,14 @@ int store_alert_pending(struct store *store, int64_t author_id, int64_t now_ms, 
 {
 	sqlite3_stmt *row;
 	int rc = sql_row(store, SQL_ALERT_PENDING, &row, "ii", author_id, now_ms);
+	return found(store, rc, row, out);
+}
+
+int store_alert_behind(
+	struct store *store, int64_t incident_id, int64_t after_id, struct alert *out)
+{
+	sqlite3_stmt *row;
+	int rc = sql_row(store, SQL_ALERT_BEHIND, &row, "ii", incident_id, after_id);
 	return found(store, rc, row, out);
 }
 
@@ -270,6 +282,8 @@ static int answer_set(struct store *store, int64_t alert_id, int64_t person_id, 
 	if (rc == 0)
 		rc = sql_run(store, SQL_ANSWER_SET, "iidii", alert_id, person_id, (int)answer,
 			eta_ms, now_ms);
+	if (rc == 0 && answer == ANSWER_YES)
+		rc = sql_run(store, SQL_ALERT_FIRST_YES, "ii", alert_id, now_ms);
 	return rc ? rc : count_answered(store, person_id, before, answer);
 }
 

@@ -148,10 +148,9 @@ int store_incident_note(struct store *store, int64_t id, int64_t who_id, const c
 	return (int)TX(store, note(store, id, who_id, what, text, now_ms));
 }
 
-int store_incident_notes(struct store *store, int64_t id,
+int store_incident_notes_behind(struct store *store, int64_t id, int64_t after,
 	int (*visit)(void *ctx, const struct incident_note *note), void *ctx)
 {
-	int64_t after = 0;
 	for (;;) {
 		sqlite3_stmt *row;
 		struct incident_note one = { .text = "" };
@@ -159,6 +158,7 @@ int store_incident_notes(struct store *store, int64_t id,
 		if (rc != 1)
 			return rc;
 		after = col(row, 0);
+		one.id = after;
 		one.at_ms = col(row, 1);
 		one.who_id = col(row, 2);
 		col_text(row, 3, one.what, sizeof(one.what));
@@ -170,6 +170,12 @@ int store_incident_notes(struct store *store, int64_t id,
 		if (rc)
 			return rc;
 	}
+}
+
+int store_incident_notes(struct store *store, int64_t id,
+	int (*visit)(void *ctx, const struct incident_note *note), void *ctx)
+{
+	return store_incident_notes_behind(store, id, 0, visit, ctx);
 }
 
 int store_incident_walk(struct store *store, bool open_only, int64_t after_id,

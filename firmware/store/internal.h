@@ -283,6 +283,7 @@ struct message {
 	bool stopped;
 	int reference, error;
 	int64_t sent_ms, due_ms, expires_ms;
+	int64_t arrived_s; /* from sent_ms to the report that settled it, and 1; 0 = none */
 };
 
 /** 1, 0 when there is no such row, -errno. */
@@ -296,6 +297,8 @@ int message_ready(struct store *store, struct message *message);
 /** Waits until due_ms; ready at once when that is not after now_ms. */
 int message_wait(struct store *store, struct message *message, int64_t due_ms, int64_t now_ms);
 void message_end(struct message *message, enum message_state state);
+/** A status report settled it. */
+void message_arrived(struct message *message, int64_t now_ms);
 /** The try on air never came to anything: it does not count. */
 void message_untry(struct store *store, struct message *message);
 /** Nothing of this person's messages leaves any more. Returns how many were dropped or -errno. */

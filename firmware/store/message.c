@@ -89,6 +89,7 @@ int message_from_row(sqlite3_stmt *row, struct message *out)
 		.sent_ms = col(row, 17),
 		.due_ms = col(row, 18),
 		.expires_ms = col(row, 19),
+		.arrived_s = col(row, 20),
 	};
 	out->was = out->state;
 	out->was_queued = out->lane != NO_LANE || out->due_ms;
@@ -118,9 +119,9 @@ int message_save(struct store *store, struct message *m)
 	int64_t reference = m->reference < 0 ? NO_LANE : m->reference;
 	bool requeue = queued || m->was_queued;
 	int rc = sql_run(store, requeue ? SQL_MESSAGE_SAVE_LANE : SQL_MESSAGE_SAVE,
-		requeue ? "iddidddddodioo" : "iddidddddodi", m->id, (int)m->state, m->part,
+		requeue ? "iddidddddodiioo" : "iddidddddodii", m->id, (int)m->state, m->part,
 		m->modem, m->tries, m->unknowns, m->accepted, m->resent, (int)m->stopped, reference,
-		m->error, m->sent_ms, m->lane, m->due_ms ? m->due_ms : NO_LANE);
+		m->error, m->sent_ms, m->arrived_s, m->lane, m->due_ms ? m->due_ms : NO_LANE);
 	if (rc)
 		return rc;
 	tally_move(store, m->broadcast, m->was, m->state, 1);
@@ -134,6 +135,12 @@ void message_end(struct message *message, enum message_state state)
 	message->state = state;
 	message->lane = NO_LANE;
 	message->due_ms = 0;
+}
+
+void message_arrived(struct message *message, int64_t now_ms)
+{
+	int64_t after_ms = now_ms - message->sent_ms;
+	message->arrived_s = 1 + (message->sent_ms && after_ms > 0 ? after_ms / MS_PER_S : 0);
 }
 
 /* ---- queueing ------------------------------------------------------------------------------- */

@@ -19,6 +19,9 @@ static const char work[] =
 static const char quorum[] =
 #include "quorum.sql.h"
 	;
+static const char after[] =
+#include "after.sql.h"
+	;
 
 /* A file that was ever written by a release is brought forward: steps are added, never changed. */
 const struct migration store_migrations[] = {
@@ -26,6 +29,7 @@ const struct migration store_migrations[] = {
 	{ 2, limits },
 	{ 3, work },
 	{ 4, quorum },
+	{ 5, after },
 };
 const int store_migrations_count = ARRAY_SIZE(store_migrations);
 

@@ -161,6 +161,8 @@ static int settle_part(
 	else if (col(row, 0) == message->parts)
 		message_end(message, MESSAGE_DELIVERED);
 	sql_done(row);
+	if (message->state != MESSAGE_SENT)
+		message_arrived(message, r->now_ms);
 	return 0;
 }
 
@@ -170,11 +172,13 @@ static int act_exact(struct store *store, const struct report *r, struct match *
 	int rc = 0;
 	if (r->outcome == REPORT_PENDING)
 		return 1;
-	if (message->parts > 1)
+	if (message->parts > 1) {
 		rc = settle_part(store, r, message, match->segment);
-	else
+	} else {
 		message_end(
 			message, r->outcome == REPORT_FAILED ? MESSAGE_FAILED : MESSAGE_DELIVERED);
+		message_arrived(message, r->now_ms);
+	}
 	if (rc == 0)
 		rc = message_save(store, message);
 	return rc ? rc : 1;
@@ -190,11 +194,13 @@ static int act_unknown(struct store *store, const struct report *r, struct match
 {
 	struct message *message = &match->message[FIT_UNKNOWN];
 	int rc = 0;
-	if (r->outcome == REPORT_FAILED)
+	if (r->outcome == REPORT_FAILED) {
 		message_end(message, MESSAGE_FAILED);
-	else
+		message_arrived(message, r->now_ms);
+	} else {
 		rc = segment_accept(
 			store, message, r->reference, r->outcome == REPORT_DELIVERED, r->now_ms);
+	}
 	if (rc == 0)
 		rc = message_save(store, message);
 	if (rc)
@@ -217,6 +223,7 @@ static int act_resent(struct store *store, const struct report *r, struct match 
 	if (message->parts > 1)
 		return 0;
 	message_end(message, MESSAGE_DELIVERED);
+	message_arrived(message, r->now_ms);
 	int rc = message_save(store, message);
 	return rc ? rc : 1;
 }

@@ -44,6 +44,8 @@ static int settle_last(struct store *store, struct message *message, bool delive
 	message_end(message, failed      ? MESSAGE_FAILED
 			     : delivered ? MESSAGE_DELIVERED
 					 : MESSAGE_SENT);
+	if (message->state != MESSAGE_SENT)
+		message_arrived(message, message->sent_ms);
 	return 0;
 }
 

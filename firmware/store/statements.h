@@ -163,7 +163,7 @@ S(PART_GET, "SELECT data FROM body_part WHERE id = ?1")
 #define MESSAGE_COLUMNS \
 	"m.id, m.state, m.lane, m.person, m.broadcast, m.body, m.class, m.parts, m.part, " \
 	"m.tries, m.unknowns, m.accepted, m.resent, m.modem, m.stopped, m.reference, m.error, " \
-	"m.sent_ms, m.due_ms, m.expires_ms "
+	"m.sent_ms, m.due_ms, m.expires_ms, m.arrived_s "
 S(MESSAGE_ADD,
 	"INSERT INTO message (lane, due_ms, person, broadcast, body, class, rank, parts, "
 	"expires_ms, queued_ms, incident, answers) "
@@ -171,12 +171,12 @@ S(MESSAGE_ADD,
 S(MESSAGE_LOAD, "SELECT " MESSAGE_COLUMNS "FROM message m WHERE m.id = ?1")
 S(MESSAGE_SAVE,
 	"UPDATE message SET state = ?2, part = ?3, modem = ?4, tries = ?5, unknowns = ?6, "
-	"accepted = ?7, resent = ?8, stopped = ?9, reference = ?10, error = ?11, sent_ms = ?12 "
-	"WHERE id = ?1")
+	"accepted = ?7, resent = ?8, stopped = ?9, reference = ?10, error = ?11, sent_ms = ?12, "
+	"arrived_s = ?13 WHERE id = ?1")
 S(MESSAGE_SAVE_LANE,
 	"UPDATE message SET state = ?2, part = ?3, modem = ?4, tries = ?5, unknowns = ?6, "
 	"accepted = ?7, resent = ?8, stopped = ?9, reference = ?10, error = ?11, sent_ms = ?12, "
-	"lane = ?13, due_ms = ?14 WHERE id = ?1")
+	"arrived_s = ?13, lane = ?14, due_ms = ?15 WHERE id = ?1")
 S(MESSAGE_OF_PERSON,
 	"SELECT " MESSAGE_COLUMNS "FROM message m INDEXED BY message_person WHERE m.person = ?1 "
 	"AND m.id > ?2 AND m.state IN (0, 1, 5) AND m.stopped = 0 ORDER BY m.id LIMIT 1")
@@ -463,13 +463,14 @@ S(ASKED_NEXT,
 #define ALERT_COLUMNS \
 	"a.id, a.incident, a.author, a.state, a.zones, a.wide, a.need, a.wrong_codes, " \
 	"a.broadcast, a.created_ms, a.code_expires_ms, a.started_ms, a.expires_ms, a.ended_ms, " \
-	"a.promised_s, a.summary_ms, a.held, a.text "
+	"a.promised_s, a.summary_ms, a.held, a.text, a.promised_people, a.promised_segments, " \
+	"a.first_yes_ms "
 #define ALERT_LIVE "FROM alert a INDEXED BY alert_live WHERE a.state <= 1 AND "
 S(ALERT_NEXT_ID, "SELECT coalesce(max(id), 0) + 1 FROM alert")
 S(ALERT_NEW,
 	"INSERT INTO alert (id, incident, author, zones, wide, need, created_ms, code_expires_ms, "
-	"expires_ms, promised_s, code, text) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, "
-	"?12)")
+	"expires_ms, promised_s, code, text, promised_people, promised_segments) VALUES (?1, ?2, "
+	"?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)")
 S(ALERT_SUPERSEDE,
 	"UPDATE alert INDEXED BY alert_live SET state = 3, ended_ms = ?2, code = NULL "
 	"WHERE state <= 1 AND state = 0 AND author = ?1 AND id <> ?3")
@@ -519,17 +520,43 @@ S(ALERT_CANCEL_OF_AUTHOR,
 	"UPDATE alert INDEXED BY alert_live SET state = 3, ended_ms = ?2, code = NULL "
 	"WHERE state <= 1 AND state = 0 AND author = ?1")
 S(ANSWER_SET,
-	"INSERT INTO answer (alert, person, answer, eta_ms, at_ms) VALUES (?1, ?2, ?3, ?4, ?5) "
+	"INSERT INTO answer (alert, person, answer, eta_ms, at_ms, first_ms) "
+	"VALUES (?1, ?2, ?3, ?4, ?5, ?5) "
 	"ON CONFLICT (alert, person) DO UPDATE SET answer = ?3, eta_ms = ?4, at_ms = ?5")
 S(ANSWER_GET, "SELECT answer FROM answer WHERE alert = ?1 AND person = ?2")
 S(PERSON_ANSWERED,
 	"UPDATE person SET answered = min(4095, max(0, answered + ?2)) WHERE id = ?1")
+S(ALERT_FIRST_YES, "UPDATE alert SET first_yes_ms = ?2 WHERE id = ?1 AND first_yes_ms = 0")
 S(ANSWER_COUNTS,
 	"SELECT sum(answer = 1), sum(answer = 2), sum(answer = 3), sum(answer = 4), min(CASE "
 	"WHEN answer = 1 AND eta_ms > 0 THEN eta_ms END), max(at_ms) FROM answer WHERE alert = ?1")
 S(LIVE_COUNTS,
 	"SELECT (SELECT count(*) FROM incident INDEXED BY incident_open WHERE state < 5), "
 	"sum(a.state = 1), sum(a.state = 0) FROM alert a INDEXED BY alert_live WHERE a.state <= 1")
+
+/* ---- after ---- */
+S(ALERT_BEHIND,
+	"SELECT " ALERT_COLUMNS "FROM alert a INDEXED BY alert_incident WHERE a.incident = ?1 "
+	"AND a.id > ?2 ORDER BY a.id LIMIT 1")
+S(COPIES_UPTO,
+	"SELECT max(id), count(*) FROM (SELECT id FROM message WHERE id > max(?1, "
+	"(SELECT first_message - 1 FROM broadcast WHERE id = ?2)) "
+	"AND id <= (SELECT last_message FROM broadcast WHERE id = ?2) ORDER BY id LIMIT ?3)")
+S(COPIES,
+	"SELECT CASE WHEN m.state = 0 AND b.gate <> 0 THEN b.gate ELSE m.state END, y.language, "
+	"coalesce(p.zones, 0), m.modem, CASE WHEN m.state = 4 THEN m.error ELSE 0 END, "
+	"m.sent_ms / 60000, CASE WHEN m.arrived_s > 0 "
+	"THEN (m.sent_ms / 1000 + m.arrived_s - 1) / 60 ELSE 0 END, m.arrived_s > 0, "
+	"(SELECT name FROM modem WHERE id = m.modem), count(*), sum(m.accepted > 0), "
+	"sum(m.accepted) "
+	"FROM message m CROSS JOIN broadcast b ON b.id = m.broadcast "
+	"CROSS JOIN body y ON y.id = m.body LEFT JOIN person p ON p.id = m.person "
+	"WHERE m.id > ?1 AND m.id <= ?2 AND m.broadcast = ?3 "
+	"GROUP BY 1, 2, 3, 4, 5, 6, 7, 8")
+S(ANSWERS,
+	"SELECT a.person, a.answer, a.first_ms, coalesce(p.zones, 0), coalesce(p.language, '') "
+	"FROM answer a LEFT JOIN person p ON p.id = a.person WHERE a.alert = ?1 AND a.person > ?2 "
+	"ORDER BY a.person LIMIT ?3")
 
 /* ---- retention ---- */
 /* How far a slice of ?3 rows after ?1 reaches that are older than ?2, and how many rows that is. */

@@ -500,11 +500,14 @@ int store_incident_take(struct store *store, int64_t id, int64_t who_id, int64_t
 int store_incident_note(struct store *store, int64_t id, int64_t who_id, const char *what,
 	const char *text, int64_t now_ms);
 struct incident_note {
-	int64_t at_ms, who_id;
+	int64_t id, at_ms, who_id;
 	char what[24];
 	const char *text; /* opened; valid during the visit */
 };
 int store_incident_notes(struct store *store, int64_t id,
+	int (*visit)(void *ctx, const struct incident_note *note), void *ctx);
+/** The same, only those with a greater id. */
+int store_incident_notes_behind(struct store *store, int64_t id, int64_t after_id,
 	int (*visit)(void *ctx, const struct incident_note *note), void *ctx);
 /** Those behind after_id (0: all), by id. A result other than 0 ends the walk and is returned. */
 int store_incident_walk(struct store *store, bool open_only, int64_t after_id,
@@ -574,8 +577,11 @@ struct alert {
 	int64_t broadcast_id; /* 0 while pending */
 	int64_t created_ms, code_expires_ms, started_ms, expires_ms, ended_ms;
 	int64_t promised_s; /* what the promise said; 0 = none */
-	int64_t summary_ms; /* when the dispatcher was last told the count; 0 = never */
-	bool held;          /* copies are held: enough said yes */
+	/* and to how many people, in how many segments together */
+	int64_t promised_people, promised_segments;
+	int64_t first_yes_ms; /* 0 = nobody has said it */
+	int64_t summary_ms;   /* when the dispatcher was last told the count; 0 = never */
+	bool held;            /* copies are held: enough said yes */
 	char text[ALERT_TEXT_SIZE];
 };
 #define ALERT_CODE_SIZE 8
@@ -636,6 +642,45 @@ int store_answer_set(struct store *store, int64_t alert_id, int64_t person_id, e
 	int64_t eta_ms, int64_t now_ms);
 int store_answer_counts(
 	struct store *store, int64_t alert_id, int64_t now_ms, struct answer_counts *out);
+
+/* ---- after: what a report tells ------------------------------------------------------------- */
+
+/** The next alert of this incident behind after_id (0: the first). 1 and the alert, or 0. */
+int store_alert_behind(
+	struct store *store, int64_t incident_id, int64_t after_id, struct alert *out);
+
+/** Copies of one broadcast to which the same has happened in the same minutes. */
+struct store_copies {
+	enum message_state state;
+	char language[LANGUAGE_SIZE]; /* of the copy */
+	uint64_t zones;               /* of the person, as they are now */
+	char modem[32];               /* that tried last; "" = none did */
+	int error;                    /* of failed ones, as in struct modem_result; 0 = none */
+	/* the minutes (wall_ms / MS_PER_MIN) of the last acceptance and of its report; 0 = none */
+	int64_t sent_min, arrived_min;
+	bool reported;    /* a status report settled it */
+	int64_t people;   /* how many copies */
+	int64_t accepted; /* of them: of which the network took at least one segment */
+	int64_t segments; /* that the network took, repeats included */
+};
+/**
+ * Visits what became of the next `limit` copies of a broadcast, in groups. *after_id is 0 at first
+ * and is moved on. visit may not change rows; a result other than 0 ends the walk and is returned.
+ * Returns 1 when there are more, 0 when these were the last.
+ */
+int store_copies_walk(struct store *store, int64_t broadcast_id, int64_t *after_id, int limit,
+	int (*visit)(void *ctx, const struct store_copies *copies), void *ctx);
+
+/** One person's answer to an alert. */
+struct store_answer {
+	enum answer answer;           /* the last one */
+	int64_t first_ms;             /* of the first one */
+	uint64_t zones;               /* of the person, as they are now */
+	char language[LANGUAGE_SIZE]; /* "" = has not said */
+};
+/** As store_copies_walk, for the answers to an alert; *after_id is a person's. */
+int store_answers_walk(struct store *store, int64_t alert_id, int64_t *after_id, int limit,
+	int (*visit)(void *ctx, const struct store_answer *answer), void *ctx);
 
 /* ---- the courier's side --------------------------------------------------------------------- */
 

@@ -141,6 +141,11 @@ static void a_file_of_version_1_gets_the_tables_of_caps_and_keeps_its_people(voi
 	peek(w, "DROP INDEX person_eager");
 	peek(w, "ALTER TABLE person DROP COLUMN answered");
 	peek(w, "CREATE INDEX person_duty ON person (id, duty_until_ms) WHERE duty_until_ms > 0");
+	peek(w, "ALTER TABLE alert DROP COLUMN promised_people");
+	peek(w, "ALTER TABLE alert DROP COLUMN promised_segments");
+	peek(w, "ALTER TABLE alert DROP COLUMN first_yes_ms");
+	peek(w, "ALTER TABLE answer DROP COLUMN first_ms");
+	peek(w, "ALTER TABLE message DROP COLUMN arrived_s");
 	peek(w, "PRAGMA user_version = 1");
 	world_reopen(w);
 	assert_int_equal(w->health.migrated_from, 1);
