@@ -71,7 +71,7 @@ static int transact(struct courier *courier, struct turn *turn)
 static bool is_disk(int rc)
 {
 	static const int disk[] = { -EIO, -ENOSPC, -EROFS, -EDQUOT, -ENOMEM, -EBUSY, -EAGAIN,
-		-ESTALE };
+		-ESTALE, -EUCLEAN };
 	for (size_t i = 0; i < ARRAY_SIZE(disk); i++) {
 		if (rc == disk[i])
 			return true;

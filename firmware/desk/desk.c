@@ -183,7 +183,7 @@ static int handle_oldest(struct turn *turn, void *arg)
 static bool is_trouble_of_the_machine(int rc)
 {
 	return rc == -EIO || rc == -ENOSPC || rc == -EROFS || rc == -ENOMEM || rc == -EBUSY ||
-	       rc == -ESTALE;
+	       rc == -ESTALE || rc == -EUCLEAN;
 }
 
 static int set_aside(struct turn *turn, void *arg)

@@ -235,9 +235,11 @@ int repair_first(const char *path, struct store_health *health, char *why, size_
  * it.
  */
 int repair(const char *path, struct store_health *health, char *why, size_t size);
+/** What the damaged file says its schema's version is, 0 when its header is lost, or -errno. */
+int salvage_version(const char *damaged_path, uint32_t page_size);
 /**
- * Reads what can be read of the file at damaged_path (and its log) into db, which has the schema
- * and no rows.
+ * Reads what can be read of the file at damaged_path (and its log) into db, which has the schema of
+ * the damaged file's version and no rows.
  */
 int salvage(
 	sqlite3 *db, const char *damaged_path, uint32_t page_size, int64_t *rows, int64_t *lost);

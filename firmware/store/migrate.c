@@ -66,8 +66,9 @@ int migrate(
 	int version = version_of(db);
 	*from = -1;
 	if (version < 0) {
-		snprintf(why, size, "the database cannot be read: %s", sqlite3_errmsg(db));
-		return -EIO;
+		snprintf(why, size, "the database cannot be read: %s",
+			version == -1 ? sqlite3_errmsg(db) : "no version is below 0");
+		return version == -1 ? -EIO : -EUCLEAN;
 	}
 	if (version > steps[count - 1].version) {
 		snprintf(why, size,

@@ -74,11 +74,14 @@ static bool is_damage(int rc)
 	return (rc & 0xff) == SQLITE_CORRUPT || (rc & 0xff) == SQLITE_NOTADB;
 }
 
-/* -EBADMSG: damaged, `why` says what SQLite saw. */
-static int quick_check(sqlite3 *db, char *why, size_t size)
+/*
+ * -EBADMSG: damaged, `why` says what SQLite saw. The indices are compared with their rows too: a
+ * message that its queue's index has lost would never leave.
+ */
+static int full_check(sqlite3 *db, char *why, size_t size)
 {
 	sqlite3_stmt *row;
-	int rc = sqlite3_prepare_v2(db, "PRAGMA quick_check(1)", -1, &row, NULL);
+	int rc = sqlite3_prepare_v2(db, "PRAGMA integrity_check(1)", -1, &row, NULL);
 	if (rc == SQLITE_OK)
 		rc = sqlite3_step(row);
 	if (rc != SQLITE_ROW) {
@@ -133,8 +136,10 @@ static int check_ours(sqlite3 *db, const char *path, char *why, size_t size)
 	int64_t tables = 0, ours = 0;
 	int rc = plain_int(db, "SELECT count(*) FROM sqlite_schema", &tables);
 	if (rc == SQLITE_OK)
-		rc = plain_int(
-			db, "SELECT count(*) FROM sqlite_schema WHERE name = 'identity'", &ours);
+		rc = plain_int(db,
+			"SELECT count(*) FROM sqlite_schema WHERE name IN "
+			"('identity', 'suppressed', 'person', 'message')",
+			&ours);
 	if (rc != SQLITE_OK)
 		return is_damage(rc) ? -EBADMSG : -EIO;
 	if (!tables || ours)
@@ -147,7 +152,7 @@ static int open_checked(struct store *store, char *why, size_t size)
 {
 	int rc = store_connect(store->path, &store->db, why, size);
 	if (rc == 0)
-		rc = quick_check(store->db, why, size);
+		rc = full_check(store->db, why, size);
 	if (rc == 0)
 		rc = check_ours(store->db, store->path, why, size);
 	if (rc)
@@ -217,6 +222,26 @@ static int open_key(
 	return seal_new(path, make, &store->seal, why, size);
 }
 
+/* -EBADMSG also for damage that only shows when the rows are counted. */
+static int open_file(struct store *store, struct store_health *health, char *why, size_t size)
+{
+	int rc = open_checked(store, why, size);
+	if (rc == 0)
+		rc = migrate(store->db, store_migrations, store_migrations_count,
+			&health->migrated_from, why, size);
+	if (rc == 0)
+		rc = check_key(store, why, size);
+	if (rc == 0)
+		rc = census_load(store);
+	if (rc == 0)
+		rc = tally_load(store);
+	if (rc == -EUCLEAN) {
+		snprintf(why, size, "%s", sqlite3_errmsg(store->db));
+		rc = -EBADMSG;
+	}
+	return rc;
+}
+
 static int open_all(struct store *store, const struct store_config *config,
 	struct store_health *health, char *why, size_t size)
 {
@@ -236,23 +261,19 @@ static int open_all(struct store *store, const struct store_config *config,
 		rc = repair_first(store->path, health, why, size);
 	if (rc)
 		return rc;
-	rc = exists && repair_is_empty(store->path) ? -EBADMSG : open_checked(store, why, size);
+	rc = exists && repair_is_empty(store->path) ? -EBADMSG
+						    : open_file(store, health, why, size);
 	if (rc == -EBADMSG) {
+		disconnect(store);
+		memset(store->tallies, 0, sizeof(store->tallies));
 		rc = repair(store->path, health, why, size);
 		if (rc == 0)
-			rc = open_checked(store, why, size);
+			rc = open_file(store, health, why, size);
 	}
-	if (rc == 0)
-		rc = migrate(store->db, store_migrations, store_migrations_count,
-			&health->migrated_from, why, size);
-	if (rc == 0)
-		rc = check_key(store, why, size);
 	if (rc == 0 && handed_open(store, config->data_dir))
 		log_warning("store: no note of what modems are handed can be kept in %s",
 			config->data_dir);
-	if (rc == 0)
-		rc = census_load(store);
-	return rc ? rc : tally_load(store);
+	return rc;
 }
 
 int store_open(const struct store_config *config, struct store **out, struct store_health *health,

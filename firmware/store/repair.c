@@ -120,35 +120,88 @@ int repair_resume(const char *path, struct store_health *health, char *why, size
 	return finish(path, health, why, size);
 }
 
+static const char mend[] =
+#include "mend.sql.h"
+	;
+
+/* Every readable row, in a file of the damaged one's version; then as any file of that version. */
+static int fill(sqlite3 *db, const char *damaged, int version, struct store_health *health,
+	char *why, size_t size)
+{
+	int from, steps = 0;
+	while (steps < store_migrations_count && store_migrations[steps].version <= version)
+		steps++;
+	int rc = migrate(db, store_migrations, steps, &from, why, size);
+	if (rc == 0)
+		rc = salvage(
+			db, damaged, STORE_PAGE_SIZE, &health->rows_salvaged, &health->rows_lost);
+	if (rc)
+		snprintf(why, size, "the damaged database %s cannot be salvaged: %s", damaged,
+			strerror(-rc));
+	return rc;
+}
+
+static int mend_all(sqlite3 *db, char *why, size_t size)
+{
+	if (sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL) == SQLITE_OK &&
+		sqlite3_exec(db, mend, NULL, NULL, NULL) == SQLITE_OK &&
+		sqlite3_exec(db, "COMMIT", NULL, NULL, NULL) == SQLITE_OK)
+		return 0;
+	snprintf(why, size, "the salvaged rows do not fit together: %s", sqlite3_errmsg(db));
+	return sqlite3_errcode(db) == SQLITE_FULL ? -ENOSPC : -EIO;
+}
+
 /*
  * The new file, whole and closed: no log of its own is left beside it. damaged NULL: nothing is to
- * be salvaged.
+ * be salvaged; version: of the damaged one.
  */
-static int make_new(
-	const char *path, const char *damaged, struct store_health *health, char *why, size_t size)
+static int make_new(const char *path, const char *damaged, int version, struct store_health *health,
+	char *why, size_t size)
 {
 	sqlite3 *db = NULL;
 	int from;
 	int rc = store_connect(path, &db, why, size);
+	if (rc == 0 && damaged)
+		rc = fill(db, damaged, version, health, why, size);
 	if (rc == 0)
 		rc = migrate(db, store_migrations, store_migrations_count, &from, why, size);
-	if (rc == 0 && damaged) {
-		rc = salvage(
-			db, damaged, STORE_PAGE_SIZE, &health->rows_salvaged, &health->rows_lost);
-		if (rc)
-			snprintf(why, size, "the damaged database %s cannot be salvaged: %s",
-				damaged, strerror(-rc));
-	}
+	if (rc == 0 && damaged)
+		rc = mend_all(db, why, size);
 	if (sqlite3_close(db) != SQLITE_OK && rc == 0)
 		rc = -EIO;
 	return rc;
+}
+
+/*
+ * The version of the damaged file. A row says by its shape whose it is, and shapes change: where
+ * the file does not say its version any more it is the one by which most rows are readable.
+ */
+static int version_of(
+	const char *made, const char *damaged, struct store_health *health, char *why, size_t size)
+{
+	int last = store_migrations[store_migrations_count - 1].version;
+	int version = salvage_version(damaged, STORE_PAGE_SIZE), best = last;
+	if (version >= 1 && version <= last)
+		return version;
+	int64_t most = -1;
+	for (int i = store_migrations_count - 1; i >= 0; i--) {
+		int rc = make_new(made, damaged, store_migrations[i].version, health, why, size);
+		unlink(made);
+		if (rc)
+			return rc;
+		if (health->rows_salvaged > most) {
+			most = health->rows_salvaged;
+			best = store_migrations[i].version;
+		}
+	}
+	return best;
 }
 
 int repair_first(const char *path, struct store_health *health, char *why, size_t size)
 {
 	char made[PATH_MAX];
 	beside(path, ".new", made);
-	int rc = make_new(made, NULL, health, why, size);
+	int rc = make_new(made, NULL, 0, health, why, size);
 	if (rc == 0 && rename(made, path))
 		rc = -errno;
 	if (rc == 0)
@@ -167,7 +220,8 @@ int repair(const char *path, struct store_health *health, char *why, size_t size
 	beside(path, ".new", made);
 	beside(path, ".salvaged", salvaged);
 	log_error("store: %s is damaged (%s); salvaging what can be read", path, why);
-	int rc = make_new(made, path, health, why, size);
+	int version = version_of(made, path, health, why, size);
+	int rc = version < 0 ? version : make_new(made, path, version, health, why, size);
 	if (rc == 0 && rename(made, salvaged))
 		rc = -errno;
 	if (rc == 0)

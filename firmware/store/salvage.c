@@ -13,6 +13,8 @@
 
 #define TABLES_MAX 40
 #define DEPTH_MAX  20
+/* Numbers are given in order and the greatest are messages times 256: a greater one is damage. */
+#define ROWID_MAX ((int64_t)1 << 40)
 
 struct table {
 	char name[32];
@@ -60,7 +62,6 @@ static int learn_columns(struct salvage *s, struct table *table)
 	return 0;
 }
 
-/* Columns that a row from an older version has not are left to their defaults. */
 static int prepare_insert(struct salvage *s, struct table *table)
 {
 	char sql[512];
@@ -245,7 +246,7 @@ static int salvage_cell(struct salvage *s, uint32_t owner, unsigned int index)
 	int columns = image_cell(&s->image, s->page, 0, index, s->payload, &cell);
 	if (columns == 0)
 		columns = image_record(&cell, row);
-	if (columns < 0) {
+	if (columns < 0 || cell.rowid < 1 || cell.rowid > ROWID_MAX) {
 		s->unreadable++;
 		return 0;
 	}
@@ -281,21 +282,7 @@ static int salvage_pages(struct salvage *s)
 	return rc;
 }
 
-/* ---- making it whole ------------------------------------------------------------------------- */
-
-/* What a lost row leaves behind must not be in the way of the others. */
-static const char mend[] =
-	/* A number without its state is somebody known, who gets nothing until they text again. */
-	"INSERT INTO person (id, suppressed) SELECT i.id, EXISTS (SELECT 1 FROM suppressed s WHERE "
-	"s.hash = i.hash) "
-	"FROM identity i WHERE i.id NOT IN (SELECT id FROM person);"
-	"DELETE FROM person WHERE id NOT IN (SELECT id FROM identity);"
-	"UPDATE person SET suppressed = 1 WHERE suppressed = 0 AND id IN "
-	"(SELECT i.id FROM identity i JOIN suppressed s ON s.hash = i.hash);"
-	"UPDATE message SET lane = 0 WHERE lane > 0 AND lane NOT IN (SELECT id FROM broadcast);"
-	"DELETE FROM fragment WHERE text NOT IN (SELECT id FROM text);"
-	"UPDATE text SET have = (SELECT count(*) FROM fragment f WHERE f.text = text.id) WHERE "
-	"state = 0;";
+/* ---- what is missing -------------------------------------------------------------------------- */
 
 /* Ids have no gaps but those of lost rows: nothing of these tables is ever deleted. */
 static const char missing[] =
@@ -331,10 +318,22 @@ static int read_all(struct salvage *s, const char *path, uint32_t page_size)
 	learn_roots(s, 1, 0);
 	for (int i = 0; i < s->table_count; i++)
 		claim_child(s, (uint32_t)i, s->tables[i].root, 0);
-	rc = salvage_pages(s);
-	if (rc == 0 && sqlite3_exec(s->db, mend, NULL, NULL, NULL) != SQLITE_OK)
-		rc = sqlite3_errcode(s->db) == SQLITE_FULL ? -ENOSPC : -EIO;
-	return rc;
+	return salvage_pages(s);
+}
+
+/* 1.3: the header string; 1.3.13: the user version, here the schema's. */
+int salvage_version(const char *damaged_path, uint32_t page_size)
+{
+	struct image image;
+	uint8_t *page = malloc(IMAGE_PAGE_MAX);
+	int version = page ? 0 : -ENOMEM;
+	if (page && image_open(&image, damaged_path, page_size) == 0) {
+		if (image_page(&image, 1, page) == 0 && memcmp(page, "SQLite format 3", 16) == 0)
+			version = (int)be32(page + 60);
+		image_close(&image);
+	}
+	free(page);
+	return version;
 }
 
 int salvage(sqlite3 *db, const char *damaged_path, uint32_t page_size, int64_t *rows, int64_t *lost)
@@ -349,11 +348,12 @@ int salvage(sqlite3 *db, const char *damaged_path, uint32_t page_size, int64_t *
 	for (int i = 0; i < s->table_count; i++)
 		sqlite3_finalize(s->tables[i].insert);
 	image_close(&s->image);
-	const char *end = rc ? "ROLLBACK" : "COMMIT; PRAGMA foreign_keys = ON";
+	const char *end = rc ? "ROLLBACK" : "COMMIT";
 	if (sqlite3_exec(db, end, NULL, NULL, NULL) != SQLITE_OK && rc == 0)
 		rc = sqlite3_errcode(db) == SQLITE_FULL ? -ENOSPC : -EIO;
 	*rows = s->rows;
 	*lost = rc ? -1 : count_missing(s);
+	sqlite3_exec(db, "PRAGMA foreign_keys = ON", NULL, NULL, NULL);
 	free(s);
 	return rc;
 }

@@ -23,6 +23,8 @@ static const struct {
 	{ SQLITE_LOCKED, -EBUSY },
 	{ SQLITE_CONSTRAINT, -EEXIST },
 	{ SQLITE_TOOBIG, -E2BIG },
+	{ SQLITE_CORRUPT, -EUCLEAN },
+	{ SQLITE_NOTADB, -EUCLEAN },
 };
 
 static int errno_of(struct store *store, int result)
