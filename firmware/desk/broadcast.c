@@ -147,6 +147,8 @@ static int begin_broadcast(struct turn *turn, const struct alert *alert)
 		rc = broadcast_bodies(turn, id, COMPOSED(compose_alert, &words));
 	if (rc == 0)
 		rc = store_alert_start(desk->store, alert->id, id, expires_ms, turn->now_ms);
+	if (rc == 0)
+		rc = reminders_begin(turn, alert);
 	return rc;
 }
 

@@ -261,7 +261,14 @@ static int look_at_alerts(struct turn *turn, void *next_ms)
 
 static int look_at_work(struct turn *turn, void *next_ms)
 {
-	return work_do(turn, next_ms);
+	int64_t remind_ms;
+	int rc = work_do(turn, next_ms);
+
+	if (rc == 0)
+		rc = reminders_do(turn, &remind_ms);
+	if (rc == 0)
+		*(int64_t *)next_ms = time_min(*(int64_t *)next_ms, remind_ms);
+	return rc;
 }
 
 #define FORGET_ROWS  200

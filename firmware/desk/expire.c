@@ -39,6 +39,9 @@ static int end_running(void *ctx, const struct alert *alert)
 		rc = store_alert_end(store, alert->id, ALERT_EXPIRED, turn->now_ms);
 	if (rc < 0)
 		return rc;
+	rc = reminders_gate(turn, alert->id, store_broadcast_drop);
+	if (rc < 0)
+		return rc;
 	dropped = store_broadcast_drop(store, alert->broadcast_id, turn->now_ms);
 	if (dropped < 0)
 		return (int)dropped;

@@ -74,6 +74,8 @@ static int end_alert(struct turn *turn, const struct alert *alert, enum alert_st
 {
 	int rc = store_alert_end(turn->desk->store, alert->id, state, turn->now_ms);
 
+	if (rc == 0)
+		rc = reminders_gate(turn, alert->id, store_broadcast_drop);
 	/* its shelf life may have ended it before */
 	return rc == -EALREADY ? 0 : rc;
 }

@@ -289,6 +289,13 @@ int64_t quorum_release(struct turn *turn, struct alert *alert);
 
 int more_command(struct turn *turn); /* more.c */
 
+int reminders_begin(struct turn *turn, const struct alert *alert); /* remind.c */
+/** The next slice of what is due. */
+int reminders_do(struct turn *turn, int64_t *next_ms);
+/** Reminders that have not left go the way of the alert's copies: held, released, dropped. */
+int reminders_gate(struct turn *turn, int64_t alert_id,
+	int64_t (*gate)(struct store *store, int64_t broadcast_id, int64_t now_ms));
+
 int alert_command(struct turn *turn); /* alert.c */
 int code_handle(struct turn *turn);
 /**

@@ -27,6 +27,8 @@ static int hold(struct turn *turn, struct alert *alert, const struct answer_coun
 	int64_t held = store_broadcast_hold(store, alert->broadcast_id, turn->now_ms);
 	int rc = held < 0 ? (int)held : store_alert_set_held(store, alert->id, true);
 
+	if (rc == 0)
+		rc = reminders_gate(turn, alert->id, store_broadcast_hold);
 	/* it says what a summary would say now */
 	if (rc == 0)
 		rc = set_told(turn, alert->id, counts);
@@ -46,6 +48,8 @@ int64_t quorum_release(struct turn *turn, struct alert *alert)
 	int64_t released = store_broadcast_release(store, alert->broadcast_id, turn->now_ms);
 	int rc = released < 0 ? (int)released : store_alert_set_held(store, alert->id, false);
 
+	if (rc == 0)
+		rc = reminders_gate(turn, alert->id, store_broadcast_release);
 	turn->desk->news.wake = turn->desk->news.changed = true;
 	alert->held = false;
 	return rc < 0 ? rc : released;

@@ -349,6 +349,10 @@ static const struct schema_key alerts_keys[] = {
 	{ "shelf_life", SCHEMA_INT, MEMBER(settings_alerts, shelf_life_s), .fallback = "7200",
 		.min = 1, .max = 7 * DAY_S,
 		.comment = "Seconds after which an alert is not worth delivering any more" },
+	{ "remind_after", SCHEMA_INT, MEMBER(settings_alerts, remind_after_s), .fallback = "600",
+		.min = 0, .max = DAY_S,
+		.comment = "Seconds after which a responder who got an alert and says nothing is "
+			   "asked once more; 0 = never" },
 };
 
 static const struct schema_key delivery_keys[] = {

@@ -284,6 +284,8 @@ static int answer_set(struct store *store, int64_t alert_id, int64_t person_id, 
 			eta_ms, now_ms);
 	if (rc == 0 && answer == ANSWER_YES)
 		rc = sql_run(store, SQL_ALERT_FIRST_YES, "ii", alert_id, now_ms);
+	if (rc == 0)
+		rc = reminder_forget(store, alert_id, person_id);
 	return rc ? rc : count_answered(store, person_id, before, answer);
 }
 

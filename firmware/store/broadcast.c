@@ -63,7 +63,15 @@ static int broadcast_new(
 	*id = sql_inserted(store);
 	if (rc == 0)
 		tally_new(store, *id);
+	if (rc == 0 && broadcast->kind == BROADCAST_REMINDER)
+		rc = sql_run(store, SQL_EXPAND_PROGRESS, "iii", *id, (int64_t)EXPANDED, (int64_t)0);
 	return rc;
+}
+
+int broadcast_reopen(struct store *store, int64_t broadcast_id, int64_t after)
+{
+	int rc = sql_run(store, SQL_EXPAND_PROGRESS, "iii", broadcast_id, (int64_t)EXPANDED, after);
+	return rc ? rc : sql_run(store, SQL_BROADCAST_REOPEN, "i", broadcast_id);
 }
 
 int store_broadcast_new(

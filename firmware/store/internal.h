@@ -310,6 +310,13 @@ int64_t messages_stop(struct store *store, int64_t person_id);
 int segment_accept(struct store *store, struct message *message, int reference, bool delivered,
 	int64_t now_ms);
 
+/* ---- broadcast.c, reminder.c ----------------------------------------------------------------- */
+
+/** A broadcast that was expanded got copies more: it is looked at again. */
+int broadcast_reopen(struct store *store, int64_t broadcast_id, int64_t after);
+/** The person answered: a reminder that has not left is dropped. */
+int reminder_forget(struct store *store, int64_t alert_id, int64_t person_id);
+
 /* ---- tally.c -------------------------------------------------------------------------------- */
 
 void tally_begin(struct store *store);

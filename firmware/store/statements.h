@@ -394,6 +394,33 @@ S(EXPAND_COPIES,
 	"FROM message m CROSS JOIN person p ON p.id = m.person WHERE m.id > ?2 AND m.id <= ?3 "
 	"AND m.broadcast = ?5 AND m.state IN (1, 2, 3, 5) AND ?4 = ?4 AND " EXPAND_ACTIVE
 	EXPAND_ONCE "ORDER BY m.id) a JOIN body b ON b.id = a.body")
+/* Responders who are silent: ?5 0, ?11 accepted before, ?12 alert. */
+S(UPTO_SILENT,
+	"SELECT max(id), count(*) FROM (SELECT id FROM person INDEXED BY person_staff "
+	"WHERE role >= 2 AND role = 2 AND id > ?1 ORDER BY id LIMIT ?2)")
+S(EXPAND_SILENT,
+	EXPAND_INSERT "SELECT p.id AS person, ?4 AS rank, " EXPAND_BODY
+	"FROM person p INDEXED BY person_staff WHERE p.role >= 2 AND p.role = 2 AND p.id > ?2 "
+	"AND p.id <= ?3 AND ?5 = ?5 AND " EXPAND_ACTIVE EXPAND_ONCE
+	"AND NOT EXISTS (SELECT 1 FROM answer w WHERE w.alert = ?12 AND w.person = p.id) "
+	"AND EXISTS (SELECT 1 FROM alert a CROSS JOIN broadcast o ON o.id = a.broadcast "
+	"CROSS JOIN message m INDEXED BY message_person ON m.person = p.id "
+	"AND m.id >= o.first_message AND m.broadcast = o.id "
+	"WHERE a.id = ?12 AND m.state = 3 AND m.sent_ms <= ?11) "
+	"ORDER BY p.id) a JOIN body b ON b.id = a.body")
+S(REMINDER_SET, "INSERT OR REPLACE INTO reminder VALUES (?1, ?2, ?3, ?4)")
+S(REMINDER_GET, "SELECT id, broadcast, after, due_ms FROM reminder WHERE id = ?1")
+S(REMINDER_DUE,
+	"SELECT id, broadcast, after, due_ms FROM reminder INDEXED BY reminder_due "
+	"WHERE due_ms <= ?1 ORDER BY due_ms LIMIT 1")
+S(REMINDER_NEXT,
+	"SELECT due_ms FROM reminder INDEXED BY reminder_due WHERE due_ms IS NOT NULL "
+	"ORDER BY due_ms LIMIT 1")
+S(REMINDER_OF,
+	"SELECT " MESSAGE_COLUMNS "FROM reminder r CROSS JOIN broadcast o ON o.id = r.broadcast "
+	"CROSS JOIN message m INDEXED BY message_person ON m.person = ?2 "
+	"AND m.id >= o.first_message AND m.broadcast = o.id "
+	"WHERE r.id = ?1 AND m.state = 0 LIMIT 1")
 /* census.sql: staff, others of these zones, others; by language */
 S(AUDIENCE_CROWD,
 	"SELECT language, sum(n * (here AND staff)), sum(n * (here AND NOT staff)), "

@@ -91,6 +91,7 @@ enum settings_confirm {
 struct settings_alerts {
 	enum settings_confirm confirm;
 	int code_ttl_s, shelf_life_s;
+	int remind_after_s; /* responders who say nothing are asked once more; 0 = never */
 };
 
 enum settings_encoding {

@@ -373,7 +373,8 @@ enum broadcast_kind {
 	BROADCAST_UPDATE,
 	BROADCAST_CLEAR,
 	BROADCAST_CANCEL,
-	BROADCAST_OTHER
+	BROADCAST_OTHER,
+	BROADCAST_REMINDER /* queued by store_remind() */
 };
 
 /**
@@ -642,6 +643,30 @@ int store_answer_set(struct store *store, int64_t alert_id, int64_t person_id, e
 	int64_t eta_ms, int64_t now_ms);
 int store_answer_counts(
 	struct store *store, int64_t alert_id, int64_t now_ms, struct answer_counts *out);
+
+/** When the silent responders of an alert are looked at, and how far that went. */
+struct reminder {
+	int64_t alert_id;
+	int64_t broadcast_id; /* of the reminders; 0 = none yet */
+	int64_t after_id;     /* the responder who was looked at last; 0 = none in this round */
+	int64_t due_ms;       /* 0 = not any more */
+	int64_t expires_ms;   /* of the copies that store_remind() makes; not kept */
+};
+int store_reminder_set(struct store *store, const struct reminder *reminder);
+/** 1 and the row, or 0. */
+int store_reminder_get(struct store *store, int64_t alert_id, struct reminder *out);
+/** The one that is due first. 1 and the row, or 0. */
+int store_reminder_due(struct store *store, int64_t now_ms, struct reminder *out);
+/** TIME_NEVER if none is. */
+int store_reminder_next_due(struct store *store, int64_t *at_ms);
+/**
+ * Looks at the next `limit` responders and queues a reminder for each whose copy of the alert was
+ * accepted before before_ms and delivered, who gave no answer and was not reminded. Moves after_id.
+ * 1 when there are more to look at, 0 when the round is over. An answer drops the reminder that has
+ * not left.
+ */
+int store_remind(struct store *store, struct reminder *reminder, int64_t before_ms, int limit,
+	int64_t now_ms);
 
 /* ---- after: what a report tells ------------------------------------------------------------- */
 

@@ -148,6 +148,112 @@ static void more_of_an_alert_that_is_over_says_so(void **state)
 	world_destroy(w);
 }
 
+/* ---- reminders ------------------------------------------------------------------------------- */
+
+/* The network reports that what left for this person until now has arrived. */
+static void reaches(struct world *w, const char *name)
+{
+	for (int i = 0; i < 256; i++)
+		assert_true(store_report(w->store, "sim1", i, phone_of(name), REPORT_DELIVERED,
+				    w->now_ms, w->now_ms) >= 0);
+}
+
+#define REMINDED "Faro #1: can you come? We have no answer of yours yet."
+
+/* Everybody has the alert; all phones but Dan's got it. */
+static struct world *all_are_asked(const char *settings, const char *alert)
+{
+	struct world *w = world_make(settings);
+
+	people_join(w);
+	texts(w, "Rosa", "ROLE 5105550106 responder"); /* Mia */
+	texts(w, "Ana", alert);
+	for (size_t i = 0; i < ARRAY_SIZE(people); i++)
+		if (people[i].phone[0] == '+' && strcmp(people[i].name, "Dan") != 0)
+			reaches(w, people[i].name);
+	forget(w);
+	return w;
+}
+
+static void a_silent_responder_is_reminded_once(void **state)
+{
+	struct world *w = all_are_asked(QUICK_SETTINGS, "ALERT vans at 5th");
+
+	(void)state;
+	texts(w, "Mia", "NO");
+	forget(w);
+	time_goes_on(w, NOW_MS + 9 * MS_PER_MIN);
+	hears_nothing(w, "Carla");
+	time_goes_on(w, NOW_MS + 12 * MS_PER_MIN);
+	hears(w, "Carla", REMINDED);
+	/* who answered, whose phone is off, members and those who run the network hear nothing */
+	assert_int_equal(w->n_heard, 1);
+	reaches(w, "Carla");
+	time_goes_on(w, NOW_MS + 30 * MS_PER_MIN);
+	hears_nothing(w, "Carla");
+	reaches(w, "Dan"); /* his phone was off until now */
+	time_goes_on(w, NOW_MS + 32 * MS_PER_MIN);
+	hears(w, "Dan", "Faro #1: puede venir?");
+	time_goes_on(w, NOW_MS + 4 * MS_PER_H);
+	hears_nothing(w, "Dan");
+	hears_nothing(w, "Carla");
+	world_destroy(w);
+}
+
+static void no_reminder_leaves_when_it_is_enough_over_or_not_wanted(void **state)
+{
+	static const struct {
+		const char *settings, *alert, *then;
+	} cases[] = {
+		{ QUICK_SETTINGS, "ALERT NEED 1 vans at 5th", NULL }, /* Max comes */
+		{ QUICK_SETTINGS, "ALERT vans at 5th", "CLEAR 1" },
+		{ QUICK_SETTINGS, "ALERT vans at 5th", "CANCEL 1" },
+		{ USUAL_SETTINGS "alerts : { confirm = \"none\"; remind_after = 0; };\n",
+			"ALERT vans at 5th", NULL },
+		{ USUAL_SETTINGS "alerts : { confirm = \"none\"; shelf_life = 500; };\n",
+			"ALERT vans at 5th", NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct world *w = all_are_asked(cases[i].settings, cases[i].alert);
+
+		texts(w, "Max", "SI 5");
+		if (cases[i].then)
+			texts(w, "Ana", cases[i].then);
+		time_goes_on(w, NOW_MS + 3 * MS_PER_H);
+		for (int n = 0; n < w->n_heard; n++)
+			assert_null(strstr(w->heard[n].text, "can you come"));
+		world_destroy(w);
+	}
+}
+
+static void more_reminds_and_what_waits_is_held_and_dropped(void **state)
+{
+	struct world *w = all_are_asked(QUICK_SETTINGS, "ALERT NEED 1 vans at 5th");
+
+	(void)state;
+	texts(w, "Max", "SI 5");
+	time_goes_on(w, NOW_MS + 20 * MS_PER_MIN);
+	w->deaf = true;
+	texts(w, "Ana", "MORE 1 1");
+	time_goes_on(w, NOW_MS + 22 * MS_PER_MIN); /* Carla's and Mia's wait for a modem */
+	texts(w, "Abe", "YES");
+	forget(w);
+	w->deaf = false;
+	time_goes_on(w, NOW_MS + 23 * MS_PER_MIN);
+	hears_nothing(w, "Carla");
+	w->deaf = true;
+	texts(w, "Ana", "MORE 1 1");
+	texts(w, "Mia", "NO"); /* she needs none any more */
+	w->deaf = false;
+	settle(w);
+	hears(w, "Carla", REMINDED);
+	hears(w, "Mia", "Thank you for answering #1.");
+	hears_nothing(w, "Mia");
+	world_destroy(w);
+}
+
 /* ---- who is there ---------------------------------------------------------------------------- */
 
 static void status_says_who_is_there(void **state)
@@ -182,6 +288,9 @@ int main(void)
 		cmocka_unit_test(more_without_a_number_is_half_as_many_again),
 		cmocka_unit_test(more_counts_from_those_who_are_coming),
 		cmocka_unit_test(more_of_an_alert_that_is_over_says_so),
+		cmocka_unit_test(a_silent_responder_is_reminded_once),
+		cmocka_unit_test(no_reminder_leaves_when_it_is_enough_over_or_not_wanted),
+		cmocka_unit_test(more_reminds_and_what_waits_is_held_and_dropped),
 		cmocka_unit_test(status_says_who_is_there),
 	};
 

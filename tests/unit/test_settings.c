@@ -89,6 +89,7 @@ static void check_defaults(const struct settings *s)
 	assert_int_equal(s->alerts.confirm, SETTINGS_CONFIRM_CODE);
 	assert_int_equal(s->alerts.code_ttl_s, 300);
 	assert_int_equal(s->alerts.shelf_life_s, 7200);
+	assert_int_equal(s->alerts.remind_after_s, 600);
 	assert_true(s->delivery.reports);
 	assert_int_equal(s->delivery.encoding.standard, SETTINGS_ENCODING_AUTO);
 	assert_int_equal(s->delivery.unknown_wait_s, 60);
