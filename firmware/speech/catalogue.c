@@ -244,34 +244,61 @@ static bool spec_has(const char *spec, const struct piece *piece)
 	return false;
 }
 
-static bool message_has(const char *text, const char *name)
+static bool form_has(struct form form, const char *name, bool in_forms)
 {
 	struct piece piece;
 
-	while (piece_next(&text, &piece) > 0)
+	while (piece_next(&form, &piece) > 0) {
 		if (piece.placeholder && strlen(name) == piece.len &&
 			memcmp(name, piece.text, piece.len) == 0)
 			return true;
+		for (int i = 0; in_forms && i < piece.n_forms; i++)
+			if (form_has(piece.forms[i], name, false))
+				return true;
+	}
 	return false;
+}
+
+static bool message_has(const char *text, const char *name)
+{
+	return form_has((struct form){ text, strlen(text) }, name, true);
+}
+
+/** Reports what is wrong in a message, or in a form of it; a form holds no other forms. */
+static void form_check(struct loading *l, enum speech_message id, struct form form,
+	unsigned int line, bool in_form)
+{
+	const char *spec = message_placeholders(id);
+	struct piece piece;
+	int rc;
+
+	while ((rc = piece_next(&form, &piece)) > 0) {
+		if (piece.placeholder && !spec_has(spec, &piece))
+			problem(l, true, line, "%s has no {%.*s}; it has: %s",
+				speech_message_name(id), (int)piece.len, piece.text,
+				*spec ? spec : "none");
+		if (in_form && piece.n_forms > 0)
+			problem(l, true, line,
+				"%s: {%.*s:...} stands in the form of another number",
+				speech_message_name(id), (int)piece.len, piece.text);
+		for (int i = 0; !in_form && i < piece.n_forms; i++)
+			form_check(l, id, piece.forms[i], line, true);
+	}
+	if (rc < 0)
+		problem(l, true, line,
+			"%s: a brace does not close, or closes without a name; allowed: {name}, "
+			"{name:one|many}, {name:none|one|many}",
+			speech_message_name(id));
 }
 
 static void message_check(
 	struct loading *l, enum speech_message id, const char *text, unsigned int line)
 {
-	const char *spec = message_placeholders(id), *at = text;
+	const char *spec = message_placeholders(id);
 	char name[NAME_SIZE];
-	struct piece piece;
 	bool optional;
-	int rc;
 
-	while ((rc = piece_next(&at, &piece)) > 0)
-		if (piece.placeholder && !spec_has(spec, &piece))
-			problem(l, true, line, "%s has no {%.*s}; it has: %s",
-				speech_message_name(id), (int)piece.len, piece.text,
-				*spec ? spec : "none");
-	if (rc < 0)
-		problem(l, true, line, "%s: a brace does not close, or closes without a name",
-			speech_message_name(id));
+	form_check(l, id, (struct form){ text, strlen(text) }, line, false);
 	while (spec_next(&spec, name, &optional))
 		if (!optional && !message_has(text, name))
 			problem(l, true, line, "%s needs {%s}", speech_message_name(id), name);

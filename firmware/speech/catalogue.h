@@ -62,19 +62,28 @@ bool phrase_next(const char **list, char *out, size_t size);
 
 /* ---- messages ------------------------------------------------------------------------------- */
 
+/** A message, or one of the forms in it that a number chooses from. */
+struct form {
+	const char *text;
+	size_t len;
+};
+
+#define PIECE_FORMS_MAX 3
+
 /** A piece of a message. */
 struct piece {
 	const char *text; /* literal text, or the name of a placeholder */
 	size_t len;
 	bool placeholder;
-	const char *one; /* of {x:one|many}, else NULL */
-	size_t one_len;
-	const char *many;
-	size_t many_len;
+	struct form forms[PIECE_FORMS_MAX]; /* of {x:one|many}, {x:none|one|many} */
+	int n_forms;
 };
 
-/** Takes the next piece of a message. 1, 0 at the end, -EINVAL when a brace does not close. */
-int piece_next(const char **at, struct piece *piece);
+/**
+ * Takes the next piece of a message or of one of its forms. 1, 0 at the end, -EINVAL when a brace
+ * does not close.
+ */
+int piece_next(struct form *at, struct piece *piece);
 
 /** Adds a message with its placeholders filled in. */
 void message_say(const char *message, const struct speech_arg *args, size_t n, struct strbuf *out);

@@ -4,41 +4,66 @@
 
 #include "catalogue.h"
 
-/** What stands between braces: a name, or name:one|many. */
+/** The first `stop` in text[n] that stands in no braces of its own; NULL when there is none. */
+static const char *find_outside(const char *text, size_t n, char stop)
+{
+	int depth = 0;
+
+	for (const char *p = text; p < text + n; p++) {
+		if (*p == stop && depth == 0)
+			return p;
+		depth += (*p == '{') - (*p == '}');
+	}
+	return NULL;
+}
+
+/** Takes forms apart at their bars. */
+static int piece_forms(const char *text, size_t n, struct piece *piece)
+{
+	const char *end = text + n, *bar;
+
+	while ((bar = find_outside(text, (size_t)(end - text), '|'))) {
+		if (piece->n_forms == PIECE_FORMS_MAX - 1)
+			return -EINVAL;
+		piece->forms[piece->n_forms++] = (struct form){ text, (size_t)(bar - text) };
+		text = bar + 1;
+	}
+	piece->forms[piece->n_forms++] = (struct form){ text, (size_t)(end - text) };
+	return piece->n_forms > 1 ? 0 : -EINVAL;
+}
+
+/** What stands between braces: a name, name:one|many or name:none|one|many. */
 static int piece_placeholder(const char *text, size_t n, struct piece *piece)
 {
-	const char *colon = memchr(text, ':', n), *bar;
+	const char *colon = memchr(text, ':', n);
 
 	*piece = (struct piece){ .text = text, .len = n, .placeholder = true };
 	if (colon) {
-		bar = memchr(colon, '|', n - (size_t)(colon - text));
-		if (!bar)
-			return -EINVAL;
 		piece->len = (size_t)(colon - text);
-		piece->one = colon + 1;
-		piece->one_len = (size_t)(bar - piece->one);
-		piece->many = bar + 1;
-		piece->many_len = (size_t)(text + n - piece->many);
+		if (piece_forms(colon + 1, (size_t)(text + n - colon - 1), piece) < 0)
+			return -EINVAL;
 	}
 	return piece->len && piece->len < NAME_SIZE ? 1 : -EINVAL;
 }
 
-int piece_next(const char **at, struct piece *piece)
+int piece_next(struct form *at, struct piece *piece)
 {
-	const char *text = *at, *close;
-	size_t n = strcspn(text, "{}");
+	const char *text = at->text, *close;
+	size_t n = 0;
 
+	while (n < at->len && text[n] != '{' && text[n] != '}')
+		n++;
+	if (at->len == 0)
+		return 0;
 	if (n > 0) {
 		*piece = (struct piece){ .text = text, .len = n };
-		*at += n;
+		*at = (struct form){ text + n, at->len - n };
 		return 1;
 	}
-	if (!*text)
-		return 0;
-	close = text + 1 + strcspn(text + 1, "{}");
-	if (*text != '{' || *close != '}')
+	close = *text == '{' ? find_outside(text + 1, at->len - 1, '}') : NULL;
+	if (!close)
 		return -EINVAL;
-	*at = close + 1;
+	*at = (struct form){ close + 1, at->len - (size_t)(close + 1 - text) };
 	return piece_placeholder(text + 1, (size_t)(close - text - 1), piece);
 }
 
@@ -52,28 +77,42 @@ static const struct speech_arg *arg_find(
 	return NULL;
 }
 
-static void say_placeholder(
-	struct strbuf *out, const struct piece *piece, const struct speech_arg *arg)
+/** The last form is that of many; before it stands that of one, and before that the one of none. */
+static const struct form *form_of(const struct piece *piece, int64_t number)
 {
-	if (!arg) /* plain to see in every test */
-		strbuf_addf(out, "{%.*s}", (int)piece->len, piece->text);
-	else if (piece->one)
-		strbuf_add_n(out, arg->number == 1 ? piece->one : piece->many,
-			arg->number == 1 ? piece->one_len : piece->many_len);
-	else if (arg->text)
+	int before = number == 1 ? 1 : number == 0 ? 2 : 0;
+
+	return &piece->forms[piece->n_forms - 1 - (before < piece->n_forms ? before : 0)];
+}
+
+static void say_value(struct strbuf *out, const struct speech_arg *arg)
+{
+	if (arg->text)
 		strbuf_add(out, arg->text);
 	else
 		strbuf_addf(out, "%lld", (long long)arg->number);
 }
 
-void message_say(const char *message, const struct speech_arg *args, size_t n, struct strbuf *out)
+/** A form holds no other forms, so that this goes no deeper than two. */
+static void say_form(struct form form, const struct speech_arg *args, size_t n, struct strbuf *out)
 {
 	struct piece piece;
 
-	while (piece_next(&message, &piece) > 0) {
-		if (piece.placeholder)
-			say_placeholder(out, &piece, arg_find(args, n, &piece));
-		else
+	while (piece_next(&form, &piece) > 0) {
+		const struct speech_arg *arg = piece.placeholder ? arg_find(args, n, &piece) : NULL;
+
+		if (!piece.placeholder)
 			strbuf_add_n(out, piece.text, piece.len);
+		else if (!arg) /* plain to see in every test */
+			strbuf_addf(out, "{%.*s}", (int)piece.len, piece.text);
+		else if (piece.n_forms == 0)
+			say_value(out, arg);
+		else
+			say_form(*form_of(&piece, arg->number), args, n, out);
 	}
+}
+
+void message_say(const char *message, const struct speech_arg *args, size_t n, struct strbuf *out)
+{
+	say_form((struct form){ message, strlen(message) }, args, n, out);
 }

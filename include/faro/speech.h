@@ -80,8 +80,9 @@ struct speech_arg {
 
 /**
  * Writes message `id` in `language` ("" or unknown: the box's own) into out, with its placeholders
- * filled in from args[n]. A placeholder {x:one|many} chooses by the number x
- * ("{people:person|people}"). Returns out->text.
+ * filled in from args[n]. A placeholder {x:one|many} or {x:none|one|many} chooses by the number x
+ * ("{people:person|people}"); a form may hold other placeholders and may be empty. Returns
+ * out->text.
  */
 const char *speech_say(const struct speech *speech, const char *language, enum speech_message id,
 	const struct speech_arg *args, size_t n, struct strbuf *out);

@@ -102,7 +102,7 @@ static void status_is_one_text(void **state)
 
 	(void)state;
 	person_texts(box, &ana, "status");
-	expect_text(box, &ana, "1 of 1 modems ready. 2 people");
+	expect_text(box, &ana, "1 of 1 modem ready. 2 people");
 	box_free(box);
 }
 

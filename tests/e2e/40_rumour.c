@@ -30,7 +30,7 @@ static void a_rumour_is_looked_at_before_the_list_hears_of_it(void **state)
 	person_texts(box, &stranger, "6");
 	expect_text(box, &stranger, "What are they doing?");
 	person_texts(box, &ana, "VERIFY 1");
-	expect_text(box, &ana, "responders were asked");
+	expect_text(box, &ana, "asked to look. You hear who goes");
 	expect_text(box, &carla, "#1: can you go and look?");
 	person_texts(box, &carla, "GO 1");
 	expect_text(box, &carla, "#1 is yours to look at");

@@ -37,8 +37,8 @@ static void an_alert_for_a_zone_reaches_its_people_and_those_of_no_zone(void **s
 		HEARS("Carla", "12 h"),
 		SAYS(0, "Ana", "alert NORTE need 2 vans at 5th"),
 		HEARS("Ana",
-			"#1 (north): 5 people, 1 segment, about 1 min. 2 needed. The 1 on duty "
-			"in the next 1 min. Reply "),
+			"#1 (north): 5 people, 1 segment, about 1 min. 2 needed. The one on duty "
+			"in the next minute. Reply "),
 		SAYS(1, "Ana", CODE),
 		HEARS("Ana", "#1 is going out to 5 people."),
 		HEARS("Carla", ALERT_1),
@@ -186,7 +186,7 @@ static void answers_are_counted_and_the_author_gets_one_summary_a_minute(void **
 		ALL_GONE_OUT,
 		SAYS(2, "Carla", "yes"),
 		HEARS("Carla", "Thank you! You are counted for #1. Text HERE when you arrive"),
-		HEARS("Ana", "#1: 1 yes, 0 here, 0 done, 0 no. Sent to 7 of 7."),
+		HEARS("Ana", "#1: 1 yes. Sent to 7 of 7."),
 		SAYS(2, "Dan", "Sí 15 min"),
 		HEARS("Dan", "Contamos con usted para #1, en 15 min."),
 		SAYS(2, "Mia", "20"),
@@ -194,23 +194,23 @@ static void answers_are_counted_and_the_author_gets_one_summary_a_minute(void **
 		SAYS(2, "Max", "NO"),
 		HEARS("Max", "Gracias por responder a #1."),
 		TIME(3),
-		HEARS("Ana", "#1: 3 yes, 0 here, 0 done, 1 no. Sent to 7 of 7. Soonest in 14 min."),
+		HEARS("Ana", "#1: 3 yes, 1 no. Sent to 7 of 7. Soonest in 14 min."),
 		TIME(10),
 		SAYS(10, "Dan", "aquí"),
 		HEARS("Dan", "Gracias por llegar a #1."),
-		HEARS("Ana", "#1: 2 yes, 1 here, 0 done, 1 no."),
+		HEARS("Ana", "#1: 2 yes, 1 here, 1 no."),
 		SAYS(10, "Mia", "ETA 5"),
 		HEARS("Mia", "Counted for #1, in 5 min."),
 		SAYS(10, "Mia", "eta"),
 		HEARS("Mia", "Text ETA and the minutes"),
 		SAYS(12, "Carla", "Done"),
-		HEARS("Ana", "#1: 2 yes, 1 here, 0 done, 1 no. Sent to 7 of 7. Soonest in 4 min."),
+		HEARS("Ana", "#1: 2 yes, 1 here, 1 no. Sent to 7 of 7. Soonest in 4 min."),
 		HEARS("Carla", "Thank you for being there for #1."),
 		HEARS("Ana", "#1: 1 yes, 1 here, 1 done, 1 no."),
 		SAYS(14, "Carla", "yes but I need a ride from the station"),
 		HEARS("Ana", "#1 responder: yes but I need a ride from the station"),
 		HEARS("Carla", "You are counted for #1."),
-		HEARS("Ana", "#1: 2 yes, 1 here, 0 done, 1 no."),
+		HEARS("Ana", "#1: 2 yes, 1 here, 1 no."),
 	};
 
 	(void)state;
@@ -325,7 +325,7 @@ static void clear_with_a_text_says_it(void **state)
 	static const struct line talk[] = {
 		ALL_GONE_OUT,
 		SAYS(2, "Abe", "CLEAR 1 they left, nobody was taken"),
-		HEARS("Abe", "#1: it goes to the 7 who were sent the alert. 0 unsent copies"),
+		HEARS("Abe", "#1: it goes to the 7 who were sent the alert."),
 #define OVER(name)      HEARS(name, "Faro ALL CLEAR #1: they left, nobody was taken")
 #define DESPEJADO(name) HEARS(name, "Faro #1 TODO DESPEJADO: they left, nobody was taken")
 		OVER("Ana"),
@@ -526,9 +526,9 @@ static void faroctl_prepares_sends_and_cancels(void **state)
 	hears(w, "Mia", ALERT_1);
 	hears(w, "Ana", ALERT_1);
 	texts(w, "Mia", "YES");
-	hears(w, "Ana", "#1: the 1 that you need said yes."); /* all dispatchers are told */
+	hears(w, "Ana", "#1: the one that you need said yes."); /* all dispatchers are told */
 	hears(w, "Abe", ALERT_1);
-	hears(w, "Abe", "#1: the 1 that you need said yes.");
+	hears(w, "Abe", "#1: the one that you need said yes.");
 	assert_int_equal(desk_alert_cancel(w->desk, promise.incident_id, w->now_ms), 0);
 	settle(w);
 	hears(w, "Ana", "Faro: #1 is called off.");

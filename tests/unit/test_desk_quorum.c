@@ -129,7 +129,7 @@ static void more_counts_from_those_who_are_coming(void **state)
 	texts(w, "Abe", "HERE");
 	forget(w);
 	texts(w, "Ana", "MORE #1 2");
-	hears(w, "Ana", "#1: 5 are needed now, 3 said yes. 0 copies");
+	hears(w, "Ana", "#1: 5 are needed now, 3 said yes.");
 	texts(w, "Carla", "MORE 1 2"); /* of others it is a text for people */
 	hears(w, "Carla", "A person reads it");
 	world_destroy(w);
