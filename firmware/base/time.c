@@ -46,3 +46,13 @@ const char *time_iso(int64_t wall_ms, char out[TIME_ISO_SIZE])
 	snprintf(out + n, TIME_ISO_SIZE - n, ".%03uZ", (unsigned int)ms % 1000);
 	return out;
 }
+
+const char *time_clock(int64_t wall_ms, char out[CLOCK_SIZE])
+{
+	time_t s = (time_t)(wall_ms / 1000);
+	struct tm tm;
+
+	if (!localtime_r(&s, &tm) || strftime(out, CLOCK_SIZE, "%H:%M", &tm) == 0)
+		text_copy(out, CLOCK_SIZE, "?");
+	return out;
+}

@@ -146,7 +146,7 @@ static json_t *json_of_alert(const struct control_rooms *rooms, const struct ale
 	const struct store_tally *tally, const struct answer_counts *counts)
 {
 	json_t *json = json_object();
-	char memory[ZONES_MAX * 26];
+	char memory[ZONES_MAX * 26], text[ALERT_TEXT_SIZE];
 	struct strbuf zones;
 	int64_t people = 0;
 
@@ -156,7 +156,8 @@ static json_t *json_of_alert(const struct control_rooms *rooms, const struct ale
 		people += tally->messages[state];
 	json_object_set_new(json, "alert", json_integer(alert->id));
 	json_set_text(json, "state", store_alert_state_name(alert->state));
-	json_set_text(json, "text", alert->text);
+	desk_alert_text(alert, text);
+	json_set_text(json, "text", text);
 	json_set_text(json, "zones", zones.text);
 	json_object_set_new(json, "need", json_integer(alert->need));
 	json_object_set_new(json, "held", json_boolean(alert->held));

@@ -244,9 +244,15 @@ static void say_limits(struct turn *turn, const char *language, const struct des
 static void say_how(struct turn *turn, const char *language, const struct promise_words *words,
 	struct strbuf *out)
 {
+	enum settings_confirm confirm = turn->desk->settings->alerts.confirm;
 	const char *code = words->promise->code;
 
-	switch (turn->desk->settings->alerts.confirm) {
+	/* a version was added: its code was drawn before */
+	if (!code[0] && (confirm == SETTINGS_CONFIRM_CODE || confirm == SETTINGS_CONFIRM_TWO)) {
+		say_next(turn, language, SAY(MSG_PROMISE_SAME_CODE), out);
+		return;
+	}
+	switch (confirm) {
 	case SETTINGS_CONFIRM_CODE:
 		say_next(turn, language, SAY(MSG_PROMISE_CODE, SPEECH_TEXT("code", code)), out);
 		break;
@@ -283,6 +289,22 @@ static void compose_promise(
 			SAY(MSG_PROMISE_NEED, SPEECH_NUMBER("need", words->alert->need)), out);
 	say_limits(turn, language, promise, out);
 	say_how(turn, language, words, out);
+	if (promise->languages[0])
+		say_next(turn, language,
+			SAY(MSG_PROMISE_LANGUAGES, SPEECH_TEXT("languages", promise->languages)),
+			out);
+	if (promise->foreign > 0)
+		say_next(turn, language,
+			SAY(MSG_PROMISE_FOREIGN, SPEECH_NUMBER("people", promise->foreign)), out);
+}
+
+int alert_promise_again(struct turn *turn, const struct alert *alert)
+{
+	struct desk_promise promise = { .incident_id = alert->incident_id };
+	struct promise_words words = { .promise = &promise, .alert = alert };
+	int rc = alert_measure(turn, alert, &promise);
+
+	return rc < 0 ? rc : answer(turn, CLASS_DISPATCH, COMPOSED(compose_promise, &words));
 }
 
 static int prepare_from_text(struct turn *turn, struct alert *alert)

@@ -48,15 +48,17 @@ static void compose_alert(
 	struct turn *turn, const char *language, const void *arg, struct strbuf *out)
 {
 	const struct alert_words *words = arg;
-	char memory[ALERT_TEXT_SIZE + 64];
-	struct strbuf text;
+	char plain_memory[ALERT_TEXT_SIZE + 256], memory[sizeof(plain_memory) + 64];
+	struct strbuf plain, text;
 
+	strbuf_init(&plain, plain_memory, sizeof(plain_memory));
 	strbuf_init(&text, memory, sizeof(memory));
+	(void)alert_text_in(turn, words->alert, language, &plain);
 	if (words->unconfirmed)
-		say_in(turn, language,
-			SAY(MSG_UNCONFIRMED, SPEECH_TEXT("text", words->alert->text)), &text);
+		say_in(turn, language, SAY(MSG_UNCONFIRMED, SPEECH_TEXT("text", plain.text)),
+			&text);
 	else
-		strbuf_add(&text, words->alert->text);
+		strbuf_add(&text, plain.text);
 	const struct speech_arg args[] = { SPEECH_NUMBER("incident", words->incident_id),
 		SPEECH_TEXT("text", text.text) };
 	struct saying full = { .id = MSG_ALERT_FULL, .args = args, .n = ARRAY_SIZE(args) };
@@ -73,7 +75,42 @@ struct measure {
 	const struct alert_words *words;
 	int dearest;
 	int64_t segments;
+	int64_t foreign;                       /* people who get it in none of their languages */
+	int64_t readers[SPEECH_LANGUAGES_MAX]; /* people who get it in theirs */
 };
+
+/* Who reads it in their language, and who does not; who has set none speaks the box's. */
+static void measure_readers(struct measure *measure, const char *language, int64_t people)
+{
+	const struct desk *desk = measure->turn->desk;
+	const char *own = *language ? language : desk->settings->box.language, *known;
+	char memory[ALERT_TEXT_SIZE + 256];
+	struct strbuf text;
+
+	strbuf_init(&text, memory, sizeof(memory));
+	if (!alert_text_in(measure->turn, measure->words->alert, own, &text)) {
+		measure->foreign += people;
+		return;
+	}
+	for (int i = 0; (known = speech_language(desk->speech, i)); i++)
+		if (strcmp(known, own) == 0)
+			measure->readers[i] += people;
+}
+
+/* "en 120, es 80"; "" when there is only one language and nothing to be said. */
+static void name_readers(const struct measure *measure, struct strbuf *out)
+{
+	const struct speech *speech = measure->turn->desk->speech;
+	const char *language;
+	int languages = 0;
+
+	for (int i = 0; (language = speech_language(speech, i)); i++)
+		if (measure->readers[i] > 0)
+			strbuf_addf(out, "%s%s %" PRId64, languages++ ? ", " : "", language,
+				measure->readers[i]);
+	if (languages < 2 && measure->foreign == 0)
+		out->text[0] = '\0';
+}
 
 static int measure_language(void *ctx, const char *language, int64_t people)
 {
@@ -86,6 +123,7 @@ static int measure_language(void *ctx, const char *language, int64_t people)
 	measure->segments += segments * people;
 	if (segments > measure->dearest)
 		measure->dearest = segments;
+	measure_readers(measure, language, people);
 	return 0;
 }
 
@@ -106,6 +144,7 @@ int alert_measure(struct turn *turn, const struct alert *alert, struct desk_prom
 	struct measure measure = { .turn = turn, .words = &words };
 	struct desk_pace pace = { .allowance = -1, .newcomers = -1 };
 	struct store_audience audience;
+	struct strbuf readers;
 	int rc = read_alert(turn, alert, &words);
 
 	if (rc < 0)
@@ -117,6 +156,9 @@ int alert_measure(struct turn *turn, const struct alert *alert, struct desk_prom
 	if (desk->events.pace)
 		desk->events.pace(desk->ctx, &pace);
 	promise->people = audience.total;
+	promise->foreign = measure.foreign;
+	strbuf_init(&readers, promise->languages, sizeof(promise->languages));
+	name_readers(&measure, &readers);
 	promise->on_duty = audience.people[RANK_DUTY];
 	promise->segments = measure.dearest;
 	promise->segments_all = measure.segments;

@@ -312,6 +312,14 @@ int second_ask(struct turn *turn, const struct alert *alert,
 /** Whether the code of this alert must come from somebody else than who texts. */
 bool second_needed(const struct turn *turn, const struct alert *alert);
 
+/** Measures a pending alert anew and says so, but for its code, which stays. */
+int alert_promise_again(struct turn *turn, const struct alert *alert);
+
+/** Adds the alert's text in a language. False when it is in another one, as it was written. */
+bool alert_text_in(
+	struct turn *turn, const struct alert *alert, const char *language, struct strbuf *out);
+int version_handle(struct turn *turn);
+
 int alert_start(struct turn *turn, const struct alert *alert); /* broadcast.c */
 int alert_measure(struct turn *turn, const struct alert *alert, struct desk_promise *promise);
 

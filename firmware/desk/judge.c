@@ -279,6 +279,7 @@ static int (*const steps[])(struct turn *turn) = {
 	guard_handle,
 	form_handle,
 	dialogue_handle,
+	version_handle,
 	code_handle,
 	number_handle,
 	command_handle,

@@ -108,6 +108,15 @@ int store_code_draw(struct store *store, char code[ALERT_CODE_SIZE])
 	return code_draw(store, code, hash);
 }
 
+int store_alert_set_text(struct store *store, int64_t alert_id, const char *text)
+{
+	size_t size =
+		seal_close(store->seal, SEALED_ALERT, alert_id, text, strlen(text), store->scratch);
+	int rc = sql_run(store, SQL_ALERT_TEXT, "ib", alert_id, store->scratch, size);
+
+	return rc ? rc : sqlite3_changes(store->db) == 1 ? 0 : -EALREADY;
+}
+
 int store_alert_new(
 	struct store *store, struct alert *alert, int64_t now_ms, char code[ALERT_CODE_SIZE])
 {

@@ -64,6 +64,10 @@ int64_t time_mono_us(void);
  */
 const char *time_iso(int64_t wall_ms, char out[TIME_ISO_SIZE]);
 
+#define CLOCK_SIZE 6
+/** The local time of day, "14:35". Returns out. */
+const char *time_clock(int64_t wall_ms, char out[CLOCK_SIZE]);
+
 /** The earlier of two deadlines. */
 static inline int64_t time_min(int64_t a, int64_t b)
 {

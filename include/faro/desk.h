@@ -119,6 +119,8 @@ struct desk_promise {
 	int64_t seconds, seconds_on_duty; /* -1: no modem is ready */
 	int64_t segments_all, allowance;  /* of everybody together; left today, -1 = no cap */
 	int64_t newcomers; /* people who may be texted for the first time this month; -1 = no cap */
+	int64_t foreign;   /* people who get it in none of their languages */
+	char languages[128]; /* "en 120, es 80"; "" when all read the same */
 	/* the one-time code that confirms it, "" when none is asked for */
 	char code[ALERT_CODE_SIZE];
 };
@@ -128,6 +130,9 @@ struct desk_promise {
  */
 int desk_alert_prepare(struct desk *desk, const struct desk_alert_request *request, int64_t now_ms,
 	struct desk_promise *out, char *why, size_t size);
+/** An alert's text as it was written, without the versions that were added in other languages. */
+void desk_alert_text(const struct alert *alert, char out[ALERT_TEXT_SIZE]);
+
 /**
  * Sends a pending alert (faroctl has asked its user): 0. Where that takes two people (alerts.confirm
  * = "two") dispatchers are asked for its code, and it waits: 1. -EPERM when there is no dispatcher

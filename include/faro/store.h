@@ -615,6 +615,8 @@ int store_alert_start(struct store *store, int64_t alert_id, int64_t broadcast_i
 int store_alert_end(struct store *store, int64_t alert_id, enum alert_state state, int64_t now_ms);
 /** How many people are needed from now on. */
 int store_alert_set_need(struct store *store, int64_t alert_id, int need);
+/** Another text for an alert that is pending. 0, -EALREADY when it is not any more. */
+int store_alert_set_text(struct store *store, int64_t alert_id, const char *text);
 int store_alert_set_held(struct store *store, int64_t alert_id, bool held);
 int store_alert_set_summary(struct store *store, int64_t alert_id, int64_t now_ms);
 /** The newest alert of an incident. 1 or 0. */

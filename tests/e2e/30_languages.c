@@ -310,6 +310,98 @@ static void every_message_of_every_language_has_its_price(void **state)
 	box_free(box);
 }
 
+/* ---- alerts in every language ---------------------------------------------------------------- */
+
+#define HAITIAN                                                                                    \
+	", { phone = \"+15105550113\"; name = \"Dan\"; role = \"member\"; language = \"ht\"; }"
+
+static void the_code_of(const struct heard *promise, char code[8])
+{
+	const char *at = strstr(promise->text, "Reply ");
+
+	assert_non_null(at);
+	digits_of(at, 4, code);
+}
+
+static void a_template_is_read_by_everybody_in_their_language(void **state)
+{
+	struct box *box = box_with_messages(HAITIAN);
+	const struct heard *promise;
+	char code[8];
+
+	(void)state;
+	box_start(box);
+	person_texts(box, &stranger, "REPORT many men with vests");
+	expect_text(box, &ana, "#1 REPORT");
+	person_texts(box, &ana, "ALERT 1 raid 3500 International Blvd 14:35");
+	promise = expect_text(box, &ana, "to send");
+	assert_non_null(strstr(promise->text, "en 2, es 2, ht 1."));
+	assert_null(strstr(promise->text, "not in their language"));
+	the_code_of(promise, code);
+	person_texts(box, &ana, code);
+	/* nobody has confirmed the report yet: that too is said in every language */
+	expect_text(box, &ben, "UNCONFIRMED: Raid at 3500 International Blvd, 14:35.");
+	expect_text(box, &carla, "Redada en 3500 International Blvd, 14:35.");
+	expect_text(box, &dan, "POKO KONFIME: Rafal nan 3500 International Blvd, 14:35.");
+	box_free(box);
+}
+
+/* The dispatcher's word for a kind may be of any language, and the time is that of the alert. */
+static void a_template_takes_the_time_of_the_alert(void **state)
+{
+	struct box *box = box_with_messages(HAITIAN);
+	const struct heard *heard;
+	char digits[8];
+
+	(void)state;
+	box_start(box);
+	person_texts(box, &ana, "ALERT retén Fruitvale y la 12");
+	an_alert_goes_out(box);
+	heard = expect_text(box, &ben, "Checkpoint at Fruitvale y la 12, ");
+	digits_of(strstr(heard->text, "12, ") + 4, 2, digits);
+	assert_int_equal(strlen(digits), 2);
+	expect_text(box, &dan, "Baraj nan Fruitvale y la 12, ");
+	box_free(box);
+}
+
+static void a_free_text_goes_as_written_but_where_a_version_was_added(void **state)
+{
+	struct box *box = box_with_messages(HAITIAN);
+	const struct heard *promise;
+	struct ran ran;
+	char code[8];
+
+	(void)state;
+	box_start(box);
+	/* without a pending alert it is a text like any other */
+	person_texts(box, &ana, "ES nada");
+	person_texts(box, &ana, "ALERT Two vans at 5th and Main");
+	promise = expect_text(box, &ana, "to send");
+	assert_non_null(strstr(promise->text, "en 2. 3 not in their language."));
+	the_code_of(promise, code);
+	person_texts(box, &ana, "ES Dos carros");
+	expect_text(box, &ana, "The same code sends it.");
+	person_texts(box, &ana, "ES Dos camionetas en la 5th y Main");
+	promise = expect_text(box, &ana, "The same code sends it.");
+	assert_non_null(strstr(promise->text, "en 2, es 2. 1 not in their language."));
+	/* somebody else's version is not asked for */
+	person_texts(box, &rosa, "HT De kamyonet");
+	/* the versions outlive a restart */
+	box_stop(box);
+	box_start(box);
+	person_texts(box, &ana, code);
+	expect_text(box, &ben, "ALERT #");
+	expect_text(box, &carla, "Dos camionetas en la 5th y Main");
+	expect_text(box, &dan, "Two vans at 5th and Main");
+	assert_int_equal(texts_with(box, ben.phone, "Two vans at 5th and Main"), 1);
+	assert_int_equal(texts_with(box, carla.phone, "Two vans"), 0);
+	assert_int_equal(texts_with(box, NULL, "Dos carros"), 0);
+	ran = box_faroctl(box, "show", "2", NULL);
+	assert_null(strstr(ran.out, "camionetas"));
+	ran_free(&ran);
+	box_free(box);
+}
+
 int main(void)
 {
 	const struct CMUnitTest stories[] = {
@@ -323,6 +415,13 @@ int main(void)
 			dir_remove),
 		cmocka_unit_test_setup_teardown(
 			every_message_of_every_language_has_its_price, dir_make, dir_remove),
+		cmocka_unit_test_setup_teardown(
+			a_template_is_read_by_everybody_in_their_language, dir_make, dir_remove),
+		cmocka_unit_test_setup_teardown(
+			a_template_takes_the_time_of_the_alert, dir_make, dir_remove),
+		cmocka_unit_test_setup_teardown(
+			a_free_text_goes_as_written_but_where_a_version_was_added, dir_make,
+			dir_remove),
 		cmocka_unit_test(a_neighbor_is_understood_in_every_language),
 		cmocka_unit_test(digits_of_every_script_count),
 	};

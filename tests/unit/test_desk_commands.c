@@ -153,6 +153,8 @@ static const struct speech_arg usual[] = {
 	SPEECH_TEXT("word", "CONFIRM"),
 	SPEECH_TEXT("modem", "stick"),
 	SPEECH_TEXT("token", "1234-0123456789abcdef"),
+	SPEECH_TEXT("place", "3500 International Blvd"),
+	SPEECH_TEXT("time", "14:35"),
 	SPEECH_NUMBER("incident", 117),
 	SPEECH_NUMBER("number", 117),
 	SPEECH_NUMBER("other", 116),
@@ -200,6 +202,8 @@ static void every_message_is_one_segment_with_usual_values(void **state)
 			const char *language = speech_language(speech, l);
 			bool draft = speech_is_draft(speech, language, NULL);
 
+			if (speech_is_draft(speech, language, NULL))
+				continue; /* test_speech.c says what these may cost */
 			strbuf_init(&out, memory, sizeof(memory));
 			speech_say(speech, language, (enum speech_message)id, usual,
 				ARRAY_SIZE(usual), &out);
