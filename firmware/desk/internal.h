@@ -219,6 +219,12 @@ int join_command(struct turn *turn); /* join.c */
 int start_command(struct turn *turn);
 int dialogue_handle(struct turn *turn);
 
+int vouch_command(struct turn *turn); /* vouch.c */
+/** Whether this word lets somebody in, and who vouches. 1, 0, -errno. */
+int vouch_find(struct turn *turn, const char *word, int64_t *voucher_id);
+/** It lets the sender in, and works no more. 1, 0 it does not work, -errno. */
+int vouch_use(struct turn *turn, const char *word);
+
 int report_command(struct turn *turn); /* report.c */
 int message_handle(struct turn *turn);
 /** Passes a text on that a reserved word began: it may say more than the word. */

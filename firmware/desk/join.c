@@ -15,29 +15,48 @@
 /* What JOIN asked for. */
 struct wish {
 	uint64_t zones;
-	bool invited;     /* the invite code was among the words */
-	char unknown[64]; /* the first word that is neither zone nor code */
+	bool invited;                /* the invite code, or a member's word, was among the words */
+	char word[STORE_VOUCH_SIZE]; /* the member's */
+	char unknown[64];            /* the first word that is neither zone nor code */
 };
 
-static void read_wish(const struct turn *turn, struct wish *wish)
+/* 1 the word lets them in, 0 it does not, -errno. */
+static int is_invitation(struct turn *turn, const char *word, struct wish *wish)
 {
 	const struct settings_list *list = &turn->desk->settings->list;
+	char code[64], folded[64];
+	int64_t voucher_id;
+	int rc;
+
+	if (list->join == SETTINGS_JOIN_VOUCH) {
+		rc = vouch_find(turn, word, &voucher_id);
+		if (rc == 1)
+			text_copy(wish->word, sizeof(wish->word), word);
+		return rc;
+	}
+	text_fold(code, sizeof(code), list->invite_code);
+	return code[0] && strcmp(text_fold(folded, sizeof(folded), word), code) == 0;
+}
+
+static int read_wish(struct turn *turn, struct wish *wish)
+{
 	const char *rest = turn->heard.rest;
-	char word[64], code[64], folded[64];
-	uint64_t zone;
+	char word[64];
+	int rc = 0;
 
 	*wish = (struct wish){ .invited = false };
-	text_fold(code, sizeof(code), list->invite_code);
-	while (take_word(&rest, word, sizeof(word))) {
-		zone = zone_of_word(turn->desk, word);
+	while (rc >= 0 && take_word(&rest, word, sizeof(word))) {
+		uint64_t zone = zone_of_word(turn->desk, word);
+
 		wish->zones |= zone;
 		if (zone)
 			continue;
-		if (code[0] && strcmp(text_fold(folded, sizeof(folded), word), code) == 0)
-			wish->invited = true;
-		else if (!wish->unknown[0])
+		rc = is_invitation(turn, word, wish);
+		wish->invited |= rc == 1;
+		if (rc == 0 && !wish->unknown[0])
 			text_copy(wish->unknown, sizeof(wish->unknown), word);
 	}
+	return rc < 0 ? rc : 0;
 }
 
 static int say_zones(struct turn *turn, enum speech_message id, uint64_t zones)
@@ -112,18 +131,19 @@ static enum message_class class_of_asked(const struct turn *turn)
 	return turn->who.suppressed ? CLASS_STOP : CLASS_REPLY;
 }
 
-static int ask(struct turn *turn, uint64_t zones)
+static int ask(struct turn *turn, const struct wish *wish)
 {
 	struct dialogue dialogue = { .kind = DIALOGUE_JOIN,
 		.expires_ms = turn->now_ms + JOIN_ASKED_MS };
 	char text[ZONES_WORDS_SIZE];
 	int rc;
 
-	snprintf(dialogue.data, sizeof(dialogue.data), "%s %" PRIx64, turn->language, zones);
+	snprintf(dialogue.data, sizeof(dialogue.data), "%s %" PRIx64 " %s", turn->language,
+		wish->zones, wish->word);
 	rc = store_dialogue_set(turn->desk->store, turn->who.id, &dialogue);
 	if (rc < 0 || turn->quiet)
 		return rc;
-	zones_words(turn, turn->language, zones, text);
+	zones_words(turn, turn->language, wish->zones, text);
 	return answer(turn, class_of_asked(turn), SAY(MSG_JOIN_ASK, SPEECH_TEXT("zones", text)));
 }
 
@@ -169,27 +189,36 @@ static bool was_on_list(const struct turn *turn)
 
 static int join_wished(struct turn *turn, const struct wish *wish)
 {
+	static const enum speech_message asks[] = {
+		[SETTINGS_JOIN_INVITE] = MSG_JOIN_INVITE,
+		[SETTINGS_JOIN_VOUCH] = MSG_JOIN_VOUCH,
+	};
 	enum settings_join how = turn->desk->settings->list.join;
 
 	/* when the loop guard is on nobody goes on guessing the code */
-	if (how == SETTINGS_JOIN_INVITE && (!wish->invited || turn->quiet))
-		return turn->quiet ? 0 : answer(turn, class_of_asked(turn), SAY(MSG_JOIN_INVITE));
+	if (asks[how] && (!wish->invited || turn->quiet))
+		return turn->quiet ? 0 : answer(turn, class_of_asked(turn), SAY(asks[how]));
 	if (turn->who.state == PERSON_APPLICANT && !turn->who.suppressed)
 		return reply(turn, SAY(MSG_JOIN_APPLIED));
 	/* a forged STOP and a forged JOIN put nobody on the list who never said YES */
-	return was_on_list(turn) ? admit(turn, wish->zones, false) : ask(turn, wish->zones);
+	return was_on_list(turn) ? admit(turn, wish->zones, false) : ask(turn, wish);
 }
 
 int join_command(struct turn *turn)
 {
+	const struct settings_list *list = &turn->desk->settings->list;
 	struct wish wish;
+	int rc;
 
-	read_wish(turn, &wish);
+	rc = read_wish(turn, &wish);
+	if (rc < 0)
+		return rc;
 	if (on_list(turn))
 		return already(turn, wish.zones);
 	/* "JOIN nrth", not "JOIN please, I live near the park" */
 	if (wish.unknown[0] && !wish.zones && !wish.invited && !turn->who.suppressed &&
-		turn->desk->settings->list.n_zones > 0 && count_words(turn->heard.rest) == 1)
+		list->n_zones > 0 && list->join != SETTINGS_JOIN_VOUCH &&
+		count_words(turn->heard.rest) == 1)
 		return unknown_zone(turn, wish.unknown);
 	return join_wished(turn, &wish);
 }
@@ -209,17 +238,24 @@ int start_command(struct turn *turn)
 
 static int join_answered(struct turn *turn, const struct dialogue *dialogue, bool yes)
 {
-	char *zones;
+	bool vouched = turn->desk->settings->list.join == SETTINGS_JOIN_VOUCH;
+	char *zones, *word = NULL;
+	uint64_t wished = 0;
+	int rc;
 
 	text_copy(turn->language, sizeof(turn->language), dialogue->data);
 	turn->language[strcspn(turn->language, " ")] = '\0';
 	turn->taken_for = yes ? "join-yes" : "join-no";
 	zones = strchr(dialogue->data, ' ');
-	if (yes)
-		return admit(turn, zones ? strtoull(zones, NULL, 16) : 0, false);
-	int rc = store_dialogue_clear(turn->desk->store, turn->who.id);
-
-	return rc < 0 ? rc : reply(turn, SAY(MSG_JOIN_DECLINED));
+	if (zones)
+		wished = strtoull(zones, &word, 16);
+	/* of two who have the same word the first to say YES comes in */
+	rc = yes && vouched ? vouch_use(turn, word && *word ? word + 1 : "") : yes;
+	if (rc == 1)
+		return admit(turn, wished, false);
+	if (rc == 0)
+		rc = store_dialogue_clear(turn->desk->store, turn->who.id);
+	return rc < 0 ? rc : reply(turn, SAY(yes ? MSG_JOIN_VOUCH : MSG_JOIN_DECLINED));
 }
 
 int dialogue_handle(struct turn *turn)

@@ -27,6 +27,7 @@ static const struct command {
 	{ WORD_HERE, ROLE_MEMBER, here_command },
 	{ WORD_DONE, ROLE_MEMBER, done_command },
 	{ WORD_ZONE, ROLE_MEMBER, zone_command },
+	{ WORD_VOUCH, ROLE_MEMBER, vouch_command },
 	{ WORD_DUTY, ROLE_RESPONDER, duty_command },
 	{ WORD_GO, ROLE_RESPONDER, go_command },
 	{ WORD_SEEN, ROLE_RESPONDER, seen_command },

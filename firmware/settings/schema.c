@@ -168,6 +168,7 @@ static const struct schema_word words_join[] = {
 	{ "open", SETTINGS_JOIN_OPEN },
 	{ "approve", SETTINGS_JOIN_APPROVE },
 	{ "invite", SETTINGS_JOIN_INVITE },
+	{ "vouch", SETTINGS_JOIN_VOUCH },
 	{ NULL, 0 },
 };
 static const struct schema_word words_role[] = {
@@ -313,10 +314,17 @@ static const struct schema_group zone_group = GROUP("a zone", settings_zone, zon
 static const struct schema_key list_keys[] = {
 	{ "join", SCHEMA_WORD, MEMBER(settings_list, join), .fallback = "open", .words = words_join,
 		.comment = "Who may join: anyone, those whom an admin approves, those who text the "
-			   "invite code" },
+			   "invite code, those for whom a member vouches" },
 	{ "invite_code", SCHEMA_STRING, MEMBER(settings_list, invite_code), .private = true,
 		.fallback = "", .max = 32, .form = &form_text,
 		.comment = "For join = \"invite\": one word" },
+	{ "vouches", SCHEMA_INT, MEMBER(settings_list, vouches), .fallback = "3", .min = 1,
+		.max = 100,
+		.comment =
+			"For join = \"vouch\": the people for whom a member may vouch in a day" },
+	{ "vouch_ttl", SCHEMA_INT, MEMBER(settings_list, vouch_ttl_s), .fallback = "259200",
+		.min = 60, .max = 30 * DAY_S,
+		.comment = "Seconds in which the word that a member passes on works" },
 	{ "zones", SCHEMA_LIST, COUNTED(settings_list, zones, n_zones), .fallback = "",
 		.count_max = SETTINGS_ZONES_MAX, .group = &zone_group,
 		.comment = "Places that an alert can be for",

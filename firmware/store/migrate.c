@@ -22,6 +22,9 @@ static const char quorum[] =
 static const char after[] =
 #include "after.sql.h"
 	;
+static const char trust[] =
+#include "trust.sql.h"
+	;
 
 /* A file that was ever written by a release is brought forward: steps are added, never changed. */
 const struct migration store_migrations[] = {
@@ -30,6 +33,7 @@ const struct migration store_migrations[] = {
 	{ 3, work },
 	{ 4, quorum },
 	{ 5, after },
+	{ 6, trust },
 };
 const int store_migrations_count = ARRAY_SIZE(store_migrations);
 

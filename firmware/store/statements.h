@@ -586,6 +586,14 @@ S(ANSWERS,
 	"FROM answer a LEFT JOIN person p ON p.id = a.person WHERE a.alert = ?1 AND a.person > ?2 "
 	"ORDER BY a.person LIMIT ?3")
 
+/* ---- vouching ---- */
+S(VOUCH_NEW,
+	"INSERT OR IGNORE INTO vouch (voucher, made_ms, expires_ms, hash) VALUES (?1, ?2, ?3, ?4)")
+S(VOUCH_COUNT, "SELECT count(*) FROM vouch WHERE voucher = ?1 AND made_ms > ?2")
+S(VOUCH_FIND, "SELECT voucher FROM vouch WHERE hash = ?1 AND guest = 0 AND expires_ms > ?2")
+S(VOUCH_USE, "UPDATE vouch SET guest = ?2 WHERE hash = ?1 AND guest = 0 AND expires_ms > ?3")
+S(VOUCH_FORGET, "DELETE FROM vouch WHERE made_ms < ?1")
+
 /* ---- retention ---- */
 /* How far a slice of ?3 rows after ?1 reaches that are older than ?2, and how many rows that is. */
 #define UPTO(from) "SELECT max(id), count(*) FROM (SELECT id FROM " from " ORDER BY id LIMIT ?3)"

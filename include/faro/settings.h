@@ -63,11 +63,18 @@ struct settings_zone {
 	int n_names;
 };
 
-enum settings_join { SETTINGS_JOIN_OPEN, SETTINGS_JOIN_APPROVE, SETTINGS_JOIN_INVITE };
+enum settings_join {
+	SETTINGS_JOIN_OPEN,
+	SETTINGS_JOIN_APPROVE,
+	SETTINGS_JOIN_INVITE,
+	SETTINGS_JOIN_VOUCH
+};
 
 struct settings_list {
 	enum settings_join join;
 	const char *invite_code; /* not "" when join is SETTINGS_JOIN_INVITE */
+	int vouches;             /* people a member may vouch for in 24 hours */
+	int vouch_ttl_s;         /* how long the word for one works */
 	const struct settings_zone *zones;
 	int n_zones;
 };

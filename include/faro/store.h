@@ -236,6 +236,22 @@ int store_dialogue_get(
 	struct store *store, int64_t person_id, int64_t now_ms, struct dialogue *out);
 int store_dialogue_clear(struct store *store, int64_t person_id);
 
+/* ---- vouching -------------------------------------------------------------------------------- */
+
+#define STORE_VOUCH_SIZE 9
+/**
+ * Draws a one-time word of eight small letters that this person passes on; it works until
+ * expires_ms. Only its keyed hash is kept.
+ */
+int store_vouch_new(struct store *store, int64_t voucher_id, int64_t expires_ms, int64_t now_ms,
+	char word[STORE_VOUCH_SIZE]);
+/** How many this person was given after since_ms. */
+int store_vouch_count(struct store *store, int64_t voucher_id, int64_t since_ms, int64_t *count);
+/** Whose word this is, if it still works; else 0. */
+int store_vouch_find(struct store *store, const char *word, int64_t now_ms, int64_t *voucher_id);
+/** It let this person in and works no more. -ENOENT when it does not work. */
+int store_vouch_use(struct store *store, const char *word, int64_t guest_id, int64_t now_ms);
+
 /* ---- inbox ---------------------------------------------------------------------------------- */
 
 #define STORE_HASH_SIZE 16

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Story 44: trust on the line. An alert that takes two people leaves on another dispatcher's code.
+ * Story 44: trust on the line. An alert that takes two people leaves on another dispatcher's code, a
+ * member's word lets one person in.
  */
 #include "cmocka_story.h"
 
@@ -39,11 +40,37 @@ static void faroctl_is_one_of_the_two(void **state)
 	assert_int_equal(ran.code, 0);
 	assert_non_null(strstr(ran.out, "#1 takes two people"));
 	ran_free(&ran);
-	digits_of(expect_text(box, &ana, "faroctl wants to alert 3 people, #1")->text + 40, 4,
-		code);
+	digits_of(
+		expect_text(box, &ana, "faroctl wants to alert 3 people, #1")->text + 40, 4, code);
 	assert_int_equal(texts_with(box, ben.phone, "vans at 5th"), 0);
 	person_texts(box, &ana, code);
 	expect_text(box, &ben, "vans at 5th");
+	box_free(box);
+}
+
+static void a_members_word_lets_one_person_in(void **state)
+{
+	struct box *box = box_new(&(struct box_options){
+		.settings = "list : { join = \"vouch\"; vouches = 1; };\n" });
+	const struct heard *heard;
+	char join[16] = "";
+
+	(void)state;
+	box_start(box);
+	person_texts(box, &ben, "JOIN");
+	expect_text(box, &ben, "a word that a member got for you");
+	person_texts(box, &ana, "VOUCH");
+	heard = expect_text(box, &ana, "Pass this on to one person you trust: JOIN ");
+	snprintf(join, sizeof(join), "%.13s", strstr(heard->text, "JOIN "));
+	person_texts(box, &ben, join);
+	expect_text(box, &ben, "reply YES");
+	person_texts(box, &ben, "YES");
+	expect_text(box, &ben, "Welcome");
+	expect_text(box, &ana, "somebody joined with the word");
+	person_texts(box, &carla, join);
+	expect_text(box, &carla, "a word that a member got for you");
+	person_texts(box, &ana, "VOUCH please");
+	expect_text(box, &ana, "You can vouch for 1 person a day");
 	box_free(box);
 }
 
@@ -52,6 +79,7 @@ int main(void)
 	const struct CMUnitTest stories[] = {
 		cmocka_unit_test(an_alert_that_takes_two_leaves_on_anothers_code),
 		cmocka_unit_test(faroctl_is_one_of_the_two),
+		cmocka_unit_test(a_members_word_lets_one_person_in),
 	};
 
 	return run_stories(stories);

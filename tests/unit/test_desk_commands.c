@@ -31,6 +31,7 @@ static const struct command_case {
 	{ "ZONE", ROLE_MEMBER, "Your zones: all zones.", MESSAGE },
 	{ "ZONE south", ROLE_MEMBER, "Your zones are now: south.", MESSAGE },
 	{ "ZONE east", ROLE_MEMBER, "east is not one of our zones", MESSAGE },
+	{ "VOUCH", ROLE_MEMBER, "nobody needs a word from you", MESSAGE },
 	{ "YES", ROLE_MEMBER, NO_ALERT, A_NEIGHBOR },
 	{ "YES 10", ROLE_MEMBER, NO_ALERT, A_NEIGHBOR },
 	{ "NO", ROLE_MEMBER, NO_ALERT, A_NEIGHBOR },

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Who may do what, and on whose word: alerts that take two people. */
+/* Who may do what, and on whose word: alerts that take two people, members' words. */
 #include "desk_world.h"
 
 #define TWO USUAL_SETTINGS "alerts : { confirm = \"two\"; };\n"
@@ -12,7 +12,7 @@ static void an_alert_that_takes_two_leaves_on_anothers_code(void **state)
 		SAYS(0, "Ana", "ALERT north NEED 3 vans at 5th"),
 		HEARS("Ana", "3 needed. Another dispatcher must reply "),
 		HEARS("Abe", "Ana wants to alert 5 people, #1 (north): vans at 5th Reply "),
-		HEARS("Rosa", "Ana quiere alertar a 5, #1 (north): vans at 5th Responda "),
+		HEARS("Rosa", "Ana quiere alertar a 5 personas, #1 (north): vans at 5th Responda "),
 		SAYS(0, "Ana", CODE),
 		HEARS("Ana", "#1 needs two people: another dispatcher must reply with this code."),
 		SAYS(1, "Abe", CODE),
@@ -123,6 +123,158 @@ static void faroctl_alone_sends_nothing(void **state)
 	world_destroy(w);
 }
 
+/* ---- vouching ---- */
+
+#define VOUCHED BOX_GROUP LIST_GROUP("vouch") PEOPLE_GROUP INFO_GROUP
+#define NO_WORD "text JOIN and a word that a member got for you"
+
+/* The word that this person was given last. */
+static const char *word_of(struct world *w, const char *name, char out[16])
+{
+	const char *at;
+
+	texts(w, name, "VOUCH");
+	at = strstr(hears(w, name, "Pass this on to one person you trust: JOIN "), "JOIN ");
+	snprintf(out, 16, "%.8s", at + 5);
+	return out;
+}
+
+static void joins(struct world *w, const char *name, const char *zone, const char *word)
+{
+	char text[64];
+
+	snprintf(text, sizeof(text), "JOIN %s%s", zone, word);
+	texts(w, name, text);
+}
+
+static void a_members_word_lets_one_person_in(void **state)
+{
+	struct world *w = world_make(VOUCHED);
+	char word[16];
+
+	(void)state;
+	people_join(w);
+	texts(w, "Ben", "JOIN north");
+	hears(w, "Ben", NO_WORD);
+	word_of(w, "Mia", word);
+	joins(w, "Ben", "north ", word);
+	hears(w, "Ben", "reply YES to get our alerts for north");
+	assert_int_equal(row_of(w, "Ben").state, PERSON_KNOWN);
+	texts(w, "Ben", "yes");
+	hears(w, "Ben", "Welcome to Faro!");
+	hears(w, "Mia", "somebody joined with the word that you passed on");
+	assert_int_equal(row_of(w, "Ben").state, PERSON_ACTIVE);
+	joins(w, "Eva", "", word);
+	hears(w, "Eva", NO_WORD);
+	world_destroy(w);
+}
+
+static void of_two_with_one_word_one_comes_in(void **state)
+{
+	struct world *w = world_make(VOUCHED);
+	char word[16], shouted[16];
+
+	(void)state;
+	people_join(w);
+	word_of(w, "Mia", word);
+	for (int i = 0; i < 9; i++)
+		shouted[i] = (char)toupper((unsigned char)word[i]);
+	joins(w, "Ben", "", word);
+	hears(w, "Ben", "reply YES");
+	joins(w, "Eva", "", shouted);
+	hears(w, "Eva", "reply YES");
+	texts(w, "Eva", "YES");
+	hears(w, "Eva", "Welcome");
+	texts(w, "Ben", "YES");
+	hears(w, "Ben", NO_WORD);
+	assert_int_equal(row_of(w, "Ben").state, PERSON_KNOWN);
+	world_destroy(w);
+}
+
+static void a_word_expires(void **state)
+{
+	struct world *w = world_make(VOUCHED);
+	char word[16];
+
+	(void)state;
+	people_join(w);
+	word_of(w, "Mia", word);
+	time_goes_on(w, w->now_ms + 3 * MS_PER_DAY);
+	joins(w, "Ben", "", word);
+	hears(w, "Ben", NO_WORD);
+	word_of(w, "Mia", word);
+	time_goes_on(w, w->now_ms + 3 * MS_PER_DAY - 1);
+	joins(w, "Ben", "", word);
+	hears(w, "Ben", "reply YES");
+	time_goes_on(w, w->now_ms + 1);
+	texts(w, "Ben", "YES");
+	hears(w, "Ben", NO_WORD);
+	world_destroy(w);
+}
+
+static void whoever_was_removed_vouches_for_nobody(void **state)
+{
+	static const char *const gone[] = { "STOP", NULL };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(gone); i++) {
+		struct world *w = world_make(VOUCHED);
+		char word[16];
+
+		people_join(w);
+		word_of(w, "Mia", word);
+		if (gone[i])
+			texts(w, "Mia", gone[i]);
+		else
+			texts(w, "Rosa", "REMOVE 5105550106");
+		joins(w, "Ben", "", word);
+		hears(w, "Ben", NO_WORD);
+		world_destroy(w);
+	}
+}
+
+static void a_member_vouches_for_three_people_a_day(void **state)
+{
+	struct world *w = world_make(VOUCHED);
+	char word[16];
+
+	(void)state;
+	people_join(w);
+	for (int i = 0; i < 3; i++) {
+		word_of(w, "Mia", word);
+		w->now_ms += 11 * MS_PER_MIN;
+	}
+	texts(w, "Mia", "VOUCH");
+	hears(w, "Mia", "You can vouch for 3 people a day");
+	texts(w, "Carla", "VOUCH");
+	hears(w, "Carla", "Pass this on");
+	time_goes_on(w, NOW_MS + MS_PER_DAY);
+	word_of(w, "Mia", word);
+	world_destroy(w);
+}
+
+static void strangers_get_no_word_and_cannot_guess_one(void **state)
+{
+	struct world *w = world_make(VOUCHED);
+	char word[16];
+
+	(void)state;
+	people_join(w);
+	texts(w, "Ben", "VOUCH");
+	hears(w, "Ben", "A person reads it");
+	for (int i = 0; i < 12; i++) {
+		char text[32];
+
+		snprintf(text, sizeof(text), "JOIN bababab%c", 'a' + i);
+		texts(w, "Ben", text);
+	}
+	forget(w);
+	/* the loop guard is on: not even the right one is answered */
+	joins(w, "Ben", "", word_of(w, "Mia", word));
+	hears_nothing(w, "Ben");
+	world_destroy(w);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -132,6 +284,12 @@ int main(void)
 		cmocka_unit_test(who_is_alone_is_told_that_nobody_can_confirm),
 		cmocka_unit_test(faroctl_is_one_of_the_two),
 		cmocka_unit_test(faroctl_alone_sends_nothing),
+		cmocka_unit_test(a_members_word_lets_one_person_in),
+		cmocka_unit_test(of_two_with_one_word_one_comes_in),
+		cmocka_unit_test(a_word_expires),
+		cmocka_unit_test(whoever_was_removed_vouches_for_nobody),
+		cmocka_unit_test(a_member_vouches_for_three_people_a_day),
+		cmocka_unit_test(strangers_get_no_word_and_cannot_guess_one),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
