@@ -32,7 +32,7 @@ static void add_role_and_remove(void **state)
 	expect_text(box, &rosa, "dispatcher now");
 	expect_text(box, &ben, "your role is dispatcher now");
 	person_texts(box, &ben, "STATUS");
-	expect_text(box, &ben, "modems ready");
+	expect_text(box, &ben, "modem ready");
 	person_texts(box, &rosa, "REMOVE 510 555 0111");
 	expect_text(box, &rosa, "off the list");
 	box_wait_status(box, "members.active", 2, false);

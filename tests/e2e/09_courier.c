@@ -115,7 +115,7 @@ static void urgent_texts_overtake_a_running_alert(void **state)
 	}
 	number_of(19, phone);
 	assert_true(place_of(box, phone, "off the list") < last);
-	assert_true(place_of(box, ana.phone, "modems ready") < last);
+	assert_true(place_of(box, ana.phone, " ready. ") < last);
 	/* a plain reply waits for the alert */
 	assert_true(place_of(box, ben.phone, "STOP") > last);
 	assert_int_equal(texts_with(box, phone, "market"), 0);
