@@ -160,6 +160,7 @@ static json_t *json_of_alert(const struct control_rooms *rooms, const struct ale
 	json_set_text(json, "text", text);
 	json_set_text(json, "zones", zones.text);
 	json_object_set_new(json, "need", json_integer(alert->need));
+	json_object_set_new(json, "info", json_boolean(alert->info));
 	json_object_set_new(json, "held", json_boolean(alert->held));
 	json_object_set_new(json, "people", json_integer(people));
 	json_object_set_new(json, "promised_s", json_integer(alert->promised_s));

@@ -15,12 +15,13 @@
 #define GUESSES_MAX 9
 #define GUESSES_MS  MS_PER_H
 
-/* ---- ALERT [n] [zone ...] [NEED k] text ---- */
+/* ---- ALERT [n] [zone ...] [NEED k] [INFO] text ---- */
 
 struct alert_words {
 	int64_t incident_id; /* 0 = none named */
 	uint64_t zones;
 	bool wide;
+	bool info; /* nobody is asked to come */
 	int need;
 	bool whole; /* the text fits */
 	char text[ALERT_TEXT_SIZE];
@@ -48,12 +49,12 @@ static bool take_need(const struct desk *desk, const char **cursor, int *need)
 	return true;
 }
 
-static bool take_all(const struct desk *desk, const char **cursor)
+static bool take_the(const struct desk *desk, const char **cursor, enum speech_word which)
 {
 	const char *at = *cursor;
 	char word[32];
 
-	if (!take_word(&at, word, sizeof(word)) || !speech_is(desk->speech, word, WORD_ALL))
+	if (!take_word(&at, word, sizeof(word)) || !speech_is(desk->speech, word, which))
 		return false;
 	*cursor = at;
 	return true;
@@ -85,18 +86,28 @@ static void trim_end(char *text)
 		text[--n] = '\0';
 }
 
+static void take_where(const struct desk *desk, const char **rest, struct alert_words *words)
+{
+	words->zones = take_zones(desk, rest);
+	words->wide = words->zones != 0 && take_the(desk, rest, WORD_ALL);
+}
+
+/* The words in front of the text come in any order; INFO asks nobody, so it needs nobody either. */
 static void read_words(const struct desk *desk, const char *rest, struct alert_words *words)
 {
-	words->zones = take_zones(desk, &rest);
-	words->wide = words->zones != 0 && take_all(desk, &rest);
-	if (take_need(desk, &rest, &words->need) && words->zones == 0) {
-		words->zones = take_zones(desk, &rest);
-		words->wide = words->zones != 0 && take_all(desk, &rest);
-	}
+	words->info = take_the(desk, &rest, WORD_NOTICE);
+	take_where(desk, &rest, words);
+	words->info |= take_the(desk, &rest, WORD_NOTICE);
+	if (take_need(desk, &rest, &words->need) && words->zones == 0)
+		take_where(desk, &rest, words);
+	words->info |= take_the(desk, &rest, WORD_NOTICE);
 	if (words->zones == 0)
 		words->zones = ZONES_ALL;
 	words->whole = text_copy(words->text, sizeof(words->text), rest);
-	need_at_the_end(desk, words);
+	if (words->info)
+		words->need = 0;
+	else
+		need_at_the_end(desk, words);
 	trim_end(words->text);
 }
 
@@ -287,6 +298,8 @@ static void compose_promise(
 	if (words->alert->need > 0)
 		say_next(turn, language,
 			SAY(MSG_PROMISE_NEED, SPEECH_NUMBER("need", words->alert->need)), out);
+	if (words->alert->info)
+		say_next(turn, language, SAY(MSG_PROMISE_INFO), out);
 	say_limits(turn, language, promise, out);
 	say_how(turn, language, words, out);
 	if (promise->languages[0])
@@ -372,6 +385,7 @@ int alert_command(struct turn *turn)
 	alert.zones = words.zones;
 	alert.wide = words.wide;
 	alert.need = words.need;
+	alert.info = words.info;
 	text_copy(alert.text, sizeof(alert.text), words.text);
 	return prepare_from_text(turn, &alert);
 }

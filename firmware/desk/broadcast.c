@@ -61,6 +61,11 @@ static void compose_alert(
 		strbuf_add(&text, plain.text);
 	const struct speech_arg args[] = { SPEECH_NUMBER("incident", words->incident_id),
 		SPEECH_TEXT("text", text.text) };
+	struct saying info = { .id = MSG_ALERT_INFO, .args = args, .n = ARRAY_SIZE(args) };
+	if (words->alert->info) {
+		say_in(turn, language, &info, out);
+		return;
+	}
 	struct saying full = { .id = MSG_ALERT_FULL, .args = args, .n = ARRAY_SIZE(args) };
 	struct saying brief = { .id = MSG_ALERT_SHORT, .args = args, .n = ARRAY_SIZE(args) };
 	bool same = segments_of(turn, language, &full) == segments_of(turn, language, &brief);
@@ -189,7 +194,7 @@ static int begin_broadcast(struct turn *turn, const struct alert *alert)
 		rc = broadcast_bodies(turn, id, COMPOSED(compose_alert, &words));
 	if (rc == 0)
 		rc = store_alert_start(desk->store, alert->id, id, expires_ms, turn->now_ms);
-	if (rc == 0)
+	if (rc == 0 && !alert->info)
 		rc = reminders_begin(turn, alert);
 	return rc;
 }

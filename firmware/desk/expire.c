@@ -24,6 +24,26 @@ static int end_pending(void *ctx, const struct alert *alert)
 	return rc < 0 ? rc : 0;
 }
 
+/* Who promised to come hears that nobody counts on it any more. */
+static int tell_coming(
+	struct turn *turn, const struct alert *alert, const struct answer_counts *counts)
+{
+	struct desk *desk = turn->desk;
+	struct store_broadcast broadcast = { .kind = BROADCAST_OVER,
+		.alert_id = alert->id,
+		.expires_ms = turn->now_ms + desk->settings->alerts.shelf_life_s * MS_PER_S };
+	int64_t id;
+	int rc;
+
+	if (counts->yes + counts->here == 0)
+		return 0;
+	rc = store_broadcast_new(desk->store, &broadcast, turn->now_ms, &id);
+	if (rc == 0)
+		rc = broadcast_bodies(turn, id,
+			SAY(MSG_ALERT_OVER, SPEECH_NUMBER("incident", alert->incident_id)));
+	return rc < 0 ? rc : store_broadcast_expand(desk->store, SLICE_FIRST, turn->now_ms);
+}
+
 static int end_running(void *ctx, const struct alert *alert)
 {
 	struct turn *turn = ctx;
@@ -45,6 +65,9 @@ static int end_running(void *ctx, const struct alert *alert)
 	dropped = store_broadcast_drop(store, alert->broadcast_id, turn->now_ms);
 	if (dropped < 0)
 		return (int)dropped;
+	rc = tell_coming(turn, alert, &counts);
+	if (rc < 0)
+		return rc;
 	turn->desk->news.wake = turn->desk->news.changed = true;
 	log_notice("incident=%" PRId64 " alert=%" PRId64 " is over, %" PRId64 " copies dropped",
 		alert->incident_id, alert->id, dropped);

@@ -42,6 +42,7 @@ static void from_row(struct store *store, sqlite3_stmt *row, struct alert *out)
 	out->promised_people = col(row, 18);
 	out->promised_segments = col(row, 19);
 	out->first_yes_ms = col(row, 20);
+	out->info = col(row, 21) != 0;
 	col_sealed(store, row, 17, SEALED_ALERT, out->id, out->text, sizeof(out->text));
 	sql_done(row);
 }
@@ -90,11 +91,11 @@ static int alert_new(
 		return rc;
 	size_t size = seal_close(store->seal, SEALED_ALERT, alert->id, alert->text,
 		strnlen(alert->text, sizeof(alert->text) - 1), store->scratch);
-	rc = sql_run(store, SQL_ALERT_NEW, "iiiidiiiiibbii", alert->id, alert->incident_id,
+	rc = sql_run(store, SQL_ALERT_NEW, "iiiidiiiiibbiid", alert->id, alert->incident_id,
 		alert->author_id, (int64_t)alert->zones, (int)alert->wide, (int64_t)alert->need,
 		now_ms, alert->code_expires_ms, shelf_life(alert->expires_ms), alert->promised_s,
 		hash, sizeof(hash), store->scratch, size, alert->promised_people,
-		alert->promised_segments);
+		alert->promised_segments, (int)alert->info);
 	if (rc)
 		return rc;
 	alert->state = ALERT_PENDING;

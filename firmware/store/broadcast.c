@@ -130,10 +130,11 @@ static int64_t place_of(const struct expansion *e)
 
 static const struct walk *walk_of(const struct expansion *e)
 {
-	static const struct walk copies = { SQL_UPTO_COPIES, SQL_EXPAND_COPIES };
+	static const struct walk copies = { SQL_UPTO_COPIES, SQL_EXPAND_COPIES },
+				 coming = { SQL_UPTO_COPIES, SQL_EXPAND_COMING };
 
 	if (!goes_to_list(e->kind))
-		return &copies;
+		return e->kind == BROADCAST_OVER ? &coming : &copies;
 	return is_by_id(e) ? &by_id[e->pass] : &by_answers[e->pass];
 }
 
@@ -159,9 +160,10 @@ static int insert_slice(
 {
 	bool list = goes_to_list(e->kind);
 	enum message_class class = e->kind == BROADCAST_OTHER ? CLASS_REST : CLASS_ALERT;
-	int rc = sql_run(store, walk_of(e)->insert, "iiiiiidiii", e->id, place_of(e), upto, e->pass,
-		list ? e->zones : e->source, now_ms, (int)class, e->expires_ms, e->first_message,
-		(int64_t)0);
+	/* only what goes to those who have the alert asks for it */
+	int rc = sql_run(store, walk_of(e)->insert, list ? "iiiiiidiii" : "iiiiiidiiii", e->id,
+		place_of(e), upto, e->pass, list ? e->zones : e->source, now_ms, (int)class,
+		e->expires_ms, e->first_message, (int64_t)0, e->alert);
 	if (rc == 0)
 		tally_add(store, e->id, MESSAGE_QUEUED, sql_changes(store));
 	return rc;

@@ -388,12 +388,16 @@ S(EXPAND_EAGER_ZONED, EXPAND_KEYS("person_eager", "p.answered > 0 AND " EXPAND_Z
 S(EXPAND_EAGER_OTHERS, EXPAND_KEYS("person_eager", "p.answered > 0 AND " EXPAND_ANYWHERE))
 S(EXPAND_ZONED, EXPAND_LIST("person p", EXPAND_ZONE))
 S(EXPAND_OTHERS, EXPAND_LIST("person p", EXPAND_ANYWHERE))
-/* To those whose copy of the alert left the box: ?5 is the alert's broadcast. */
-S(EXPAND_COPIES,
-	EXPAND_INSERT "SELECT p.id AS person, m.rank AS rank, " EXPAND_BODY
-	"FROM message m CROSS JOIN person p ON p.id = m.person WHERE m.id > ?2 AND m.id <= ?3 "
-	"AND m.broadcast = ?5 AND m.state IN (1, 2, 3, 5) AND ?4 = ?4 AND " EXPAND_ACTIVE
-	EXPAND_ONCE "ORDER BY m.id) a JOIN body b ON b.id = a.body")
+/* To those whose copy of the alert left the box: ?5 is the alert's broadcast, ?11 the alert. */
+#define EXPAND_THOSE(who) \
+	EXPAND_INSERT "SELECT p.id AS person, m.rank AS rank, " EXPAND_BODY \
+	"FROM message m CROSS JOIN person p ON p.id = m.person WHERE m.id > ?2 AND m.id <= ?3 " \
+	"AND m.broadcast = ?5 AND m.state IN (1, 2, 3, 5) AND ?4 = ?4 AND " who EXPAND_ACTIVE \
+	EXPAND_ONCE "ORDER BY m.id) a JOIN body b ON b.id = a.body"
+S(EXPAND_COPIES, EXPAND_THOSE("?11 = ?11 AND "))
+S(EXPAND_COMING,
+	EXPAND_THOSE("EXISTS (SELECT 1 FROM answer w WHERE w.alert = ?11 AND w.person = m.person "
+		"AND w.answer IN (1, 3)) AND "))
 /* Responders who are silent: ?5 0, ?11 accepted before, ?12 alert. */
 S(UPTO_SILENT,
 	"SELECT max(id), count(*) FROM (SELECT id FROM person INDEXED BY person_staff "
@@ -491,13 +495,13 @@ S(ASKED_NEXT,
 	"a.id, a.incident, a.author, a.state, a.zones, a.wide, a.need, a.wrong_codes, " \
 	"a.broadcast, a.created_ms, a.code_expires_ms, a.started_ms, a.expires_ms, a.ended_ms, " \
 	"a.promised_s, a.summary_ms, a.held, a.text, a.promised_people, a.promised_segments, " \
-	"a.first_yes_ms "
+	"a.first_yes_ms, a.info "
 #define ALERT_LIVE "FROM alert a INDEXED BY alert_live WHERE a.state <= 1 AND "
 S(ALERT_NEXT_ID, "SELECT coalesce(max(id), 0) + 1 FROM alert")
 S(ALERT_NEW,
 	"INSERT INTO alert (id, incident, author, zones, wide, need, created_ms, code_expires_ms, "
-	"expires_ms, promised_s, code, text, promised_people, promised_segments) VALUES (?1, ?2, "
-	"?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)")
+	"expires_ms, promised_s, code, text, promised_people, promised_segments, info) VALUES (?1, "
+	"?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)")
 S(ALERT_SUPERSEDE,
 	"UPDATE alert INDEXED BY alert_live SET state = 3, ended_ms = ?2, code = NULL "
 	"WHERE state <= 1 AND state = 0 AND author = ?1 AND id <> ?3")
@@ -532,7 +536,8 @@ S(ALERT_OF_INCIDENT,
 S(ALERT_FOR_PERSON,
 	"SELECT " ALERT_COLUMNS "FROM message m INDEXED BY message_person "
 	"CROSS JOIN broadcast b ON b.id = m.broadcast CROSS JOIN alert a ON a.id = b.alert "
-	"WHERE m.person = ?1 AND m.broadcast > 0 AND b.kind = 0 AND a.started_ms >= ?2 "
+	"WHERE m.person = ?1 AND m.broadcast > 0 AND b.kind = 0 AND a.info = 0 "
+	"AND a.started_ms >= ?2 "
 	"AND a.started_ms > 0 AND (m.accepted > 0 OR m.state IN (1, 2, 3, 5)) ORDER BY m.id DESC "
 	"LIMIT 1")
 S(ALERT_NEXT,

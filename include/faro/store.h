@@ -390,6 +390,7 @@ enum broadcast_kind {
 	BROADCAST_CLEAR,
 	BROADCAST_CANCEL,
 	BROADCAST_OTHER,
+	BROADCAST_OVER,    /* the shelf life is over: to those of them who said YES or HERE last */
 	BROADCAST_REMINDER /* queued by store_remind() */
 };
 
@@ -589,7 +590,8 @@ struct alert {
 	enum alert_state state;
 	uint64_t zones;
 	bool wide;
-	int need; /* people needed; 0 = not said */
+	bool info; /* to be known: nobody is asked to come, so no answer is about it */
+	int need;  /* people needed; 0 = not said */
 	int wrong_codes;
 	int64_t broadcast_id; /* 0 while pending */
 	int64_t created_ms, code_expires_ms, started_ms, expires_ms, ended_ms;
@@ -637,7 +639,7 @@ int store_alert_set_held(struct store *store, int64_t alert_id, bool held);
 int store_alert_set_summary(struct store *store, int64_t alert_id, int64_t now_ms);
 /** The newest alert of an incident. 1 or 0. */
 int store_alert_of_incident(struct store *store, int64_t incident_id, struct alert *out);
-/** The newest alert whose copy left the box for this person, started since. 1 or 0. */
+/** The newest alert that asked this person (its copy left the box), started since. 1 or 0. */
 int store_alert_for_person(
 	struct store *store, int64_t person_id, int64_t since_ms, struct alert *out);
 int store_alert_walk(struct store *store, enum alert_state state,

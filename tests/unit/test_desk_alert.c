@@ -382,6 +382,7 @@ static void the_shelf_life_ends_an_alert_and_clear_still_reaches_its_people(void
 		TIME(120),
 		TIME(121),
 		HEARS("Ana", "The time of alert #1 is over: 1 said yes."),
+		HEARS("Mia", "Faro #1: the time of this alert is over."),
 		SAYS(122, "Mia", "YES"),
 		HEARS("Mia", "#1 is over."),
 		SAYS(123, "Ana", "CLEAR 1"),

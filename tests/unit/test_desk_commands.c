@@ -52,6 +52,8 @@ static const struct command_case {
 	{ "FALSE", ROLE_DISPATCHER, "FALSE needs the number", MESSAGE },
 	{ "FALSE 2", ROLE_DISPATCHER, "The alert of #2 is running.", MESSAGE },
 	{ "ALERT vans at 5th", ROLE_DISPATCHER, "Reply ", MESSAGE },
+	{ "ALERT INFO vans at 5th", ROLE_DISPATCHER, "Nobody is asked to come. Reply ", MESSAGE },
+	{ "ALERT INFO", ROLE_DISPATCHER, "ALERT [number] [zone]", MESSAGE },
 	{ "ALERT north", ROLE_DISPATCHER, "ALERT [number] [zone]", MESSAGE },
 	{ "ALERT 2 vans", ROLE_DISPATCHER, "The alert of #2 is running.", MESSAGE },
 	{ "MORE 2", ROLE_DISPATCHER, "#2: no number was asked for", MESSAGE },

@@ -254,6 +254,81 @@ static void more_reminds_and_what_waits_is_held_and_dropped(void **state)
 	world_destroy(w);
 }
 
+/* ---- INFO ------------------------------------------------------------------------------------ */
+
+#define INFO_TALK(words)                                                                           \
+	SAYS(0, "Ana", words),                                                                     \
+		HEARS("Ana", "#1 (north): 5 people, 1 segment, about 1 min. Nobody is asked to "   \
+			     "come. It is going out now."),                                        \
+		HEARS("Carla", "Faro INFO #1: stay away from 5th"),                                \
+		HEARS("Mia", "Faro INFO #1: stay away from 5th"),                                  \
+		HEARS("Ana", "Faro INFO #1: stay away from 5th"),                                  \
+		HEARS("Abe", "Faro INFO #1: stay away from 5th"),                                  \
+		HEARS("Rosa", "Faro AVISO #1: stay away from 5th")
+
+static void info_asks_nobody_and_nothing_holds_it(void **state)
+{
+	static const struct line orders[][7] = {
+		{ INFO_TALK("ALERT north INFO stay away from 5th") },
+		{ INFO_TALK("ALERT INFO north NEED 1 stay away from 5th") },
+		{ INFO_TALK("alert norte NEED 1 aviso stay away from 5th") },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(orders); i++)
+		talk_with(QUICK_SETTINGS, orders[i], 7);
+}
+
+static void a_yes_is_about_the_alert_that_asked(void **state)
+{
+	struct world *w = all_are_asked(QUICK_SETTINGS, "ALERT NEED 2 vans at 5th");
+
+	(void)state;
+	texts(w, "Ana", "ALERT INFO stay away from 9th NEED 1");
+	for (size_t i = 0; i < ARRAY_SIZE(people); i++)
+		if (people[i].phone[0] == '+')
+			reaches(w, people[i].name);
+	forget(w);
+	texts(w, "Carla", "YES 5");
+	hears(w, "Carla", "Counted for #1, in 5 min.");
+	texts(w, "Ana", "MORE 2");
+	hears(w, "Ana", "#1: 1 yes");
+	hears(w, "Ana", "#2: no number was asked for");
+	texts(w, "Ana", "CLEAR 1");
+	forget(w);
+	texts(w, "Mia", "YES"); /* the one that asked is over, the other one asks nothing */
+	hears(w, "Mia", "#1 is over.");
+	time_goes_on(w, w->now_ms + 100 * MS_PER_MIN);
+	for (int i = 0; i < w->n_heard; i++)
+		assert_null(strstr(w->heard[i].text, "can you come"));
+	world_destroy(w);
+}
+
+/* ---- the end --------------------------------------------------------------------------------- */
+
+static void those_who_are_coming_hear_that_its_time_is_over(void **state)
+{
+	struct world *w =
+		all_are_asked(USUAL_SETTINGS "alerts : { confirm = \"none\"; shelf_life = "
+					     "500; remind_after = 0; };\n",
+			"ALERT vans at 5th");
+
+	(void)state;
+	texts(w, "Carla", "YES 5");
+	texts(w, "Max", "AQUI");
+	texts(w, "Mia", "HERE");
+	texts(w, "Mia", "DONE");
+	texts(w, "Dan", "NO");
+	time_goes_on(w, NOW_MS + 7 * MS_PER_MIN);
+	forget(w);
+	time_goes_on(w, NOW_MS + 10 * MS_PER_MIN);
+	hears(w, "Ana", "The time of alert #1 is over: 3 said yes.");
+	hears(w, "Carla", "Faro #1: the time of this alert is over. Thank you! If you are not");
+	hears(w, "Max", "Faro #1: el tiempo de esta alerta ha terminado.");
+	assert_int_equal(w->n_heard, 3);
+	world_destroy(w);
+}
+
 /* ---- who is there ---------------------------------------------------------------------------- */
 
 static void status_says_who_is_there(void **state)
@@ -291,6 +366,9 @@ int main(void)
 		cmocka_unit_test(a_silent_responder_is_reminded_once),
 		cmocka_unit_test(no_reminder_leaves_when_it_is_enough_over_or_not_wanted),
 		cmocka_unit_test(more_reminds_and_what_waits_is_held_and_dropped),
+		cmocka_unit_test(info_asks_nobody_and_nothing_holds_it),
+		cmocka_unit_test(a_yes_is_about_the_alert_that_asked),
+		cmocka_unit_test(those_who_are_coming_hear_that_its_time_is_over),
 		cmocka_unit_test(status_says_who_is_there),
 	};
 
