@@ -167,6 +167,24 @@ static void a_right_configuration_is_said_to_be_in_order(void **state)
 	box_free(box);
 }
 
+/* What farod says that does not get as far as to run: it ends with 1. */
+static void assert_start_fails(struct box *box, const char *said)
+{
+	char program[256], command[800], path[256], log[4096] = "";
+	FILE *file;
+
+	snprintf(path, sizeof(path), "%s/start.log", box_dir(box));
+	snprintf(command, sizeof(command), "%s -c %s/faro.cfg 2>%s", box_program("farod", program),
+		box_dir(box), path);
+	assert_int_equal(WEXITSTATUS(system(command)), 1);
+	file = fopen(path, "r");
+	assert_non_null(file);
+	assert_true(fread(log, 1, sizeof(log) - 1, file) > 0);
+	fclose(file);
+	if (!strstr(log, said))
+		fail_msg("no \"%s\" in:\n%s", said, log);
+}
+
 static void a_missing_chip_is_a_clear_error_at_check_and_at_start(void **state)
 {
 	struct box *box = box_new(
@@ -176,8 +194,10 @@ static void a_missing_chip_is_a_clear_error_at_check_and_at_start(void **state)
 
 	(void)state;
 	assert_int_equal(ran.code, 78);
+	assert_non_null(strstr(ran.err, "raspberry-pi.cfg:"));
 	assert_non_null(strstr(ran.err, "pinctrl-bcm2835"));
 	ran_free(&ran);
+	assert_start_fails(box, "pinctrl-bcm2835");
 	box_free(box);
 }
 

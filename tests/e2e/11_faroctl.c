@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Story 11: the admin at the terminal. */
+#include <pty.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include "cmocka_story.h"
 
 static struct box *new_box(void)
@@ -75,6 +79,47 @@ static void a_bad_row_is_named_with_its_line_and_the_others_are_imported(void **
 	assert_non_null(strstr(ran.out, "+15105550111,Ben,responder,en,north south"));
 	assert_non_null(strstr(ran.out, "\"Carla, the \"\"quick\"\"\""));
 	ran_free(&ran);
+	box_free(box);
+}
+
+/* What faroctl writes to a terminal; free it. */
+static char *on_a_terminal(struct box *box, const char *const *args)
+{
+	char program[256], socket[256], *out = calloc(1, 65536);
+	const char *argv[16] = { box_program("faroctl", program), "-s", socket };
+	ssize_t n, len = 0;
+	int fd;
+	pid_t child;
+
+	snprintf(socket, sizeof(socket), "%s/control.sock", box_dir(box));
+	for (int i = 0; i < 12 && args[i]; i++)
+		argv[3 + i] = args[i];
+	child = forkpty(&fd, NULL, NULL, &(struct winsize){ .ws_row = 24, .ws_col = 80 });
+	if (child == 0) {
+		execv(argv[0], (char **)argv);
+		_exit(127);
+	}
+	assert_true(child > 0);
+	while ((n = read(fd, out + len, 65535 - (size_t)len)) > 0)
+		len += n;
+	close(fd);
+	waitpid(child, NULL, 0);
+	return out;
+}
+
+static void an_alert_draws_its_progress_on_a_terminal(void **state)
+{
+	static const char *const args[] = { "alert", "--zone", "north", "--yes", "come", NULL };
+	struct box *box = new_box();
+	char *out;
+
+	(void)state;
+	person_joins(box, &ben, "JOIN north");
+	out = on_a_terminal(box, args);
+	expect_text(box, &ben, "come");
+	if (!strstr(out, "\r[") || !strstr(out, "100 %"))
+		fail_msg("no progress bar in:\n%s", out);
+	free(out);
 	box_free(box);
 }
 
@@ -210,6 +255,7 @@ int main(void)
 		cmocka_unit_test(every_command_answers_in_json_too),
 		cmocka_unit_test(a_bad_row_is_named_with_its_line_and_the_others_are_imported),
 		cmocka_unit_test(what_was_exported_can_be_imported),
+		cmocka_unit_test(an_alert_draws_its_progress_on_a_terminal),
 		cmocka_unit_test(an_alert_shows_lines_where_there_is_no_terminal),
 		cmocka_unit_test(reload_swaps_and_leaves_unchanged_modems_alone),
 		cmocka_unit_test(a_wrong_file_changes_nothing_and_is_reported),

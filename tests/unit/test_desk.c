@@ -355,8 +355,14 @@ static void more_than_ten_texts_in_ten_minutes_are_answered_no_more(void **state
 	assert_int_equal(w->n_heard, 10);
 	texts(w, "Ben", "HELP");
 	assert_int_equal(w->n_heard, 11);
-	texts(w, "Ben", "STOP");
+	time_goes_on(w, w->now_ms + 59 * MS_PER_MIN);
+	texts(w, "Ben", "LANG still");
+	assert_int_equal(w->n_heard, 11);
+	time_goes_on(w, w->now_ms + 2 * MS_PER_MIN);
+	texts(w, "Ben", "LANG again"); /* after an hour */
 	assert_int_equal(w->n_heard, 12);
+	texts(w, "Ben", "STOP");
+	assert_int_equal(w->n_heard, 13);
 	world_destroy(w);
 }
 

@@ -77,6 +77,17 @@ static void a_key_that_does_not_fit_the_file_is_refused_and_nothing_is_changed(v
 	assert_string_equal(person_now(w, id).phone, phone_of(1));
 }
 
+static void every_table_is_strict_and_every_commit_reaches_the_disk(void **state)
+{
+	struct world *w = *state;
+	assert_int_equal(peek(w, "PRAGMA synchronous"), 2); /* FULL */
+	assert_int_equal(peek(w, "SELECT journal_mode = 'wal' FROM pragma_journal_mode"), 1);
+	assert_int_equal(peek(w, "SELECT count(*) FROM pragma_table_list WHERE schema = 'main' "
+				 "AND type = 'table' AND NOT strict AND name NOT LIKE 'sqlite%%'"),
+		0);
+	assert_true(peek(w, "SELECT count(*) FROM pragma_table_list WHERE strict") > 10);
+}
+
 static void a_second_one_on_the_same_directory_is_told_so(void **state)
 {
 	struct world *w = *state;
@@ -332,6 +343,7 @@ int main(void)
 		TEST(a_key_that_others_can_read_is_refused),
 		TEST(a_key_of_the_wrong_size_is_refused),
 		TEST(a_key_that_does_not_fit_the_file_is_refused_and_nothing_is_changed),
+		TEST(every_table_is_strict_and_every_commit_reaches_the_disk),
 		TEST(a_second_one_on_the_same_directory_is_told_so),
 		TEST(an_old_version_is_brought_forward_step_by_step),
 		TEST(a_file_of_version_1_gets_the_tables_of_caps_and_keeps_its_people),
