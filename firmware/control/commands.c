@@ -183,5 +183,7 @@ const struct control_command control_commands[] = {
 	{ "cancel", command_cancel },
 	{ "incidents", command_incidents },
 	{ "show", command_show },
+	{ "report", command_report },
+	{ "report months", command_report_months },
 };
 const size_t control_n_commands = ARRAY_SIZE(control_commands);

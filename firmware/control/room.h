@@ -32,6 +32,9 @@ enum control_step command_messages_check(void *ctx, struct control_request *requ
 enum control_step command_incidents(void *ctx, struct control_request *request);
 enum control_step command_show(void *ctx, struct control_request *request);
 
+enum control_step command_report(void *ctx, struct control_request *request);
+enum control_step command_report_months(void *ctx, struct control_request *request);
+
 /** Ends the request with what an -errno means to an admin. doing: "the list cannot be read". */
 enum control_step control_fail_errno(struct control_request *request, int error, const char *doing);
 
