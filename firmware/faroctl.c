@@ -145,6 +145,10 @@ static const struct option long_options[] = {
 	{ "no-wait", no_argument, NULL, 'w' },
 	{ "all", no_argument, NULL, 'a' },
 	{ "follow", no_argument, NULL, 'f' },
+	{ "csv", no_argument, NULL, 'c' },
+	{ "month", no_argument, NULL, 'm' },
+	{ "with-text", no_argument, NULL, 't' },
+	{ "output", required_argument, NULL, 'o' },
 	{ NULL, 0, NULL, 0 },
 };
 
@@ -201,6 +205,19 @@ static const struct command {
 		"Copies that have not left are dropped; those who were sent it are told.\n" },
 	{ "incidents", "[--all]", "a", 0, 0, ctl_incidents, "the open incidents, or all", NULL },
 	{ "show", "N", "", 1, 1, ctl_show, "incident N, its alert and its trail", NULL },
+	{ "report", "[N] [--month] [--csv] [--with-text] [--language L] [-o FILE]", "cmtlo", 0, 1,
+		ctl_report, "what became of incident N, or of the months, as a page to print",
+		"One HTML file that needs nothing else, on standard output: time line, curves of "
+		"what was sent, delivered\n"
+		"and answered by zone and language, promise and fact, failures by reason, modems. "
+		"No names, no numbers,\n"
+		"no words of people.\n"
+		"--month      twelve months side by side, up to N (2026-11; today's unless given)\n"
+		"--csv        the same figures: time,what,by,name,value,text\n"
+		"--with-text  also the words of the trail and of the alert: they may name "
+		"somebody\n"
+		"--language   en or es; the box's own unless given\n"
+		"-o           into a new file that only its owner can read (also --output)\n" },
 	{ "modem list", "", "", 0, 0, ctl_modem_list, "the modems in detail", NULL },
 	{ "modem reset", "NAME", "", 1, 1, ctl_modem_reset, "restarts a modem", NULL },
 	{ "modem probe", "PORT [BAUD]", "", 1, 2, ctl_modem_probe,
@@ -434,6 +451,18 @@ static int take_option(struct ctl *ctl, struct options *options, int letter)
 	case 'f':
 		ctl->follow = true;
 		return 0;
+	case 'c':
+		ctl->csv = true;
+		return 0;
+	case 'm':
+		ctl->month = true;
+		return 0;
+	case 't':
+		ctl->with_text = true;
+		return 0;
+	case 'o':
+		ctl->output = optarg;
+		return 0;
 	default: /* getopt has said what is wrong */
 		return FARO_EXIT_USAGE;
 	}
@@ -485,7 +514,7 @@ int main(int argc, char **argv)
 	struct options options = { .seen = "" };
 	int letter, rc;
 
-	while ((letter = getopt_long(argc, argv, "s:hVfyn:z:", long_options, NULL)) != -1) {
+	while ((letter = getopt_long(argc, argv, "s:hVfyn:z:o:", long_options, NULL)) != -1) {
 		rc = take_option(&ctl, &options, letter);
 		if (rc != 0)
 			return rc;

@@ -19,6 +19,8 @@ struct ctl {
 	const char *language, *role, *name;
 	int need;
 	bool yes, no_wait, all, follow;
+	bool csv, month, with_text;
+	const char *output;
 	int n_words; /* what stands behind the command's name */
 	char **words;
 };
@@ -101,6 +103,8 @@ int ctl_members_import(struct ctl *ctl);
 int ctl_members_export(struct ctl *ctl);
 
 int ctl_messages_check(struct ctl *ctl);
+
+int ctl_report(struct ctl *ctl);
 
 int ctl_alert(struct ctl *ctl);
 int ctl_cancel(struct ctl *ctl);
