@@ -26,15 +26,28 @@ static uint64_t zones_of(
 	return zones;
 }
 
-static int configure_person(struct desk *desk, const struct settings *settings, const int *bits,
-	const struct settings_person *person, int64_t now_ms)
+/* A number that changes role is told: the file may have been changed by somebody else. */
+static int tell_changed(struct turn *turn, const struct person *before, enum role role)
 {
+	if (before->id == 0 || before->state != PERSON_ACTIVE || before->role == role)
+		return 0;
+	return person_tell_role(turn, before, MSG_ROLE_CHANGED, role);
+}
+
+static int configure_person(struct turn *turn, const struct settings *settings, const int *bits,
+	const struct settings_person *person)
+{
+	struct store *store = turn->desk->store;
+	struct person before = { .id = 0 };
 	enum role role;
 	int rc = store_role_parse(person->role, &role);
 
-	return rc < 0 ? rc
-		      : store_people_configure(desk->store, person->phone, person->name, role,
-				person->language, zones_of(settings, bits, person), now_ms);
+	if (rc == 0)
+		rc = store_person_find(store, person->phone, &before);
+	if (rc == 0 || rc == -ENOENT)
+		rc = store_people_configure(store, person->phone, person->name, role,
+			person->language, zones_of(settings, bits, person), turn->now_ms);
+	return rc < 0 ? rc : tell_changed(turn, &before, role);
 }
 
 /* What is to be configured, and where the zones' bits go: they count when it is committed. */
@@ -43,18 +56,42 @@ struct configuration {
 	int bits[SETTINGS_ZONES_MAX];
 };
 
+struct dropping {
+	struct turn *turn;
+	const struct settings *settings;
+};
+
+/* Whom the file names no more is a member. */
+static int tell_if_dropped(void *ctx, const struct person *person)
+{
+	const struct dropping *round = ctx;
+	struct store *store = round->turn->desk->store;
+
+	if (!person->configured)
+		return 0;
+	for (int i = 0; i < round->settings->n_people; i++)
+		if (strcmp(round->settings->people[i].phone, person->phone) == 0)
+			return 0;
+	int rc = store_person_set_role(store, person->id, ROLE_MEMBER, round->turn->now_ms);
+
+	return rc < 0 ? rc : tell_changed(round->turn, person, ROLE_MEMBER);
+}
+
 static int configure(struct turn *turn, void *arg)
 {
 	struct configuration *configuration = arg;
+	struct dropping round = { turn, configuration->settings };
+	struct person_filter staff = { .role_min = ROLE_RESPONDER };
 	const struct settings *settings = configuration->settings;
 	struct desk *desk = turn->desk;
 	int rc = zones_configure(settings, desk->store, configuration->bits);
 
 	if (rc == 0)
+		rc = store_person_walk(desk->store, &staff, tell_if_dropped, &round);
+	if (rc == 0)
 		rc = store_people_configure_begin(desk->store);
 	for (int i = 0; rc == 0 && i < settings->n_people; i++)
-		rc = configure_person(
-			desk, settings, configuration->bits, &settings->people[i], turn->now_ms);
+		rc = configure_person(turn, settings, configuration->bits, &settings->people[i]);
 	return rc < 0 ? rc : store_people_configure_end(desk->store);
 }
 

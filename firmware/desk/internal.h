@@ -361,6 +361,9 @@ struct naming {
 /** Answers with this message, whose values are a person, a role and a code. */
 int answer_role(struct turn *turn, enum speech_message id, const char *person, enum role role,
 	const char *code);
+/** Tells them, in a message that has a role in it. 0 or -errno. */
+int person_tell_role(
+	struct turn *turn, const struct person *person, enum speech_message id, enum role role);
 /** What ADD or ROLE asked for, now that its code has come back. */
 int person_grant(struct turn *turn, int64_t person_id, const struct naming *naming);
 

@@ -5,7 +5,8 @@
  * Rosa: ROLE P41 member                          -> P41 is member now
  *                                                -> Ana: your role is member now
  * Rosa: REMOVE P41
- * The same for faroctl and imports, which tell nobody.
+ *                                                -> Ana: your role is neighbor now
+ * The same for faroctl and imports, which tell only those whose role changes.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -107,7 +108,7 @@ static void compose_role(
 		out);
 }
 
-static int tell_role_change(
+int person_tell_role(
 	struct turn *turn, const struct person *person, enum speech_message id, enum role role)
 {
 	struct role_words said = { .id = id, .person = "", .role = role, .code = "" };
@@ -184,7 +185,7 @@ static int tell_admitted(
 	int rc;
 
 	if (before != PERSON_APPLICANT)
-		return tell_role_change(
+		return person_tell_role(
 			turn, person, before == PERSON_ACTIVE ? MSG_ROLE_CHANGED : MSG_ADDED, role);
 	zones_words(turn, person->language, person->zones, zones);
 	rc = tell(turn, person, CLASS_REPLY, 0, SAY(MSG_JOINED, SPEECH_TEXT("zones", zones)));
@@ -236,7 +237,7 @@ static int change_role(struct turn *turn, struct person *person, enum role role)
 	int rc = store_person_set_role(turn->desk->store, person->id, role, turn->now_ms);
 
 	if (rc == 0 && person->role != role)
-		rc = tell_role_change(turn, person, MSG_ROLE_CHANGED, role);
+		rc = person_tell_role(turn, person, MSG_ROLE_CHANGED, role);
 	if (rc < 0)
 		return rc;
 	log_notice("person=%" PRId64 " is %s now, by person=%" PRId64, person->id,
@@ -290,6 +291,14 @@ static bool gone(const struct person *person)
 	       person->state == PERSON_REMOVED;
 }
 
+/* Whoever had a role hears that they have none: it may not have been the real admin. */
+static int tell_removed(struct turn *turn, const struct person *person)
+{
+	if (person->state != PERSON_ACTIVE || person->role <= ROLE_MEMBER)
+		return 0;
+	return person_tell_role(turn, person, MSG_ROLE_CHANGED, ROLE_NEIGHBOR);
+}
+
 int remove_command(struct turn *turn)
 {
 	struct person person;
@@ -302,6 +311,9 @@ int remove_command(struct turn *turn)
 	if (person.configured)
 		return reply(turn, SAY(MSG_PERSON_CONFIGURED));
 	rc = store_person_remove(turn->desk->store, person.id, turn->now_ms);
+	if (rc < 0)
+		return rc;
+	rc = tell_removed(turn, &person);
 	if (rc < 0)
 		return rc;
 	turn->desk->news.wake = turn->desk->news.changed = true;
@@ -414,6 +426,8 @@ static int write_imported(struct turn *turn, const struct import *import, struct
 		rc = store_person_set_language(store, person->id, import->language);
 	if (rc == 0 && import->zones && listed)
 		rc = store_person_set_zones(store, person->id, import->zones);
+	if (rc == 0 && listed && role != person->role)
+		rc = person_tell_role(turn, person, MSG_ROLE_CHANGED, role);
 	turn->desk->news.changed = true;
 	return rc;
 }
@@ -466,6 +480,8 @@ static int expel_person(struct turn *turn, void *arg)
 		return refuse(import, -EPERM,
 			"this person stands in the configuration file and is removed there", "");
 	rc = store_person_remove(turn->desk->store, person.id, turn->now_ms);
+	if (rc == 0)
+		rc = tell_removed(turn, &person);
 	turn->desk->news.wake = turn->desk->news.changed = true;
 	return rc < 0 ? refuse(import, rc, "the database cannot be written", "") : 0;
 }

@@ -219,6 +219,8 @@ static int part_with(struct store *store, enum sql how, int64_t person_id, int64
 static int leave(struct store *store, int64_t person_id, int64_t now_ms, int64_t *dropped)
 {
 	int rc = part_with(store, SQL_PERSON_LEAVE, person_id, dropped);
+	if (rc == 0)
+		rc = sql_run(store, SQL_ALERT_CANCEL_OF_AUTHOR, "ii", person_id, now_ms);
 	return rc ? rc : sql_run(store, SQL_SUPPRESS, "ii", person_id, now_ms);
 }
 
@@ -240,11 +242,17 @@ int store_person_remove(struct store *store, int64_t person_id, int64_t now_ms)
 
 /* ---- changing ------------------------------------------------------------------------------- */
 
+static int set_role(struct store *store, int64_t person_id, enum role role, int64_t now_ms)
+{
+	int rc = changed(store, sql_run(store, SQL_PERSON_ROLE, "id", person_id, (int)role));
+	if (rc || role >= ROLE_DISPATCHER)
+		return rc;
+	return sql_run(store, SQL_ALERT_CANCEL_OF_AUTHOR, "ii", person_id, now_ms);
+}
+
 int store_person_set_role(struct store *store, int64_t person_id, enum role role, int64_t now_ms)
 {
-	(void)now_ms;
-	return (int)TX(
-		store, changed(store, sql_run(store, SQL_PERSON_ROLE, "id", person_id, (int)role)));
+	return (int)TX(store, set_role(store, person_id, role, now_ms));
 }
 
 int store_person_set_language(struct store *store, int64_t person_id, const char *language)
@@ -319,6 +327,8 @@ static int configure(struct store *store, const char *phone, const char *name, e
 		return (int)id;
 	int rc = sql_run(
 		store, SQL_CONFIGURE, "idtii", id, (int)role, language, (int64_t)zones, now_ms);
+	if (rc == 0 && role < ROLE_DISPATCHER)
+		rc = sql_run(store, SQL_ALERT_CANCEL_OF_AUTHOR, "ii", id, now_ms);
 	return rc || !name[0] ? rc : set_name(store, id, name);
 }
 

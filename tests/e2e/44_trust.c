@@ -74,12 +74,33 @@ static void a_members_word_lets_one_person_in(void **state)
 	box_free(box);
 }
 
+static const char *const swapped =
+	"people = ( { phone = \"+15105550101\"; name = \"Ana\"; role = \"admin\"; },\n"
+	"  { phone = \"+15105550102\"; name = \"Rosa\"; role = \"dispatcher\"; } );\n";
+
+static void whose_role_the_file_changes_is_told_at_the_start(void **state)
+{
+	struct box *box = box_new(&(struct box_options){ .modems = 1 });
+
+	(void)state;
+	box_start(box);
+	box_settle(box);
+	expect_no_text(box, &ana);
+	assert_int_equal(box_stop(box), 0);
+	box_configure(box, NULL, swapped);
+	box_start(box);
+	expect_text(box, &ana, "your role is admin now");
+	expect_text(box, &rosa, "ahora usted es persona que coordina");
+	box_free(box);
+}
+
 int main(void)
 {
 	const struct CMUnitTest stories[] = {
 		cmocka_unit_test(an_alert_that_takes_two_leaves_on_anothers_code),
 		cmocka_unit_test(faroctl_is_one_of_the_two),
 		cmocka_unit_test(a_members_word_lets_one_person_in),
+		cmocka_unit_test(whose_role_the_file_changes_is_told_at_the_start),
 	};
 
 	return run_stories(stories);

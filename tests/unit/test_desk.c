@@ -431,6 +431,7 @@ static void an_admin_adds_changes_and_removes_people(void **state)
 		SAYS(5, "Ben", "STATUS"),
 		HEARS("Ben", "modems ready"),
 		SAYS(6, "Rosa", "REMOVE 5105550110"),
+		HEARS("Ben", "your role is neighbor now"),
 		HEARS("Rosa", "queda fuera de la lista"),
 		SAYS(7, "Ben", "STATUS"),
 		HEARS("Ana", "message: STATUS"),

@@ -275,6 +275,88 @@ static void strangers_get_no_word_and_cannot_guess_one(void **state)
 	world_destroy(w);
 }
 
+/* ---- roles ---- */
+
+static void whoever_is_no_dispatcher_any_more_loses_what_they_prepared(void **state)
+{
+	static const char *const ends[] = { "REMOVE 5105550104", "ROLE 5105550104 responder",
+		"STOP" };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(ends); i++) {
+		struct world *w = world_make(USUAL_SETTINGS);
+		struct alert alert;
+
+		people_join(w);
+		texts(w, "Rosa", "ROLE 5105550104 dispatcher");
+		keep_code(w, hears(w, "Rosa", "Responda "));
+		texts(w, "Rosa", w->code);
+		forget(w);
+		texts(w, "Carla", "ALERT vans at 5th");
+		keep_code(w, hears(w, "Carla", "Reply "));
+		texts(w, i < 2 ? "Rosa" : "Carla", ends[i]);
+		assert_int_equal(store_alert_pending(w->store, 0, w->now_ms, &alert), 0);
+		texts(w, "Ana", w->code);
+		assert_int_equal(desk_button_send(w->desk, w->now_ms), 0);
+		hears_nothing(w, "Mia");
+		world_destroy(w);
+	}
+}
+
+static void a_number_that_changes_role_is_told(void **state)
+{
+	struct desk_person_request carla = { .phone = "+15105550104", .role = "member" };
+	struct world *w = world_make(USUAL_SETTINGS);
+	char why[128];
+
+	(void)state;
+	people_join(w);
+	texts(w, "Rosa", "ROLE 5105550106 responder");
+	hears(w, "Mia", "Faro: your role is responder now.");
+	texts(w, "Rosa", "REMOVE 5105550106");
+	hears(w, "Mia", "Faro: your role is neighbor now.");
+	assert_int_equal(desk_person_add(w->desk, &carla, w->now_ms, why, sizeof(why)), 0);
+	settle(w);
+	hears(w, "Carla", "Faro: your role is member now.");
+	assert_int_equal(desk_person_add(w->desk, &carla, w->now_ms, why, sizeof(why)), 0);
+	settle(w);
+	hears_nothing(w, "Carla");
+	assert_int_equal(
+		desk_person_remove(w->desk, phone_of("Dan"), w->now_ms, why, sizeof(why)), 0);
+	settle(w);
+	hears(w, "Dan", "Faro: ahora usted es ");
+	world_destroy(w);
+}
+
+static void so_is_one_whose_role_the_file_changes(void **state)
+{
+	struct world *w = world_make(USUAL_SETTINGS);
+	const struct settings *changed = world_settings(BOX_GROUP LIST_GROUP(
+		"open") "people = (\n"
+			" { phone = \"+15105550101\"; name = \"Rosa\"; role = \"admin\"; },\n"
+			" { phone = \"+15105550102\"; name = \"Ana\"; role = \"admin\"; } );\n");
+	struct alert alert;
+
+	(void)state;
+	settle(w);
+	assert_int_equal(w->n_heard, 0); /* whom a first start names had no role before */
+	texts(w, "Abe", "ALERT vans at 5th");
+	forget(w);
+	assert_int_equal(desk_reload(w->desk, changed, w->speech, w->now_ms), 0);
+	settle(w);
+	hears(w, "Ana", "Faro: your role is admin now.");
+	hears(w, "Abe", "Faro: your role is member now.");
+	hears_nothing(w, "Rosa");
+	assert_int_equal(store_alert_pending(w->store, 0, w->now_ms, &alert), 0);
+	world_close(w);
+	settings_free(w->settings);
+	w->settings = changed;
+	world_open(w);
+	settle(w);
+	hears_nothing(w, "Ana");
+	world_destroy(w);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -290,6 +372,9 @@ int main(void)
 		cmocka_unit_test(whoever_was_removed_vouches_for_nobody),
 		cmocka_unit_test(a_member_vouches_for_three_people_a_day),
 		cmocka_unit_test(strangers_get_no_word_and_cannot_guess_one),
+		cmocka_unit_test(whoever_is_no_dispatcher_any_more_loses_what_they_prepared),
+		cmocka_unit_test(a_number_that_changes_role_is_told),
+		cmocka_unit_test(so_is_one_whose_role_the_file_changes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
