@@ -12,7 +12,8 @@ static const int64_t validity_max_ms[MESSAGE_CLASSES] = {
 	/* A confirmation or a code that comes later only confuses. */
 	[CLASS_STOP] = MS_PER_H,
 	[CLASS_DISPATCH] = MS_PER_H,
-	[CLASS_ALERT] = 12 * MS_PER_H,
+	/* As long as its shelf life, which is at most a week. */
+	[CLASS_ALERT] = 7 * MS_PER_DAY,
 	[CLASS_RELAY] = MS_PER_DAY,
 	[CLASS_REPLY] = MS_PER_DAY,
 	[CLASS_REST] = 2 * MS_PER_DAY,

@@ -562,6 +562,27 @@ static void a_port_that_comes_later_is_opened_when_it_comes(void **state)
 	UNTIL(b, quiet(b));
 }
 
+/* A port that is there and does not open is tried again ever more rarely. */
+static void a_port_that_does_not_open_is_tried_ever_more_rarely(void **state)
+{
+	static const int at_least_ms[] = { 200, 500, 1000 };
+	struct box *b = *state;
+	int64_t last_ms;
+
+	assert_int_equal(symlink("/dev/null", b->peer.link), 0);
+	last_ms = time_mono_ms();
+	start(b, "");
+	for (int i = 0; i < 3; i++) {
+		UNTIL(b, b->modem->opens_failed == i + 1);
+		assert_true(b->modem->open_ms - last_ms >= at_least_ms[i]);
+		last_ms = b->modem->open_ms;
+	}
+	unlink(b->peer.link);
+	peer_plug(&b->peer);
+	UNTIL(b, quiet(b));
+	assert_int_equal(b->modem->opens_failed, 0);
+}
+
 static void refused_notice_settings_are_followed_by_the_next(void **state)
 {
 	struct box *b = *state;
@@ -1467,6 +1488,7 @@ int main(void)
 		TEST(it_starts_and_knows_its_modem),
 		TEST(a_clock_that_cannot_be_right_is_not_believed),
 		TEST(a_port_that_comes_later_is_opened_when_it_comes),
+		TEST(a_port_that_does_not_open_is_tried_ever_more_rarely),
 		TEST(refused_notice_settings_are_followed_by_the_next),
 		TEST(what_the_modem_advertises_but_does_not_keep_is_not_believed),
 		TEST(a_modem_that_takes_no_notice_settings_still_works),
