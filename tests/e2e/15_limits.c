@@ -143,7 +143,7 @@ static void a_number_that_fails_in_three_alerts_is_suspended_until_it_texts(void
 		expect_text(box, &rosa, "come to x");
 		box_settle(box);
 	}
-	expect_text(box, &rosa, "fallaron 3 alertas");
+	expect_text(box, &rosa, "3 alertas seguidas");
 	box_wait_status(box, "members.suspended", 1, false);
 	ran = box_faroctl(box, "members", "list", NULL);
 	assert_non_null(strstr(ran.out, "suspended"));
