@@ -329,7 +329,7 @@ static void test_a_text_never_outlives_its_shelf_life(void **state)
 		{ CLASS_ALERT, 7199, 6900 },
 		{ CLASS_ALERT, 86400, 86400 },
 		{ CLASS_ALERT, 604800, 604800 }, /* the longest that may be set */
-		{ CLASS_ALERT, 10, 300 }, /* the smallest that there is */
+		{ CLASS_ALERT, 10, 300 },        /* the smallest that there is */
 		{ CLASS_DISPATCH, 300, 300 },
 		{ CLASS_DISPATCH, 0, 3600 },
 		{ CLASS_STOP, 0, 3600 },
