@@ -43,8 +43,9 @@ UPDATE broadcast SET pass = 4 WHERE pass < 4 AND source > 0 AND source NOT IN
 
 -- An alert that people answered, or that is under way, has its number; it is over.
 INSERT INTO alert (id, state, incident, author, zones, wide, need, broadcast, created_ms,
-	code_expires_ms) SELECT alert, 4, 0, 0, max(zones), max(wide), 0, max(broadcast), min(at_ms), 0
-	FROM (SELECT alert, 0 AS zones, 0 AS wide, 0 AS broadcast, at_ms FROM answer UNION ALL
+	code_expires_ms)
+	SELECT alert, 4, 0, 0, max(zones), max(wide), 0, max(broadcast), min(at_ms), 0 FROM
+	(SELECT alert, 0 AS zones, 0 AS wide, 0 AS broadcast, at_ms FROM answer UNION ALL
 	SELECT alert, zones, wide, id, created_ms FROM broadcast WHERE kind = 0)
 	WHERE alert > 0 AND alert NOT IN (SELECT id FROM alert) GROUP BY alert;
 DELETE FROM reminder WHERE id NOT IN (SELECT id FROM alert);

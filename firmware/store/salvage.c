@@ -282,7 +282,7 @@ static int salvage_pages(struct salvage *s)
 	return rc;
 }
 
-/* ---- what is missing -------------------------------------------------------------------------- */
+/* ---- what is missing ---------------------------------------------------------------------- */
 
 /* Ids have no gaps but those of lost rows: nothing of these tables is ever deleted. */
 static const char missing[] =
