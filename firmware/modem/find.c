@@ -97,12 +97,26 @@ static bool is_taken(const struct modem *m, const struct serial_port *port)
 	return false;
 }
 
+/*
+ * The port is told with it: a round of its own would begin where it was, and two that each hold the
+ * other's port would send each other there for ever.
+ */
 void find_tell_owner(const struct modem *m)
 {
 	for (struct modem *o = modems; o; o = o->next) {
-		if (o != m && !o->serial && o->imei[0] && strcmp(o->imei, m->seen_imei) == 0)
+		if (o == m || !o->imei[0] || strcmp(o->imei, m->seen_imei) != 0)
+			continue;
+		o->told = m->port;
+		if (!o->serial)
 			port_look_again(o);
 	}
+}
+
+bool find_told(struct modem *m, struct serial_port *out)
+{
+	*out = m->told;
+	m->told.path[0] = '\0';
+	return out->path[0] && !is_taken(m, out);
 }
 
 bool find_is_anothers(const struct modem *m, const char *imei)

@@ -167,6 +167,7 @@ struct modem {
 	char imei[20];           /* of this section's modem; "" not known yet */
 	char seen_imei[20];      /* of the modem at the port */
 	struct serial_port home; /* where it last was ready */
+	struct serial_port told; /* where another section met it; path "" = nowhere */
 	bool probing;            /* the port is only asked whether this modem is there */
 	bool stranger;           /* it is not */
 
@@ -310,6 +311,8 @@ bool find_parse(const char *port, struct find_wish *out);
 int find_candidates(const struct modem *m, struct serial_port *out, int max);
 bool find_is_home(const struct modem *m, const struct serial_port *port);
 void find_tell_owner(const struct modem *m);
+/** Where another section met this modem, once. */
+bool find_told(struct modem *m, struct serial_port *out);
 bool find_is_anothers(const struct modem *m, const char *imei);
 
 /* why.c */

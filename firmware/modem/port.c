@@ -321,19 +321,24 @@ void port_wait(struct modem *m)
 	start_watching(m);
 }
 
+static int open_at(struct modem *m, const struct serial_port *port)
+{
+	text_copy(m->path, sizeof(m->path), port->path);
+	m->probing = !find_is_home(m, port);
+	return port_open(m);
+}
+
 /* 0 when one of the candidates that are left opened, else the last error. */
 static int open_next(struct modem *m)
 {
-	struct serial_port list[FIND_PORTS];
+	struct serial_port list[FIND_PORTS], told;
 	int n = find_candidates(m, list, FIND_PORTS);
 	int err = -ENOENT;
 
+	if (find_told(m, &told) && open_at(m, &told) == 0)
+		return 0;
 	while (m->next_candidate < n) {
-		const struct serial_port *port = &list[m->next_candidate++];
-
-		text_copy(m->path, sizeof(m->path), port->path);
-		m->probing = !find_is_home(m, port);
-		err = port_open(m);
+		err = open_at(m, &list[m->next_candidate++]);
 		if (err == 0)
 			return 0;
 	}

@@ -361,6 +361,36 @@ static void two_modems_that_swap_names_keep_their_sections(void **state)
 	assert_string_equal(one->imei, imei);
 }
 
+/* Names that no list of ports has: only who met the other's modem can say where it is. */
+static void two_modems_that_swapped_names_while_the_box_was_off_find_each_other(void **state)
+{
+	static const char *const names[][2] = { { "tleft", "tright" }, { "ttyUSB0", "ttyUSB1" } };
+	struct box *b = *state;
+	char imei_one[20], imei_two[20];
+
+	plug(b, "one", names[0][1]);
+	plug(b, "two", names[0][0]);
+	imei_of(b, "one", imei_one);
+	imei_of(b, "two", imei_two);
+	for (int i = 0; i < 2; i++) {
+		struct modem *one, *two;
+
+		b->known = imei_one;
+		one = section(b, 0, names[i][0], NULL);
+		b->known = imei_two;
+		two = section(b, 1, names[i][1], NULL);
+		UNTIL(b, one, is_ready_at(one, names[i][1]));
+		UNTIL(b, two, is_ready_at(two, names[i][0]));
+		modem_free(one);
+		modem_free(two);
+		b->modems[0] = b->modems[1] = NULL;
+		pull(b, "one");
+		pull(b, "two");
+		move(b, "one", names[1][1]);
+		move(b, "two", names[1][0]);
+	}
+}
+
 /* What an earlier life learned is worth as much as what this one did. */
 static void a_modem_known_from_an_earlier_life_is_found_under_another_name(void **state)
 {
@@ -438,6 +468,7 @@ int main(void)
 		TEST(a_stick_with_two_ports_is_one_modem),
 		TEST(a_modem_that_comes_back_under_another_name_is_found),
 		TEST(two_modems_that_swap_names_keep_their_sections),
+		TEST(two_modems_that_swapped_names_while_the_box_was_off_find_each_other),
 		TEST(a_modem_known_from_an_earlier_life_is_found_under_another_name),
 		TEST(a_section_with_an_imei_takes_no_other_modem),
 		TEST(a_new_modem_at_the_old_ones_port_takes_its_place),
