@@ -138,7 +138,7 @@ $(O)/tests/e2e/%: $(O)/tests/e2e/%.o $(E2E_LIB) $(LIB)
 
 $(O)/tests/bench/%: $(O)/tests/bench/%.o $(O)/tests/bench/figure.o $(filter-out %_main.o,$(E2E_LIB)) $(LIB)
 	$(call say,LD,$@)
-	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(PKG_LIBS) -lcmocka
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(PKG_LIBS) -lcmocka -lm
 
 .PRECIOUS: $(O)/%.o $(O)/gen/%.sql.h
 

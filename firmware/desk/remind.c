@@ -6,12 +6,21 @@
  */
 #include "internal.h"
 
-#define LOOK_EVERY_MS MS_PER_MIN /* some get their copy later than others */
-#define SLICE         200        /* responders who are looked at in one transaction */
+#define SLICE 200 /* responders who are looked at in one transaction */
 
 static int64_t patience_ms(const struct turn *turn)
 {
 	return turn->desk->settings->alerts.remind_after_s * MS_PER_S;
+}
+
+/* Some get their copy later than others: they are looked at again and again. */
+static int64_t next_look_ms(const struct turn *turn)
+{
+	int64_t quarter_ms = patience_ms(turn) / 4;
+
+	return turn->now_ms + (quarter_ms < MS_PER_S            ? MS_PER_S
+				      : quarter_ms > MS_PER_MIN ? MS_PER_MIN
+								: quarter_ms);
 }
 
 int reminders_begin(struct turn *turn, const struct alert *alert)
@@ -45,7 +54,7 @@ static int remind_some(struct turn *turn, const struct alert *alert, struct remi
 		rc = store_remind(turn->desk->store, reminder, turn->now_ms - patience_ms(turn),
 			SLICE, turn->now_ms);
 	turn->desk->news.wake = true;
-	reminder->due_ms = rc == 1 ? turn->now_ms : turn->now_ms + LOOK_EVERY_MS;
+	reminder->due_ms = rc == 1 ? turn->now_ms : next_look_ms(turn);
 	return rc < 0 ? rc : 0;
 }
 
@@ -59,7 +68,7 @@ static int look_at_one(struct turn *turn, struct reminder *reminder)
 	if (rc == -ENOENT || alert.state != ALERT_RUNNING || patience_ms(turn) == 0)
 		reminder->due_ms = 0;
 	else if (alert.held)
-		reminder->due_ms = turn->now_ms + LOOK_EVERY_MS;
+		reminder->due_ms = next_look_ms(turn);
 	else
 		rc = remind_some(turn, &alert, reminder);
 	return rc < 0 && rc != -ENOENT ? rc : store_reminder_set(turn->desk->store, reminder);
