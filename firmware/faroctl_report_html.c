@@ -57,35 +57,41 @@ static const char style[] =
 	"--paper:#181818;--sent:#999;--delivered:#7fb2e0;--answered:#7cc59a}}\n"
 	"body{font:16px/1.45 system-ui,sans-serif;color:var(--ink);background:var(--paper);"
 	"max-width:60rem;margin:0 auto;padding:1rem}\n"
-	"h1{font-size:1.5rem;margin:0}h2{font-size:1.1rem;margin:1.4rem 0 .4rem;"
+	"h1{font-size:1.4rem;line-height:1.25;margin:0}h2{font-size:1.1rem;margin:1.4rem 0 .4rem;"
 	"border-bottom:1px solid var(--line)}h3{font-size:1rem;margin:.8rem 0 .2rem}\n"
 	"p{margin:.3rem 0}.dim{color:var(--dim);font-size:.9rem}\n"
 	"table{border-collapse:collapse;width:100%;max-width:44rem}"
 	"th,td{text-align:left;padding:.2rem .6rem .2rem 0;vertical-align:top;"
 	"border-bottom:1px solid var(--line)}th{font-weight:600}\n"
-	".n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}\n"
+	".n{text-align:right;font-variant-numeric:tabular-nums}td.n{white-space:nowrap}\n"
 	"svg{display:block;width:100%;max-width:44rem;height:auto}svg text{fill:var(--dim)}\n"
-	".axis{fill:none;stroke:var(--line)}rect{fill:var(--delivered)}polyline{fill:none;stroke-"
-	"width:2;"
-	"stroke-linejoin:round}\n"
+	".axis{fill:none;stroke:var(--line)}rect{fill:var(--delivered)}"
+	"polyline{fill:none;stroke-width:2;stroke-linejoin:round;"
+	"vector-effect:non-scaling-stroke}\n"
 	".sent{stroke:var(--sent);stroke-dasharray:2 3}.delivered{stroke:var(--delivered)}"
 	".answered{stroke:var(--answered);stroke-dasharray:8 3;stroke-width:2.5}\n"
 	".key svg{display:inline;width:2.2em;height:.7em;vertical-align:middle}"
 	".key span{margin-right:1.2em;white-space:nowrap}\n"
-	".grid{display:grid;grid-template-columns:repeat(auto-fill,minmax(13rem,1fr));"
-	"gap:.4rem 1rem}.grid b{font-weight:600}\n"
+	".grid{display:grid;grid-template-columns:repeat(auto-fill,minmax(9.5rem,1fr));"
+	"gap:.4rem 1rem}.grid>div{display:flex;flex-direction:column;overflow-wrap:anywhere}"
+	".grid svg{margin-top:auto}\n"
+	".months td{white-space:nowrap}@media(max-width:32rem){.months{font-size:.8rem}}\n"
 	".bars td{vertical-align:middle}.bar{background:var(--line);height:.7em;width:100%;"
-	"min-width:5rem}.bar i{display:block;height:100%;background:var(--delivered)}\n"
+	"min-width:3rem}.bar i{display:block;height:100%;background:var(--delivered)}\n"
 	"ol{list-style:none;padding:0;margin:0;columns:22rem;column-gap:2rem}"
 	"li{break-inside:avoid;padding:.1rem 0}li time{color:var(--dim);"
 	"font-variant-numeric:tabular-nums}blockquote{margin:.1rem 0 .3rem 1rem;"
 	"overflow-wrap:anywhere;white-space:pre-line}\n"
-	"@page{size:auto;margin:13mm}\n"
-	"@media print{body{font-size:9.5pt;line-height:1.3;max-width:none;padding:0}"
-	"h2{margin:.8rem 0 .3rem;break-after:avoid}table,svg{max-width:none}"
-	".large svg{max-width:125mm}th,td{padding:.1rem .5rem .1rem 0}"
-	".grid{grid-template-columns:repeat(3,1fr)}.grid svg{max-width:52mm}"
-	".grid>div,table,.large{break-inside:avoid}"
+	/* two sheets, of A4 as of Letter: what stands below one another on a screen stands beside */
+	"@page{margin:11mm}\n"
+	"@media print{body{font-size:8.5pt;line-height:1.25;max-width:none;padding:0}"
+	".dim{font-size:8pt}h1{font-size:13pt}h2{font-size:10pt;margin:2.5mm 0 1mm;"
+	"break-after:avoid}h3{font-size:8.5pt;margin:1.5mm 0 .5mm;break-after:avoid}"
+	"p{margin:.5mm 0}th,td{padding:.3mm 3mm .3mm 0}"
+	".two{display:grid;grid-template-columns:1fr 1fr;gap:0 8mm}"
+	".large svg{max-width:112mm}.grid{grid-template-columns:repeat(5,1fr);gap:1mm 4mm}"
+	"ol{columns:3;column-gap:6mm}li{padding:0}"
+	".grid>div,table,.large,.two>div{break-inside:avoid}"
 	"*{print-color-adjust:exact;-webkit-print-color-adjust:exact}}\n"
 	"</style>\n";
 
@@ -150,7 +156,8 @@ static void alert_table(FILE *file, const struct report_alert *alert)
 {
 	char at[32];
 
-	fprintf(file, "<h3>%s %s", word(WORD_ALERT), report_clock(alert->started_ms, true, at));
+	fprintf(file, "<div><h3>%s %s", word(WORD_ALERT),
+		report_clock(alert->started_ms, true, at));
 	if (alert->zones && *alert->zones)
 		fputs(" · ", file);
 	html_text(file, alert->zones ? alert->zones : "");
@@ -173,11 +180,11 @@ static void alert_table(FILE *file, const struct report_alert *alert)
 		fprintf(file, "%s: %" PRId64 " · ", word(WORD_NEEDED), alert->need);
 	fprintf(file, "%s: ", word(WORD_FIRST_YES));
 	if (alert->first_yes_ms)
-		fprintf(file, "%.1f %s</p>\n",
+		fprintf(file, "%.1f %s</p></div>\n",
 			(double)(alert->first_yes_ms - alert->started_ms) / (double)MS_PER_MIN,
 			word(WORD_MINUTES));
 	else
-		fprintf(file, "%s</p>\n", word(WORD_NOBODY));
+		fprintf(file, "%s</p></div>\n", word(WORD_NOBODY));
 }
 
 /* What the answers were, and what never left. */
@@ -215,8 +222,10 @@ static void section_promise(FILE *file, const struct report *report)
 		fprintf(file, "<p>%s</p>\n", word(WORD_NOT_SENT));
 		return;
 	}
+	fputs("<div class=\"two\">\n", file);
 	for (size_t i = 0; i < report->n_alerts && i < ALERTS_SHOWN; i++)
 		alert_table(file, &report->alerts[i]);
+	fputs("</div>\n", file);
 	if (report->n_alerts > ALERTS_SHOWN)
 		fprintf(file, "<p class=\"dim\">%zu %s</p>\n", report->n_alerts - ALERTS_SHOWN,
 			word(WORD_AND_MORE));
@@ -435,8 +444,11 @@ void report_html(FILE *file, const struct report *report)
 	section_promise(file, report);
 	section_curves(file, report);
 	if (report->n_alerts > 0) {
+		fputs("<div class=\"two\"><div>\n", file);
 		section_failures(file, report);
+		fputs("</div><div>\n", file);
 		section_modems(file, report);
+		fputs("</div></div>\n", file);
 	}
 	section_time_line(file, report);
 	html_end(file, report->head, report->with_text ? WORD_WITH_TEXT : WORD_NAMELESS);

@@ -10,7 +10,7 @@
 /* In pixels of the picture's own: readable on 360 points of a phone. */
 static const struct frame {
 	int width, height, left, top, right, bottom, font;
-} large_frame = { 480, 210, 44, 12, 12, 26, 12 }, small_frame = { 220, 96, 34, 8, 8, 20, 11 };
+} large_frame = { 480, 190, 48, 12, 12, 26, 14 }, small_frame = { 180, 84, 34, 8, 6, 20, 11 };
 
 static const char *const classes[WHATS] = { "sent", "delivered", "answered" };
 
