@@ -26,17 +26,20 @@ static void write_csv(struct box *box, const char *text, char path[256])
 
 static void every_command_answers_in_json_too(void **state)
 {
-	static const char *const commands[][3] = { { "status" }, { "members", "list" },
-		{ "incidents" }, { "show", "1" }, { "modem", "list" }, { "check" }, { "reload" },
-		{ "log" }, { "version" }, { "messages", "check" } };
+	static const char *const commands[][6] = { { "status" },
+		{ "members", "add", "+15105550133", "--name", "Eva" }, { "members", "list" },
+		{ "members", "export" }, { "members", "remove", "+15105550133" }, { "incidents" },
+		{ "show", "1" }, { "alert", "--yes", "--no-wait", "come to the market" },
+		{ "cancel", "2" }, { "modem", "list" }, { "modem", "reset", "sim2" }, { "check" },
+		{ "reload" }, { "log" }, { "test" }, { "version" }, { "messages", "check" } };
 	struct box *box = new_box();
 
 	(void)state;
 	person_texts(box, &ben, "REPORT vans");
 	expect_text(box, &ben, "#1");
 	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
-		struct ran ran = box_faroctl(
-			box, "--json", commands[i][0], commands[i][1], commands[i][2], NULL);
+		struct ran ran = box_faroctl(box, "--json", commands[i][0], commands[i][1],
+			commands[i][2], commands[i][3], commands[i][4], NULL);
 		json_t *json = json_loads(ran.out, 0, NULL);
 
 		if (ran.code != 0 || !json_is_object(json))

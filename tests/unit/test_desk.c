@@ -224,6 +224,59 @@ static void a_report_opens_an_incident_and_is_talked_about_without_numbers(void 
 	TALK(talk);
 }
 
+static const char *hears_last(struct world *w, const char *who)
+{
+	for (int i = w->n_heard; i-- > 0;)
+		if (strcmp(w->heard[i].to, phone_of(who)) == 0)
+			return w->heard[i].text;
+	fail_msg("%s heard nothing", who);
+	return "";
+}
+
+static enum message_class class_of(struct world *w, const char *who, const char *piece)
+{
+	for (int i = 0; i < w->n_heard; i++)
+		if (strcmp(w->heard[i].to, phone_of(who)) == 0 && strstr(w->heard[i].text, piece))
+			return w->heard[i].class;
+	fail_msg("%s never heard \"%s\"", who, piece);
+	return MESSAGE_CLASSES;
+}
+
+/* What leaves before what is the courier's business; which is which is the desk's. */
+static void each_text_has_its_place_in_the_queue(void **state)
+{
+	static const struct {
+		const char *who, *piece;
+		enum message_class class;
+	} rows[] = {
+		{ "Ana", "#1 REPORT: vans", CLASS_DISPATCH },
+		{ "Eva", "It is report #1", CLASS_REPLY },
+		{ "Eva", "Faro #1: which street?", CLASS_RELAY },
+		{ "Ana", "Reply ", CLASS_DISPATCH },
+		{ "Ana", "is going out", CLASS_DISPATCH },
+		{ "Carla", "ALERT #1", CLASS_ALERT },
+		{ "Carla", "You are counted", CLASS_REPLY },
+		{ "Ana", "1 yes", CLASS_DISPATCH },
+		{ "Carla", "off the list", CLASS_STOP },
+	};
+	struct world *w = world_make(USUAL_SETTINGS);
+	char code[5];
+
+	(void)state;
+	people_join(w);
+	texts(w, "Eva", "REPORT vans");
+	texts(w, "Ana", "#1 which street?");
+	texts(w, "Ana", "ALERT 1 come to the market");
+	text_copy(code, sizeof(code), strstr(hears_last(w, "Ana"), "Reply ") + strlen("Reply "));
+	texts(w, "Ana", code);
+	texts(w, "Carla", "YES");
+	texts(w, "Carla", "STOP");
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+		if (class_of(w, rows[i].who, rows[i].piece) != rows[i].class)
+			fail_msg("%s: \"%s\" has the wrong class", rows[i].who, rows[i].piece);
+	world_destroy(w);
+}
+
 static void a_relay_that_cannot_reach_anybody_says_so(void **state)
 {
 	static const struct line talk[] = {
@@ -544,6 +597,7 @@ int main(void)
 		cmocka_unit_test(a_cry_for_help_gets_help_and_reaches_people),
 		cmocka_unit_test(a_language_is_set_by_lang_or_by_its_own_name),
 		cmocka_unit_test(a_report_opens_an_incident_and_is_talked_about_without_numbers),
+		cmocka_unit_test(each_text_has_its_place_in_the_queue),
 		cmocka_unit_test(a_relay_that_cannot_reach_anybody_says_so),
 		cmocka_unit_test(a_blocked_sender_is_kept_and_neither_answered_nor_shown),
 		cmocka_unit_test(info_keywords_are_answered_in_the_senders_language),

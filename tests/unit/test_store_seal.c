@@ -266,6 +266,31 @@ static void a_message_whose_recipient_cannot_be_read_does_not_stop_the_others(vo
 	assert_int_equal(state_of(w, bad), MESSAGE_FAILED);
 }
 
+static int64_t identities_with(struct world *w, const uint8_t hash[STORE_HASH_SIZE])
+{
+	char hex[2 * STORE_HASH_SIZE + 1];
+	for (int i = 0; i < STORE_HASH_SIZE; i++)
+		snprintf(hex + (size_t)2 * i, 3, "%02x", hash[i]);
+	return peek(w, "SELECT count(*) FROM identity WHERE hash = x'%s'", hex);
+}
+
+/* Whoever has the file alone cannot try all the numbers that there are. */
+static void the_hash_of_a_number_needs_the_key(void **state)
+{
+	struct world *w = *state, *other;
+	void *other_state = NULL;
+	uint8_t hash[STORE_HASH_SIZE];
+	struct person p;
+	OK(store_person_meet(w->store, NUMBER, w->now_ms, &p));
+	seal_hash(w->store->seal, HASHED_PHONE, NUMBER, strlen(NUMBER), hash);
+	assert_int_equal(identities_with(w, hash), 1);
+	OK(world_new(&other_state));
+	other = other_state;
+	OK(store_person_meet(other->store, NUMBER, other->now_ms, &p));
+	assert_int_equal(identities_with(other, hash), 0);
+	OK(world_free(&other_state));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -273,6 +298,7 @@ int main(void)
 		TEST(a_search_for_each_form_would_find_it),
 		TEST(sealed_values_cannot_change_places),
 		TEST(equal_values_are_sealed_differently),
+		TEST(the_hash_of_a_number_needs_the_key),
 		TEST(a_message_whose_recipient_cannot_be_read_does_not_stop_the_others),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
