@@ -57,7 +57,7 @@ struct report_alert {
 	char *text, *zones; /* text NULL: not asked for */
 	int64_t people;     /* copies */
 	int64_t reached, sent, segments;
-	double took_s; /* -1: nothing left */
+	double took_s; /* from the order to the last segment; -1: none left */
 };
 
 /* Something of the trail; without texts what is alike and follows one another is one. */

@@ -188,14 +188,20 @@ static void hear_copies(struct report *report, const json_t *row)
 {
 	int64_t people = report_number(row, "copies");
 	const char *state = report_text(row, "state");
+	int64_t last_ms = time_of(row, "last_sent");
 	struct report_alert *alert;
+	double took_s;
 
 	if (report->n_alerts == 0)
 		return;
 	alert = &report->alerts[report->n_alerts - 1];
+	took_s = (double)(last_ms - alert->started_ms) / (double)MS_PER_S;
 	each_group(report, row, add_copies);
 	alert->people += people;
 	alert->sent += report_number(row, "accepted");
+	alert->segments += report_number(row, "segments");
+	if (took_s > alert->took_s)
+		alert->took_s = took_s;
 	if (strcmp(state, "delivered") == 0)
 		alert->reached += people;
 	else if (strcmp(state, "failed") == 0)
@@ -271,7 +277,6 @@ static void hear_note(struct report *report, const json_t *row)
 
 static void hear_alert(struct report *report, const json_t *row)
 {
-	const json_t *took = json_object_get(row, "took_s");
 	struct report_alert *alert;
 
 	report->alerts = grow(report->alerts, &report->n_alerts, sizeof(*alert));
@@ -287,8 +292,7 @@ static void hear_alert(struct report *report, const json_t *row)
 		.first_yes_ms = time_of(row, "first_yes"),
 		.text = copy_of(row, "text"),
 		.zones = copy_of(row, "zones"),
-		.segments = report_number(row, "segments"),
-		.took_s = json_is_number(took) ? json_number_value(took) : -1,
+		.took_s = -1,
 	};
 	text_copy(alert->state, sizeof(alert->state), report_text(row, "state"));
 }

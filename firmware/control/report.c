@@ -14,6 +14,7 @@
 #define NOTES_A_STEP     32
 #define INCIDENTS_A_STEP 64
 #define TEXT_MAX         1000
+#define NOTE_ROOM        8192 /* a note as JSON, each byte of its words escaped */
 
 /* In this order; ALERT, COPIES and ANSWERS once for each alert. */
 enum phase { PHASE_HEAD, PHASE_NOTES, PHASE_ALERT, PHASE_COPIES, PHASE_ANSWERS };
@@ -134,7 +135,7 @@ static int tell_note(void *ctx, const struct incident_note *note)
 	char text[TEXT_MAX];
 	json_t *json;
 
-	if (telling->said == NOTES_A_STEP || control_room(telling->request) < 8 * TEXT_MAX)
+	if (telling->said == NOTES_A_STEP || control_room(telling->request) < NOTE_ROOM)
 		return 1;
 	telling->said++;
 	telling->after_id = note->id;
@@ -181,41 +182,21 @@ static json_t *json_of_alert(const struct telling *telling, const struct alert *
 	return json;
 }
 
-/* What took it from the order to send to the last segment. */
-static void add_times(json_t *json, const struct alert *alert, const struct store_tally *tally)
-{
-	bool sent = alert->started_ms > 0 && tally->last_sent_ms >= alert->started_ms;
-
-	json_object_set_new(json, "segments", json_integer(tally->segments_sent));
-	json_object_set_new(json, "first_sent", json_of_time(tally->first_sent_ms));
-	json_object_set_new(json, "last_sent", json_of_time(tally->last_sent_ms));
-	json_object_set_new(json, "took_s",
-		sent ? json_real(
-			       (double)(tally->last_sent_ms - alert->started_ms) / (double)MS_PER_S)
-		     : json_null());
-}
-
 static enum control_step tell_alert(struct telling *telling, int64_t n)
 {
 	const struct control_rooms *rooms = telling->rooms;
-	struct store_tally tally = { 0 };
 	struct alert alert;
-	json_t *json;
 	int rc = store_alert_behind(rooms->store, n, telling->alert_id, &alert);
 
 	if (rc == 0)
 		return control_answer(telling->request, NULL);
-	if (rc > 0 && alert.broadcast_id > 0)
-		rc = store_tally(rooms->store, alert.broadcast_id, &tally);
 	if (rc < 0)
 		return control_fail_errno(telling->request, rc, "the alert cannot be read");
 	telling->alert_id = alert.id;
 	telling->broadcast_id = alert.broadcast_id;
 	if (alert.broadcast_id == 0) /* it was never sent */
 		return CONTROL_AGAIN;
-	json = json_of_alert(telling, &alert);
-	add_times(json, &alert, &tally);
-	control_row(telling->request, json);
+	control_row(telling->request, json_of_alert(telling, &alert));
 	return go_on(telling, PHASE_COPIES);
 }
 
@@ -243,6 +224,8 @@ static int tell_copies(void *ctx, const struct store_copies *copies)
 		json_object_set_new(json, "arrived", json_of_minute(copies->arrived_min));
 	json_object_set_new(json, "accepted", json_integer(copies->accepted));
 	json_object_set_new(json, "segments", json_integer(copies->segments));
+	if (copies->last_sent_ms)
+		json_object_set_new(json, "last_sent", json_of_time(copies->last_sent_ms));
 	control_row(telling->request, json);
 	return 0;
 }

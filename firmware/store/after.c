@@ -18,6 +18,7 @@ static void copies_from_row(sqlite3_stmt *row, struct store_copies *out)
 		.people = col(row, 9),
 		.accepted = col(row, 10),
 		.segments = col(row, 11),
+		.last_sent_ms = col(row, 12),
 	};
 	col_text(row, 1, out->language, sizeof(out->language));
 	col_text(row, 8, out->modem, sizeof(out->modem));

@@ -581,7 +581,7 @@ S(COPIES,
 	"m.sent_ms / 60000, CASE WHEN m.arrived_s > 0 "
 	"THEN (m.sent_ms / 1000 + m.arrived_s - 1) / 60 ELSE 0 END, m.arrived_s > 0, "
 	"(SELECT name FROM modem WHERE id = m.modem), count(*), sum(m.accepted > 0), "
-	"sum(m.accepted) "
+	"sum(m.accepted), max(m.sent_ms) "
 	"FROM message m CROSS JOIN broadcast b ON b.id = m.broadcast "
 	"CROSS JOIN body y ON y.id = m.body LEFT JOIN person p ON p.id = m.person "
 	"WHERE m.id > ?1 AND m.id <= ?2 AND m.broadcast = ?3 "

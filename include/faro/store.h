@@ -704,10 +704,11 @@ struct store_copies {
 	int error;                    /* of failed ones, as in struct modem_result; 0 = none */
 	/* the minutes (wall_ms / MS_PER_MIN) of the last acceptance and of its report; 0 = none */
 	int64_t sent_min, arrived_min;
-	bool reported;    /* a status report settled it */
-	int64_t people;   /* how many copies */
-	int64_t accepted; /* of them: of which the network took at least one segment */
-	int64_t segments; /* that the network took, repeats included */
+	bool reported;        /* a status report settled it */
+	int64_t people;       /* how many copies */
+	int64_t accepted;     /* of them: of which the network took at least one segment */
+	int64_t segments;     /* that the network took, repeats included */
+	int64_t last_sent_ms; /* when it took the last one; 0 = none */
 };
 /**
  * Visits what became of the next `limit` copies of a broadcast, in groups. *after_id is 0 at first

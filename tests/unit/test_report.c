@@ -48,11 +48,11 @@ static void tell_trail(struct control_request *request)
 
 static void tell_alert(struct control_request *request)
 {
-	control_row(request, json_pack("{s:i,s:s,s:s,s:i,s:i,s:i,s:i,s:s,s:s,s:i,s:f}", "alert", 3,
-				     "state", "cleared", "zones", evil, "need", 4,
-				     "promised_people", 100, "promised_segments", 120, "promised_s",
-				     480, "started", "2026-11-21T20:10:00.000Z", "first_yes",
-				     "2026-11-21T20:11:30.000Z", "segments", 90, "took_s", 720.0));
+	control_row(request,
+		json_pack("{s:i,s:s,s:s,s:i,s:i,s:i,s:i,s:s,s:s}", "alert", 3, "state", "cleared",
+			"zones", evil, "need", 4, "promised_people", 100, "promised_segments", 120,
+			"promised_s", 480, "started", "2026-11-21T20:10:00.000Z", "first_yes",
+			"2026-11-21T20:11:30.000Z"));
 }
 
 static json_t *copies(int n, const char *state, const char *zones, const char *minute)
@@ -74,6 +74,7 @@ static void tell_copies(struct control_request *request)
 	json_t *delivered = copies(60, "delivered", "north south", "2026-11-21T20:10:00.000Z");
 
 	json_object_set_new(delivered, "arrived", json_string("2026-11-21T20:12:00.000Z"));
+	json_object_set_new(delivered, "last_sent", json_string("2026-11-21T20:22:00.000Z"));
 	control_row(request, delivered);
 	control_row(request, copies(20, "sent", evil, "2026-11-21T20:11:00.000Z"));
 	control_row(request, copies(10, "sent", "north", "2026-11-21T20:10:00.000Z"));

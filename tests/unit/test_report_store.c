@@ -42,7 +42,7 @@ static void send_next(struct world *w, int reference)
 
 struct seen {
 	int64_t people, delivered, segments, groups;
-	int64_t sent_min, arrived_min;
+	int64_t sent_min, arrived_min, last_sent_ms;
 	uint64_t zones;
 	int end;
 };
@@ -63,6 +63,7 @@ static int see_copies(void *ctx, const struct store_copies *copies)
 	seen->delivered += copies->people;
 	seen->sent_min = copies->sent_min;
 	seen->arrived_min = copies->arrived_min;
+	seen->last_sent_ms = copies->last_sent_ms;
 	return seen->end;
 }
 
@@ -103,6 +104,7 @@ static void the_minutes_of_sending_and_of_the_report_are_told(void **state)
 	assert_int_equal(seen.zones, 3);
 	assert_int_equal(seen.sent_min, start_ms / MS_PER_MIN);
 	assert_int_equal(seen.arrived_min, start_ms / MS_PER_MIN + 3);
+	assert_int_equal(seen.last_sent_ms, start_ms);
 	/* two zones, delivered and queued each: what is alike is one group */
 	assert_int_equal(seen.groups, 4);
 }
