@@ -254,6 +254,27 @@ static void more_reminds_and_what_waits_is_held_and_dropped(void **state)
 	world_destroy(w);
 }
 
+static void reminders_that_wait_go_with_the_alert(void **state)
+{
+	static const char *const ends[] = { "CLEAR 1", "CANCEL 1" };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(ends); i++) {
+		struct world *w = all_are_asked(QUICK_SETTINGS, "ALERT vans at 5th");
+
+		w->deaf = true;
+		time_goes_on(w, NOW_MS + 12 * MS_PER_MIN);
+		texts(w, "Ana", ends[i]);
+		w->deaf = false;
+		settle(w);
+		hears(w, "Carla", "#1");
+		hears_nothing(w, "Carla");
+		for (int n = 0; n < w->n_heard; n++)
+			assert_null(strstr(w->heard[n].text, "can you come"));
+		world_destroy(w);
+	}
+}
+
 /* ---- INFO ------------------------------------------------------------------------------------ */
 
 #define INFO_TALK(words)                                                                           \
@@ -366,6 +387,7 @@ int main(void)
 		cmocka_unit_test(a_silent_responder_is_reminded_once),
 		cmocka_unit_test(no_reminder_leaves_when_it_is_enough_over_or_not_wanted),
 		cmocka_unit_test(more_reminds_and_what_waits_is_held_and_dropped),
+		cmocka_unit_test(reminders_that_wait_go_with_the_alert),
 		cmocka_unit_test(info_asks_nobody_and_nothing_holds_it),
 		cmocka_unit_test(a_yes_is_about_the_alert_that_asked),
 		cmocka_unit_test(those_who_are_coming_hear_that_its_time_is_over),
