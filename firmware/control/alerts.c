@@ -171,8 +171,8 @@ static enum control_step follow_once(struct control_request *request, struct fol
 }
 
 /*
- * {"alert": id}: says how far an alert is until nothing of it waits any more. One that waits for its
- * code is waited for.
+ * {"alert": id}: says how far an alert is until nothing of it waits any more. One that waits for
+ * its code is waited for.
  */
 enum control_step command_alert_follow(void *ctx, struct control_request *request)
 {

@@ -52,7 +52,7 @@ static void check_the_files(const struct control_rooms *rooms, struct control_re
 /* Letters that force a dearer alphabet, as they are: "áó", and "..." where there are more. */
 static void add_letters(json_t *row, const struct sms_plan *plan)
 {
-	char letters[4 * SMS_PLAN_LETTERS + sizeof("...")], bytes[4];
+	char letters[(size_t)4 * SMS_PLAN_LETTERS + sizeof("...")], bytes[4];
 	struct strbuf sb;
 
 	strbuf_init(&sb, letters, sizeof(letters));

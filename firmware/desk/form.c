@@ -223,7 +223,7 @@ static int answered(struct turn *turn, struct question *question)
 
 int form_handle(struct turn *turn)
 {
-	struct question question;
+	struct question question = { .incident_id = 0 };
 	struct incident incident;
 	int rc = open_question(turn, &question);
 

@@ -44,7 +44,7 @@ static int ask_one(void *ctx, const struct person *person)
 	struct search *search = ctx;
 	struct store *store = search->turn->desk->store;
 	int64_t id = search->incident->id;
-	enum asked_state state;
+	enum asked_state state = ASKED_NOT;
 	int rc = store_asked_get(store, id, person->id, &state);
 
 	/* dispatchers dispatch, and whoever saw it first has said what they saw */
@@ -249,7 +249,7 @@ int go_command(struct turn *turn)
 {
 	const char *rest = turn->heard.rest;
 	struct incident incident;
-	enum asked_state state;
+	enum asked_state state = ASKED_NOT;
 	int rc = take_asked(turn, &rest, &incident, &state);
 
 	if (rc != 1)
@@ -274,7 +274,7 @@ static int looked(struct turn *turn, const struct result *result)
 	const char *rest = turn->heard.rest;
 	char name[PERSON_NAME_SIZE];
 	struct incident incident;
-	enum asked_state state;
+	enum asked_state state = ASKED_NOT;
 	int rc = take_asked(turn, &rest, &incident, &state);
 
 	if (rc != 1)

@@ -2,7 +2,7 @@
 /*
  * list.join = "vouch": who joins was let in by somebody on the list.
  *
- * Mia (member): VOUCH       -> pass this on to one person you trust: JOIN bakolumi. It works once ...
+ * Mia (member): VOUCH       -> pass this on to one person you trust: JOIN bakolumi. ...
  * Ben: JOIN north bakolumi  -> reply YES to get our alerts for north
  * Ben: yes                  -> welcome                Mia: the word you passed on let somebody in
  * Eva: JOIN bakolumi        -> to join, text JOIN and a word that a member got by texting VOUCH

@@ -61,6 +61,6 @@ void store_mark(const struct store *store, const char *words, char out[STORE_MAR
 {
 	uint8_t hash[STORE_HASH_SIZE];
 	seal_hash(store->seal, HASHED_MARK, words, strlen(words), hash);
-	for (int i = 0; i < (STORE_MARK_SIZE - 1) / 2; i++)
+	for (size_t i = 0; i < (STORE_MARK_SIZE - 1) / 2; i++)
 		snprintf(out + 2 * i, 3, "%02X", hash[i]);
 }

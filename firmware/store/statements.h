@@ -606,7 +606,8 @@ S(FORGET_OLDEST,
 	"SELECT min(at_ms) FROM (SELECT * FROM (SELECT received_ms AS at_ms FROM text WHERE id > "
 	"coalesce((SELECT value FROM value WHERE name = 'forgotten text'), 0) ORDER BY id LIMIT 1) "
 	"UNION ALL SELECT * FROM (SELECT at_ms FROM note WHERE id > "
-	"coalesce((SELECT value FROM value WHERE name = 'forgotten note'), 0) ORDER BY id LIMIT 1))")
+	"coalesce((SELECT value FROM value WHERE name = 'forgotten note'), 0) "
+	"ORDER BY id LIMIT 1))")
 S(FORGET_TEXT_UPTO, UPTO("text WHERE id > ?1 AND received_ms < ?2 AND state = 2"))
 S(FORGET_TEXT,
 	"UPDATE text SET body = NULL, body_hash = NULL WHERE id > ?1 AND id <= ?2 AND state = 2")

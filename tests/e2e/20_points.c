@@ -374,7 +374,7 @@ static bool die_at(struct box *box, size_t scene, const char *point, int hit)
 	snprintf(crash, sizeof(crash), "%.100s:%d", point, hit);
 	lives++;
 	setenv("FARO_CRASH", crash, 1);
-	begin(box, &scenes[scene], scene > 0 && !scenes[scene].unready);
+	begin(box, &scenes[scene], !scenes[scene].unready && scene != 0);
 	unsetenv("FARO_CRASH");
 	ended = ends_itself(box);
 	sim_do(box, "{s:s}", "cmd", "clear");

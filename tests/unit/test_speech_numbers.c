@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Every message with a number, as a person would write it for 0, 1 and 2: each in English and in Spanish.
- * Run with the word `print` it writes the table from the message files, to be read before it is kept.
+ * Every message with a number, as a person would write it for 0, 1 and 2: each in English and in
+ * Spanish. Run with the word `print` it writes the table from the message files, to be read before
+ * it is kept.
  */
 #include <setjmp.h>
 #include <stdarg.h>
