@@ -98,7 +98,7 @@ int64_t report_number(const json_t *object, const char *key);
 /* Text of a page: nothing in it can be read as a tag, an attribute or a reference. */
 void html_text(FILE *file, const char *text);
 void html_begin(FILE *file, const char *title);
-void html_end(FILE *file, const json_t *head, enum word last);
+void html_end(FILE *file, const json_t *box, enum word last);
 
 /* Sent, delivered and answered so far, over the minutes from..to (in pixels of its own). */
 void svg_curves(FILE *file, const struct group *group, int64_t from, int64_t to, bool large);

@@ -82,7 +82,7 @@ static const char style[] =
 	"li{break-inside:avoid;padding:.1rem 0}li time{color:var(--dim);"
 	"font-variant-numeric:tabular-nums}blockquote{margin:.1rem 0 .3rem 1rem;"
 	"overflow-wrap:anywhere;white-space:pre-line}\n"
-	/* two sheets, of A4 as of Letter: what stands below one another on a screen stands beside */
+	/* two sheets, A4 or Letter: what is below one another on a screen is beside */
 	"@page{margin:11mm}\n"
 	"@media print{body{font-size:8.5pt;line-height:1.25;max-width:none;padding:0}"
 	".dim{font-size:8pt}h1{font-size:13pt}h2{font-size:10pt;margin:2.5mm 0 1mm;"
@@ -191,17 +191,17 @@ static void alert_table(FILE *file, const struct report_alert *alert)
 static void sums(FILE *file, const struct report *report)
 {
 	const struct {
-		enum word name;
 		int64_t n;
+		enum word name;
 		bool always;
 	} counts[] = {
-		{ WORD_YES, report->yes, true },
-		{ WORD_HERE, report->here, true },
-		{ WORD_DONE, report->done, true },
-		{ WORD_NO, report->no, true },
-		{ WORD_HELD, report->held, false },
-		{ WORD_DROPPED, report->dropped, false },
-		{ WORD_WAITING, report->waiting, false },
+		{ report->yes, WORD_YES, true },
+		{ report->here, WORD_HERE, true },
+		{ report->done, WORD_DONE, true },
+		{ report->no, WORD_NO, true },
+		{ report->held, WORD_HELD, false },
+		{ report->dropped, WORD_DROPPED, false },
+		{ report->waiting, WORD_WAITING, false },
 	};
 	const char *before = "";
 

@@ -128,12 +128,13 @@ static int by_size(const void *a, const void *b)
 /* -1: nobody said yes. */
 static double median(const struct month *month)
 {
-	size_t n = month->n_yes;
+	size_t n = month->n_yes, low, high = n / 2;
 
 	if (n == 0)
 		return -1;
+	low = (n - 1) / 2;
 	qsort(month->yes_s, n, sizeof(*month->yes_s), by_size);
-	return ((double)month->yes_s[(n - 1) / 2] + (double)month->yes_s[n / 2]) / 2;
+	return ((double)month->yes_s[low] + (double)month->yes_s[high]) / 2;
 }
 
 /* Per cent; -1: of nothing. */

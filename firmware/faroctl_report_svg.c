@@ -70,7 +70,7 @@ static void draw_axes(const struct drawing *d)
 {
 	const struct frame *f = d->frame;
 	int floor = f->height - f->bottom, end = f->width - f->right;
-	bool days = d->to - d->from > 24 * 60;
+	bool days = d->to - d->from > MS_PER_DAY / MS_PER_MIN;
 	char from[32], to[32];
 
 	fprintf(d->file, "<path class=\"axis\" d=\"M%d %dV%dH%d\"/>", f->left, f->top, floor, end);
