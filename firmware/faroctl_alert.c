@@ -16,10 +16,11 @@ static int64_t number(const json_t *object, const char *key)
 /* "212 people (40 on duty), 1 segment each: about 14 min, those on duty in 3 min" */
 static void print_promise(const json_t *promise)
 {
-	int64_t segments = number(promise, "segments");
+	int64_t segments = number(promise, "segments"), people = number(promise, "people");
 	char all[32], duty[32];
 
-	printf("#%" PRId64 ": %" PRId64 " people", number(promise, "n"), number(promise, "people"));
+	printf("#%" PRId64 ": %" PRId64 " %s", number(promise, "n"), people,
+		people == 1 ? "person" : "people");
 	if (number(promise, "on_duty") > 0)
 		printf(" (%" PRId64 " on duty)", number(promise, "on_duty"));
 	printf(", %" PRId64 " segment%s each: ", segments, segments == 1 ? "" : "s");
@@ -45,7 +46,8 @@ static void print_limits(const json_t *promise)
 		printf("only %" PRId64 " of %" PRId64 " segments may leave today\n",
 			number(promise, "allowance"), number(promise, "segments_all"));
 	else if (json_is_integer(allowance))
-		printf("%" PRId64 " segments are left today\n", number(promise, "allowance"));
+		printf("%" PRId64 " %s left today\n", number(promise, "allowance"),
+			number(promise, "allowance") == 1 ? "segment is" : "segments are");
 	if (json_is_integer(newcomers) && json_integer_value(newcomers) < number(promise, "people"))
 		printf("of people not texted yet this month only %" PRId64 " can be reached\n",
 			number(promise, "newcomers"));
@@ -109,15 +111,16 @@ static void print_end(const json_t *end)
 {
 	static const char *const rare[] = { "sent", "failed", "unknown", "held", "dropped" };
 	const char *state = json_string_value(json_object_get(end, "state"));
+	int64_t people = number(end, "people"), segments = number(end, "segments_sent");
 	char duration[32];
 
-	printf("%s: %" PRId64 " people, %" PRId64 " delivered",
-		state && strcmp(state, "running") != 0 ? state : "done", number(end, "people"),
-		number(end, "delivered"));
+	printf("%s: %" PRId64 " %s, %" PRId64 " delivered",
+		state && strcmp(state, "running") != 0 ? state : "done", people,
+		people == 1 ? "person" : "people", number(end, "delivered"));
 	for (size_t i = 0; i < ARRAY_SIZE(rare); i++)
 		if (number(end, rare[i]) > 0)
 			printf(", %" PRId64 " %s", number(end, rare[i]), rare[i]);
-	printf("; %" PRId64 " segments in %s\n", number(end, "segments_sent"),
+	printf("; %" PRId64 " segment%s in %s\n", segments, segments == 1 ? "" : "s",
 		print_duration((int64_t)json_real_value(json_object_get(end, "seconds")), duration,
 			sizeof(duration)));
 }

@@ -328,8 +328,9 @@ static void print_alert(const json_t *alert)
 {
 	char value[2100];
 
-	printf("\nalert     %s, %" PRId64 " people", text(alert, "state"),
-		number(alert, NULL, "people"));
+	printf("\nalert     %s, %" PRId64 " %s", text(alert, "state"),
+		number(alert, NULL, "people"),
+		number(alert, NULL, "people") == 1 ? "person" : "people");
 	if (number(alert, NULL, "need") > 0)
 		printf(", needs %" PRId64, number(alert, NULL, "need"));
 	if (*text(alert, "zones"))

@@ -112,16 +112,20 @@ static char *on_a_terminal(struct box *box, const char *const *args)
 
 static void an_alert_draws_its_progress_on_a_terminal(void **state)
 {
-	static const char *const args[] = { "alert", "--zone", "north", "--yes", "come", NULL };
-	struct box *box = new_box();
+	static const char *const args[] = { "alert", "--yes", "come to the market", NULL };
+	struct box *box = box_new(
+		&(struct box_options){ .people = "people = ( { phone = \"+15105550101\"; name = "
+						 "\"Ana\"; role = \"admin\"; } );" });
 	char *out;
 
 	(void)state;
-	person_joins(box, &ben, "JOIN north");
+	box_start(box);
 	out = on_a_terminal(box, args);
-	expect_text(box, &ben, "come");
+	expect_text(box, &ana, "come to the market");
 	if (!strstr(out, "\r[") || !strstr(out, "100 %"))
 		fail_msg("no progress bar in:\n%s", out);
+	assert_non_null(strstr(out, "#1: 1 person, 1 segment each: "));
+	assert_non_null(strstr(out, "done: 1 person, 1 delivered; 1 segment in "));
 	free(out);
 	box_free(box);
 }
@@ -157,6 +161,8 @@ static void an_alert_shows_lines_where_there_is_no_terminal(void **state)
 		"come to the market", NULL);
 	assert_int_equal(ran.code, 0);
 	assert_null(strchr(ran.out, '\r'));
+	assert_non_null(strstr(ran.out, "#1: 3 people, 1 segment each: "));
+	assert_non_null(strstr(ran.out, "done: 3 people, 3 delivered; 3 segments in "));
 	assert_null(strchr(ran.out, '\033'));
 	ran_free(&ran);
 	expect_text(box, &ben, "come to the market");
