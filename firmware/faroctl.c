@@ -138,6 +138,7 @@ static const struct option long_options[] = {
 	{ "version", no_argument, NULL, 'V' },
 	{ "zone", required_argument, NULL, 'z' },
 	{ "need", required_argument, NULL, 'n' },
+	{ "info", no_argument, NULL, 'I' },
 	{ "language", required_argument, NULL, 'l' },
 	{ "role", required_argument, NULL, 'r' },
 	{ "name", required_argument, NULL, 'N' },
@@ -193,12 +194,13 @@ static const struct command {
 	{ "members export", "[FILE.csv]", "", 0, 1, ctl_members_export,
 		"writes the active people as CSV",
 		"To standard output, or to a new file that only its owner can read.\n" },
-	{ "alert", "[--zone Z]... [--need N] [--yes] [--no-wait] TEXT", "znyw", 1, 1000, ctl_alert,
-		"sends an alert, after showing what it means",
+	{ "alert", "[--zone Z]... [--need N] [--info] [--yes] [--no-wait] TEXT", "znIyw", 1, 1000,
+		ctl_alert, "sends an alert, after showing what it means",
 		"Says how many people and minutes it is, asks, sends, and shows how far it is.\n"
 		"--zone Z    to those of this zone; may be given several times; without it to "
 		"everybody\n"
 		"--need N    people needed; when so many say yes the rest is held\n"
+		"--info      to be known only; nobody is asked to come\n"
 		"--yes       sends without asking\n"
 		"--no-wait   returns as soon as it is on its way\n" },
 	{ "cancel", "N", "", 1, 1, ctl_cancel, "cancels the alert of incident N",
@@ -438,6 +440,9 @@ static int take_option(struct ctl *ctl, struct options *options, int letter)
 		return 0;
 	case 'N':
 		ctl->name = optarg;
+		return 0;
+	case 'I':
+		ctl->info = true;
 		return 0;
 	case 'y':
 		ctl->yes = true;

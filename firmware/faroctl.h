@@ -18,6 +18,7 @@ struct ctl {
 	int n_zones;
 	const char *language, *role, *name;
 	int need;
+	bool info;
 	bool yes, no_wait, all, follow;
 	bool csv, month, with_text;
 	const char *output;

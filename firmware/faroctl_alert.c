@@ -162,6 +162,8 @@ static json_t *alert_request(const struct ctl *ctl)
 	json_object_set_new(request, "text", json_string(text.text));
 	json_object_set_new(request, "zones", zones);
 	json_object_set_new(request, "need", json_integer(ctl->need));
+	if (ctl->info)
+		json_object_set_new(request, "info", json_true());
 	return request;
 }
 

@@ -333,6 +333,8 @@ static void print_alert(const json_t *alert)
 		number(alert, NULL, "people") == 1 ? "person" : "people");
 	if (number(alert, NULL, "need") > 0)
 		printf(", needs %" PRId64, number(alert, NULL, "need"));
+	if (json_is_true(json_object_get(alert, "info")))
+		printf(", for information");
 	if (*text(alert, "zones"))
 		printf(", zones: %s", text(alert, "zones"));
 	printf("\ntext      %s\n",

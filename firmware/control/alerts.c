@@ -70,7 +70,10 @@ static enum control_step send_alert(const struct control_rooms *rooms,
 	return control_fail_errno(request, rc, "the alert cannot be sent");
 }
 
-/* {"text", "zones": [], "need", "yes"}: makes a pending alert; with "yes" it is sent at once. */
+/*
+ * {"text", "zones": [], "need", "info", "yes"}: makes a pending alert; with "yes" it is sent at
+ * once.
+ */
 enum control_step command_alert(void *ctx, struct control_request *request)
 {
 	const struct control_rooms *rooms = ctx;
@@ -85,6 +88,7 @@ enum control_step command_alert(void *ctx, struct control_request *request)
 
 	/* what no int holds is wrong too, and said to be by the desk */
 	alert.need = need < 0 || need > INT32_MAX ? -1 : (int)need;
+	alert.info = control_flag(request, "info");
 	if (!read_zones(request, zones, &alert.n_zones))
 		return control_fail(request, FARO_EXIT_USAGE, "\"zones\" is a list of zone ids");
 	rc = desk_alert_prepare(rooms->desk, &alert, time_wall_ms(), &promise, why, sizeof(why));

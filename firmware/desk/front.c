@@ -107,7 +107,8 @@ static int read_request(struct turn *turn, struct preparation *preparation)
 	if (request->need < 0 || request->need > NEED_MAX)
 		return refuse(
 			preparation, -EINVAL, "the people needed are a number from 1 to 9999", "");
-	alert->need = request->need;
+	alert->info = request->info;
+	alert->need = request->info ? 0 : request->need;
 	if (!text_copy(alert->text, sizeof(alert->text), request->text))
 		return refuse(preparation, -EINVAL, "the text is too long", "");
 	return 0;

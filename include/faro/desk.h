@@ -108,7 +108,8 @@ int desk_button_test(struct desk *desk, int64_t now_ms);
 struct desk_alert_request {
 	const char *const *zones;
 	int n_zones;
-	int need; /* 0 = not said */
+	int need;  /* 0 = not said */
+	bool info; /* nobody is asked to come: need does not count */
 	const char *text;
 };
 /** The promise: what sending it would mean. */

@@ -116,6 +116,8 @@ static void info_asks_nobody_and_the_end_is_told_to_those_who_come(void **state)
 	struct box *box = box_of_five(
 		"alerts : { confirm = \"none\"; shelf_life = 8; remind_after = 0; };", 0);
 
+	struct ran ran;
+
 	(void)state;
 	person_texts(box, &ana, "ALERT INFO stay away from 5th");
 	expect_text(box, &ana, "Nobody is asked to come.");
@@ -123,12 +125,21 @@ static void info_asks_nobody_and_the_end_is_told_to_those_who_come(void **state)
 	expect_text(box, &carla, "AVISO #1: stay away from 5th");
 	person_texts(box, &ben, "YES");
 	expect_text(box, &ben, "There is no alert to answer");
+	ran = box_faroctl(box, "alert", "--info", "--need", "1", "--zone", "north", "--yes",
+		"--no-wait", "roads are closed", NULL);
+	assert_int_equal(ran.code, 0);
+	ran_free(&ran);
+	expect_text(box, &ben, "INFO #2: roads are closed");
+	ran = box_faroctl(box, "show", "2", NULL);
+	assert_non_null(strstr(ran.out, "for information"));
+	assert_null(strstr(ran.out, "needs"));
+	ran_free(&ran);
 	person_texts(box, &ana, "ALERT north vans");
 	expect_text(box, &ben, "vans");
 	person_texts(box, &ben, "YES 5");
-	expect_text(box, &ben, "Counted for #2");
-	expect_text(box, &ana, "The time of alert #2 is over: 1 said yes.");
-	expect_text(box, &ben, "#2: the time of this alert is over.");
+	expect_text(box, &ben, "Counted for #3");
+	expect_text(box, &ana, "The time of alert #3 is over: 1 said yes.");
+	expect_text(box, &ben, "#3: the time of this alert is over.");
 	box_settle(box);
 	assert_int_equal(texts_with(box, carla.phone, "ha terminado"), 0);
 	box_free(box);
