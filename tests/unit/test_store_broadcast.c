@@ -220,6 +220,25 @@ static void slices_restarts_and_changes_in_between_neither_double_nor_omit(void 
 	tallies_are_true(w);
 }
 
+/* Versions before quorum.sql kept a row's id as the place in every pass. */
+static void a_walk_that_an_older_version_began_is_finished(void **state)
+{
+	struct world *w = *state;
+	town_new(w);
+	came_to(w, 3, 2);
+	came_to(w, 40, 2);
+	for (int pass = 0; pass < ALERT_RANKS; pass++) {
+		int64_t id = broadcast_of(w, BROADCAST_ALERT, 0, NORTH, true);
+		assert_int_equal(store_broadcast_expand(w->store, 3, w->now_ms), 1);
+		peek(w, "UPDATE broadcast SET pass = %d, after = 7 WHERE id = %lld", pass,
+			(long long)id);
+		expand_all(w, 5);
+		assert_int_equal(copies(w, id), 40);
+	}
+	assert_int_equal(twice(w), 0);
+	tallies_are_true(w);
+}
+
 static void a_slice_that_is_not_committed_is_done_again(void **state)
 {
 	struct world *w = *state;
@@ -485,6 +504,7 @@ int main(void)
 		TEST(answers_that_come_while_it_grows_neither_double_nor_omit),
 		TEST(others_get_it_only_when_it_is_wide),
 		TEST(slices_restarts_and_changes_in_between_neither_double_nor_omit),
+		TEST(a_walk_that_an_older_version_began_is_finished),
 		TEST(a_slice_that_is_not_committed_is_done_again),
 		TEST(those_who_stop_while_it_grows_get_nothing),
 		TEST(an_update_goes_to_those_whose_copy_left_the_box),
