@@ -54,6 +54,7 @@ struct report_alert {
 	int64_t id, need, promised_people, promised_segments, promised_s;
 	int64_t started_ms, ended_ms, first_yes_ms; /* 0 = none */
 	char state[16];
+	bool info;          /* "know this, do not come" */
 	char *text, *zones; /* text NULL: not asked for */
 	int64_t people;     /* copies */
 	int64_t reached, sent, segments;

@@ -179,14 +179,15 @@ static json_t *json_of_note(const struct report_note *note)
 
 static json_t *json_of_alert(const struct report_alert *a)
 {
-	return json_pack("{s:I,s:s,s:s?,s:o,s:o,s:o,s:I,s:{s:I,s:I,s:I},s:{s:I,s:I,s:I,s:f},s:s?}",
-		"alert", (json_int_t)a->id, "state", a->state, "zones", a->zones, "started",
-		time_or_null(a->started_ms), "ended", time_or_null(a->ended_ms), "first_yes",
-		time_or_null(a->first_yes_ms), "need", (json_int_t)a->need, "promised", "people",
-		(json_int_t)a->promised_people, "segments", (json_int_t)a->promised_segments,
-		"seconds", (json_int_t)a->promised_s, "fact", "people", (json_int_t)a->sent,
-		"reached", (json_int_t)a->reached, "segments", (json_int_t)a->segments, "seconds",
-		a->took_s, "text", a->text);
+	return json_pack(
+		"{s:I,s:s,s:b,s:s?,s:o,s:o,s:o,s:I,s:{s:I,s:I,s:I},s:{s:I,s:I,s:I,s:f},s:s?}",
+		"alert", (json_int_t)a->id, "state", a->state, "info", (int)a->info, "zones",
+		a->zones, "started", time_or_null(a->started_ms), "ended",
+		time_or_null(a->ended_ms), "first_yes", time_or_null(a->first_yes_ms), "need",
+		(json_int_t)a->need, "promised", "people", (json_int_t)a->promised_people,
+		"segments", (json_int_t)a->promised_segments, "seconds", (json_int_t)a->promised_s,
+		"fact", "people", (json_int_t)a->sent, "reached", (json_int_t)a->reached,
+		"segments", (json_int_t)a->segments, "seconds", a->took_s, "text", a->text);
 }
 
 static json_t *json_of_curve(const struct curve *curve)

@@ -292,6 +292,7 @@ static void hear_alert(struct report *report, const json_t *row)
 		.first_yes_ms = time_of(row, "first_yes"),
 		.text = copy_of(row, "text"),
 		.zones = copy_of(row, "zones"),
+		.info = json_is_true(json_object_get(row, "info")),
 		.took_s = -1,
 	};
 	text_copy(alert->state, sizeof(alert->state), report_text(row, "state"));

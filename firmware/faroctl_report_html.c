@@ -163,6 +163,8 @@ static void alert_table(FILE *file, const struct report_alert *alert)
 	html_text(file, alert->zones ? alert->zones : "");
 	fputs(" · ", file);
 	html_text(file, word_of_key(alert->state));
+	if (alert->info)
+		fprintf(file, " · %s", word(WORD_INFO));
 	fputs("</h3>\n", file);
 	if (alert->text) {
 		fputs("<blockquote>", file);

@@ -171,6 +171,7 @@ static json_t *json_of_alert(const struct telling *telling, const struct alert *
 	json_set_text(json, "state", store_alert_state_name(alert->state));
 	add_zones(json, telling->rooms, alert->zones);
 	json_object_set_new(json, "need", json_integer(alert->need));
+	json_object_set_new(json, "info", json_boolean(alert->info));
 	json_object_set_new(json, "promised_people", json_integer(alert->promised_people));
 	json_object_set_new(json, "promised_segments", json_integer(alert->promised_segments));
 	json_object_set_new(json, "promised_s", json_integer(alert->promised_s));

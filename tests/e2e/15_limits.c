@@ -153,7 +153,7 @@ static void a_number_that_fails_in_three_alerts_is_suspended_until_it_texts(void
 	json_decref(promised_alert(box, "come to y"));
 	expect_text(box, &rosa, "come to y");
 	box_settle(box);
-	assert_int_equal(texts_with(box, rosa.phone, "fallaron"), 1);
+	assert_int_equal(texts_with(box, rosa.phone, "alertas seguidas"), 1);
 	assert_int_equal(texts_with(box, ben.phone, "ALERT"), 0);
 
 	sim_do(box, "{s:s,s:s,s:s}", "cmd", "report", "number", ben.phone, "outcome", "delivered");

@@ -49,10 +49,10 @@ static void tell_trail(struct control_request *request)
 static void tell_alert(struct control_request *request)
 {
 	control_row(request,
-		json_pack("{s:i,s:s,s:s,s:i,s:i,s:i,s:i,s:s,s:s}", "alert", 3, "state", "cleared",
-			"zones", evil, "need", 4, "promised_people", 100, "promised_segments", 120,
-			"promised_s", 480, "started", "2026-11-21T20:10:00.000Z", "first_yes",
-			"2026-11-21T20:11:30.000Z"));
+		json_pack("{s:i,s:s,s:b,s:s,s:i,s:i,s:i,s:i,s:s,s:s}", "alert", 3, "state",
+			"cleared", "info", 1, "zones", evil, "need", 4, "promised_people", 100,
+			"promised_segments", 120, "promised_s", 480, "started",
+			"2026-11-21T20:10:00.000Z", "first_yes", "2026-11-21T20:11:30.000Z"));
 }
 
 static json_t *copies(int n, const char *state, const char *zones, const char *minute)
@@ -257,6 +257,7 @@ static void promise_and_fact_stand_in_one_row(void **state)
 	is_there("<td class=\"n\">–</td><td class=\"n\">60</td>");
 	is_there("<td>segments</td><td class=\"n\">120</td><td class=\"n\">90</td>");
 	is_there("<td>minutes</td><td class=\"n\">8.0</td><td class=\"n\">12.0</td>");
+	is_there("all clear · to be known, nobody was asked to come</h3>");
 	is_there("people needed: 4 · first yes after: 1.5 minutes");
 	/* 90 segments of 4 s in 720 s */
 	is_there("<td>sim1</td><td class=\"n\">90</td><td class=\"n\">50 %</td>");
