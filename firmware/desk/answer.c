@@ -54,12 +54,13 @@ static int pass_words_on(struct turn *turn, const struct alert *alert)
 	int rc = store_incident_note(turn->desk->store, alert->incident_id, turn->who.id,
 		"answered", turn->body, turn->now_ms);
 
-	words_hurry(turn);
+	if (rc == 0)
+		rc = words_hurry(turn, NULL);
 	if (rc == 0)
 		rc = tell_dispatcher(turn, alert->author_id, alert->incident_id,
 			SAY(MSG_TOLD_RESPONDER, SPEECH_NUMBER("incident", alert->incident_id),
 				SPEECH_TEXT("text", cut_text(turn->desk, turn->body))));
-	turn->calm = false; /* what the answer itself leads to is the box's own word */
+	turn->calm = turn->held = false; /* what the answer itself leads to is the box's own word */
 	return rc < 0 ? rc : 0;
 }
 

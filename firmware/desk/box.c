@@ -3,13 +3,12 @@
  * Ana: STATUS           -> Faro: 2 of 2 modems ready. 212 people, 3 open incidents, 1 alert ...
  * Rosa: PAUSE ... RESUME
  * Carla: DUTY ON 12 ... DUTY OFF
- * A button held at the box; a voice call.
+ * A button held at the box.
  */
 #include "internal.h"
 
 #define DUTY_HOURS     12
 #define DUTY_HOURS_MAX 48
-#define CALL_AGAIN_MS  (10 * MS_PER_MIN)
 
 /* ---- STATUS, TEST ---- */
 
@@ -174,63 +173,4 @@ int duty_command(struct turn *turn)
 		return reply(turn, SAY(MSG_HOW_DUTY));
 	rc = store_person_set_duty(turn->desk->store, turn->who.id, 0);
 	return rc < 0 ? rc : reply(turn, SAY(MSG_DUTY_OFF));
-}
-
-/* ---- a voice call ---- */
-
-static bool called_lately(const struct desk *desk, int64_t person_id, int64_t now_ms)
-{
-	for (int i = 0; i < CALLERS_KEPT; i++)
-		if (desk->callers[i].person_id == person_id &&
-			now_ms - desk->callers[i].at_ms < CALL_AGAIN_MS)
-			return true;
-	return false;
-}
-
-static int call_incident(struct turn *turn, const struct person *caller, int64_t *id)
-{
-	struct store *store = turn->desk->store;
-	struct incident incident;
-	int rc = store_incident_of(store, caller->id, turn->now_ms - REPORTER_MS, &incident);
-
-	*id = incident.id;
-	if (rc == -ENOENT)
-		rc = store_incident_open(store, INCIDENT_MESSAGE, caller->id, turn->now_ms, id);
-	return rc < 0 ? rc
-		      : store_incident_note(store, *id, caller->id, "called", NULL, turn->now_ms);
-}
-
-static int answer_call(struct turn *turn, void *arg)
-{
-	struct desk *desk = turn->desk;
-	const char *phone = arg;
-	struct person caller;
-	int64_t id;
-	int rc = store_person_meet(desk->store, phone, turn->now_ms, &caller);
-
-	if (rc < 0 || caller.blocked || caller.suppressed || caller.muted_until_ms > turn->now_ms ||
-		called_lately(desk, caller.id, turn->now_ms))
-		return rc;
-	desk->callers[desk->next_caller].person_id = caller.id;
-	desk->callers[desk->next_caller].at_ms = turn->now_ms;
-	desk->next_caller = (desk->next_caller + 1) % CALLERS_KEPT;
-	rc = call_incident(turn, &caller, &id);
-	if (rc == 0)
-		rc = tell(turn, &caller, CLASS_REPLY, id, SAY(MSG_CALL_ANSWER));
-	words_hurry(turn);
-	if (rc >= 0)
-		rc = tell_role(turn, ROLE_DISPATCHER, caller.id, id,
-			SAY(MSG_CALL_TOLD, SPEECH_NUMBER("incident", id)));
-	desk->news.changed = true;
-	return rc < 0 ? rc : 0;
-}
-
-int desk_call(struct desk *desk, const char *phone, int64_t now_ms)
-{
-	char e164[PHONE_SIZE];
-
-	if (phone_parse(phone, desk->settings->box.country_code, e164) != PHONE_E164 ||
-		(desk->events.own_number && desk->events.own_number(desk->ctx, e164)))
-		return 0;
-	return desk_transact(desk, now_ms, answer_call, e164);
 }

@@ -127,6 +127,8 @@ int desk_new(const struct settings *settings, struct store *store, struct speech
 	if (rc == 0 || rc == -ENOENT)
 		rc = configure_all(desk, settings, now_ms);
 	if (rc == 0)
+		rc = flood_resume(desk);
+	if (rc == 0)
 		rc = drafts_log(desk);
 	if (rc < 0) {
 		desk_free(desk);
@@ -293,6 +295,8 @@ static int look_at_alerts(struct turn *turn, void *next_ms)
 
 	if (rc >= 0)
 		rc = suspensions_tell(turn);
+	if (rc >= 0)
+		rc = flood_tell(turn, next_ms);
 	return rc < 0 ? rc : summaries_tell(turn, next_ms);
 }
 

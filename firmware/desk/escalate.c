@@ -49,7 +49,13 @@ static int set_next(struct turn *turn, struct work *work)
 int escalate_first(struct turn *turn, const struct incident *incident, struct work *work,
 	const struct saying *saying)
 {
-	int told = tell_next(turn, incident, work, saying);
+	int told;
+
+	if (turn->held) {
+		work->level = LEVEL_ADMINS;
+		return store_work_set(turn->desk->store, work);
+	}
+	told = tell_next(turn, incident, work, saying);
 
 	if (told == 0)
 		log_alert("incident=%" PRId64 ": there is no dispatcher to be told", incident->id);

@@ -26,6 +26,7 @@ static int say_help(struct turn *turn)
 {
 	if (turn->who.suppressed)
 		return answer(turn, CLASS_STOP, SAY(MSG_HELP_LEFT));
+	turn->first = true;
 	return answer(turn, CLASS_REPLY, SAY(help_of_role[turn->role]));
 }
 
@@ -47,6 +48,7 @@ int help_handle(struct turn *turn)
 	turn->taken_for = "help";
 	if (rc == 0)
 		rc = say_help(turn);
+	turn->first = false;
 	if (rc < 0)
 		return rc;
 	/* "Help! They are at 5th and Main" asks for more than the list of commands */

@@ -20,7 +20,9 @@ int take_command(struct turn *turn)
 	if (rc < 0)
 		return rc;
 	turn->desk->news.changed = true;
-	rc = reply(turn, SAY(MSG_TAKEN, SPEECH_NUMBER("incident", incident.id)));
+	rc = flood_show(turn, incident.id);
+	if (rc >= 0)
+		rc = reply(turn, SAY(MSG_TAKEN, SPEECH_NUMBER("incident", incident.id)));
 	if (rc == 0 && incident.taken_by_id != turn->who.id)
 		rc = tell_role(turn, ROLE_DISPATCHER, turn->who.id, incident.id,
 			SAY(MSG_TAKEN_BY, SPEECH_NUMBER("incident", incident.id),

@@ -12,8 +12,8 @@
 
 #include "faro/desk.h"
 
-#define SAY_SIZE     4096
-#define CALLERS_KEPT 8
+#define SAY_SIZE    4096
+#define RECENT_KEPT 64
 /* how long a quiet incident takes its sender's further texts */
 #define REPORTER_MS (30 * MS_PER_DAY)
 /* how long after its start an alert is what an answer is about */
@@ -47,17 +47,23 @@ struct desk {
 	int64_t forget_ms;        /* when old texts are looked for next */
 	int64_t forget_before_ms; /* what the pass that runs forgets; 0 = none runs */
 
-	int64_t hurry_ms; /* since when texts are counted that dispatchers are told at once */
-	int hurried;
+	int64_t hurry_ms;     /* since when the following are counted */
+	int hurried;          /* texts that dispatchers were told before alerts went on */
+	int told;             /* texts that they were told one by one */
+	int answered;         /* automatic answers to strangers */
+	int64_t flood_due_ms; /* when they are told of the rest; 0 = there is none */
+
+	struct recent {
+		int64_t person_id;
+		uint64_t hash;     /* of what the box answered last */
+		int64_t window_ms; /* the window in which so many of their texts ... */
+		int told;          /* ... were told to dispatchers */
+	} recent[RECENT_KEPT];
+	int next_recent;
 
 	int64_t failing_text; /* the text whose handling failed last */
 	int failures;
 	bool first_marked; /* the first text since the start was written down as "being tried" */
-
-	struct {
-		int64_t person_id, at_ms;
-	} callers[CALLERS_KEPT];
-	int next_caller;
 
 	/* too big for a stack */
 	struct store_text text;
@@ -77,6 +83,8 @@ struct turn {
 	char language[LANGUAGE_SIZE]; /* of the answers */
 	struct speech_heard heard;
 	int same;   /* how many equal texts came lately, this one included */
+	bool held;  /* dispatchers are not told of this text alone: flood.c */
+	bool first; /* what is answered goes before other answers */
 	bool quiet; /* no automatic answers */
 	bool calm;  /* what dispatchers are told now waits behind alerts */
 	const char *taken_for;
@@ -149,10 +157,25 @@ int tell_some(struct turn *turn, const struct person_filter *filter, int most, i
 int tell_untold(struct turn *turn, const struct person_filter *filter, int most,
 	const struct incident *incident, const struct saying *saying);
 /**
- * Before somebody's own words are passed on to dispatchers: so many texts go before alerts, the
- * others behind them. A flood must keep neither a code nor an alert waiting.
+ * Before somebody's own words are passed on to dispatchers (about this incident, or NULL): so many
+ * texts go before alerts, the others behind them, and in a flood they are told of the rest in one
+ * sum. A flood must keep neither a code nor an alert waiting, and drown nobody. flood.c
  */
-void words_hurry(struct turn *turn);
+int words_hurry(struct turn *turn, const struct incident *incident);
+/** What is remembered of somebody whose text was handled lately; new when it is not. */
+struct recent *flood_recent(struct desk *desk, int64_t person_id);
+/** A hash of a text without its digits: "added to #17" is "added to #18". */
+uint64_t flood_hash(const char *text);
+/** Whether the text is what this box said to its sender, or what any box says by itself. */
+bool flood_is_a_machine(struct turn *turn);
+/** False when so many strangers were answered that this one is not. */
+bool flood_answers(struct turn *turn);
+/** Tells dispatchers of what they were not told one by one, when that is due. */
+int flood_tell(struct turn *turn, int64_t *next_ms);
+/** After a start: what was held before it. */
+int flood_resume(struct desk *desk);
+/** Answers with the words of an incident that dispatchers were not told of. */
+int flood_show(struct turn *turn, int64_t incident_id);
 /**
  * To the dispatcher of this row; to all when there is none, or they are none any more. Returns how
  * many.

@@ -74,7 +74,9 @@ static int tell_admins(struct turn *turn)
 
 	zones_words(turn, turn->desk->settings->box.language, turn->who.zones, zones);
 	person_handle(turn->who.id, handle);
-	words_hurry(turn);
+	rc = words_hurry(turn, NULL);
+	if (rc < 0)
+		return rc;
 	rc = tell_role(turn, ROLE_ADMIN, 0, 0,
 		SAY(MSG_APPLICANT, SPEECH_TEXT("person", handle), SPEECH_TEXT("zones", zones)));
 	return rc < 0 ? rc : 0;
@@ -141,7 +143,7 @@ static int ask(struct turn *turn, const struct wish *wish)
 	snprintf(dialogue.data, sizeof(dialogue.data), "%s %" PRIx64 " %s", turn->language,
 		wish->zones, wish->word);
 	rc = store_dialogue_set(turn->desk->store, turn->who.id, &dialogue);
-	if (rc < 0 || turn->quiet)
+	if (rc < 0 || turn->quiet || !flood_answers(turn))
 		return rc;
 	zones_words(turn, turn->language, wish->zones, text);
 	return answer(turn, class_of_asked(turn), SAY(MSG_JOIN_ASK, SPEECH_TEXT("zones", text)));

@@ -158,13 +158,12 @@ static int guard_handle(struct turn *turn)
 {
 	const struct settings_desk *settings = &turn->desk->settings->desk;
 	struct store *store = turn->desk->store;
-	int texts = 0, rc;
-
-	rc = store_text_frequency(store, turn->who.id, turn->text->id,
+	int texts = 0;
+	int rc = store_text_frequency(store, turn->who.id, turn->text->id,
 		turn->now_ms - settings->quiet_window_s * MS_PER_S, &texts, &turn->same);
 	if (rc < 0)
 		return rc;
-	turn->quiet = turn->who.muted_until_ms > turn->now_ms;
+	turn->quiet = turn->who.muted_until_ms > turn->now_ms || flood_is_a_machine(turn);
 	if (turn->quiet || !loops(turn, texts)) {
 		/* a dispatcher is not muted; but the same text over and over is answered no more */
 		turn->quiet |= turn->role >= ROLE_DISPATCHER && turn->same > SAME_TEXTS_MAX;

@@ -2,13 +2,17 @@
 /*
  * Ana (dispatcher): #17 are they still there?   -> Eva: Faro #17: are they still there?
  * Eva: yes, three of them                       -> who took #17, or all: #17 more: yes, three ...
- * Neither sees the other's number. Any dispatcher may step in.
+ * Neither sees the other's number. Any dispatcher may step in. After 30 quiet days #17 reaches
+ * nobody any more.
  */
 #include "internal.h"
 
 int tell_holder(struct turn *turn, const struct incident *incident, const struct saying *saying)
 {
-	words_hurry(turn);
+	int rc = words_hurry(turn, incident);
+
+	if (rc < 0)
+		return rc;
 	if (incident->taken_by_id > 0 && incident->taken_by_id != turn->who.id)
 		return tell_dispatcher(turn, incident->taken_by_id, incident->id, saying);
 	return tell_role(turn, ROLE_DISPATCHER, turn->who.id, incident->id, saying);
@@ -89,6 +93,7 @@ int relay_handle(struct turn *turn)
 	const char *text = turn->body;
 	struct incident incident;
 	int64_t number;
+	bool expired;
 	int rc;
 
 	if (*text != '#' || !take_number(&text, &number))
@@ -97,7 +102,8 @@ int relay_handle(struct turn *turn)
 	rc = store_incident_get(turn->desk->store, number, &incident);
 	if (rc < 0 && rc != -ENOENT)
 		return rc;
-	if (rc == 0 && incident.reporter_id == turn->who.id && *text) {
+	expired = rc == 0 && turn->now_ms - incident.changed_ms >= REPORTER_MS;
+	if (rc == 0 && !expired && incident.reporter_id == turn->who.id && *text) {
 		rc = same_follow(turn, incident.id, &incident);
 		return rc < 0 ? rc : from_reporter(turn, &incident, text);
 	}
@@ -105,5 +111,7 @@ int relay_handle(struct turn *turn)
 		return NOT_MINE; /* a number that is not theirs says nothing */
 	if (rc == -ENOENT)
 		return reply(turn, SAY(MSG_INCIDENT_UNKNOWN, SPEECH_NUMBER("number", number)));
+	if (expired)
+		return reply(turn, SAY(MSG_RELAY_EXPIRED, SPEECH_NUMBER("incident", number)));
 	return from_dispatcher(turn, &incident, text);
 }

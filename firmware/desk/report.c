@@ -26,8 +26,8 @@ static int open_incident(
 		return rc;
 	desk->news.changed = true;
 	log_notice("incident=%" PRId64 " opened by person=%" PRId64, id, turn->who.id);
-	words_hurry(turn);
-	return store_incident_get(desk->store, id, out);
+	rc = store_incident_get(desk->store, id, out);
+	return rc < 0 ? rc : words_hurry(turn, out);
 }
 
 /* ---- REPORT ---------------------------------------------------------------------------------- */

@@ -130,7 +130,7 @@ static int queue(struct turn *turn, const struct person *to, enum message_class 
 	struct store_message message = { .person_id = to->id,
 		.body_id = body_id,
 		.class = class,
-		.rank = to->duty_until_ms > turn->now_ms ? 0 : 1,
+		.rank = turn->first || to->duty_until_ms > turn->now_ms ? 0 : 1,
 		.expires_ms = turn->now_ms + life_of(class),
 		.incident_id = incident_id,
 		.answers_text_id = turn->text ? turn->text->id : 0 };
@@ -171,28 +171,27 @@ int answer(struct turn *turn, enum message_class class, const struct saying *say
 	return rc < 0 ? rc : 0;
 }
 
-int reply(struct turn *turn, const struct saying *saying)
-{
-	enum message_class class = turn->role >= ROLE_DISPATCHER ? CLASS_DISPATCH : CLASS_REPLY;
-
-	return turn->quiet ? 0 : answer(turn, class, saying);
-}
-
-/* Texts of others that dispatchers are told before alerts go on, and in which time. */
-#define HURRIED_MAX 10
-#define HURRIED_MS  (10 * MS_PER_MIN)
-
-void words_hurry(struct turn *turn)
+/* An echo is known by it. */
+static void remember(struct turn *turn, const struct saying *saying)
 {
 	struct desk *desk = turn->desk;
-	int64_t ago_ms = turn->now_ms - desk->hurry_ms;
+	struct strbuf out;
 
-	if (ago_ms < 0 || ago_ms >= HURRIED_MS) {
-		desk->hurry_ms = turn->now_ms;
-		desk->hurried = 0;
-	}
-	turn->calm = desk->hurried >= HURRIED_MAX;
-	desk->hurried += !turn->calm;
+	strbuf_init(&out, desk->said, sizeof(desk->said));
+	say_in(turn, turn->language, saying, &out);
+	flood_recent(desk, turn->who.id)->hash = flood_hash(out.text);
+}
+
+int reply(struct turn *turn, const struct saying *saying)
+{
+	if (turn->quiet)
+		return 0;
+	if (turn->role >= ROLE_DISPATCHER)
+		return answer(turn, CLASS_DISPATCH, saying);
+	if (!flood_answers(turn))
+		return 0;
+	remember(turn, saying);
+	return answer(turn, CLASS_REPLY, saying);
 }
 
 static enum message_class class_of_told(const struct turn *turn)
@@ -277,9 +276,10 @@ int tell_role(struct turn *turn, enum role role_min, int64_t except_id, int64_t 
 		.turn = turn, .saying = saying, .except_id = except_id, .incident_id = incident_id
 	};
 	struct person_filter filter = { .role_min = role_min, .active_only = true };
-	int rc = store_person_walk(turn->desk->store, &filter, round_visit, &round);
+	int rc =
+		turn->held ? 0 : store_person_walk(turn->desk->store, &filter, round_visit, &round);
 
-	if (rc == 0 && round.told == 0 && except_id == 0)
+	if (rc == 0 && round.told == 0 && !turn->held && except_id == 0)
 		log_alert("incident=%" PRId64 ": there is no dispatcher to be told", incident_id);
 	return rc < 0 ? rc : round.told;
 }
@@ -315,6 +315,9 @@ int tell_dispatcher(
 	struct turn *turn, int64_t person_id, int64_t incident_id, const struct saying *saying)
 {
 	struct person person = { 0 };
+
+	if (turn->held)
+		return 0;
 	int rc = person_id > 0 ? store_person_get(turn->desk->store, person_id, &person) : 0;
 
 	if (rc < 0 && rc != -ENOENT)

@@ -433,6 +433,17 @@ static const struct schema_key desk_keys[] = {
 	{ "quiet_time", SCHEMA_INT, MEMBER(settings_desk, quiet_time_s), .fallback = "3600",
 		.min = 1, .max = 7 * DAY_S,
 		.comment = "... gets no automatic answers for so many seconds" },
+	{ "flood_told", SCHEMA_INT, MEMBER(settings_desk, flood_told), .fallback = "60", .min = 1,
+		.max = 10000,
+		.comment = "Texts in ten minutes that dispatchers are told one by one; the rest is "
+			   "kept and told in one sum" },
+	{ "flood_reserve", SCHEMA_INT, MEMBER(settings_desk, flood_reserve), .fallback = "20",
+		.min = 0, .max = 10000,
+		.comment = "Of these: kept for people on the list and for talks that were taken" },
+	{ "flood_answers", SCHEMA_INT, MEMBER(settings_desk, flood_answers), .fallback = "600",
+		.min = 1, .max = 100000,
+		.comment = "Automatic answers to strangers in ten minutes; STOP and HELP are "
+			   "always answered" },
 };
 
 static const struct schema_group box_group = GROUP("box", settings_box, box_keys);

@@ -76,7 +76,10 @@ int desk_handle_next(struct desk *desk, int64_t now_ms);
  */
 int64_t desk_tick(struct desk *desk, int64_t now_ms);
 
-/** A voice call came from this number (E.164, "" unknown). */
+/**
+ * A voice call from this number was refused (E.164, "" withheld): the caller is texted, dispatchers
+ * are told, both once in an hour.
+ */
 int desk_call(struct desk *desk, const char *phone, int64_t now_ms);
 
 /** The SIM of this modem seems to be blocked (courier.h): the admins are told. */

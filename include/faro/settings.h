@@ -156,6 +156,9 @@ struct settings_desk {
 	int quiet_texts;      /* a sender of more texts than this ... */
 	int quiet_window_s;   /* ... within this time ... */
 	int quiet_time_s;     /* ... gets no automatic answers for this long */
+	int flood_told;       /* texts that dispatchers are told one by one in ten minutes */
+	int flood_reserve;    /* of these: for people on the list and talks that were taken */
+	int flood_answers;    /* automatic answers to strangers in ten minutes */
 };
 
 struct settings {

@@ -94,6 +94,69 @@ static void whose_role_the_file_changes_is_told_at_the_start(void **state)
 	box_free(box);
 }
 
+static void a_flood_drowns_neither_stop_nor_the_dispatchers(void **state)
+{
+	struct box *box = box_new(&(struct box_options){
+		.settings = "desk : { flood_told = 20; flood_reserve = 5; };\n" });
+	char phone[24], text[32];
+
+	(void)state;
+	box_start(box);
+	person_joins(box, &ben, "JOIN north");
+	for (int i = 0; i < 60; i++) {
+		struct person_of_test one = { .phone = phone, .name = "One of many" };
+
+		snprintf(phone, sizeof(phone), "+1212555%04d", 100 + i);
+		snprintf(text, sizeof(text), "what is going on %d", i);
+		person_texts(box, &one, text);
+	}
+	person_texts(box, &ben, "STOP");
+	expect_text(box, &ben, "you are off the list");
+	person_texts(box, &eva, "HELP");
+	expect_text(box, &eva, "neighborhood alert line");
+	box_settle(box);
+	assert_int_equal(texts_with(box, ana.phone, "what is going on"), 15);
+	box_free(box);
+}
+
+/* Each is a number that texts the other. Returns how many texts went over. */
+static int pass_over(struct box *from, struct box *to, int *at)
+{
+	int n = 0;
+
+	box_settle(from);
+	for (const struct heard *heard; (heard = heard_at(from, *at)); ++*at)
+		if (strcmp(heard->to, stranger.phone) == 0) {
+			char text[1200];
+
+			snprintf(text, sizeof(text), "%s", heard->text);
+			person_texts(to, &stranger, text);
+			n++;
+		}
+	return n;
+}
+
+static void two_boxes_end_their_talk_within_five_texts(void **state)
+{
+	struct box *a = box_new(&(struct box_options){ .modems = 1 });
+	struct box *b = box_new(&(struct box_options){ .modems = 1 });
+	int at_a = 0, at_b = 0, n = 0, before = -1;
+
+	(void)state;
+	box_start(a);
+	box_start(b);
+	person_texts(b, &stranger, "REPORT vans at 5th");
+	expect_text(b, &stranger, "How many people");
+	while (n > before && n < 20) {
+		before = n;
+		n += pass_over(b, a, &at_b);
+		n += pass_over(a, b, &at_a);
+	}
+	assert_in_range(n, 1, 5);
+	box_free(a);
+	box_free(b);
+}
+
 int main(void)
 {
 	const struct CMUnitTest stories[] = {
@@ -101,6 +164,8 @@ int main(void)
 		cmocka_unit_test(faroctl_is_one_of_the_two),
 		cmocka_unit_test(a_members_word_lets_one_person_in),
 		cmocka_unit_test(whose_role_the_file_changes_is_told_at_the_start),
+		cmocka_unit_test(a_flood_drowns_neither_stop_nor_the_dispatchers),
+		cmocka_unit_test(two_boxes_end_their_talk_within_five_texts),
 	};
 
 	return run_stories(stories);

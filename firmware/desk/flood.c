@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A flood: more texts than people can read. Each is kept, and dispatchers are told of so many one
+ * by one; of the rest they are told in one text every ten minutes. A part of that number is kept
+ * for people on the list and for talks that somebody has taken: strangers cannot use it up.
+ *
+ * -> dispatchers: So many texts come in that 312 were not passed on, #41 to #352. TAKE and a
+ *    number shows one.
+ * STOP and HELP are answered all the while.
+ */
+#include "internal.h"
+
+#define WINDOW_MS (10 * MS_PER_MIN)
+
+/* Texts of others that dispatchers are told before alerts go on. */
+#define HURRIED_MAX 10
+
+/* What one number may say in a window until the rest of it is counted only. */
+#define ONE_NUMBER 3 /* times desk.quiet_texts */
+
+static void window(struct desk *desk, int64_t now_ms)
+{
+	int64_t ago_ms = now_ms - desk->hurry_ms;
+
+	if (ago_ms >= 0 && ago_ms < WINDOW_MS)
+		return;
+	desk->hurry_ms = now_ms;
+	desk->hurried = desk->told = desk->answered = 0;
+}
+
+struct recent *flood_recent(struct desk *desk, int64_t person_id)
+{
+	struct recent *recent;
+
+	for (int i = 0; i < RECENT_KEPT; i++)
+		if (desk->recent[i].person_id == person_id)
+			return &desk->recent[i];
+	recent = &desk->recent[desk->next_recent];
+	desk->next_recent = (desk->next_recent + 1) % RECENT_KEPT;
+	*recent = (struct recent){ .person_id = person_id };
+	return recent;
+}
+
+/* How many of the sender's texts dispatchers were told in this window. */
+static int *told_of(struct turn *turn)
+{
+	struct recent *recent = flood_recent(turn->desk, turn->who.id);
+
+	if (recent->window_ms != turn->desk->hurry_ms)
+		recent->told = 0;
+	recent->window_ms = turn->desk->hurry_ms;
+	return &recent->told;
+}
+
+/* ---- machines ---------------------------------------------------------------------------------- */
+
+uint64_t flood_hash(const char *text)
+{
+	uint64_t hash = UINT64_C(14695981039346656037); /* FNV-1a */
+
+	for (; *text; text++)
+		if (*text < '0' || *text > '9')
+			hash = (hash ^ (unsigned char)*text) * UINT64_C(1099511628211);
+	return hash;
+}
+
+bool flood_is_a_machine(struct turn *turn)
+{
+	static const enum speech_message ids[] = { MSG_MESSAGE_THANKS, MSG_MESSAGE_ADDED };
+	uint64_t hash = flood_hash(turn->body);
+	struct speech *speech = turn->desk->speech;
+	char memory[512];
+	struct strbuf out;
+
+	if (flood_recent(turn->desk, turn->who.id)->hash == hash)
+		return true;
+	for (int l = 0; speech_language(speech, l); l++)
+		for (size_t i = 0; i < ARRAY_SIZE(ids); i++) {
+			strbuf_init(&out, memory, sizeof(memory));
+			say_in(turn, speech_language(speech, l),
+				SAY(ids[i], SPEECH_NUMBER("incident", 1)), &out);
+			if (flood_hash(out.text) == hash)
+				return true;
+		}
+	return false;
+}
+
+/* ---- what is told in one sum ---- */
+
+static int add_value(struct store *store, const char *key, int64_t more, int64_t *value)
+{
+	int rc = store_value_get(store, key, value);
+
+	if (rc == -ENOENT)
+		*value = 0;
+	else if (rc < 0)
+		return rc;
+	*value += more;
+	return more ? store_value_set(store, key, *value) : 0;
+}
+
+static int hold(struct turn *turn, int64_t incident_id)
+{
+	struct desk *desk = turn->desk;
+	struct store *store = desk->store;
+	int64_t count, first;
+	int rc = add_value(store, "flood count", 1, &count);
+
+	if (rc == 0)
+		rc = add_value(store, "flood first", 0, &first);
+	if (rc == 0 && incident_id > 0)
+		rc = store_incident_note(
+			store, incident_id, turn->who.id, "held", NULL, turn->now_ms);
+	if (rc == 0 && incident_id > 0)
+		rc = store_value_set(store, "flood last", incident_id);
+	if (rc == 0 && first == 0)
+		rc = store_value_set(store, "flood first", incident_id);
+	if (rc < 0 || desk->flood_due_ms)
+		return rc;
+	log_warning("more texts come in than people can read: the rest is counted");
+	desk->flood_due_ms = desk->hurry_ms + WINDOW_MS;
+	return store_value_set(store, "flood due", desk->flood_due_ms);
+}
+
+int flood_resume(struct desk *desk)
+{
+	int rc = store_value_get(desk->store, "flood due", &desk->flood_due_ms);
+
+	return rc == -ENOENT ? 0 : rc;
+}
+
+int flood_tell(struct turn *turn, int64_t *next_ms)
+{
+	static const char *const keys[] = { "flood count", "flood first", "flood last",
+		"flood due" };
+	struct desk *desk = turn->desk;
+	int64_t values[3] = { 0 };
+	int rc = 0;
+
+	if (desk->flood_due_ms == 0)
+		return 0;
+	if (desk->flood_due_ms > turn->now_ms) {
+		*next_ms = time_min(*next_ms, desk->flood_due_ms);
+		return 0;
+	}
+	for (size_t i = 0; rc == 0 && i < ARRAY_SIZE(values); i++)
+		rc = add_value(desk->store, keys[i], 0, &values[i]);
+	for (size_t i = 0; rc == 0 && i < ARRAY_SIZE(keys); i++)
+		rc = store_value_set(desk->store, keys[i], 0);
+	if (rc < 0)
+		return rc;
+	desk->flood_due_ms = 0;
+	rc = tell_role(turn, ROLE_DISPATCHER, 0, 0,
+		SAY(MSG_FLOOD, SPEECH_NUMBER("number", values[0]),
+			SPEECH_NUMBER("incident", values[1]), SPEECH_NUMBER("other", values[2])));
+	return rc < 0 ? rc : 0;
+}
+
+/* ---- what is told one by one ---- */
+
+int words_hurry(struct turn *turn, const struct incident *incident)
+{
+	const struct settings_desk *settings = &turn->desk->settings->desk;
+	struct desk *desk = turn->desk;
+	bool taken = incident && incident->taken_by_id > 0;
+	bool kept_for = taken || turn->role >= ROLE_MEMBER;
+	int most = settings->flood_told - (kept_for ? 0 : settings->flood_reserve);
+
+	window(desk, turn->now_ms);
+	turn->calm = desk->hurried >= HURRIED_MAX;
+	desk->hurried += !turn->calm;
+	if (turn->role >= ROLE_DISPATCHER)
+		return 0;
+	turn->held = desk->told >= (most > 1 ? most : 1) ||
+		     (!taken && *told_of(turn) >= ONE_NUMBER * settings->quiet_texts);
+	if (!turn->held) {
+		desk->told++;
+		++*told_of(turn);
+		return 0;
+	}
+	turn->quiet |= turn->role == ROLE_NEIGHBOR;
+	return hold(turn, incident ? incident->id : 0);
+}
+
+bool flood_answers(struct turn *turn)
+{
+	struct desk *desk = turn->desk;
+
+	if (turn->role > ROLE_NEIGHBOR)
+		return true;
+	window(desk, turn->now_ms);
+	return desk->answered++ < desk->settings->desk.flood_answers;
+}
+
+/* ---- one of them, when a dispatcher takes it ---- */
+
+struct words {
+	bool held;
+	char text[TOLD_TEXT_BYTES];
+};
+
+static int look_at_note(void *ctx, const struct incident_note *note)
+{
+	struct words *words = ctx;
+
+	words->held |= strcmp(note->what, "held") == 0;
+	if (note->text[0] && !words->held)
+		text_copy(words->text, sizeof(words->text), note->text);
+	return 0;
+}
+
+int flood_show(struct turn *turn, int64_t incident_id)
+{
+	struct words words = { .held = false };
+	int rc = store_incident_notes(turn->desk->store, incident_id, look_at_note, &words);
+
+	if (rc < 0 || !words.held || !words.text[0])
+		return rc;
+	return reply(turn, SAY(MSG_TOLD_MORE, SPEECH_NUMBER("incident", incident_id),
+				   SPEECH_TEXT("text", words.text)));
+}

@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Floods from thousands of numbers, and machines that answer machines. */
+#include "desk_world.h"
+
+#define MANY      300
+#define THOUSANDS 3000
+
+static void text_from(struct world *w, int i, const char *body)
+{
+	char phone[PHONE_SIZE];
+
+	snprintf(phone, sizeof(phone), "+1212555%04d", 100 + i);
+	text_arrives(w, phone, body);
+}
+
+/* Nothing leaves while they text, as on a slow modem. */
+static void flood(struct world *w, int many, const char *what)
+{
+	static const char *const kinds[] = { "what is going on", "REPORT vans at 5th", "JOIN" };
+	char body[64];
+
+	w->deaf = true;
+	for (int i = 0; i < many; i++) {
+		snprintf(body, sizeof(body), "%s %d", what ? what : kinds[i % 3], i);
+		text_from(w, i, body);
+	}
+	settle(w);
+}
+
+/* How many texts left before the first to this person with this piece; -1: it never left. */
+static int texts_before(const struct world *w, const char *name, const char *piece)
+{
+	for (int i = 0; i < w->n_heard; i++)
+		if (strcmp(w->heard[i].to, phone_of(name)) == 0 && strstr(w->heard[i].text, piece))
+			return i;
+	return -1;
+}
+
+static int heard_by(const struct world *w, const char *name)
+{
+	int n = 0;
+
+	for (int i = 0; i < w->n_heard; i++)
+		n += strcmp(w->heard[i].to, phone_of(name)) == 0;
+	return n;
+}
+
+static void stop_and_help_get_through_a_flood_of_thousands(void **state)
+{
+	struct world *w = world_make(USUAL_SETTINGS);
+
+	(void)state;
+	people_join(w);
+	flood(w, THOUSANDS, NULL);
+	texts(w, "Mia", "STOP");
+	texts(w, "Ben", "HELP");
+	w->deaf = false;
+	settle(w);
+	assert_int_equal(texts_before(w, "Mia", "you are off the list"), 0);
+	/* behind what dispatchers are told, before all answers to strangers */
+	assert_in_range(texts_before(w, "Ben", "neighborhood alert line"), 1, 200);
+	assert_in_range(w->n_heard, 1, 1000);
+	world_destroy(w);
+}
+
+static void dispatchers_are_told_of_some_and_then_of_the_sum(void **state)
+{
+	struct world *w = world_make(USUAL_SETTINGS);
+	struct store_counts counts;
+
+	(void)state;
+	flood(w, MANY, "what is going on");
+	w->deaf = false;
+	settle(w);
+	assert_int_equal(heard_by(w, "Ana"), 40);
+	forget(w);
+	/* the box is started anew in between */
+	world_close(w);
+	world_open(w);
+	time_goes_on(w, w->now_ms + 10 * MS_PER_MIN);
+	hears(w, "Ana", "Many texts come in: 260 were not passed on one by one, from #41 to #300");
+	hears_nothing(w, "Ana");
+	time_goes_on(w, w->now_ms + MS_PER_H);
+	hears_nothing(w, "Ana");
+	/* nothing is lost */
+	assert_int_equal(store_counts(w->store, &counts), 0);
+	assert_int_equal(counts.incidents_open, 300);
+	texts(w, "Ana", "TAKE 200");
+	hears(w, "Ana", "#200 more: what is going on 199");
+	hears(w, "Ana", "#200 is yours");
+	world_destroy(w);
+}
+
+static void a_flood_of_reports_wakes_no_admin_for_each(void **state)
+{
+	struct world *w = world_make(USUAL_SETTINGS);
+
+	(void)state;
+	flood(w, MANY, "REPORT vans at 5th");
+	w->deaf = false;
+	settle(w);
+	forget(w);
+	time_goes_on(w, w->now_ms + MS_PER_H);
+	/* those that were told one by one go on to the admins; the sum is one text */
+	assert_in_range(heard_by(w, "Rosa"), 1, 41);
+	world_destroy(w);
+}
+
+static void the_hotline_keeps_a_reserve(void **state)
+{
+	struct world *w = world_make(USUAL_SETTINGS);
+
+	(void)state;
+	people_join(w);
+	texts(w, "Eva", "REPORT vans at 5th");
+	texts(w, "Ana", "TAKE 1");
+	flood(w, MANY, "what is going on");
+	w->deaf = false;
+	settle(w);
+	forget(w);
+	texts(w, "Eva", "#1 they are gone");
+	hears(w, "Ana", "#1");
+	hears(w, "Eva", "added to #1");
+	texts(w, "Ana", "#1 thank you");
+	hears(w, "Eva", "#1: thank you");
+	forget(w);
+	texts(w, "Mia", "what happens at the school?");
+	hears(w, "Ana", "what happens at the school?");
+	texts(w, "Ben", "and who are you?");
+	hears_nothing(w, "Ana");
+	hears_nothing(w, "Ben");
+	world_destroy(w);
+}
+
+/* Two thirds of what is told are for strangers: one of them alone cannot use it up. */
+static void one_number_does_not_drown_the_others(void **state)
+{
+	struct world *w = world_make(USUAL_SETTINGS);
+
+	(void)state;
+	for (int i = 0; i < 200; i++) {
+		char body[64];
+
+		snprintf(body, sizeof(body), "and another thing: %d", i);
+		texts(w, "Ben", body);
+	}
+	assert_int_equal(heard_by(w, "Ana"), 30);
+	forget(w);
+	texts(w, "Eva", "REPORT vans at 5th");
+	hears(w, "Ana", "REPORT: vans at 5th");
+	world_destroy(w);
+}
+
+/* ---- loops ---- */
+
+enum robot { ECHO, AUTORESPONDER, CLERK };
+
+/* One that never says the same twice is one of those who text more than ten times in ten minutes. */
+#define TEXTS_MAX 11
+
+/* What it texts back: the same, always one thing, or one with the time in it. */
+static const char *robot_says(enum robot robot, const char *text, int n, char out[2048])
+{
+	static const char *const formats[] = {
+		[AUTORESPONDER] = "I am driving and will answer later.",
+		[CLERK] = "OK! Ticket %d: a human will look at it.",
+	};
+
+	if (robot == ECHO)
+		snprintf(out, 2048, "%s", text);
+	else
+		snprintf(out, 2048, formats[robot], n);
+	return out;
+}
+
+/* How many texts go to and fro until neither says anything. */
+static int texts_until_silence(struct world *w, enum robot robot, const char *name)
+{
+	struct heard_text *heard;
+	char text[2048];
+	int n = 0;
+
+	while ((heard = next_heard(w, name)) && n < 50) {
+		heard->taken = true;
+		n++;
+		w->now_ms += 5 * MS_PER_S;
+		texts(w, name, robot_says(robot, heard->text, n, text));
+	}
+	return n;
+}
+
+static void a_robot_is_answered_no_more_within_five_texts(void **state)
+{
+	static const char *const firsts[] = { "hello", "REPORT vans at 5th", "JOIN", "HELP",
+		"rights", "LANG" };
+
+	(void)state;
+	for (int robot = ECHO; robot <= CLERK; robot++)
+		for (size_t i = 0; i < ARRAY_SIZE(firsts); i++) {
+			struct world *w = world_make(USUAL_SETTINGS);
+			int n;
+
+			people_join(w);
+			texts(w, "Ben", firsts[i]);
+			n = texts_until_silence(w, (enum robot)robot, "Ben");
+			print_message("robot %d, %s: %d texts of the box\n", robot, firsts[i], n);
+			assert_in_range(n, 1, robot == CLERK ? TEXTS_MAX : 5);
+			world_destroy(w);
+		}
+}
+
+static void so_is_one_that_an_alert_reaches(void **state)
+{
+	(void)state;
+	for (int robot = ECHO; robot <= CLERK; robot++) {
+		struct world *w = world_make(USUAL_SETTINGS);
+
+		people_join(w);
+		texts(w, "Ana", "ALERT vans at 5th");
+		keep_code(w, hears(w, "Ana", "Reply "));
+		texts(w, "Ana", w->code);
+		assert_in_range(texts_until_silence(w, (enum robot)robot, "Mia"), 1,
+			robot == CLERK ? TEXTS_MAX : 5);
+		world_destroy(w);
+	}
+}
+
+/* One box's texts to the other are texts from it: its number there is Flo's. */
+static int pass_over(struct world *from, struct world *to)
+{
+	struct heard_text *heard = next_heard(from, "Flo");
+
+	if (!heard)
+		return 0;
+	heard->taken = true;
+	texts(to, "Flo", heard->text);
+	return 1;
+}
+
+static void two_boxes_end_their_talk_within_five_texts(void **state)
+{
+	static const char *const firsts[] = { "hello", "REPORT vans at 5th", "JOIN", "HELP" };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(firsts); i++) {
+		struct world *a = world_make(USUAL_SETTINGS), *b = world_make(USUAL_SETTINGS);
+		int n = 0, before = -1;
+
+		texts(b, "Flo", firsts[i]);
+		while (n > before && n < 50) {
+			before = n;
+			n += pass_over(b, a);
+			n += pass_over(a, b);
+		}
+		print_message("%s: %d texts\n", firsts[i], n);
+		assert_in_range(n, 1, 5);
+		world_destroy(a);
+		world_destroy(b);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(stop_and_help_get_through_a_flood_of_thousands),
+		cmocka_unit_test(dispatchers_are_told_of_some_and_then_of_the_sum),
+		cmocka_unit_test(a_flood_of_reports_wakes_no_admin_for_each),
+		cmocka_unit_test(the_hotline_keeps_a_reserve),
+		cmocka_unit_test(one_number_does_not_drown_the_others),
+		cmocka_unit_test(a_robot_is_answered_no_more_within_five_texts),
+		cmocka_unit_test(so_is_one_that_an_alert_reaches),
+		cmocka_unit_test(two_boxes_end_their_talk_within_five_texts),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
