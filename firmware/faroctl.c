@@ -340,6 +340,7 @@ static bool add_second_words(const char *first, struct strbuf *out)
 	return any;
 }
 
+/* NULL when none is near enough to be meant. */
 static const char *nearest_command(char **words, int n)
 {
 	const char *nearest = commands[0].name;
@@ -356,20 +357,24 @@ static const char *nearest_command(char **words, int n)
 			nearest = commands[i].name;
 		}
 	}
-	return nearest;
+	return least <= strlen(words[0]) / 3 + 1 ? nearest : NULL;
 }
 
 static int unknown_command(const struct ctl *ctl, char **words, int n)
 {
+	const char *nearest = nearest_command(words, n);
 	char memory[128];
 	struct strbuf second;
 
 	strbuf_init(&second, memory, sizeof(memory));
 	if (add_second_words(words[0], &second))
 		return ctl_fail(ctl, FARO_EXIT_USAGE, "%s needs one of: %s", words[0], second.text);
+	if (!nearest)
+		return ctl_fail(ctl, FARO_EXIT_USAGE,
+			"there is no command \"%s\"; faroctl help lists them", words[0]);
 	return ctl_fail(ctl, FARO_EXIT_USAGE,
 		"there is no command \"%s\"; did you mean \"%s\"? (faroctl help lists them)",
-		words[0], nearest_command(words, n));
+		words[0], nearest);
 }
 
 static int ctl_help(struct ctl *ctl)

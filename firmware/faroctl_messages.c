@@ -105,7 +105,11 @@ int ctl_messages_check(struct ctl *ctl)
 	if (ctl->language)
 		json_object_set_new(request, "language", json_string(ctl->language));
 	rc = ctl_ask(ctl, request, hear, &heard, &answer);
-	if (rc == 0 && ctl->json) {
+	if ((rc == 0 || rc == FARO_EXIT_CONFIG) && ctl->language &&
+		json_array_size(heard.rows) == 0)
+		rc = ctl_fail(ctl, FARO_EXIT_FAILED,
+			"there is no message file for the language \"%s\"", ctl->language);
+	else if (rc == 0 && ctl->json) {
 		json_object_set(answer, "rows", heard.rows);
 		json_object_set(answer, "problems", heard.problems);
 		print_json(json_incref(answer));

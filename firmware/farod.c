@@ -110,20 +110,22 @@ static int run(struct farod *farod)
 static const char usage[] =
 	"Usage: farod [-c FILE] [-n | -F]\n"
 	"Faro's daemon, in the foreground; it logs to stderr.\n\n"
-	"  -c FILE  the configuration (default " SETTINGS_DEFAULT_PATH ")\n"
-	"  -n       check the configuration, name every mistake, and exit\n"
-	"  -F       light the fault light, and nothing more, until told to stop\n"
-	"  -h       this help\n"
-	"  -V       the version\n\n"
+	"  -c FILE        the configuration (default " SETTINGS_DEFAULT_PATH ")\n"
+	"  -n             check the configuration, name every mistake, and exit\n"
+	"  -F             light the fault light, and nothing more, until told to stop\n"
+	"  -h, --help     this help\n"
+	"  -V, --version  the version\n\n"
 	"SIGTERM and SIGINT stop it, SIGHUP reads the configuration again.\n"
 	"Exit codes: 0 done, 1 failed, 64 wrong usage, 78 the configuration is wrong.\n";
 
 /* Options. Returns -1 to go on, or an exit code. */
 static int parse_options(int argc, char **argv, struct farod *farod, char *only)
 {
+	static const struct option words[] = { { "help", no_argument, NULL, 'h' },
+		{ "version", no_argument, NULL, 'V' }, { NULL, 0, NULL, 0 } };
 	int option;
 
-	while ((option = getopt(argc, argv, "c:nFhV")) != -1) {
+	while ((option = getopt_long(argc, argv, "c:nFhV", words, NULL)) != -1) {
 		switch (option) {
 		case 'c':
 			farod->config_path = optarg;

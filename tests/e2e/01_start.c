@@ -211,9 +211,30 @@ static void faroctl_says_when_nobody_answers_and_when_it_is_used_wrongly(void **
 	ran_free(&ran);
 	ran = box_faroctl(box, "statsu", NULL);
 	assert_int_equal(ran.code, 64);
-	assert_non_null(strstr(ran.err, "status"));
+	assert_non_null(strstr(ran.err, "did you mean \"status\""));
+	ran_free(&ran);
+	ran = box_faroctl(box, "bogus", NULL); /* near to nothing: no guess */
+	assert_int_equal(ran.code, 64);
+	assert_null(strstr(ran.err, "did you mean"));
 	ran_free(&ran);
 	box_free(box);
+}
+
+static void help_is_no_mistake(void **state)
+{
+	static const char *const programs[] = { "farod", "faroctl", "modemsim" };
+	static const char *const words[] = { "-h", "--help" };
+	char program[256], command[600];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(programs) / sizeof(programs[0]); i++)
+		for (size_t k = 0; k < sizeof(words) / sizeof(words[0]); k++) {
+			snprintf(command, sizeof(command), "%s %s | grep -q '^Usage: %s'",
+				box_program(programs[i], program), words[k], programs[i]);
+			assert_int_equal(WEXITSTATUS(system(command)), 0);
+			snprintf(command, sizeof(command), "%s %s >/dev/null", program, words[k]);
+			assert_int_equal(WEXITSTATUS(system(command)), 0);
+		}
 }
 
 static void two_daemons_do_not_share_one_database(void **state)
@@ -285,6 +306,7 @@ int main(void)
 		cmocka_unit_test(a_right_configuration_is_said_to_be_in_order),
 		cmocka_unit_test(a_missing_chip_is_a_clear_error_at_check_and_at_start),
 		cmocka_unit_test(faroctl_says_when_nobody_answers_and_when_it_is_used_wrongly),
+		cmocka_unit_test(help_is_no_mistake),
 		cmocka_unit_test(two_daemons_do_not_share_one_database),
 		cmocka_unit_test(what_was_there_is_there_after_a_restart),
 		cmocka_unit_test(a_damaged_database_is_set_aside_and_salvaged),

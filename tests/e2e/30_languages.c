@@ -303,6 +303,10 @@ static void every_message_of_every_language_has_its_price(void **state)
 	ran_free(&ran);
 	/* what is wrong with a file on the disk is named before a reload would refuse it */
 	write_language("es.cfg", "es.cfg", "s/{name} tiene ahora/Alguien tiene ahora/");
+	ran = box_faroctl(box, "messages", "check", "--language", "zz", NULL);
+	assert_int_equal(ran.code, 1);
+	assert_non_null(strstr(ran.err, "no message file for the language \"zz\""));
+	ran_free(&ran);
 	ran = box_faroctl(box, "messages", "check", NULL);
 	assert_int_equal(ran.code, 78);
 	assert_non_null(strstr(ran.out, ": taken_by needs {name}"));

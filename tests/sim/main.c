@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* modemsim: modems on ptys with a network behind them. sim_protocol.h tells how it is used. */
+#include <getopt.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,9 +12,24 @@
 
 #include "sim.h"
 
-static const char usage[] = "usage: modemsim [-s SOCKET] [-l JOURNAL] [-d DIR] [-n COUNT] [-p "
-			    "PROFILE] [-m PROFILE_DIR] [-r MS] [-k] "
-			    "[LINK[=PROFILE]]...\n";
+static const char usage[] =
+	"Usage: modemsim [-s SOCKET] [-l JOURNAL] [-d DIR] [-n COUNT] [-p PROFILE] [-m DIR]\n"
+	"                [-r MS] [-k] [-t] [LINK[=PROFILE]]...\n"
+	"Simulated modems, and the network and the people behind them. Each LINK is a serial port\n"
+	"that farod opens as it opens a modem's. PROFILE: how a make of modem behaves.\n\n"
+	"  -n COUNT    COUNT modems, DIR/sim1 and on, beside the LINKs\n"
+	"  -d DIR      where those are (default: here)\n"
+	"  -p PROFILE  of modems that name none (default \"generic\"; tests/sim/*.modem has them)\n"
+	"  -m DIR      where the profiles are\n"
+	"  -r MS       radio time of a segment in ms (default 4000, as in the field)\n"
+	"  -t          text by hand: \"+15105550120 JOIN north\" and Enter; the answers are "
+	"printed\n"
+	"  -s SOCKET   control socket, JSON lines: faults, populations, reports\n"
+	"  -l JOURNAL  what happened, JSON lines, into this file\n"
+	"  -k          ends when its parent ends\n"
+	"  -h          this help\n\n"
+	"It says \"ready\" when the ports are there. tests/sim/sim_protocol.h tells all of it.\n"
+	"Exit codes: 0 done, 1 failed, 64 wrong usage.\n";
 
 static struct sim sim = {
 	.link_dir = ".",
@@ -90,14 +106,16 @@ static int add_modems(int count, char **words)
 struct words {
 	const char *socket, *journal;
 	int64_t count, segment_ms;
-	bool with_parent;
+	bool with_parent, by_hand, help;
 };
 
 static int read_options(int argc, char **argv, struct words *w)
 {
+	static const struct option long_options[] = { { "help", no_argument, NULL, 'h' },
+		{ NULL, 0, NULL, 0 } };
 	int c;
 
-	while ((c = getopt(argc, argv, "s:l:d:n:p:m:r:k")) != -1) {
+	while ((c = getopt_long(argc, argv, "s:l:d:n:p:m:r:kth", long_options, NULL)) != -1) {
 		switch (c) {
 		case 's':
 			w->socket = optarg;
@@ -116,6 +134,12 @@ static int read_options(int argc, char **argv, struct words *w)
 			break;
 		case 'k':
 			w->with_parent = true;
+			break;
+		case 't':
+			w->by_hand = true;
+			break;
+		case 'h':
+			w->help = true;
 			break;
 		case 'n':
 			if (text_int(optarg, 0, 1000, &w->count) < 0)
@@ -146,6 +170,8 @@ static int start(const struct words *w, char **links)
 	if (error)
 		return error;
 	puts("ready");
+	if (w->by_hand && (error = sim_hand_open(&sim)) < 0)
+		return fail("stdin", strerror(-error));
 	fflush(stdout);
 	return 0;
 }
@@ -156,6 +182,7 @@ static void stop(void)
 		sim_modem_free(sim.modems);
 	sim_journal_flush(&sim); /* the last modem's removal too */
 	sim_control_close(&sim);
+	sim_hand_close();
 	sim_phones_forget(&sim);
 	sim_people_forget(&sim);
 	sim_journal_close(&sim);
@@ -172,6 +199,10 @@ int main(int argc, char **argv)
 	if (read_options(argc, argv, &w) < 0) {
 		fputs(usage, stderr);
 		return FARO_EXIT_USAGE;
+	}
+	if (w.help) {
+		fputs(usage, stdout);
+		return FARO_EXIT_OK;
 	}
 	if (w.with_parent)
 		prctl(PR_SET_PDEATHSIG, SIGTERM);

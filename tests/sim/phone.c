@@ -108,6 +108,7 @@ static void complete(struct sim_phone *phone, const char *modem, const char *fro
 	sim_json_int(b, "first", (int64_t)first);
 	keep(phone, from, text, parts);
 	sim_journal_end(sim, phone->number);
+	sim_hand_hear(phone->number, text);
 	if (phone->person)
 		sim_person_reads(phone->person, modem, text);
 }

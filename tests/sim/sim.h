@@ -14,6 +14,7 @@
  *   phone.c people.c   phones, and the people who answer
  *   journal.c          what happened; the ring
  *   control.c command_*.c   the control socket (sim_protocol.h)
+ *   hand.c                  texts from the terminal (-t)
  */
 #ifndef SIM_H
 #define SIM_H
@@ -616,6 +617,14 @@ bool sim_json_get_int(
 	json_t *o, const char *key, int64_t min, int64_t max, int64_t *value, char why[200]);
 bool sim_json_get_bool(json_t *o, const char *key, bool *value, char why[200]);
 bool sim_json_get_str(json_t *o, const char *key, const char **value, char why[200]);
+
+/* ---- by hand (modemsim -t) ------------------------------------------------------------------ */
+
+/* Lines of stdin are texts to the first modem; the end of stdin ends the simulator. */
+int sim_hand_open(struct sim *sim);
+/* A text reached a phone: printed, when somebody texts by hand. */
+void sim_hand_hear(const char *number, const char *text);
+void sim_hand_close(void);
 
 /* ---- all of it ------------------------------------------------------------------------------ */
 

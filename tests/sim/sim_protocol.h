@@ -11,6 +11,10 @@
  *     -m DIR      where PROFILE.modem files are (default: tests/sim beside or above the program)
  *     -r MS       segment_ms, the radio time of a segment (default 4000)
  *     -k          end when the parent process ends
+ *     -t          text by hand: a line "+15105550120 JOIN north" of stdin is a text to the first
+ *                 modem, "+15105550120 (call)" a call; "NUMBER < TEXT" on stdout is a text that
+ *                 reached a phone. The end of stdin ends it
+ *     -h          help
  *   It prints "ready\n" on stdout when the links exist and the socket listens. SIGTERM, SIGINT and
  *   `quit` end it cleanly: the journal is complete, the links are gone.
  *
