@@ -281,6 +281,17 @@ static void say_how(struct turn *turn, const char *language, const struct promis
 	}
 }
 
+/* "ALERT nroth ..." would go to all zones. It may be meant so: it is said before the code is used. */
+static void say_odd_zone(
+	struct turn *turn, const char *language, const struct alert *alert, struct strbuf *out)
+{
+	const char *text = alert->text;
+	char word[64];
+
+	if (take_word(&text, word, sizeof(word)) && zone_nearly(turn->desk, word))
+		say_next(turn, language, SAY(MSG_PROMISE_ZONE, SPEECH_TEXT("word", word)), out);
+}
+
 static void compose_promise(
 	struct turn *turn, const char *language, const void *arg, struct strbuf *out)
 {
@@ -295,6 +306,7 @@ static void compose_promise(
 			SPEECH_NUMBER("segments", promise->segments),
 			SPEECH_NUMBER("minutes", minutes_of(promise->seconds))),
 		out);
+	say_odd_zone(turn, language, words->alert, out);
 	if (words->alert->need > 0)
 		say_next(turn, language,
 			SAY(MSG_PROMISE_NEED, SPEECH_NUMBER("need", words->alert->need)), out);
@@ -407,7 +419,7 @@ static int people_promised(struct turn *turn, const struct alert *alert, int64_t
 	return rc;
 }
 
-static int code_right(struct turn *turn, const struct alert *alert)
+static int code_right(struct turn *turn, const struct alert *alert, const char *code)
 {
 	int64_t people;
 	char name[PERSON_NAME_SIZE];
@@ -426,6 +438,9 @@ static int code_right(struct turn *turn, const struct alert *alert)
 		rc = alert_start(turn, alert);
 	if (rc < 0)
 		return rc;
+	turn->desk->sent_incident = alert->incident_id;
+	turn->desk->sent_ms = turn->now_ms;
+	text_copy(turn->desk->sent_code, sizeof(turn->desk->sent_code), code);
 	if (alert->author_id != turn->who.id && alert->author_id > 0) {
 		shown_name(&turn->who, name);
 		rc = tell_dispatcher(turn, alert->author_id, alert->incident_id,
@@ -475,6 +490,24 @@ static int code_no_ones(struct turn *turn)
 	return rc < 0 || (rc == 0 && !pending) ? rc : code_wrong(turn);
 }
 
+/*
+ * Sent twice, by hand or by a network: no wrong code, which would count against another alert. 1,
+ * 0, -errno.
+ */
+static int code_was_used(const struct turn *turn, const char *code)
+{
+	const struct desk *desk = turn->desk;
+	int64_t ttl_ms = desk->settings->alerts.code_ttl_s * MS_PER_S;
+	struct alert alert;
+	int rc;
+
+	if (desk->sent_incident == 0 || turn->now_ms - desk->sent_ms >= ttl_ms ||
+		strcmp(desk->sent_code, code) != 0)
+		return 0;
+	rc = store_alert_of_incident(desk->store, desk->sent_incident, &alert);
+	return rc < 0 ? rc : rc == 1 && alert.state == ALERT_RUNNING;
+}
+
 int code_handle(struct turn *turn)
 {
 	const char *rest = turn->body;
@@ -492,5 +525,11 @@ int code_handle(struct turn *turn)
 	rc = store_alert_by_code(turn->desk->store, code, turn->now_ms, &alert);
 	if (rc < 0)
 		return rc;
-	return rc == 1 ? code_right(turn, &alert) : code_no_ones(turn);
+	if (rc == 1)
+		return code_right(turn, &alert, code);
+	rc = code_was_used(turn, code);
+	if (rc == 1)
+		return reply(turn, SAY(MSG_ALERT_RUNNING,
+					   SPEECH_NUMBER("incident", turn->desk->sent_incident)));
+	return rc < 0 ? rc : code_no_ones(turn);
 }

@@ -102,8 +102,9 @@ static bool only_a_letter(const struct turn *turn)
 	const char *rest = turn->body;
 	char word[8];
 
+	/* "I can come": what was understood is longer than the letter */
 	return take_word(&rest, word, sizeof(word)) && strlen(word) == 1 && *rest &&
-	       find_minutes(rest) < 0;
+	       strlen(turn->heard.rest) >= strlen(rest) && find_minutes(rest) < 0;
 }
 
 int yes_command(struct turn *turn)

@@ -5,6 +5,8 @@
  * Carla: DUTY ON 12 ... DUTY OFF
  * A button held at the box.
  */
+#include <ctype.h>
+
 #include "internal.h"
 
 #define DUTY_HOURS     12
@@ -147,14 +149,25 @@ int resume_command(struct turn *turn)
 
 /* ---- DUTY ON [hours], DUTY OFF ---- */
 
+static int how_duty(struct turn *turn)
+{
+	return reply(turn, SAY(MSG_HOW_DUTY, SPEECH_NUMBER("hours", DUTY_HOURS_MAX)));
+}
+
 static int duty_on(struct turn *turn, const char *rest)
 {
 	int64_t hours = DUTY_HOURS;
 	char word[16];
+	size_t digits;
 	int rc;
 
-	if (take_word(&rest, word, sizeof(word)) && text_int(word, 1, DUTY_HOURS_MAX, &hours) < 0)
-		return reply(turn, SAY(MSG_HOW_DUTY));
+	if (take_word(&rest, word, sizeof(word))) {
+		digits = strspn(word, "0123456789");
+		if (tolower((unsigned char)word[digits]) == 'h') /* "8h" */
+			word[digits] = '\0';
+		if (text_int(word, 1, DUTY_HOURS_MAX, &hours) < 0)
+			return how_duty(turn);
+	}
 	rc = store_person_set_duty(
 		turn->desk->store, turn->who.id, turn->now_ms + hours * MS_PER_H);
 	return rc < 0 ? rc : reply(turn, SAY(MSG_DUTY_ON, SPEECH_NUMBER("hours", hours)));
@@ -170,7 +183,7 @@ int duty_command(struct turn *turn)
 	if (speech_is(turn->desk->speech, word, WORD_ON))
 		return duty_on(turn, rest);
 	if (!speech_is(turn->desk->speech, word, WORD_OFF))
-		return reply(turn, SAY(MSG_HOW_DUTY));
+		return how_duty(turn);
 	rc = store_person_set_duty(turn->desk->store, turn->who.id, 0);
 	return rc < 0 ? rc : reply(turn, SAY(MSG_DUTY_OFF));
 }

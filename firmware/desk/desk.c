@@ -168,6 +168,26 @@ static void choose_language(struct turn *turn)
 	text_copy(turn->language, sizeof(turn->language), language);
 }
 
+/*
+ * Whoever begins in another language than the box's is spoken to in it from then on: the questions
+ * of a form are answered without any word that tells it. YES and the like are too short to tell.
+ */
+static int keep_language(struct turn *turn)
+{
+	static const enum speech_word telling[] = { WORD_REPORT, WORD_HELP, WORD_JOIN, WORD_START };
+	const char *language = turn->heard.language;
+
+	if (turn->who.id <= 0 || turn->who.language[0] || !language ||
+		strcmp(language, turn->desk->settings->box.language) == 0)
+		return 0;
+	for (size_t i = 0; i < ARRAY_SIZE(telling); i++)
+		if (telling[i] == turn->heard.word) {
+			text_copy(turn->who.language, sizeof(turn->who.language), language);
+			return store_person_set_language(turn->desk->store, turn->who.id, language);
+		}
+	return 0;
+}
+
 static int meet_sender(struct turn *turn)
 {
 	struct store *store = turn->desk->store;
@@ -194,7 +214,9 @@ static int handle(struct turn *turn)
 		;
 	speech_hear(desk->speech, turn->who.language, turn->body, &turn->heard);
 	choose_language(turn);
-	rc = judge(turn);
+	rc = keep_language(turn);
+	if (rc == 0)
+		rc = judge(turn);
 	if (rc < 0)
 		return rc;
 	return store_text_handled(desk->store, turn->text->id, turn->taken_for, turn->now_ms);

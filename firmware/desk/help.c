@@ -38,7 +38,9 @@ static int is_robot(struct turn *turn)
 	int rc = store_text_frequency(turn->desk->store, turn->who.id, turn->text->id,
 		turn->now_ms - window_ms, &texts, &turn->same);
 
-	return rc < 0 ? rc : texts > HELP_TEXTS_MAX;
+	return rc < 0 ? rc
+		      : texts > (turn->role < ROLE_DISPATCHER ? HELP_TEXTS_MAX
+							      : DISPATCHER_TEXTS_MAX);
 }
 
 int help_handle(struct turn *turn)

@@ -43,6 +43,8 @@ struct desk {
 
 	int64_t promised_alert, promised_people; /* of the promise made last */
 	char promised_code[ALERT_CODE_SIZE];
+	int64_t sent_incident, sent_ms; /* of the alert that was sent by a code last */
+	char sent_code[ALERT_CODE_SIZE];
 
 	int64_t forget_ms;        /* when old texts are looked for next */
 	int64_t forget_before_ms; /* what the pass that runs forgets; 0 = none runs */
@@ -214,6 +216,11 @@ int zones_configure(
 	const struct settings *settings, struct store *store, int bits[SETTINGS_ZONES_MAX]);
 /** The mask of a zone by any of its names, 0 if it is none. */
 uint64_t zone_of_word(const struct desk *desk, const char *word);
+/* In an emergency dispatchers text a lot; more than this in the window is a loop. */
+#define DISPATCHER_TEXTS_MAX 120
+
+/* The word is one letter off from a zone's name, and is none. */
+bool zone_nearly(const struct desk *desk, const char *word);
 void zones_known(const struct desk *desk, struct strbuf *out);
 #define ZONES_WORDS_SIZE 160
 /** The zones in words: ids, or "all zones" in the language. Returns out. */

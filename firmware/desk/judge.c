@@ -7,8 +7,7 @@
 
 #include "internal.h"
 
-#define SAME_TEXTS_MAX       3   /* the third equal text within the window is a loop */
-#define DISPATCHER_TEXTS_MAX 120 /* in an emergency dispatchers text a lot */
+#define SAME_TEXTS_MAX 3 /* the third equal text within the window is a loop */
 
 /* ---- the commands ---- */
 

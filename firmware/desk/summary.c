@@ -63,7 +63,8 @@ static int go_on(struct turn *turn, struct alert *alert, int64_t yes)
 		return (int)released;
 	return tell_dispatcher(turn, alert->author_id, alert->incident_id,
 		SAY(MSG_QUORUM_LOST, SPEECH_NUMBER("incident", alert->incident_id),
-			SPEECH_NUMBER("yes", yes), SPEECH_NUMBER("need", alert->need)));
+			SPEECH_NUMBER("yes", yes), SPEECH_NUMBER("need", alert->need),
+			SPEECH_NUMBER("held", released)));
 }
 
 int quorum_check(struct turn *turn, struct alert *alert)

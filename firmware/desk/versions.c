@@ -55,6 +55,17 @@ static void take_time(struct filled *filled)
 	*last = '\0';
 }
 
+/* "raid at 5th and Main": the sentence has its own "at". */
+static void take_at(struct turn *turn, const char **text)
+{
+	const char *at = *text;
+	char word[16];
+
+	if (take_word(&at, word, sizeof(word)) && *at &&
+		(speech_is(turn->desk->speech, word, WORD_AT) || strcmp(word, "@") == 0))
+		*text = at;
+}
+
 /* A kind and a place; a kind alone is a text like any other. */
 static bool template_read(
 	struct turn *turn, const struct alert *alert, const char *text, struct filled *out)
@@ -67,6 +78,7 @@ static bool template_read(
 	for (size_t i = 0; i < ARRAY_SIZE(templates); i++)
 		if (speech_is(turn->desk->speech, word, templates[i].kind))
 			out->template = &templates[i];
+	take_at(turn, &text);
 	text_copy(out->place, sizeof(out->place), text);
 	time_clock(alert->created_ms ? alert->created_ms : turn->now_ms, out->time);
 	take_time(out);

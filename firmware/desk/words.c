@@ -73,16 +73,39 @@ int count_words(const char *text)
 	return n;
 }
 
+/* "1h", "2 hours", "1 hora": as the languages of the box write it. */
+static bool is_hour(const char *word)
+{
+	static const char *const hours[] = { "h", "hr", "hrs", "hour", "hours", "hora", "horas",
+		"heure", "heures" };
+	char folded[16];
+
+	text_fold(folded, sizeof(folded), word);
+	for (size_t i = 0; i < ARRAY_SIZE(hours); i++)
+		if (strcmp(folded, hours[i]) == 0)
+			return true;
+	return false;
+}
+
 int find_minutes(const char *text)
 {
-	char word[32];
+	char word[32], unit[32];
 	int64_t number;
 
 	for (int i = 0; i < 3 && take_word(&text, word, sizeof(word)); i++) {
 		/* "15min", "15m": the digits in front count */
-		word[strspn(word, "0123456789")] = '\0';
-		if (text_int(word, 1, MINUTES_MAX, &number) == 0)
-			return (int)number;
+		size_t digits = strspn(word, "0123456789");
+		const char *at = text;
+
+		if (word[digits])
+			text_copy(unit, sizeof(unit), word + digits);
+		else if (!take_word(&at, unit, sizeof(unit)))
+			unit[0] = '\0';
+		word[digits] = '\0';
+		if (text_int(word, 1, MINUTES_MAX, &number) < 0)
+			continue;
+		number *= is_hour(unit) ? 60 : 1;
+		return number <= MINUTES_MAX ? (int)number : -1;
 	}
 	return -1;
 }

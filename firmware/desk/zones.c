@@ -36,6 +36,30 @@ uint64_t zone_of_word(const struct desk *desk, const char *word)
 	return 0;
 }
 
+/* "nroth": one letter off, and long enough not to be a word of its own. */
+static bool zone_is_nearly(const struct settings_zone *zone, const char *folded)
+{
+	char name[64];
+
+	for (int i = 0; i < zone->n_names; i++)
+		if (text_distance(text_fold(name, sizeof(name), zone->names[i]), folded) == 1)
+			return true;
+	return text_distance(text_fold(name, sizeof(name), zone->id), folded) == 1;
+}
+
+bool zone_nearly(const struct desk *desk, const char *word)
+{
+	char folded[64];
+
+	text_fold(folded, sizeof(folded), word);
+	if (strlen(folded) < 4 || zone_of_word(desk, word))
+		return false;
+	for (int i = 0; i < desk->settings->list.n_zones; i++)
+		if (zone_is_nearly(&desk->settings->list.zones[i], folded))
+			return true;
+	return false;
+}
+
 uint64_t take_zones(const struct desk *desk, const char **cursor)
 {
 	const char *at = *cursor;

@@ -193,7 +193,23 @@ struct utterance {
 	char all[WORDS_MAX + 2]; /* plain, with a blank before and behind */
 	char first[WORD_SIZE];   /* plain */
 	const char *rest;        /* behind the first word */
+	char stem[WORD_SIZE];    /* "take17": the letters of the first word, else "" */
+	const char *number;      /* and where its number begins in the text */
 };
+
+/** In a hurry the blank is left out: "TAKE17", "yes10". One letter is none: "N95" is a mask. */
+static void take_stem(struct utterance *u, const char *begin, const char *end)
+{
+	size_t n = strcspn(u->first, "0123456789"), digits = strlen(u->first) - n;
+
+	u->stem[0] = '\0';
+	if (n < 2 || digits == 0 || digits != strspn(u->first + n, "0123456789") ||
+		(size_t)(end - begin) < digits)
+		return;
+	memcpy(u->stem, u->first, n);
+	u->stem[n] = '\0';
+	u->number = end - digits;
+}
 
 static void utterance_init(struct utterance *u, const char *text)
 {
@@ -211,6 +227,7 @@ static void utterance_init(struct utterance *u, const char *text)
 	strbuf_add_n(&sb, begin, (size_t)(end - begin));
 	words_plain(u->first, sizeof(u->first), sb.cut ? "" : word);
 	u->rest = words_behind(end);
+	take_stem(u, begin, end);
 }
 
 /** Whether a letter that is no blank may be the end of a word: in scripts that have no blanks. */
@@ -265,7 +282,7 @@ static bool phrase_is_front(const char *all, const char *phrase)
 static bool phrase_matches(const struct phrase *phrase, const struct utterance *u)
 {
 	if (phrase->where == PHRASE_FIRST)
-		return strcmp(phrase->text, u->first) == 0;
+		return strcmp(phrase->text, u->first) == 0 || strcmp(phrase->text, u->stem) == 0;
 	if (phrase->where == PHRASE_WHOLE)
 		return phrase_is_whole(u->all, phrase->text);
 	if (phrase->where == PHRASE_FRONT)
@@ -302,6 +319,8 @@ static const char *rest_behind(const struct phrase *phrase, const struct utteran
 
 	if (phrase->where != PHRASE_FIRST && phrase->where != PHRASE_FRONT)
 		return rest + strlen(rest);
+	if (phrase->where == PHRASE_FIRST && strcmp(phrase->text, u->first) != 0)
+		return u->number;
 	for (const char *blank = phrase->text; (blank = strchr(blank, ' ')); blank++) {
 		(void)words_first(rest, &end);
 		rest = words_behind(end);

@@ -169,8 +169,7 @@ static void a_language_is_set_by_lang_or_by_its_own_name(void **state)
 static void a_report_opens_an_incident_and_is_talked_about_without_numbers(void **state)
 {
 	static const struct line talk[] = {
-		SAYS(0, "Eva", "REPORT"),
-		HEARS("Eva", "Text REPORT and what you see"),
+		SAYS(0, "Eva", "REPORT"), HEARS("Eva", "Text REPORT and what you see"),
 		SAYS(1, "Eva", "Report: two vans near the school"),
 		HEARS("Ana", "#1 REPORT: two vans near the school (TAKE 1)"),
 		HEARS("Abe", "#1 REPORT: two vans near the school (TAKE 1)"),
@@ -180,44 +179,48 @@ static void a_report_opens_an_incident_and_is_talked_about_without_numbers(void 
 		HEARS("Ana", "#1 so far. Where: at 5th and Main."),
 		HEARS("Abe", "#1 so far. Where: at 5th and Main."),
 		HEARS("Rosa", "#1 hasta ahora. Lugar: at 5th and Main."),
-		HEARS("Eva", "How many people and vehicles do you see?"),
-		SAYS(3, "Ana", "TAKE 1"),
-		HEARS("Ana", "#1 is yours."),
-		HEARS("Abe", "#1 was taken by Ana."),
-		HEARS("Rosa", "Ana tiene ahora #1."),
-		SAYS(4, "Ana", "#1 are they still there?"),
+		HEARS("Eva", "How many people and vehicles do you see?"), SAYS(3, "Ana", "TAKE 1"),
+		HEARS("Ana", "#1 is yours."), HEARS("Abe", "#1 was taken by Ana."),
+		HEARS("Rosa", "Ana tiene ahora #1."), SAYS(4, "Ana", "#1 are they still there?"),
 		HEARS("Eva", "Faro #1: are they still there?"),
 		SAYS(5, "Eva", "Yes, three of them with vests"),
-		HEARS("Ana", "#1 more: Yes, three of them with vests"),
-		HEARS("Eva", "added to #1"),
-		SAYS(6, "Eva", "#1 now they leave"),
-		HEARS("Ana", "#1 more: now they leave"),
-		HEARS("Eva", "added to #1"),
-		SAYS(7, "Ana", "CONFIRM 1"),
-		HEARS("Ana", "#1 is confirmed."),
-		SAYS(8, "Ana", "clear #1"),
-		HEARS("Ana", "#1 is closed."),
-		SAYS(9, "Ana", "TAKE 1"),
-		HEARS("Ana", "#1 is closed."),
-		SAYS(10, "Eva", "REPORTE tres carros en la 7"),
-		HEARS("Ana", "#2 REPORT: tres carros en la 7"),
-		HEARS("Abe", "#2 REPORT"),
-		HEARS("Rosa", "#2 REPORTE"),
-		HEARS("Eva", "Es el reporte #2"),
-		SAYS(11, "Abe", "FALSE 2"),
-		HEARS("Abe", "#2 is closed as unfounded."),
+		HEARS("Ana", "#1 more: Yes, three of them with vests"), HEARS("Eva", "added to #1"),
+		SAYS(6, "Eva", "#1 now they leave"), HEARS("Ana", "#1 more: now they leave"),
+		HEARS("Eva", "added to #1"), SAYS(7, "Ana", "CONFIRM 1"),
+		HEARS("Ana", "#1 is confirmed."), SAYS(8, "Ana", "clear #1"),
+		HEARS("Ana", "#1 is closed."), SAYS(9, "Ana", "TAKE 1"),
+		HEARS("Ana", "#1 is closed."), SAYS(10, "Eva", "REPORTE tres carros en la 7"),
+		HEARS("Ana", "#2 REPORT: tres carros en la 7"), HEARS("Abe", "#2 REPORT"),
+		HEARS("Rosa", "#2 REPORTE"), HEARS("Eva", "Es el reporte #2"),
+		SAYS(11, "Abe", "FALSE 2"), HEARS("Abe", "#2 is closed as unfounded."),
 		SAYS(11, "Eva", "REPORTE: ¿quién está en la 9?"),
-		HEARS("Ana", "#3 REPORT: ¿quién está en la 9? (TAKE 3)"),
-		HEARS("Abe", "#3"),
-		HEARS("Rosa", "#3"),
-		HEARS("Eva", "#3"),
-		SAYS(11, "Abe", "FALSE 3"),
-		HEARS("Abe", "#3"),
-		SAYS(12, "Eva", "thank you"),
-		HEARS("Ana", "#4 message: thank you (TAKE 4)"),
-		HEARS("Abe", "#4 message"),
+		HEARS("Ana", "#3 REPORT: ¿quién está en la 9? (TAKE 3)"), HEARS("Abe", "#3"),
+		HEARS("Rosa", "#3"), HEARS("Eva", "#3"), SAYS(11, "Abe", "FALSE 3"),
+		HEARS("Abe", "#3"), SAYS(12, "Eva", "thank you"),
+		HEARS("Ana", "#4 message: thank you (TAKE 4)"), HEARS("Abe", "#4 message"),
 		HEARS("Rosa", "#4 mensaje"),
-		HEARS("Eva", "Your text is #4."),
+		HEARS("Eva", "Su mensaje es el #4."), /* REPORTE was the last to tell */
+	};
+
+	(void)state;
+	TALK(talk);
+}
+
+static void a_report_is_asked_about_in_its_own_language(void **state)
+{
+	static const struct line talk[] = {
+		SAYS(0, "Eva", "REPORTE hay agentes en la puerta"),
+		HEARS("Ana", "#1"),
+		HEARS("Abe", "#1"),
+		HEARS("Rosa", "#1"),
+		HEARS("Eva", "Falta el lugar exacto"),
+		SAYS(1, "Eva", "12 y Central"), /* no word that tells a language */
+		HEARS("Ana", "#1"),
+		HEARS("Abe", "#1"),
+		HEARS("Rosa", "#1"),
+		HEARS("Eva", "personas y"),
+		SAYS(2, "Eva", "LANG en"),
+		HEARS("Eva", "We text you in English"),
 	};
 
 	(void)state;
@@ -598,6 +601,7 @@ int main(void)
 		cmocka_unit_test(a_language_is_set_by_lang_or_by_its_own_name),
 		cmocka_unit_test(a_report_opens_an_incident_and_is_talked_about_without_numbers),
 		cmocka_unit_test(each_text_has_its_place_in_the_queue),
+		cmocka_unit_test(a_report_is_asked_about_in_its_own_language),
 		cmocka_unit_test(a_relay_that_cannot_reach_anybody_says_so),
 		cmocka_unit_test(a_blocked_sender_is_kept_and_neither_answered_nor_shown),
 		cmocka_unit_test(info_keywords_are_answered_in_the_senders_language),

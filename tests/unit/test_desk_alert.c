@@ -23,11 +23,103 @@ static void the_code_sends_the_alert_to_everybody_in_their_language(void **state
 	static const struct line talk[] = {
 		ALL_GONE_OUT,
 		SAYS(2, "Ana", CODE), /* one use */
+		HEARS("Ana", "The alert of #1 is running."),
+		SAYS(3, "Ana", "CLEAR 1"),
+		HEARS("Ana", "#1: it goes to the 7"),
+		HEARS("Ana", "ALL CLEAR"),
+		HEARS("Abe", "ALL CLEAR"),
+		HEARS("Carla", "ALL CLEAR"),
+		HEARS("Mia", "ALL CLEAR"),
+		HEARS("Rosa", "DESPEJADO"),
+		HEARS("Dan", "DESPEJADO"),
+		HEARS("Max", "DESPEJADO"),
+		SAYS(4, "Ana", CODE),
 		HEARS("Ana", "No alert waits for a code."),
 	};
 
 	(void)state;
 	TALK(talk);
+}
+
+static void a_code_sent_twice_takes_no_try_from_another_alert(void **state)
+{
+	struct world *w = world_make(USUAL_SETTINGS);
+	char code[8];
+
+	(void)state;
+	people_join(w);
+	texts(w, "Ana", "ALERT vans at 5th");
+	keep_code(w, hears(w, "Ana", "Reply "));
+	text_copy(code, sizeof(code), w->code);
+	texts(w, "Ana", code);
+	hears(w, "Ana", "#1 is going out");
+	hears(w, "Abe", ALERT_1);
+	texts(w, "Abe", "ALERT trucks at 9th");
+	keep_code(w, hears(w, "Abe", "Reply "));
+	forget(w);
+	for (int i = 0; i < 3; i++)
+		texts(w, "Ana", code);
+	hears(w, "Ana", "The alert of #1 is running.");
+	texts(w, "Abe", w->code);
+	hears(w, "Abe", "#2 is going out");
+	world_destroy(w);
+}
+
+static void a_zone_with_a_wrong_letter_is_told_before_the_code_is_used(void **state)
+{
+	static const struct line talk[] = {
+		SAYS(0, "Ana", "ALERT nroth vans at 5th"),
+		HEARS("Ana", "#1 (all zones): 7 people, 1 segment, about 1 min. nroth is no zone. "
+			     "Reply "),
+		SAYS(1, "Ana", "ALERT checkpoint at 98th"),
+		HEARS("Ana", "Reply "),
+	};
+
+	(void)state;
+	TALK(talk);
+}
+
+static void a_kind_and_a_place_with_its_own_at_say_it_once(void **state)
+{
+	struct world *w = world_make(USUAL_SETTINGS);
+
+	(void)state;
+	people_join(w);
+	texts(w, "Ana", "ALERT checkpoint at 98th 14:35");
+	keep_code(w, hears(w, "Ana", "Reply "));
+	texts(w, "Ana", w->code);
+	hears(w, "Carla", "ALERT #1: Checkpoint at 98th, 14:35.");
+	world_destroy(w);
+}
+
+static void yes_and_no_are_understood_as_people_write_them(void **state)
+{
+	static const struct {
+		const char *who, *says, *hears;
+	} rows[] = {
+		{ "Carla", "YES10", "Counted for #1, in 10 min." },
+		{ "Mia", "omw", "You are counted for #1." },
+		{ "Mia", "I can come in 20", "Counted for #1, in 20 min." },
+		{ "Mia", "ETA 1h", "Counted for #1, in 60 min." },
+		{ "Mia", "yes 2 hours", "Counted for #1, in 120 min." },
+		{ "Mia", "\xF0\x9F\x91\x8D", "You are counted for #1." },
+		{ "Carla", "I'm here", "you are there for #1" },
+		{ "Mia", "can't", "Thank you for answering #1." },
+		{ "Dan", "ya voy 15", "#1, en 15 min." },
+	};
+	struct world *w = world_make(USUAL_SETTINGS);
+
+	(void)state;
+	people_join(w);
+	texts(w, "Ana", "ALERT vans at 5th");
+	keep_code(w, hears(w, "Ana", "Reply "));
+	texts(w, "Ana", w->code);
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		forget(w);
+		texts(w, rows[i].who, rows[i].says);
+		hears(w, rows[i].who, rows[i].hears);
+	}
+	world_destroy(w);
 }
 
 static void an_alert_for_a_zone_reaches_its_people_and_those_of_no_zone(void **state)
@@ -274,7 +366,7 @@ static void when_enough_said_yes_the_rest_is_held_and_a_no_lets_it_go_on(void **
 	time_goes_on(w, w->now_ms + 5 * MS_PER_MIN);
 	hears_nothing(w, "Ana");
 	texts(w, "Rosa", "NO");
-	hears(w, "Ana", "now 1 of 2, somebody cannot come. The held copies go out.");
+	hears(w, "Ana", "now 1 of 2, somebody cannot come. The 5 held copies go out.");
 	hears(w, "Mia", "Faro ALERT #");
 	hears(w, "Max", "Faro ALERTA #");
 	world_destroy(w);
@@ -599,6 +691,10 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_code_sends_the_alert_to_everybody_in_their_language),
+		cmocka_unit_test(a_code_sent_twice_takes_no_try_from_another_alert),
+		cmocka_unit_test(a_zone_with_a_wrong_letter_is_told_before_the_code_is_used),
+		cmocka_unit_test(a_kind_and_a_place_with_its_own_at_say_it_once),
+		cmocka_unit_test(yes_and_no_are_understood_as_people_write_them),
 		cmocka_unit_test(an_alert_for_a_zone_reaches_its_people_and_those_of_no_zone),
 		cmocka_unit_test(all_behind_the_zones_means_the_others_too),
 		cmocka_unit_test(need_is_also_understood_at_the_end),

@@ -136,13 +136,15 @@ static const struct row {
 				      "#17: dijeron que si los 2 que necesita. Se retienen 2 "
 				      "copias que no han salido. Con MAS 17 salen." } } },
 	{ MSG_QUORUM_LOST,
-		{ { NULL, "#17: now 1 of 1, somebody cannot come. The held copies go out.",
-			  "#17: now 2 of 2, somebody cannot come. The held copies go out." },
+		{ { NULL,
+			  "#17: now 1 of 1, somebody cannot come. The copy that was held goes "
+			  "out.",
+			  "#17: now 2 of 2, somebody cannot come. The 2 held copies go out." },
 			{ NULL,
-				"#17: ahora 1 de 1, alguien no puede venir. Salen las copias "
-				"retenidas.",
-				"#17: ahora 2 de 2, alguien no puede venir. Salen las copias "
-				"retenidas." } } },
+				"#17: ahora 1 de 1, alguien no puede venir. Sale la copia "
+				"retenida.",
+				"#17: ahora 2 de 2, alguien no puede venir. Salen las 2 "
+				"copias retenidas." } } },
 	{ MSG_MORE_GOES,
 		{ { "#17: 0 are needed now, nobody said yes.",
 			  "#17: 1 is needed now, 1 said yes. 1 copy goes on going out.",
