@@ -297,6 +297,10 @@ int same_follow(struct turn *turn, int64_t incident_id, struct incident *out);
 /** All that is due about incidents, a slice of it. */
 int work_do(struct turn *turn, int64_t *next_ms); /* work.c */
 
+int info_handle(struct turn *turn); /* info.c */
+/** Whether the text is a keyword of info alone, or asks for the next part of a long one. */
+bool info_is_asked(const struct turn *turn);
+
 int relay_handle(struct turn *turn); /* relay.c: "#n text" */
 /** Whoever handles the incident is told; when nobody took it, all. */
 int tell_holder(struct turn *turn, const struct incident *incident, const struct saying *saying);

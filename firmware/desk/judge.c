@@ -149,7 +149,10 @@ static bool loops(const struct turn *turn, int texts)
 
 	if (turn->role >= ROLE_DISPATCHER)
 		return texts > DISPATCHER_TEXTS_MAX;
-	return turn->same >= SAME_TEXTS_MAX || texts > settings->quiet_texts;
+	/* a long text has more parts than that */
+	return (turn->same >= SAME_TEXTS_MAX &&
+		       !(turn->heard.word == WORD_MORE && info_is_asked(turn))) ||
+	       texts > settings->quiet_texts;
 }
 
 /* Two boxes, an autoresponder, an echo: the talk ends, what is texted still counts. */
@@ -176,69 +179,7 @@ static int guard_handle(struct turn *turn)
 	return rc < 0 ? rc : NOT_MINE;
 }
 
-/* ---- info keywords and a language's own name ---- */
-
-static const struct settings_info *info_of_word(const struct turn *turn, const char *word)
-{
-	const struct settings *settings = turn->desk->settings;
-	char folded[64], keyword[64];
-
-	text_fold(folded, sizeof(folded), word);
-	for (int i = 0; i < settings->n_info; i++)
-		for (int k = 0; k < settings->info[i].n_keywords; k++) {
-			text_fold(keyword, sizeof(keyword), settings->info[i].keywords[k]);
-			if (strcmp(folded, keyword) == 0)
-				return &settings->info[i];
-		}
-	return NULL;
-}
-
-static const char *info_body(const struct settings_info *info, const char *language)
-{
-	for (int i = 0; i < info->n_texts; i++)
-		if (strcmp(info->texts[i].language, language) == 0)
-			return info->texts[i].body;
-	return NULL;
-}
-
-static void compose_plain(
-	struct turn *turn, const char *language, const void *arg, struct strbuf *out)
-{
-	(void)turn;
-	(void)language;
-	strbuf_add(out, arg);
-}
-
-/* The n-th keyword is in the language of the n-th text: "derechos" is answered in Spanish. */
-static void take_language_of_keyword(
-	struct turn *turn, const struct settings_info *info, const char *word)
-{
-	char folded[64], keyword[64];
-
-	text_fold(folded, sizeof(folded), word);
-	for (int i = 0; i < info->n_keywords && i < info->n_texts; i++)
-		if (strcmp(text_fold(keyword, sizeof(keyword), info->keywords[i]), folded) == 0)
-			text_copy(turn->language, sizeof(turn->language), info->texts[i].language);
-}
-
-static int info_handle(struct turn *turn)
-{
-	const struct settings_info *info;
-	const char *rest = turn->body, *body;
-	char word[64];
-
-	if (!take_word(&rest, word, sizeof(word)) || !(info = info_of_word(turn, word)))
-		return NOT_MINE;
-	turn->taken_for = "info";
-	if (!turn->who.language[0])
-		take_language_of_keyword(turn, info, word);
-	body = info_body(info, turn->language);
-	if (!body)
-		body = info_body(info, turn->desk->settings->box.language);
-	if (!body)
-		body = info->texts[0].body;
-	return reply(turn, COMPOSED(compose_plain, body));
-}
+/* ---- a language's own name ---- */
 
 static int language_name_handle(struct turn *turn)
 {
@@ -253,20 +194,12 @@ static int language_name_handle(struct turn *turn)
 	return language ? lang_set(turn, language) : NOT_MINE;
 }
 
-static bool is_info_alone(const struct turn *turn)
-{
-	const char *rest = turn->body;
-	char word[64];
-
-	return take_word(&rest, word, sizeof(word)) && !*rest && info_of_word(turn, word);
-}
-
 bool judge_is_command(const struct turn *turn)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
 		if (commands[i].word == turn->heard.word && turn->role >= commands[i].role_min)
 			return true;
-	return is_info_alone(turn);
+	return info_is_asked(turn);
 }
 
 /* ---- the order ---- */

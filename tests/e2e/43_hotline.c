@@ -54,11 +54,33 @@ static void two_dispatchers_talk_with_a_neighbor_without_numbers(void **state)
 	box_free(box);
 }
 
+#define SENTENCE "You may remain silent and ask for a lawyer. "
+#define TEN                                                                                        \
+	SENTENCE SENTENCE SENTENCE SENTENCE SENTENCE SENTENCE SENTENCE SENTENCE SENTENCE SENTENCE
+
+static void a_long_text_comes_in_parts(void **state)
+{
+	struct box *box = box_new(&(struct box_options){
+		.settings = "info = ( { keyword = ( \"rights\" ); text = ( { language = \"en\"; "
+			    "body = \"" TEN "Last words.\"; } ); } );\n" });
+
+	(void)state;
+	box_start(box);
+	person_texts(box, &eva, "Rights");
+	expect_text(box, &eva, "You may remain silent and ask for a lawyer. MORE: the next part.");
+	person_texts(box, &eva, "more");
+	expect_text(box, &eva, "Last words.");
+	box_settle(box);
+	assert_int_equal(texts_with(box, eva.phone, "MORE"), 1);
+	box_free(box);
+}
+
 int main(void)
 {
 	const struct CMUnitTest stories[] = {
 		cmocka_unit_test(a_call_is_refused_and_answered_by_one_text),
 		cmocka_unit_test(a_withheld_number_is_told_only),
+		cmocka_unit_test(a_long_text_comes_in_parts),
 		cmocka_unit_test(two_dispatchers_talk_with_a_neighbor_without_numbers),
 	};
 

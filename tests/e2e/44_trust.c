@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Story 44: trust on the line. An alert that takes two people leaves on another dispatcher's code,
- * a member's word lets one person in.
+ * Story 44: trust on the line. An alert that takes two people leaves on another dispatcher's
+ * code, a member's word lets one person in, a flood and a loop end.
  */
 #include "cmocka_story.h"
 

@@ -155,7 +155,7 @@ static void one_number_does_not_drown_the_others(void **state)
 
 enum robot { ECHO, AUTORESPONDER, CLERK };
 
-/* One that never says the same twice is one of those who text more than ten times in ten minutes. */
+/* One that never says the same twice is one of those who text more than ten times in a while. */
 #define TEXTS_MAX 11
 
 /* What it texts back: the same, always one thing, or one with the time in it. */

@@ -137,6 +137,78 @@ static void a_withheld_number_is_told_only(void **state)
 	world_destroy(w);
 }
 
+/* ---- long texts of info ---- */
+
+#define SENTENCE(n) "This is sentence number " #n " of a long text about your rights. "
+#define TEN(n)                                                                                     \
+	SENTENCE(n##0)                                                                             \
+	SENTENCE(n##1) SENTENCE(n##2) SENTENCE(n##3) SENTENCE(n##4) SENTENCE(n##5) SENTENCE(n##6)  \
+		SENTENCE(n##7) SENTENCE(n##8) SENTENCE(n##9)
+#define LONG_INFO                                                                                  \
+	BOX_GROUP LIST_GROUP("open") PEOPLE_GROUP                                                  \
+		"info = ( { keyword = ( \"rights\", \"derechos\" ); text = (\n"                    \
+		"  { language = \"en\"; body = \"" TEN(1)                                          \
+			TEN(2) "Last words.\"; },\n"                                               \
+			       "  { language = \"es\"; body = \"Puede guardar silencio.\"; } ); "  \
+			       "} );\n"
+
+static void a_long_text_comes_in_parts(void **state)
+{
+	struct world *w = world_make(LONG_INFO);
+	char all[2048] = "";
+	int parts = 0;
+
+	(void)state;
+	texts(w, "Eva", "REPORT vans at 5th"); /* a talk about something else goes on */
+	forget(w);
+	for (bool last = false; !last && parts < 10; parts++) {
+		struct heard_text *heard;
+		char *hint;
+
+		texts(w, "Eva", parts ? "More" : "rights");
+		heard = next_heard(w, "Eva");
+		if (!heard)
+			fail_msg("part %d does not come", parts);
+		assert_in_range(heard->segments, 1, 3);
+		hint = strstr(heard->text, " MORE: the next part.");
+		last = !hint;
+		if (hint)
+			*hint = '\0';
+		/* each ends with a sentence */
+		assert_int_equal(heard->text[strlen(heard->text) - 1], '.');
+		strcat(all, heard->text);
+		strcat(all, " ");
+		heard->taken = true;
+	}
+	assert_in_range(parts, 3, 5);
+	assert_string_equal(all, TEN(1) TEN(2) "Last words. ");
+	/* nothing is left: MORE is a text like any other, here an answer to the report's question */
+	texts(w, "Eva", "MORE");
+	assert_null(strstr(next_heard(w, "Eva") ? next_heard(w, "Eva")->text : "", "sentence"));
+	texts(w, "Max", "derechos");
+	hears(w, "Max", "Puede guardar silencio.");
+	hears_nothing(w, "Max");
+	world_destroy(w);
+}
+
+static void the_next_part_waits_a_day_and_through_a_restart(void **state)
+{
+	struct world *w = world_make(LONG_INFO);
+
+	(void)state;
+	texts(w, "Ana", "rights"); /* a dispatcher's MORE with a number is another word */
+	hears(w, "Ana", "sentence number 10 ");
+	world_close(w);
+	world_open(w);
+	time_goes_on(w, w->now_ms + 23 * MS_PER_H);
+	texts(w, "Ana", "MORE");
+	hears(w, "Ana", "sentence number 17 ");
+	time_goes_on(w, w->now_ms + 25 * MS_PER_H);
+	texts(w, "Ana", "MORE");
+	hears(w, "Ana", "Your text is #1.");
+	world_destroy(w);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -145,6 +217,8 @@ int main(void)
 		cmocka_unit_test(a_caller_is_texted_once_in_an_hour_in_the_boxs_languages),
 		cmocka_unit_test(a_caller_whose_language_is_known_hears_that),
 		cmocka_unit_test(a_withheld_number_is_told_only),
+		cmocka_unit_test(a_long_text_comes_in_parts),
+		cmocka_unit_test(the_next_part_waits_a_day_and_through_a_restart),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
