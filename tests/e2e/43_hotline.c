@@ -62,7 +62,7 @@ static void a_long_text_comes_in_parts(void **state)
 {
 	struct box *box = box_new(&(struct box_options){
 		.settings = "info = ( { keyword = ( \"rights\" ); text = ( { language = \"en\"; "
-			    "body = \"" TEN "Last words.\"; } ); } );\n" });
+			    "body = \"" TEN SENTENCE SENTENCE "Last words.\"; } ); } );\n" });
 
 	(void)state;
 	box_start(box);

@@ -142,8 +142,9 @@ static void a_withheld_number_is_told_only(void **state)
 #define SENTENCE(n) "This is sentence number " #n " of a long text about your rights. "
 #define TEN(n)                                                                                     \
 	SENTENCE(n##0)                                                                             \
-	SENTENCE(n##1) SENTENCE(n##2) SENTENCE(n##3) SENTENCE(n##4) SENTENCE(n##5) SENTENCE(n##6)  \
-		SENTENCE(n##7) SENTENCE(n##8) SENTENCE(n##9)
+	SENTENCE(n##1)                                                                             \
+	SENTENCE(n##2) SENTENCE(n##3) SENTENCE(n##4) SENTENCE(n##5) SENTENCE(n##6) SENTENCE(n##7)  \
+		SENTENCE(n##8) SENTENCE(n##9)
 #define LONG_INFO                                                                                  \
 	BOX_GROUP LIST_GROUP("open") PEOPLE_GROUP                                                  \
 		"info = ( { keyword = ( \"rights\", \"derechos\" ); text = (\n"                    \
@@ -182,7 +183,7 @@ static void a_long_text_comes_in_parts(void **state)
 	}
 	assert_in_range(parts, 3, 5);
 	assert_string_equal(all, TEN(1) TEN(2) "Last words. ");
-	/* nothing is left: MORE is a text like any other, here an answer to the report's question */
+	/* nothing is left: MORE is a text like any other, here an answer about the report */
 	texts(w, "Eva", "MORE");
 	assert_null(strstr(next_heard(w, "Eva") ? next_heard(w, "Eva")->text : "", "sentence"));
 	texts(w, "Max", "derechos");
