@@ -103,7 +103,7 @@ static int hold(struct turn *turn, int64_t incident_id)
 {
 	struct desk *desk = turn->desk;
 	struct store *store = desk->store;
-	int64_t count, first;
+	int64_t count = 0, first = 0;
 	int rc = add_value(store, "flood count", 1, &count);
 
 	if (rc == 0)

@@ -26,10 +26,10 @@ static int is_invitation(struct turn *turn, const char *word, struct wish *wish)
 	const struct settings_list *list = &turn->desk->settings->list;
 	char code[64], folded[64];
 	int64_t voucher_id;
-	int rc;
 
 	if (list->join == SETTINGS_JOIN_VOUCH) {
-		rc = vouch_find(turn, word, &voucher_id);
+		int rc = vouch_find(turn, word, &voucher_id);
+
 		if (rc == 1)
 			text_copy(wish->word, sizeof(wish->word), word);
 		return rc;
