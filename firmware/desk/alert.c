@@ -281,7 +281,7 @@ static void say_how(struct turn *turn, const char *language, const struct promis
 	}
 }
 
-/* "ALERT nroth ..." would go to all zones. It may be meant so: it is said before the code is used. */
+/* "ALERT nroth ..." would go to all zones. It may be meant so: it is said before the code. */
 static void say_odd_zone(
 	struct turn *turn, const char *language, const struct alert *alert, struct strbuf *out)
 {
