@@ -139,8 +139,8 @@ void desk_alert_text(const struct alert *alert, char out[ALERT_TEXT_SIZE]);
 
 /**
  * Sends a pending alert (faroctl has asked its user): 0. Where that takes two people
- * (alerts.confirm = "two") dispatchers are asked for its code, and it waits: 1. -EPERM when there is
- * no dispatcher to be asked, -EALREADY when it is not pending any more.
+ * (alerts.confirm = "two") dispatchers are asked for its code, and it waits: 1. -EPERM when there
+ * is no dispatcher to be asked, -EALREADY when it is not pending any more.
  */
 int desk_alert_send(struct desk *desk, int64_t alert_id, int64_t now_ms);
 /**
