@@ -114,8 +114,9 @@ static void handle_until_killed(struct world *w, int ready)
 	world_open(w);
 	if (write(ready, "x", 1) != 1)
 		_exit(1);
+	/* they came ten minutes apart: a fast life must not take them for a flood */
 	while (desk_handle_next(w->desk, w->now_ms) == 1)
-		;
+		w->now_ms += 10 * MS_PER_MIN;
 	for (;;)
 		pause();
 }
