@@ -140,11 +140,13 @@ static void a_withheld_number_is_told_only(void **state)
 /* ---- long texts of info ---- */
 
 #define SENTENCE(n) "This is sentence number " #n " of a long text about your rights. "
+/* clang-format off */
 #define TEN(n)                                                                                     \
 	SENTENCE(n##0)                                                                             \
 	SENTENCE(n##1)                                                                             \
-	SENTENCE(n##2) SENTENCE(n##3) SENTENCE(n##4) SENTENCE(n##5) SENTENCE(n##6) SENTENCE(n##7)  \
-		SENTENCE(n##8) SENTENCE(n##9)
+	SENTENCE(n##2)                                                                             \
+	SENTENCE(n##3) SENTENCE(n##4) SENTENCE(n##5) SENTENCE(n##6) SENTENCE(n##7) SENTENCE(n##8)  \
+		SENTENCE(n##9)
 #define LONG_INFO                                                                                  \
 	BOX_GROUP LIST_GROUP("open") PEOPLE_GROUP                                                  \
 		"info = ( { keyword = ( \"rights\", \"derechos\" ); text = (\n"                    \
@@ -152,6 +154,7 @@ static void a_withheld_number_is_told_only(void **state)
 			TEN(2) "Last words.\"; },\n"                                               \
 			       "  { language = \"es\"; body = \"Puede guardar silencio.\"; } ); "  \
 			       "} );\n"
+/* clang-format on */
 
 static void a_long_text_comes_in_parts(void **state)
 {
