@@ -68,6 +68,48 @@ const char *time_iso(int64_t wall_ms, char out[TIME_ISO_SIZE]);
 /** The local time of day, "14:35". Returns out. */
 const char *time_clock(int64_t wall_ms, char out[CLOCK_SIZE]);
 
+/*
+ * Local time: what the clock and the calendar on the wall show in the time zone of the process (TZ,
+ * tzset(3); farod sets it to box.timezone). Where the clock goes forward some times of a day do not
+ * come; where it goes back some come twice. Here every time of day comes once a day: one that is
+ * skipped comes at the moment at which the clock goes forward, one that comes twice the first time.
+ */
+#define TIME_DAY_MINUTES 1440
+
+struct time_local {
+	int year, month, day; /* 2026, 1 to 12, 1 to 31 */
+	int minute;           /* of the day: 0 to 1439; at 18:30 it is 1110 */
+	int weekday;          /* 0 Sunday to 6 Saturday */
+};
+
+/** What it shows at wall_ms. */
+void time_local(int64_t wall_ms, struct time_local *out);
+/**
+ * The wall_ms at which it shows year, month, day and minute (weekday is not looked at). A day or a
+ * month outside of its range is counted on: day 32 of January is the first of February.
+ */
+int64_t time_of_local(const struct time_local *local);
+
+/** Moments that come again and again, by the clock on the wall: daily, weekly or monthly. */
+struct time_rule {
+	int minute;  /* of the day: 0 to 1439 */
+	int weekday; /* TIME_ANY_DAY, or 0 Sunday to 6 Saturday */
+	int day;     /* TIME_ANY_DAY, or 1 to 31 of the month; its last one where it has fewer */
+};
+#define TIME_ANY_DAY (-1)
+
+/** The first such moment later than after_ms, in wall_ms. */
+int64_t time_next(int64_t after_ms, const struct time_rule *rule);
+
+/**
+ * True when the clock shows from_minute or later and not yet to_minute: also over midnight (22:00 to
+ * 7:00); never when both are the same. What is shown twice counts twice.
+ */
+bool time_is_between(int64_t wall_ms, int from_minute, int to_minute);
+
+/** Parses "18:30" or "7:05" as a minute of the day. The minute, or -EINVAL. */
+int time_minute_parse(const char *text);
+
 /** The earlier of two deadlines. */
 static inline int64_t time_min(int64_t a, int64_t b)
 {
