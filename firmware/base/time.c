@@ -98,7 +98,7 @@ static void calendar_day(int64_t calendar, struct time_local *out)
 		.weekday = tm.tm_wday };
 }
 
-/* The moment between early_s and late_s at which the clock goes over `wanted` without showing it. */
+/* The moment between early_s and late_s at which the clock skips what was wanted. */
 static int64_t skipped_s(int64_t early_s, int64_t late_s, int64_t wanted)
 {
 	while (early_s + 1 < late_s) {

@@ -102,8 +102,8 @@ struct time_rule {
 int64_t time_next(int64_t after_ms, const struct time_rule *rule);
 
 /**
- * True when the clock shows from_minute or later and not yet to_minute: also over midnight (22:00 to
- * 7:00); never when both are the same. What is shown twice counts twice.
+ * True when the clock shows from_minute or later and not yet to_minute: also over midnight (22:00
+ * to 7:00); never when both are the same. What is shown twice counts twice.
  */
 bool time_is_between(int64_t wall_ms, int from_minute, int to_minute);
 
