@@ -6,10 +6,16 @@
 
 #include "driver.h"
 
+/*
+ * A modem that goes off says goodbye to its network before its status line falls: that is looked at
+ * so often, each time after as long as the key was held (30 s for a SIM7600).
+ */
+#define STATUS_LOOKS 10
+
 static const char *const light_names[BOARD_LIGHTS] = { "power", "network", "traffic", "alert",
 	"fault" };
 static const char *const button_names[BOARD_BUTTONS] = { "send", "stop", "test", "power" };
-static const char *const modem_line_names[BOARD_MODEM_LINES] = { "power", "reset" };
+static const char *const modem_line_names[BOARD_MODEM_LINES] = { "power", "reset", "status" };
 
 static const struct board_driver *const drivers[] = {
 	&board_driver_gpiod,
@@ -32,22 +38,39 @@ const char *board_modem_line_name(enum board_modem_line line)
 	return modem_line_names[line];
 }
 
-void complain(struct complaints *complaints, const char *file, int line, const char *format, ...)
+static void complain_with(
+	struct complaints *complaints, const char *file, int line, const char *format, va_list args)
 {
 	char text[BOARD_ERROR_SIZE];
 	struct strbuf sb;
-	va_list args;
 
 	strbuf_init(&sb, text, sizeof(text));
 	if (file && line > 0)
 		strbuf_addf(&sb, "%s:%d: ", file, line);
 	else if (file)
 		strbuf_addf(&sb, "%s: ", file);
-	va_start(args, format);
 	vsnprintf(text + sb.len, sizeof(text) - sb.len, format, args);
-	va_end(args);
 	complaints->count++;
 	complaints->report(complaints->ctx, text);
+}
+
+void complain(struct complaints *complaints, const char *file, int line, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	complain_with(complaints, file, line, format, args);
+	va_end(args);
+}
+
+void complain_at(struct complaints *complaints, const struct definition *definition,
+	struct definition_place place, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	complain_with(complaints, definition->files[place.file], place.line, format, args);
+	va_end(args);
 }
 
 static const struct board_driver *find_driver(const char *name, struct complaints *complaints)
@@ -79,8 +102,7 @@ static int board_describe(
 	if (config->socket_dir)
 		text_copy(board->socket_dir, sizeof(board->socket_dir), config->socket_dir);
 	if (driver->has_definition)
-		error = definition_read(
-			&board->definition, config->definition, driver->style, complaints);
+		error = definition_read(&board->definition, config, driver->style, complaints);
 	if (error < 0) {
 		free(board);
 		return error;
@@ -104,13 +126,59 @@ int board_check(
 
 /* ---- opening and closing ---- */
 
+/* The level of the status line of the modem whose power line this is; -ENOENT without one. */
+static int pulse_status(const struct board_pulse *pulse)
+{
+	struct board *board = pulse->board;
+	const struct definition_line *line = &board->definition.lines[pulse->line];
+	int i = board_find_line(board, LINE_MODEM, BOARD_MODEM_STATUS, line->modem);
+
+	if (i < 0 || line->kind != BOARD_MODEM_POWER)
+		return -ENOENT;
+	return board->lost ? -ENODEV : board->driver->get(board, (unsigned int)i);
+}
+
+static int pulse_begin(struct board_pulse *pulse)
+{
+	int length_ms = (int)pulse->board->definition.lines[pulse->line].pulse_ms;
+	int error = pulse->board->driver->set(pulse->board, pulse->line, true);
+
+	if (error >= 0)
+		error = loop_timer_set(pulse->timer, time_mono_ms() + length_ms, 0);
+	pulse->on = error >= 0;
+	return error < 0 ? error : length_ms;
+}
+
+/*
+ * A power key toggles: it switches a modem off that was on. Once its status line says that it has
+ * gone, the key is pressed again.
+ */
+static void pulse_look(struct board_pulse *pulse)
+{
+	if (pulse_status(pulse) == 0)
+		pulse_begin(pulse);
+	else if (pulse->looks-- > 0)
+		loop_timer_set(pulse->timer,
+			time_mono_ms() + pulse->board->definition.lines[pulse->line].pulse_ms, 0);
+}
+
 static void pulse_over(void *ctx)
 {
 	struct board_pulse *pulse = ctx;
 
+	if (!pulse->on) {
+		pulse_look(pulse);
+		return;
+	}
 	pulse->on = false;
-	if (!pulse->board->lost)
-		pulse->board->driver->set(pulse->board, pulse->line, false);
+	if (pulse->board->lost)
+		return;
+	pulse->board->driver->set(pulse->board, pulse->line, false);
+	if (pulse->was_on) {
+		pulse->was_on = false;
+		pulse->looks = STATUS_LOOKS;
+		pulse_look(pulse);
+	}
 }
 
 static void tell_lost(void *ctx)
@@ -191,7 +259,7 @@ void board_close(struct board *board)
 	if (!board)
 		return;
 	for (unsigned int i = 0; i < board->definition.n_lines; i++)
-		if (board->definition.lines[i].role != LINE_BUTTON && !board->lost)
+		if (!definition_line_is_input(&board->definition.lines[i]) && !board->lost)
 			board->driver->set(board, i, false);
 	board->lost = true; /* nobody is told anything any more */
 	board_let_go(board);
@@ -292,25 +360,30 @@ unsigned int board_buttons_down(const struct board *board)
 	return board->buttons_down;
 }
 
+int board_modem_status(struct board *board, const char *modem)
+{
+	int i = board_find_line(board, LINE_MODEM, BOARD_MODEM_STATUS, modem);
+
+	if (i < 0)
+		return i;
+	return board->lost ? -ENODEV : board->driver->get(board, (unsigned int)i);
+}
+
 int board_pulse_modem(struct board *board, const char *modem, enum board_modem_line line)
 {
 	int i = board_find_line(board, LINE_MODEM, line, modem);
 	struct board_pulse *pulse;
-	int length_ms, error;
 
 	if (i < 0)
 		return i;
+	if (definition_line_is_input(&board->definition.lines[i]))
+		return -EINVAL;
 	if (board->lost)
 		return -ENODEV;
 	pulse = &board->pulses[i];
 	if (pulse->on)
 		return -EBUSY;
-	length_ms = (int)board->definition.lines[i].pulse_ms;
-	error = board->driver->set(board, (unsigned int)i, true);
-	if (error >= 0)
-		error = loop_timer_set(pulse->timer, time_mono_ms() + length_ms, 0);
-	if (error < 0)
-		return error;
-	pulse->on = true;
-	return length_ms;
+	pulse->was_on = pulse_status(pulse) > 0;
+	pulse->looks = 0;
+	return pulse_begin(pulse);
 }

@@ -6,6 +6,7 @@
 #include "faro/board.h"
 
 #define DEFINITION_LABELS    8
+#define DEFINITION_FILES     16
 #define DEFINITION_CHIPS     4
 #define DEFINITION_LINES     64
 #define DEFINITION_NAME_SIZE 32
@@ -22,12 +23,18 @@ struct complaints {
 void complain(struct complaints *complaints, const char *file, int line, const char *format, ...)
 	PRINTF_LIKE(4, 5);
 
+/** Where something was defined. */
+struct definition_place {
+	unsigned int file; /* index into files */
+	int line;
+};
+
 struct definition_chip {
 	char id[DEFINITION_NAME_SIZE];
 	char labels[DEFINITION_LABELS][DEFINITION_NAME_SIZE]; /* any of these */
 	unsigned int n_labels;
 	char path[DEFINITION_PATH_SIZE]; /* or this one */
-	int source_line;
+	struct definition_place place;
 };
 
 enum line_role { LINE_LIGHT, LINE_BUTTON, LINE_MODEM };
@@ -43,11 +50,13 @@ struct definition_line {
 	enum line_bias bias;
 	unsigned int debounce_ms; /* asked of the kernel where it can (libgpiod 2.x) */
 	unsigned int pulse_ms;
-	int source_line;
+	struct definition_place place;
 };
 
 struct definition {
-	char file[DEFINITION_PATH_SIZE];
+	/* the board's own first, then those of its HATs and what they include */
+	char files[DEFINITION_FILES][DEFINITION_PATH_SIZE];
+	unsigned int n_files;
 	struct definition_chip chips[DEFINITION_CHIPS];
 	unsigned int n_chips;
 	struct definition_line lines[DEFINITION_LINES];
@@ -59,9 +68,16 @@ struct definition {
 /** Whether lines have pins (and so a chip), or are only names. */
 enum definition_style { DEFINITION_WITH_PINS, DEFINITION_WITHOUT_PINS };
 
-/** Reads a definition file; every mistake goes to complaints. 0 or -EINVAL. */
-int definition_read(struct definition *definition, const char *file, enum definition_style style,
-	struct complaints *complaints);
+/** Reads the definition and those of HATs; every mistake goes to complaints. 0 or -EINVAL. */
+int definition_read(struct definition *definition, const struct board_config *config,
+	enum definition_style style, struct complaints *complaints);
+
+/** Whether farod reads the line: the others it drives. */
+bool definition_line_is_input(const struct definition_line *line);
+
+/** As complain, of a place of a definition. */
+void complain_at(struct complaints *complaints, const struct definition *definition,
+	struct definition_place place, const char *format, ...) PRINTF_LIKE(4, 5);
 
 #define LINE_NAME_SIZE 64
 /** "light power", "button send", "modem sim1 reset". Returns out. */
@@ -73,6 +89,8 @@ struct board_pulse {
 	unsigned int line;
 	struct loop_timer *timer;
 	bool on;
+	bool was_on; /* the modem was on when its power key was pressed */
+	int looks;   /* at its status, before it is given up */
 };
 
 /** A board is a driver, a definition, and what is true now. */
@@ -103,6 +121,8 @@ struct board_driver {
 	void (*close)(struct board *board);
 	/** Drives output line i of the definition. 0, -ENODEV, -errno. */
 	int (*set)(struct board *board, unsigned int i, bool active);
+	/** The level of input line i: 0 or 1, -ENODEV, -errno. */
+	int (*get)(struct board *board, unsigned int i);
 	/** Complains of all that open would fail for. board has a definition but is not open. */
 	void (*check)(struct board *board, struct complaints *complaints);
 };

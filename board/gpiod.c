@@ -95,7 +95,7 @@ static void complain_label(const struct definition *definition,
 	strbuf_init(&sb, labels, sizeof(labels));
 	for (unsigned int i = 0; i < wanted->n_labels; i++)
 		strbuf_addf(&sb, "%s\"%s\"", i ? " or " : "", wanted->labels[i]);
-	complain(complaints, definition->file, wanted->source_line,
+	complain_at(complaints, definition, wanted->place,
 		"chip label %s is not present; present: %s", labels,
 		present->len ? present->text : "none");
 }
@@ -113,7 +113,7 @@ static int chip_find(const struct definition *definition, const struct definitio
 		text_copy(chip->path, sizeof(chip->path), wanted->path);
 		error = gpio_chip_read(chip->path, &chip->info);
 		if (error < 0) {
-			complain(complaints, definition->file, wanted->source_line, "chip %s: %s",
+			complain_at(complaints, definition, wanted->place, "chip %s: %s",
 				chip->path, strerror(-error));
 			return -ENODEV;
 		}
@@ -134,7 +134,7 @@ static bool line_exists(const struct definition *definition, const struct defini
 
 	if (line->offset < chip->info.n_lines)
 		return true;
-	complain(complaints, definition->file, line->source_line,
+	complain_at(complaints, definition, line->place,
 		"%s has no line %u (%s); its lines are 0 to %u", chip->info.name, line->offset,
 		definition_line_name(line, name), chip->info.n_lines - 1);
 	return false;
@@ -147,11 +147,11 @@ static void complain_line(const struct definition *definition, const struct defi
 
 	definition_line_name(line, name);
 	if (error == -EBUSY && gpio_line_holder(chip->path, line->offset, holder) > 0)
-		complain(complaints, definition->file, line->source_line,
+		complain_at(complaints, definition, line->place,
 			"line %u of %s (%s) is held by \"%s\"", line->offset, chip->info.name, name,
 			holder);
 	else
-		complain(complaints, definition->file, line->source_line, "line %u of %s (%s): %s",
+		complain_at(complaints, definition, line->place, "line %u of %s (%s): %s",
 			line->offset, chip->info.name, name, strerror(-error));
 }
 
@@ -299,7 +299,7 @@ static int gpiod_board_take(struct board *board, struct complaints *complaints)
 		return error;
 	error = watch_open(board);
 	if (error < 0)
-		complain(complaints, board->definition.file, 0, "watching the chips: %s",
+		complain(complaints, board->definition.files[0], 0, "watching the chips: %s",
 			strerror(-error));
 	return error < 0 ? error : 0;
 }
@@ -331,6 +331,16 @@ static int gpiod_board_set(struct board *board, unsigned int i, bool active)
 	return error;
 }
 
+static int gpiod_board_get(struct board *board, unsigned int i)
+{
+	struct real *real = board->hardware;
+	int level = gpio_line_get(real->lines[i].gpio);
+
+	if (level == -ENODEV)
+		board_line_lost(board, &board->definition.lines[i], level);
+	return level;
+}
+
 static void gpiod_board_check(struct board *board, struct complaints *complaints)
 {
 	const struct definition *definition = &board->definition;
@@ -360,5 +370,6 @@ const struct board_driver board_driver_gpiod = {
 	.open = gpiod_board_open,
 	.close = gpiod_board_close,
 	.set = gpiod_board_set,
+	.get = gpiod_board_get,
 	.check = gpiod_board_check,
 };

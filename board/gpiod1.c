@@ -70,8 +70,9 @@ int gpio_line_new(const char *path, const struct definition_line *line, const ch
 {
 	struct gpiod_line_request_config config = {
 		.consumer = consumer,
-		.request_type = line->role == LINE_BUTTON ? GPIOD_LINE_REQUEST_EVENT_BOTH_EDGES
-							  : GPIOD_LINE_REQUEST_DIRECTION_OUTPUT,
+		.request_type = definition_line_is_input(line)
+					? GPIOD_LINE_REQUEST_EVENT_BOTH_EDGES
+					: GPIOD_LINE_REQUEST_DIRECTION_OUTPUT,
 		.flags = bias_flags[line->bias] |
 			 (line->active_low ? GPIOD_LINE_REQUEST_FLAG_ACTIVE_LOW : 0),
 	};

@@ -70,7 +70,7 @@ static int settings_fill(struct gpiod_line_settings *settings, const struct defi
 
 	gpiod_line_settings_set_active_low(settings, line->active_low);
 	error = gpiod_line_settings_set_bias(settings, biases[line->bias]);
-	if (line->role != LINE_BUTTON)
+	if (!definition_line_is_input(line))
 		return error < 0 ? error
 				 : gpiod_line_settings_set_direction(
 					   settings, GPIOD_LINE_DIRECTION_OUTPUT);
@@ -130,7 +130,8 @@ int gpio_line_new(const char *path, const struct definition_line *line, const ch
 	if (!taken->request)
 		error = -errno;
 	/* one event at a time keeps the order between buttons that of the loop */
-	else if (line->role == LINE_BUTTON && !(taken->events = gpiod_edge_event_buffer_new(1)))
+	else if (definition_line_is_input(line) &&
+		 !(taken->events = gpiod_edge_event_buffer_new(1)))
 		error = -errno;
 	if (error < 0) {
 		gpio_line_free(taken);

@@ -22,6 +22,13 @@ static int none_set(struct board *board, unsigned int i, bool active)
 	return 0;
 }
 
+static int none_get(struct board *board, unsigned int i)
+{
+	(void)board;
+	(void)i;
+	return 0;
+}
+
 static void none_check(struct board *board, struct complaints *complaints)
 {
 	(void)board;
@@ -33,5 +40,6 @@ const struct board_driver board_driver_none = {
 	.open = none_open,
 	.close = none_close,
 	.set = none_set,
+	.get = none_get,
 	.check = none_check,
 };

@@ -2,8 +2,8 @@
 /*
  * The simulated board: a Unix stream socket instead of pins. Each client gets the full state and
  * then one line per change ("light power on", "button send down", "modem sim1 reset on") and may
- * say "button send down", "button send up" and "unplug" (the board goes away). Nothing happens
- * unless somebody does something.
+ * say "button send down", "button send up", "modem sim1 status on" and "unplug" (the board goes
+ * away). Nothing happens unless somebody does something.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -120,11 +120,29 @@ static bool client_press(struct sim_client *client, const char *name, bool down)
 	return false;
 }
 
+/* "modem hat status on": line is what comes after "modem". */
+static bool client_status(struct sim *sim, const char *line)
+{
+	char modem[DEFINITION_NAME_SIZE] = "", what[16] = "", state[16] = "";
+	int i;
+
+	text_word(&line, modem, sizeof(modem));
+	text_word(&line, what, sizeof(what));
+	text_word(&line, state, sizeof(state));
+	i = board_find_line(sim->board, LINE_MODEM, BOARD_MODEM_STATUS, modem);
+	if (i < 0 || strcmp(what, "status") != 0)
+		return false;
+	sim_change(sim, (unsigned int)i, strcmp(state, "on") == 0);
+	return true;
+}
+
 static bool client_command(struct sim_client *client, const char *line)
 {
 	char what[16] = "", name[16] = "", state[16] = "";
 
 	text_word(&line, what, sizeof(what));
+	if (strcmp(what, "modem") == 0)
+		return client_status(client->sim, line);
 	text_word(&line, name, sizeof(name));
 	text_word(&line, state, sizeof(state));
 	if (strcmp(what, "unplug") == 0) {
@@ -147,8 +165,8 @@ static void client_lines(struct sim_client *client)
 
 		*end = '\0';
 		if (!client_command(client, client->input))
-			client_say(client,
-				"error say: button send|stop|test|power down|up, or: unplug\n");
+			client_say(client, "error say: button send|stop|test|power down|up, "
+					   "modem NAME status on|off, or: unplug\n");
 		client->input_len -= n;
 		memmove(client->input, client->input + n, client->input_len);
 	}
@@ -230,7 +248,7 @@ static int sim_address(
 	const struct board *board, struct sockaddr_un *address, struct complaints *complaints)
 {
 	const struct definition *definition = &board->definition;
-	const char *slash = strrchr(definition->file, '/');
+	const char *slash = strrchr(definition->files[0], '/');
 	int n;
 
 	address->sun_family = AF_UNIX;
@@ -242,11 +260,11 @@ static int sim_address(
 			board->socket_dir, definition->socket);
 	else
 		n = snprintf(address->sun_path, sizeof(address->sun_path), "%.*s%s",
-			slash ? (int)(slash - definition->file) + 1 : 0, definition->file,
+			slash ? (int)(slash - definition->files[0]) + 1 : 0, definition->files[0],
 			definition->socket);
 	if ((size_t)n < sizeof(address->sun_path))
 		return 0;
-	complain(complaints, definition->file, definition->socket_line,
+	complain(complaints, definition->files[0], definition->socket_line,
 		"the socket's path is %d bytes long, at most %zu are possible", n,
 		sizeof(address->sun_path) - 1);
 	return -EINVAL;
@@ -297,13 +315,13 @@ static int sim_open(struct board *board, struct complaints *complaints)
 	sim->fd = -1;
 	error = sim_address(board, &sim->address, complaints);
 	if (error == 0 && sim_held(&sim->address)) {
-		complain(complaints, definition->file, definition->socket_line,
+		complain(complaints, definition->files[0], definition->socket_line,
 			"socket %s is held by another process", sim->address.sun_path);
 		error = -EBUSY;
 	} else if (error == 0) {
 		error = sim_listen(sim);
 		if (error < 0)
-			complain(complaints, definition->file, definition->socket_line,
+			complain(complaints, definition->files[0], definition->socket_line,
 				"socket %s: %s", sim->address.sun_path, strerror(-error));
 	}
 	if (error < 0) {
@@ -332,6 +350,13 @@ static int sim_set(struct board *board, unsigned int i, bool active)
 	return 0;
 }
 
+static int sim_get(struct board *board, unsigned int i)
+{
+	const struct sim *sim = board->hardware;
+
+	return sim->active[i];
+}
+
 static void sim_check(struct board *board, struct complaints *complaints)
 {
 	struct sockaddr_un address = { 0 };
@@ -345,7 +370,7 @@ static void sim_check(struct board *board, struct complaints *complaints)
 	if (slash)
 		slash[slash == folder] = '\0';
 	if (slash && access(folder, W_OK | X_OK) < 0)
-		complain(complaints, board->definition.file, board->definition.socket_line,
+		complain(complaints, board->definition.files[0], board->definition.socket_line,
 			"no socket can be made in %s: %s", folder, strerror(errno));
 }
 
@@ -356,5 +381,6 @@ const struct board_driver board_driver_sim = {
 	.open = sim_open,
 	.close = sim_close,
 	.set = sim_set,
+	.get = sim_get,
 	.check = sim_check,
 };

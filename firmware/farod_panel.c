@@ -83,6 +83,8 @@ struct board_config farod_board_config(const struct settings *settings, char dir
 	text_copy(dir, PATH_MAX, settings->box.control_socket);
 	return (struct board_config){ .driver = settings_driver_name(settings->board.driver),
 		.definition = settings->board.definition,
+		.hats = settings->board.hats,
+		.n_hats = settings->board.n_hats,
 		.socket_dir = dirname(dir) };
 }
 

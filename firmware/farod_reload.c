@@ -20,6 +20,16 @@ static void reload_modem(void *ctx, const struct settings_modem *before,
 		farod_open_modem(farod, after);
 }
 
+static bool same_hats(const struct settings_board *a, const struct settings_board *b)
+{
+	if (a->n_hats != b->n_hats)
+		return false;
+	for (int i = 0; i < a->n_hats; i++)
+		if (strcmp(a->hats[i], b->hats[i]) != 0)
+			return false;
+	return true;
+}
+
 /* What only a restart can change. */
 static void warn_of_restart(const struct settings *before, const struct settings *after)
 {
@@ -39,6 +49,8 @@ static void warn_of_restart(const struct settings *before, const struct settings
 	for (size_t i = 0; i < ARRAY_SIZE(keys); i++)
 		if (strcmp(keys[i].before, keys[i].after) != 0)
 			log_warning("reload: %s takes effect at the next start", keys[i].key);
+	if (!same_hats(&before->board, &after->board))
+		log_warning("reload: board.hats takes effect at the next start");
 }
 
 /* Problems go to the log and to the one who asked. */

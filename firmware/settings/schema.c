@@ -295,6 +295,10 @@ static const struct schema_key board_keys[] = {
 	{ "definition", SCHEMA_STRING, MEMBER(settings_board, definition),
 		.fallback = "/etc/faro/boards/raspberry-pi.cfg", .max = FILE_PATH_MAX,
 		.form = &form_path, .comment = "The board's pins" },
+	{ "hats", SCHEMA_STRINGS, COUNTED(settings_board, hats, n_hats), .fallback = "", .min = 1,
+		.max = FILE_PATH_MAX, .count_max = 4, .form = &form_path,
+		.comment = "Files for what sits on the board and has lines of its own, such as "
+			   "( \"/etc/faro/boards/hat-sim7600.cfg\" )" },
 	{ "dev", SCHEMA_STRING, MEMBER(settings_board, dev), .fallback = "/dev", .min = 1,
 		.max = 63, .form = &form_path,
 		.comment = "Where modems' ports are looked for; another than /dev in a container" },

@@ -38,6 +38,7 @@ enum board_button {
 enum board_modem_line {
 	BOARD_MODEM_POWER, /* power key, or a switch that cuts the supply */
 	BOARD_MODEM_RESET,
+	BOARD_MODEM_STATUS, /* an input: active while the modem is on */
 	BOARD_MODEM_LINES,
 };
 
@@ -47,13 +48,16 @@ const char *board_light_name(enum board_light light);
 /** "send", "stop", "test", "power". */
 const char *board_button_name(enum board_button button);
 
-/** "power", "reset". */
+/** "power", "reset", "status". */
 const char *board_modem_line_name(enum board_modem_line line);
 
 /** Which board. All strings are the caller's and are needed only during the call. */
 struct board_config {
 	const char *driver;     /* "gpiod", "sim" or "none" */
 	const char *definition; /* definition file (libconfig); not read for "none" */
+	/* further definition files, of what sits on the board and brings lines of its own */
+	const char *const *hats;
+	int n_hats;
 	/* sim: where a relative `socket` lies; NULL: beside the definition file */
 	const char *socket_dir;
 };
@@ -138,10 +142,14 @@ bool board_has_light(const struct board *board, enum board_light light);
 bool board_has_button(const struct board *board, enum board_button button);
 bool board_has_modem_line(const struct board *board, const char *modem, enum board_modem_line line);
 
+/** Whether the modem is on by its status line: 0 or 1, -ENOENT (no such line), -ENODEV, -errno. */
+int board_modem_status(struct board *board, const char *modem);
+
 /**
  * Makes a modem's line active for the time that the definition gives and lets it go again from the
- * loop. Returns that time in ms, -ENOENT (no such line), -EBUSY (this line is pulsing), -ENODEV
- * (board lost), -errno.
+ * loop. The power key of a modem whose status line said that it was on is pressed again when that
+ * says off. Returns the time of one pulse in ms, -ENOENT (no such line), -EINVAL (the status line),
+ * -EBUSY (this line is pulsing), -ENODEV (board lost), -errno.
  */
 int board_pulse_modem(struct board *board, const char *modem, enum board_modem_line line);
 

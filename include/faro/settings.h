@@ -50,6 +50,8 @@ enum settings_driver { SETTINGS_DRIVER_GPIOD, SETTINGS_DRIVER_SIM, SETTINGS_DRIV
 struct settings_board {
 	enum settings_driver driver;
 	const char *definition;
+	const char *const *hats; /* definition files of what sits on the board */
+	int n_hats;
 	const char *dev, *sys; /* where the kernel shows devices */
 };
 

@@ -164,7 +164,8 @@ static void wrong_commands_are_answered_with_what_is_right(void **state)
 	a = client(&f);
 	expect_read(a, ALL_OFF);
 	say(&f, a, "button nose down\n");
-	expect_read(a, "error say: button send|stop|test|power down|up, or: unplug\n");
+	expect_read(a, "error say: button send|stop|test|power down|up, modem NAME status on|off, "
+		       "or: unplug\n");
 	assert_string_equal("", f.heard);
 	close(a);
 	board_end(&f);
@@ -241,6 +242,42 @@ static void a_modem_line_pulses_for_its_time(void **state)
 	board_close(f.board);
 	f.board = NULL;
 	expect_read(a, "modem m1 reset on\nmodem m1 reset off\n");
+	close(a);
+	board_end(&f);
+}
+
+/* A power key toggles; who was on, and is off now, needs it once more. */
+static void the_key_of_a_modem_that_went_off_is_pressed_again(void **state)
+{
+	struct fixture f;
+	int a;
+
+	(void)state;
+	board_begin(&f, PLAIN "modems = ( { name = \"m1\"; power = { pulse_ms = 20; }; status = { "
+			      "}; } );\n");
+	a = client(&f);
+	expect_read(a, ALL_OFF "modem m1 power off\nmodem m1 status off\n");
+	assert_int_equal(-EINVAL, board_pulse_modem(f.board, "m1", BOARD_MODEM_STATUS));
+	assert_int_equal(-ENOENT, board_modem_status(f.board, "m2"));
+	/* it was off: one press */
+	assert_int_equal(0, board_modem_status(f.board, "m1"));
+	assert_int_equal(20, board_pulse_modem(f.board, "m1", BOARD_MODEM_POWER));
+	assert_int_equal(1, loop_run_once(f.loop, 5000));
+	expect_read(a, "modem m1 power on\nmodem m1 power off\n");
+	assert_int_equal(0, loop_run_once(f.loop, 60));
+	/* it was on, and goes off a while after the key was let go */
+	say(&f, a, "modem m1 status on\n");
+	assert_int_equal(1, board_modem_status(f.board, "m1"));
+	assert_int_equal(20, board_pulse_modem(f.board, "m1", BOARD_MODEM_POWER));
+	assert_int_equal(1, loop_run_once(f.loop, 5000));
+	assert_int_equal(1, loop_run_once(f.loop, 5000));
+	expect_read(a, "modem m1 status on\nmodem m1 power on\nmodem m1 power off\n");
+	say(&f, a, "modem m1 status off\n");
+	assert_int_equal(1, loop_run_once(f.loop, 5000));
+	expect_read(a, "modem m1 status off\nmodem m1 power on\n");
+	assert_int_equal(1, loop_run_once(f.loop, 5000));
+	expect_read(a, "modem m1 power off\n");
+	assert_int_equal(0, loop_run_once(f.loop, 60));
 	close(a);
 	board_end(&f);
 }
@@ -339,6 +376,7 @@ int main(void)
 		cmocka_unit_test(a_client_that_never_reads_does_not_stop_the_board),
 		cmocka_unit_test(nothing_wakes_the_loop_when_nothing_happens),
 		cmocka_unit_test(a_modem_line_pulses_for_its_time),
+		cmocka_unit_test(the_key_of_a_modem_that_went_off_is_pressed_again),
 		cmocka_unit_test(an_unplugged_board_is_told_once_and_refuses_from_then_on),
 		cmocka_unit_test(
 			a_socket_left_by_a_killed_process_is_replaced_but_a_live_one_is_not),

@@ -83,6 +83,7 @@ static void check_defaults(const struct settings *s)
 	assert_int_equal(s->box.log_level, LOG_LEVEL_INFO);
 	assert_int_equal(s->board.driver, SETTINGS_DRIVER_GPIOD);
 	assert_string_equal(s->board.definition, "/etc/faro/boards/raspberry-pi.cfg");
+	assert_int_equal(s->board.n_hats, 0);
 	assert_int_equal(s->list.join, SETTINGS_JOIN_OPEN);
 	assert_string_equal(s->list.invite_code, "");
 	assert_int_equal(s->list.n_zones, 0);
@@ -208,7 +209,7 @@ static void every_section_is_read(void **state)
 			 "\"1234\"; profile = \"quectel\";"
 			 "  per_minute = 15; per_day = 200; recipients_per_month = 250;"
 			 "  canary = \"510 555 0171\"; } );"
-			 "board : { driver = \"none\"; };"
+			 "board : { driver = \"none\"; hats = [ \"a.cfg\", \"b.cfg\" ]; };"
 			 "list : { join = \"invite\"; invite_code = \"Farol\";"
 			 "  zones = ( { id = \"n\"; names = ( \"Norte\", \"north\" ); }, { id = "
 			 "\"s\"; names = \"sur\"; } ); };"
@@ -229,6 +230,8 @@ static void every_section_is_read(void **state)
 	assert_int_equal(s->modems[0].recipients_per_month, 250);
 	assert_string_equal(s->modems[0].canary, "+15105550171");
 	assert_string_equal(settings_driver_name(s->board.driver), "none");
+	assert_int_equal(s->board.n_hats, 2);
+	assert_string_equal(s->board.hats[1], "b.cfg");
 	assert_string_equal(s->list.invite_code, "Farol");
 	assert_int_equal(s->list.zones[0].n_names, 2);
 	assert_string_equal(s->list.zones[1].names[0], "sur");
