@@ -194,6 +194,11 @@ static const struct command {
 	{ "members export", "[FILE.csv]", "", 0, 1, ctl_members_export,
 		"writes the active people as CSV",
 		"To standard output, or to a new file that only its owner can read.\n" },
+	{ "stories export", "[FILE.csv]", "", 0, 1, ctl_stories_export,
+		"writes the stories that people let the box keep, as CSV",
+		"Columns: told,language,text. Nothing says who told them, but for what they told "
+		"themselves. To standard\n"
+		"output, or to a new file that only its owner can read.\n" },
 	{ "alert", "[--zone Z]... [--need N] [--info] [--yes] [--no-wait] TEXT", "znIyw", 1, 1000,
 		ctl_alert, "sends an alert, after showing what it means",
 		"Says how many people and minutes it is, asks, sends, and shows how far it is.\n"

@@ -177,6 +177,7 @@ const struct control_command control_commands[] = {
 	{ "members add", command_members_add },
 	{ "members remove", command_members_remove },
 	{ "members import", command_members_import },
+	{ "stories export", command_stories_export },
 	{ "alert", command_alert },
 	{ "alert send", command_alert_send },
 	{ "alert follow", command_alert_follow },

@@ -22,6 +22,8 @@ enum control_step command_members_add(void *ctx, struct control_request *request
 enum control_step command_members_remove(void *ctx, struct control_request *request);
 enum control_step command_members_import(void *ctx, struct control_request *request);
 
+enum control_step command_stories_export(void *ctx, struct control_request *request);
+
 enum control_step command_alert(void *ctx, struct control_request *request);
 enum control_step command_alert_send(void *ctx, struct control_request *request);
 enum control_step command_alert_follow(void *ctx, struct control_request *request);

@@ -174,7 +174,8 @@ static void choose_language(struct turn *turn)
  */
 static int keep_language(struct turn *turn)
 {
-	static const enum speech_word telling[] = { WORD_REPORT, WORD_HELP, WORD_JOIN, WORD_START };
+	static const enum speech_word telling[] = { WORD_REPORT, WORD_HELP, WORD_JOIN, WORD_START,
+		WORD_STORY };
 	const char *language = turn->heard.language;
 
 	if (turn->who.id <= 0 || turn->who.language[0] || !language ||
@@ -324,13 +325,19 @@ static int look_at_alerts(struct turn *turn, void *next_ms)
 
 static int look_at_work(struct turn *turn, void *next_ms)
 {
-	int64_t remind_ms;
-	int rc = work_do(turn, next_ms);
+	static int (*const rounds[])(struct turn * turn, int64_t * next_ms) = {
+		work_do,
+		reminders_do,
+		stories_forget,
+	};
+	int64_t at_ms;
+	int rc = 0;
 
-	if (rc == 0)
-		rc = reminders_do(turn, &remind_ms);
-	if (rc == 0)
-		*(int64_t *)next_ms = time_min(*(int64_t *)next_ms, remind_ms);
+	for (size_t i = 0; rc == 0 && i < ARRAY_SIZE(rounds); i++) {
+		at_ms = TIME_NEVER;
+		rc = rounds[i](turn, &at_ms);
+		*(int64_t *)next_ms = time_min(*(int64_t *)next_ms, at_ms);
+	}
 	return rc;
 }
 

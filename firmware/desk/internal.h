@@ -243,7 +243,7 @@ int lang_command(struct turn *turn);
 int lang_set(struct turn *turn, const char *language);
 
 /** The one question that is open with a person (struct dialogue.kind). */
-enum { DIALOGUE_JOIN = 1, DIALOGUE_FORM, DIALOGUE_GRANT };
+enum { DIALOGUE_JOIN = 1, DIALOGUE_FORM, DIALOGUE_GRANT, DIALOGUE_STORY };
 
 int join_command(struct turn *turn); /* join.c */
 int start_command(struct turn *turn);
@@ -296,6 +296,12 @@ int same_follow(struct turn *turn, int64_t incident_id, struct incident *out);
 
 /** All that is due about incidents, a slice of it. */
 int work_do(struct turn *turn, int64_t *next_ms); /* work.c */
+
+int story_command(struct turn *turn); /* story.c */
+/** YES or NO to the question whether a story may be kept. */
+int story_handle(struct turn *turn);
+/** What nobody said yes to in time goes. */
+int stories_forget(struct turn *turn, int64_t *next_ms);
 
 int info_handle(struct turn *turn); /* info.c */
 /** Whether the text is a keyword of info alone, or asks for the next part of a long one. */

@@ -25,6 +25,9 @@ static const char after[] =
 static const char trust[] =
 #include "trust.sql.h"
 	;
+static const char story[] =
+#include "story.sql.h"
+	;
 
 /* A file that was ever written by a release is brought forward: steps are added, never changed. */
 const struct migration store_migrations[] = {
@@ -34,6 +37,7 @@ const struct migration store_migrations[] = {
 	{ 4, quorum },
 	{ 5, after },
 	{ 6, trust },
+	{ 7, story },
 };
 const int store_migrations_count = ARRAY_SIZE(store_migrations);
 

@@ -38,6 +38,8 @@ static const char *const columns[SEALED_COLUMNS] = {
 	[SEALED_PART] = "body_part.data",
 	[SEALED_NOTE] = "note.text",
 	[SEALED_ALERT] = "alert.text",
+	[SEALED_STORY] = "story.text",
+	[SEALED_STORY_WORDING] = "story.word",
 };
 
 static int key_problem(const char *path, const char *what, char *why, size_t size)

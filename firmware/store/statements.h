@@ -149,6 +149,7 @@ S(TEXT_NEXT,
 	"WHERE t.state = 1 ORDER BY t.id LIMIT 1")
 S(TEXT_HANDLED,
 	"UPDATE text SET state = 2, taken_for = ?2, handled_ms = ?3 WHERE id = ?1 AND state = 1")
+S(TEXT_EMPTY, "UPDATE text SET body = NULL WHERE id = ?1")
 S(TEXT_FREQUENCY,
 	"SELECT count(*), sum(body_hash IS (SELECT body_hash FROM text WHERE id = ?2)) FROM text "
 	"WHERE person = ?1 AND received_ms >= ?3 AND state > 0")
@@ -598,6 +599,29 @@ S(VOUCH_COUNT, "SELECT count(*) FROM vouch WHERE voucher = ?1 AND made_ms > ?2")
 S(VOUCH_FIND, "SELECT voucher FROM vouch WHERE hash = ?1 AND guest = 0 AND expires_ms > ?2")
 S(VOUCH_USE, "UPDATE vouch SET guest = ?2 WHERE hash = ?1 AND guest = 0 AND expires_ms > ?3")
 S(VOUCH_FORGET, "DELETE FROM vouch WHERE made_ms < ?1")
+
+/* ---- stories ---- */
+S(STORY_NEXT_ID, "SELECT coalesce(max(id), 0) + 1 FROM story")
+S(STORY_ADD,
+	"INSERT INTO story (id, person, first, told_ms, language, text) "
+	"VALUES (?1, ?2, ?3, ?4, ?5, ?6)")
+S(STORY_ASKED, "SELECT min(first) FROM story WHERE person = ?1 AND kept_ms = 0")
+S(STORY_EXPIRES, "UPDATE story SET expires_ms = ?2 WHERE person = ?1 AND kept_ms = 0")
+S(STORY_WORDING, "UPDATE story SET wording = ?2 WHERE id = ?1")
+S(STORY_KEEP,
+	"UPDATE story SET kept_ms = ?2, expires_ms = NULL WHERE person = ?1 AND kept_ms = 0")
+S(STORY_COUNT, "SELECT count(DISTINCT first) FROM story WHERE person = ?1 AND kept_ms > 0")
+S(STORY_COUNT_ASKED, "SELECT count(DISTINCT first) FROM story WHERE person = ?1 AND kept_ms = 0")
+S(STORY_DROP, "DELETE FROM story WHERE person = ?1 AND kept_ms = 0")
+S(STORY_DELETE, "DELETE FROM story WHERE person = ?1")
+S(STORY_FORGET,
+	"DELETE FROM story WHERE id IN (SELECT id FROM story INDEXED BY story_expires "
+	"WHERE expires_ms <= ?1)")
+S(STORY_NEXT_END,
+	"SELECT min(expires_ms) FROM story INDEXED BY story_expires WHERE expires_ms IS NOT NULL")
+S(STORY_NEXT,
+	"SELECT id, first, told_ms, kept_ms, language, text FROM story WHERE kept_ms > 0 "
+	"AND (first, id) > (?1, ?2) ORDER BY first, id LIMIT 1")
 
 /* ---- retention ---- */
 /* How far a slice of ?3 rows after ?1 reaches that are older than ?2, and how many rows that is. */

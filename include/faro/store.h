@@ -154,8 +154,8 @@ int store_person_join(struct store *store, int64_t person_id, uint64_t zones, bo
 
 /**
  * STOP. In this transaction: PERSON_LEFT, role neighbor unless configured, suppressed, duty off,
- * dialogue cleared, pending alerts of theirs cancelled, every message for this person that has not
- * left the box is dropped. `dropped` may be NULL.
+ * dialogue cleared, a story that waits for a yes forgotten, pending alerts of theirs cancelled,
+ * every message for this person that has not left the box is dropped. `dropped` may be NULL.
  */
 int store_person_leave(struct store *store, int64_t person_id, int64_t now_ms, int64_t *dropped);
 
@@ -252,6 +252,43 @@ int store_vouch_count(struct store *store, int64_t voucher_id, int64_t since_ms,
 int store_vouch_find(struct store *store, const char *word, int64_t now_ms, int64_t *voucher_id);
 /** It let this person in and works no more. -ENOENT when it does not work. */
 int store_vouch_use(struct store *store, const char *word, int64_t guest_id, int64_t now_ms);
+
+/* ---- stories --------------------------------------------------------------------------------- */
+
+/** What somebody told; it waits for their yes. */
+struct store_story {
+	int64_t person_id;
+	const char *language; /* in which it was told, as far as is known */
+	const char *text;     /* less than STORE_TEXT_SIZE; kept sealed */
+	int64_t expires_ms;   /* without a yes it goes then, with all its pieces */
+};
+/**
+ * While one of theirs waits for its yes, it goes on with this piece; else a story begins. -E2BIG.
+ */
+int store_story_add(struct store *store, const struct store_story *story, int64_t now_ms);
+/** Their yes, and what it was said to: what waits is kept until they take it back. 1, 0 none. */
+int store_story_keep(struct store *store, int64_t person_id, const char *wording, int64_t now_ms);
+/** Their no: what waits goes. Returns how many stories (0 or 1) or -errno. */
+int store_story_drop(struct store *store, int64_t person_id);
+/** All of theirs goes, kept or waiting. Returns how many had been kept or -errno. */
+int store_story_delete(struct store *store, int64_t person_id);
+/** How many of theirs are kept. */
+int store_story_count(struct store *store, int64_t person_id, int64_t *kept);
+/** What nobody has said yes to in time goes. */
+int store_story_forget(struct store *store, int64_t now_ms);
+/** When that is next; TIME_NEVER if nothing waits. */
+int store_story_next_end(struct store *store, int64_t *at_ms);
+/** A kept piece of a story. Nothing here says who told it. */
+struct store_story_piece {
+	int64_t story, id; /* of the whole, of the piece; only to go on with */
+	int64_t told_ms, kept_ms;
+	char language[LANGUAGE_SIZE];
+	const char *text; /* opened; valid until the store's next call. "" when it does not open */
+};
+/** The next piece behind this one, those of one story together; all zero: the first. 1 or 0. */
+int store_story_next(struct store *store, struct store_story_piece *piece);
+/** The words of a text in the inbox go: they are kept elsewhere, or nowhere. */
+int store_text_empty(struct store *store, int64_t text_id);
 
 /* ---- inbox ---------------------------------------------------------------------------------- */
 

@@ -352,7 +352,7 @@ static void offers(const char *line, const char *wanted)
 static void bash_completes_commands_and_options(void **state)
 {
 	(void)state;
-	offers("faroctl st", "status");
+	offers("faroctl st", "status stories");
 	offers("faroctl members ", "add export import list remove");
 	offers("faroctl mem", "members");
 	offers("faroctl alert --",
