@@ -106,12 +106,15 @@ static void print_messages(const char *title, const json_t *messages)
 
 static void print_status(const json_t *status)
 {
-	char duration[32];
+	char duration[32], until[64];
 
 	print_duration(number(status, NULL, "uptime_s"), duration, sizeof(duration));
 	printf("%s: farod %s, up %s%s\n\n", text(status, "box"), text(status, "version"), duration,
 		json_is_true(json_object_get(status, "paused")) ? ", PAUSED (an admin texts RESUME)"
 								: "");
+	if (json_is_string(json_object_get(status, "quiet_until")))
+		printf("QUIET     bulk waits until %s\n\n",
+			print_time(json_object_get(status, "quiet_until"), until, sizeof(until)));
 	if (*text(status, "store"))
 		printf("STORE     %s\n\n", text(status, "store"));
 	print_modems(json_object_get(status, "modems"));

@@ -66,6 +66,7 @@ struct courier_settings farod_courier_settings(struct farod *farod)
 		.canary_every_s = delivery->canary_every_s,
 	};
 
+	settings_quiet(&farod->settings->list, &out.quiet_from_minute, &out.quiet_to_minute);
 	memcpy(out.retry_s, delivery->retry_s, (size_t)delivery->retries * sizeof(out.retry_s[0]));
 	strbuf_init(&mark, farod->gap_mark, sizeof(farod->gap_mark));
 	out.gap_mark = speech_say(

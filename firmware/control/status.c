@@ -158,6 +158,8 @@ enum control_step command_status(void *ctx, struct control_request *request)
 		json_integer((time_mono_ms() - rooms->started_mono_ms) / MS_PER_S));
 	json_set_text(answer, "box", rooms->settings->box.name);
 	json_object_set_new(answer, "paused", json_boolean(courier_paused(rooms->courier)));
+	json_object_set_new(answer, "quiet_until",
+		json_of_time(courier_quiet_until(rooms->courier, time_wall_ms())));
 	json_set_text(answer, "store", store_words(store_alive(rooms->store)));
 	json_object_set_new(answer, "modems", json_of_modems(rooms->courier, false));
 	add_counts(answer, &counts);

@@ -228,6 +228,8 @@ static bool scope_of(struct courier *courier, struct caps *caps, struct store_sc
 	caps->widens_ms = calendar_widens_ms(caps, scope);
 	if (!full)
 		caps->widens_ms = time_min(caps->widens_ms, filled_ms(caps, bucket_size(caps)));
+	if (office_begin(courier) == BEGIN_NO_BULK)
+		scope->least = CLASS_REST - 1;
 	if (!full || courier->paused)
 		scope->least = (int)(scope->begun = CLASS_DISPATCH);
 	bool token = !minute || caps->level >= TOKEN;

@@ -253,7 +253,7 @@ const struct modem_events *courier_modem_events(void)
 int64_t courier_deadline(const struct courier *courier)
 {
 	int64_t next_ms = time_min(courier->due_ms, courier->parts_ms);
-	next_ms = time_min(next_ms, courier->reports_ms);
+	next_ms = time_min(next_ms, time_min(courier->reports_ms, courier->quiet_ms));
 	if (courier->again || courier->wake || courier->expanding)
 		next_ms = courier->now_ms;
 	for (int i = 0; i < COURIER_MODEMS_MAX; i++) {
@@ -295,6 +295,7 @@ void office_follow_clock(struct courier *courier, int64_t wall_ms, int64_t mono_
 		log_error("waits do not follow the clock: %s", strerror(-rc));
 	courier->due_ms = time_min(courier->due_ms, wall_ms);
 	courier->parts_ms = time_min(courier->parts_ms, wall_ms);
+	courier->quiet_ms = 0;
 }
 
 static void arm(struct courier *courier, int64_t wall_ms, int64_t mono_ms)
@@ -337,7 +338,7 @@ int courier_new(struct loop *loop, struct store *store, const struct courier_set
 	courier->events = *events;
 	courier->ctx = ctx;
 	courier->expand_limit = EXPAND_FIRST;
-	courier->due_ms = courier->parts_ms = courier->reports_ms = TIME_NEVER;
+	courier->due_ms = courier->parts_ms = courier->reports_ms = courier->quiet_ms = TIME_NEVER;
 	courier->offset_ms = time_wall_ms() - time_mono_ms();
 	courier_set_settings(courier, settings);
 	int rc = loop_idle_new(loop, run, courier, &courier->idle);
@@ -363,6 +364,7 @@ void courier_free(struct courier *courier)
 void courier_set_settings(struct courier *courier, const struct courier_settings *settings)
 {
 	courier->settings = *settings;
+	courier->quiet_ms = 0;
 	if (courier->settings.retries > COURIER_RETRIES_MAX)
 		courier->settings.retries = COURIER_RETRIES_MAX;
 	if (courier->settings.parts_wait_s <= 0)
@@ -493,4 +495,35 @@ void courier_set_paused(struct courier *courier, bool paused)
 bool courier_paused(const struct courier *courier)
 {
 	return courier->paused;
+}
+
+/* ---- quiet hours ----------------------------------------------------------------------------- */
+
+int64_t courier_quiet_until(const struct courier *courier, int64_t now_ms)
+{
+	const struct courier_settings *settings = &courier->settings;
+	struct time_rule end = {
+		.minute = settings->quiet_to_minute, .weekday = TIME_ANY_DAY, .day = TIME_ANY_DAY
+	};
+	if (settings->quiet_from_minute == settings->quiet_to_minute ||
+		!time_is_between(now_ms, settings->quiet_from_minute, settings->quiet_to_minute))
+		return 0;
+	return time_next(now_ms, &end);
+}
+
+enum store_begin office_begin(const struct courier *courier)
+{
+	if (courier->paused)
+		return BEGIN_URGENT;
+	return courier->quiet_ms == TIME_NEVER ? BEGIN_ALL : BEGIN_NO_BULK;
+}
+
+void office_follow_hours(struct courier *courier, int64_t now_ms)
+{
+	if (courier->quiet_ms != TIME_NEVER && courier->quiet_ms > now_ms)
+		return;
+	if (courier->quiet_ms <= now_ms)
+		office_undry(courier);
+	int64_t until_ms = courier_quiet_until(courier, now_ms);
+	courier->quiet_ms = until_ms ? until_ms : TIME_NEVER;
 }

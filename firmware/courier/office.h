@@ -248,6 +248,7 @@ struct courier {
 	bool suspended; /* somebody was, in this turn */
 	bool orphans;   /* modems that are gone may have begun messages */
 	int expand_limit;
+	int64_t quiet_ms;   /* when bulk may be begun again; TIME_NEVER: it may */
 	int64_t due_ms;     /* when the store has something due; TIME_NEVER */
 	int64_t parts_ms;   /* when the oldest incomplete text is given up; TIME_NEVER */
 	int64_t reports_ms; /* when reports that wait for an answer wait no longer; TIME_NEVER */
@@ -279,6 +280,11 @@ void office_follow_clock(struct courier *courier, int64_t wall_ms, int64_t mono_
 
 /** Every modem looks for work again. */
 void office_undry(struct courier *courier);
+
+/** Once a turn, before the claims: when the hours stop being quiet everybody looks for work. */
+void office_follow_hours(struct courier *courier, int64_t now_ms);
+/** What may be begun in this turn. */
+enum store_begin office_begin(const struct courier *courier);
 
 /* ---- turn.c --------------------------------------------------------------------------------- */
 

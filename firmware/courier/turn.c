@@ -246,7 +246,7 @@ static int claim_next(
 {
 	if (caps_bound(post))
 		return caps_claim(courier, post, now_ms, claim);
-	return store_claim_next(courier->store, post->name, courier->paused, now_ms, claim);
+	return store_claim_next(courier->store, post->name, office_begin(courier), now_ms, claim);
 }
 
 /** Claims until a segment can be made a SUBMIT. 1 claimed, 0 nothing there. */
@@ -321,5 +321,6 @@ int turn_write(struct courier *courier, struct turn *turn)
 		courier->again = true;
 		return 0;
 	}
+	office_follow_hours(courier, turn->now_ms);
 	return settle_claims(courier, turn);
 }

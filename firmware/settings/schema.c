@@ -115,6 +115,35 @@ static bool is_timezone(const char *text)
 	       only(text, SMALL LARGE DIGITS "_-+/");
 }
 
+/* "21:00-08:00" */
+static bool parse_hours(const char *text, int *from_minute, int *to_minute)
+{
+	char from[8];
+
+	text_copy(from, sizeof(from), text);
+	from[strcspn(from, "-")] = '\0';
+	*from_minute = time_minute_parse(from);
+	*to_minute = text[strlen(from)] ? time_minute_parse(text + strlen(from) + 1) : -EINVAL;
+	return *from_minute >= 0 && *to_minute >= 0 && *from_minute != *to_minute;
+}
+
+static bool is_hours_or_empty(const char *text)
+{
+	int from_minute, to_minute;
+
+	return *text == '\0' || parse_hours(text, &from_minute, &to_minute);
+}
+
+bool settings_quiet(const struct settings_list *list, int *from_minute, int *to_minute)
+{
+	if (list->quiet && parse_hours(list->quiet, from_minute, to_minute))
+		return true;
+	*from_minute = *to_minute = 0;
+	return false;
+}
+
+static const struct schema_form form_hours = { is_hours_or_empty,
+	"two different times as the clock shows them, such as \"21:00-08:00\", or \"\" for none" };
 static const struct schema_form form_text = { is_text, "one line of text" };
 static const struct schema_form form_path = { is_text, "a path" };
 static const struct schema_form form_port = { is_port,
@@ -329,6 +358,11 @@ static const struct schema_key list_keys[] = {
 	{ "vouch_ttl", SCHEMA_INT, MEMBER(settings_list, vouch_ttl_s), .fallback = "259200",
 		.min = 60, .max = 30 * DAY_S,
 		.comment = "Seconds in which the word that a member passes on works" },
+	{ "quiet", SCHEMA_STRING, MEMBER(settings_list, quiet), .fallback = "21:00-08:00",
+		.max = 11, .form = &form_hours,
+		.comment = "Hours of box.timezone in which bulk waits: digests, announcements, "
+			   "reminders of events. Alerts, answers to a person and what dispatchers "
+			   "are told never wait" },
 	{ "zones", SCHEMA_LIST, COUNTED(settings_list, zones, n_zones), .fallback = "",
 		.count_max = SETTINGS_ZONES_MAX, .group = &zone_group,
 		.comment = "Places that an alert can be for",

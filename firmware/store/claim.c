@@ -158,8 +158,16 @@ static int look_at_broadcasts(struct store *store, int64_t now_ms, struct head *
 	return rc;
 }
 
-static int next_in_line(struct store *store, int64_t modem, enum message_class least,
-	int64_t now_ms, struct message *out)
+/* Less urgent than the first of all is only what stands behind it: one look is enough. */
+static bool is_held_back(const struct head *first, enum store_begin what)
+{
+	if (what == BEGIN_NO_BULK)
+		return first->begun && first->class >= CLASS_REST;
+	return what == BEGIN_URGENT && first->class > CLASS_DISPATCH;
+}
+
+static int next_in_line(struct store *store, int64_t modem, enum store_begin what, int64_t now_ms,
+	struct message *out)
 {
 	struct head first = { .id = 0 };
 	int rc = look_at(store, 0, &first);
@@ -167,7 +175,7 @@ static int next_in_line(struct store *store, int64_t modem, enum message_class l
 		rc = look_at(store, -modem, &first);
 	if (rc == 0)
 		rc = look_at_broadcasts(store, now_ms, &first);
-	if (rc || !first.id || first.class > (int64_t)least)
+	if (rc || !first.id || is_held_back(&first, what))
 		return rc;
 	return message_load(store, first.id, out);
 }
@@ -201,7 +209,7 @@ static int close_dry_queues(struct store *store)
 	}
 }
 
-static int claim_next(struct store *store, const char *modem, enum message_class least,
+static int claim_next(struct store *store, const char *modem, enum store_begin what,
 	const struct store_scope *scope, int64_t now_ms, struct store_claim *out)
 {
 	int64_t id = modem_id(store, modem);
@@ -212,7 +220,7 @@ static int claim_next(struct store *store, const char *modem, enum message_class
 	for (int i = 0; rc >= 0 && i < EXPIRED_PER_CLAIM; i++) {
 		struct message message;
 		rc = scope ? next_within(store, id, scope, now_ms, &message)
-			   : next_in_line(store, id, least, now_ms, &message);
+			   : next_in_line(store, id, what, now_ms, &message);
 		if (rc == 0)
 			return close_dry_queues(store);
 		if (rc == 1)
@@ -224,15 +232,14 @@ static int claim_next(struct store *store, const char *modem, enum message_class
 	return rc < 0 ? rc : 0;
 }
 
-int store_claim_next(struct store *store, const char *modem, bool urgent_only, int64_t now_ms,
+int store_claim_next(struct store *store, const char *modem, enum store_begin what, int64_t now_ms,
 	struct store_claim *out)
 {
-	enum message_class least = urgent_only ? CLASS_DISPATCH : CLASS_REST;
-	return (int)TX(store, claim_next(store, modem, least, NULL, now_ms, out));
+	return (int)TX(store, claim_next(store, modem, what, NULL, now_ms, out));
 }
 
 int store_claim_within(struct store *store, const char *modem, const struct store_scope *scope,
 	int64_t now_ms, struct store_claim *out)
 {
-	return (int)TX(store, claim_next(store, modem, CLASS_REST, scope, now_ms, out));
+	return (int)TX(store, claim_next(store, modem, BEGIN_ALL, scope, now_ms, out));
 }

@@ -256,6 +256,7 @@ S(MESSAGE_CLAIM_WITHIN,
 	"WHERE open = 1 AND gate = 0 AND (expires_ms = 0 OR expires_ms > ?3)) "
 	"SELECT " MESSAGE_COLUMNS "FROM lanes CROSS JOIN message m ON m.id = "
 	"(SELECT r.id FROM message r INDEXED BY message_ready WHERE r.lane = lanes.lane "
+	"AND r.class <= CASE WHEN lanes.lane < 0 THEN ?4 ELSE ?2 END "
 	"AND CASE WHEN r.part > 0 THEN r.class <= ?4 ELSE r.class <= ?2 "
 	"AND r.parts <= CASE WHEN r.class <= 1 THEN ?6 ELSE ?5 END AND (r.class <= ?7 OR EXISTS "
 	"(SELECT 1 FROM recipient k "

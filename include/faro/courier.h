@@ -36,6 +36,12 @@ struct courier_settings {
 	/* after so long a report, or a canary, that has not come is missing (default 600) */
 	int report_wait_s;
 	int canary_every_s; /* between two canaries of a modem (default a day) */
+	/*
+	 * In between, in local minutes after midnight, no CLASS_REST is begun; equal: always.
+	 * Which hours these are is asked of the clock anew each time: a restart and a change of the
+	 * clocks shorten and lengthen nothing.
+	 */
+	int quiet_from_minute, quiet_to_minute;
 	/** A canned mark for parts that never came, from the message files ("[...]"). */
 	const char *gap_mark;
 };
@@ -159,6 +165,9 @@ int64_t courier_deadline(const struct courier *courier);
 /** Paused: only what is CLASS_DISPATCH or more urgent leaves. Kept across restarts. */
 void courier_set_paused(struct courier *courier, bool paused);
 bool courier_paused(const struct courier *courier);
+
+/** When bulk goes on: wall_ms, or 0 when it is not held back (the hours are not quiet). */
+int64_t courier_quiet_until(const struct courier *courier, int64_t now_ms);
 
 /** How fast the box sends now; what promises are made of. */
 struct courier_pace {

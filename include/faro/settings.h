@@ -77,6 +77,7 @@ struct settings_list {
 	const char *invite_code; /* not "" when join is SETTINGS_JOIN_INVITE */
 	int vouches;             /* people a member may vouch for in 24 hours */
 	int vouch_ttl_s;         /* how long the word for one works */
+	const char *quiet;       /* "21:00-08:00" or "": settings_quiet() */
 	const struct settings_zone *zones;
 	int n_zones;
 };
@@ -178,6 +179,12 @@ struct settings {
 	struct settings_privacy privacy;
 	struct settings_desk desk;
 };
+
+/**
+ * The hours in which only what cannot wait is sent (list.quiet), in local minutes after midnight;
+ * from_minute may be the greater one. False when there are none: both are 0.
+ */
+bool settings_quiet(const struct settings_list *list, int *from_minute, int *to_minute);
 
 /**
  * Told of each mistake (error: the file cannot be used) and each oddity (a warning).

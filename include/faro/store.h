@@ -373,7 +373,7 @@ enum message_class {
 	CLASS_ALERT,
 	CLASS_RELAY,
 	CLASS_REPLY,
-	CLASS_REST,
+	CLASS_REST, /* bulk: what waits in quiet hours */
 	MESSAGE_CLASSES
 };
 
@@ -782,14 +782,19 @@ struct store_claim {
 	int part_size;
 };
 
+/** Which messages may be begun now; 0 as false: all. */
+enum store_begin {
+	BEGIN_ALL,
+	BEGIN_URGENT, /* the box is paused: nothing less urgent than CLASS_DISPATCH goes on */
+	BEGIN_NO_BULK /* quiet hours: no CLASS_REST is begun, but what was begun goes on */
+};
 /**
  * Chooses and marks `sending` the next segment for this modem: the next part of the message it has
  * begun, unless one of a more urgent class waits; else the first by class, rank, age. A message
- * stays on the modem that sent its first part. `urgent_only`: nothing less urgent than
- * CLASS_DISPATCH (the box is paused). Expired ones are dropped on the way. Returns 1 and fills out,
- * or 0.
+ * stays on the modem that sent its first part. Expired ones are dropped on the way. Returns 1 and
+ * fills out, or 0.
  */
-int store_claim_next(struct store *store, const char *modem, bool urgent_only, int64_t now_ms,
+int store_claim_next(struct store *store, const char *modem, enum store_begin what, int64_t now_ms,
 	struct store_claim *out);
 
 /** What of the queue a modem may take now, under its caps. */

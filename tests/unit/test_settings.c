@@ -273,6 +273,12 @@ static void a_wrong_value_is_named_with_what_is_allowed(void **state)
 		"t.cfg:3: box.timezone is \"../../etc/passwd\"; allowed: a name of "
 		"/usr/share/zoneinfo such as "
 		"\"America/Los_Angeles\" or \"UTC\"");
+	refused("list : { quiet = \"21-8\"; };",
+		"t.cfg:3: list.quiet is \"21-8\"; allowed: two different times as the clock shows "
+		"them, such as \"21:00-08:00\", or \"\" for none");
+	refused("list : { quiet = \"08:00-08:00\"; };",
+		"t.cfg:3: list.quiet is \"08:00-08:00\"; allowed: two different times as the "
+		"clock shows them, such as \"21:00-08:00\", or \"\" for none");
 	refused("box : { name = \"\"; };",
 		"t.cfg:3: box.name is \"\"; allowed: one line of text, at most 32 bytes");
 	refused("box : { name = \"a\\nb\"; };",
