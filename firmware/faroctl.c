@@ -150,6 +150,7 @@ static const struct option long_options[] = {
 	{ "month", no_argument, NULL, 'm' },
 	{ "with-text", no_argument, NULL, 't' },
 	{ "output", required_argument, NULL, 'o' },
+	{ "seconds", required_argument, NULL, 'S' },
 	{ NULL, 0, NULL, 0 },
 };
 
@@ -225,6 +226,17 @@ static const struct command {
 		"somebody\n"
 		"--language   en or es; the box's own unless given\n"
 		"-o           into a new file that only its owner can read (also --output)\n" },
+	{ "board list", "", "", 0, 0, ctl_board_list,
+		"the lights and buttons, and how they are now", NULL },
+	{ "board test", "[--seconds N]", "S", 0, 0, ctl_board_test,
+		"walks over every light and asks for every button",
+		"For somebody at the box, with the terminal beside it or on a phone over SSH. Each "
+		"light is lit alone\n"
+		"for 2 s; then each button is asked for. No button acts meanwhile; texts and "
+		"alerts "
+		"go on. Exit code 1\n"
+		"when a light could not be lit or a button was not pressed.\n"
+		"--seconds N  how long each button is waited for (20 unless given)\n" },
 	{ "modem list", "", "", 0, 0, ctl_modem_list, "the modems in detail", NULL },
 	{ "modem reset", "NAME", "", 1, 1, ctl_modem_reset, "restarts a modem", NULL },
 	{ "modem probe", "PORT [BAUD]", "", 1, 2, ctl_modem_probe,
@@ -441,6 +453,12 @@ static int take_option(struct ctl *ctl, struct options *options, int letter)
 			return ctl_fail(ctl, FARO_EXIT_USAGE,
 				"--need is \"%s\"; allowed: 0 to 100000", optarg);
 		ctl->need = (int)value;
+		return 0;
+	case 'S':
+		if (text_int(optarg, 1, 600, &value) < 0)
+			return ctl_fail(ctl, FARO_EXIT_USAGE,
+				"--seconds is \"%s\"; allowed: 1 to 600", optarg);
+		ctl->seconds = (int)value;
 		return 0;
 	case 'l':
 		ctl->language = optarg;

@@ -18,6 +18,7 @@ struct ctl {
 	int n_zones;
 	const char *language, *role, *name;
 	int need;
+	int seconds; /* 0 = farod's own */
 	bool info;
 	bool yes, no_wait, all, follow;
 	bool csv, month, with_text;
@@ -91,6 +92,8 @@ void bar_end(struct bar *bar);
 int ctl_status(struct ctl *ctl);
 int ctl_doctor(struct ctl *ctl);
 int ctl_watch(struct ctl *ctl);
+int ctl_board_list(struct ctl *ctl);
+int ctl_board_test(struct ctl *ctl);
 int ctl_modem_list(struct ctl *ctl);
 int ctl_modem_reset(struct ctl *ctl);
 int ctl_modem_probe(struct ctl *ctl);

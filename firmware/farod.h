@@ -72,6 +72,8 @@ void farod_changed(void *ctx);
 void farod_desk_wanted(void *ctx);
 /** Whether systemd is to be told that all is well. */
 bool farod_is_alive(void *ctx);
+/** The lights and buttons, for `faroctl board`; ctx is the struct farod. */
+extern const struct control_front farod_front;
 /** Asks for the machine to be switched off: farod has stopped cleanly after the POWER button. */
 void farod_ask_for_power_off(const struct settings *settings);
 

@@ -25,6 +25,7 @@ int farod_start_control(struct farod *farod)
 		.board_lost = farod->behind_control.board_lost,
 		.check = check_again,
 		.reload = farod_reload,
+		.front = &farod_front,
 		.ctx = farod };
 	rc = control_new(farod->loop, path, control_commands, control_n_commands,
 		&farod->behind_control, &farod->control);

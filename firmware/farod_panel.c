@@ -78,6 +78,14 @@ static void board_back(void *ctx)
 	log_notice("board: it is back");
 }
 
+static void board_tested(void *ctx)
+{
+	struct farod *farod = ctx;
+
+	if (farod->control)
+		control_wake(farod->control);
+}
+
 struct board_config farod_board_config(const struct settings *settings, char dir[PATH_MAX])
 {
 	text_copy(dir, PATH_MAX, settings->box.control_socket);
@@ -96,6 +104,7 @@ int farod_start_panel(struct farod *farod)
 		.stuck = button_stuck,
 		.lost = board_lost,
 		.back = board_back,
+		.tested = board_tested,
 		.ctx = farod };
 	int rc = panel_unit_new(farod->loop, &config, &events, &farod->panel, error);
 

@@ -171,6 +171,8 @@ const struct control_command control_commands[] = {
 	{ "test", command_test },
 	{ "messages check", command_messages_check },
 	{ "doctor", command_doctor },
+	{ "board list", command_board_list },
+	{ "board test", command_board_test },
 	{ "modem list", command_modem_list },
 	{ "modem reset", command_modem_reset },
 	{ "members list", command_members_list },

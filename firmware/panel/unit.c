@@ -16,6 +16,9 @@ struct panel_unit {
 	int64_t retry_ms;
 	struct board *board;
 	bool lost;
+	struct loop_timer *test_end;
+	bool testing;
+	unsigned int test_pressed; /* bits, since they were asked for */
 	struct panel panel;
 	struct panel_state state;
 	struct panel_events events;
@@ -23,7 +26,7 @@ struct panel_unit {
 
 static void unit_arm(struct panel_unit *unit)
 {
-	if (!unit->lost)
+	if (!unit->lost && !unit->testing)
 		loop_timer_set(
 			unit->timer, panel_tick(&unit->panel, time_mono_ms()), LIGHT_SLACK_MS);
 }
@@ -58,12 +61,25 @@ static void unit_stuck(void *ctx, enum board_button button, bool stuck)
 		unit->events.stuck(unit->events.ctx, button, stuck);
 }
 
+static void test_button(struct panel_unit *unit, enum board_button button, bool down)
+{
+	if (!down)
+		return;
+	unit->test_pressed |= 1U << button;
+	if (unit->events.tested)
+		unit->events.tested(unit->events.ctx);
+}
+
 /* ---- what the board tells ---- */
 
 static void unit_button(void *ctx, enum board_button button, bool down, int64_t mono_ms)
 {
 	struct panel_unit *unit = ctx;
 
+	if (unit->testing) {
+		test_button(unit, button, down);
+		return;
+	}
 	panel_button(&unit->panel, button, down, mono_ms);
 	unit_arm(unit);
 }
@@ -73,6 +89,8 @@ static void unit_board_lost(void *ctx, const char *text)
 	struct panel_unit *unit = ctx;
 
 	unit->lost = true;
+	unit->testing = false;
+	loop_timer_set(unit->test_end, TIME_NEVER, 0);
 	loop_timer_set(unit->timer, TIME_NEVER, 0);
 	unit->retry_ms = RETRY_FIRST_MS;
 	loop_timer_set(unit->retry, time_mono_ms(), 0);
@@ -112,6 +130,65 @@ static void unit_retry(void *ctx)
 		unit->events.back(unit->events.ctx);
 }
 
+/* ---- a test by hand ---- */
+
+static void all_dark(struct panel_unit *unit)
+{
+	for (enum board_light light = 0; light < BOARD_LIGHTS; light++)
+		board_set_light(unit->board, light, false);
+}
+
+int panel_unit_test_begin(struct panel_unit *unit, int64_t until)
+{
+	if (unit->lost)
+		return -ENODEV;
+	if (unit->testing)
+		return -EBUSY;
+	unit->testing = true;
+	unit->test_pressed = 0;
+	loop_timer_set(unit->timer, TIME_NEVER, 0);
+	loop_timer_set(unit->test_end, until, 0);
+	all_dark(unit);
+	return 0;
+}
+
+int panel_unit_test_keep(struct panel_unit *unit, int64_t until)
+{
+	if (unit->lost)
+		return -ENODEV;
+	if (!unit->testing)
+		return -ENOENT;
+	return loop_timer_set(unit->test_end, until, 0);
+}
+
+void panel_unit_test_end(struct panel_unit *unit)
+{
+	if (!unit->testing)
+		return;
+	unit->testing = false;
+	loop_timer_set(unit->test_end, TIME_NEVER, 0);
+	all_dark(unit);
+	unit_begin(unit);
+}
+
+static void test_over(void *ctx)
+{
+	panel_unit_test_end(ctx);
+}
+
+int panel_unit_test_light(struct panel_unit *unit, enum board_light light, bool on)
+{
+	return unit->testing ? board_set_light(unit->board, light, on) : -ENOENT;
+}
+
+unsigned int panel_unit_test_pressed(struct panel_unit *unit)
+{
+	unsigned int pressed = unit->test_pressed;
+
+	unit->test_pressed = 0;
+	return pressed;
+}
+
 static int unit_open(
 	struct panel_unit *unit, const struct board_config *config, char error[BOARD_ERROR_SIZE])
 {
@@ -122,6 +199,8 @@ static int unit_open(
 
 	if (result >= 0)
 		result = loop_timer_new(unit->loop, unit_retry, unit, &unit->retry);
+	if (result >= 0)
+		result = loop_timer_new(unit->loop, test_over, unit, &unit->test_end);
 	if (result < 0) {
 		text_copy(error, BOARD_ERROR_SIZE, strerror(-result));
 		return result;
@@ -158,6 +237,7 @@ void panel_unit_free(struct panel_unit *unit)
 		return;
 	loop_timer_free(unit->timer);
 	loop_timer_free(unit->retry);
+	loop_timer_free(unit->test_end);
 	board_close(unit->board);
 	free(unit);
 }
@@ -165,7 +245,7 @@ void panel_unit_free(struct panel_unit *unit)
 void panel_unit_show(struct panel_unit *unit, const struct panel_state *state)
 {
 	unit->state = *state;
-	if (unit->lost)
+	if (unit->lost || unit->testing)
 		return;
 	panel_set_state(&unit->panel, state, time_mono_ms());
 	unit_arm(unit);
@@ -173,7 +253,7 @@ void panel_unit_show(struct panel_unit *unit, const struct panel_state *state)
 
 void panel_unit_traffic(struct panel_unit *unit)
 {
-	if (unit->lost)
+	if (unit->lost || unit->testing)
 		return;
 	panel_note_traffic(&unit->panel, time_mono_ms());
 	unit_arm(unit);

@@ -122,6 +122,28 @@ struct desk;
 struct speech;
 struct store;
 
+/** A light or a button of the box's front. */
+struct control_part {
+	const char *kind, *name; /* "light" or "button", "power" */
+	bool wired, on;          /* on: lit, pressed */
+};
+
+/** The front of the box, for a test by hand; each gets the ctx of struct control_rooms. */
+struct control_front {
+	/** Part i; false past the end. At most 32. */
+	bool (*part)(void *ctx, unsigned int i, struct control_part *part);
+	/** Takes the lights and buttons until `until` (mono_ms). -EBUSY, -ENODEV (board lost). */
+	int (*begin)(void *ctx, int64_t until);
+	/** Keeps them longer. -ENOENT (too late), -ENODEV. */
+	int (*keep)(void *ctx, int64_t until);
+	/** Gives them back. */
+	void (*end)(void *ctx);
+	/** Lights part i. 0, -ENODEV, -errno. */
+	int (*light)(void *ctx, unsigned int i, bool on);
+	/** The buttons pressed since it was asked last, as bits 1U << i. */
+	unsigned int (*pressed)(void *ctx);
+};
+
 /**
  * What the commands work on: lent by farod, which keeps it up to date (settings and speech change
  * at a reload).
@@ -140,6 +162,7 @@ struct control_rooms {
 	int (*check)(void *ctx, settings_report_fn *report, void *report_ctx);
 	/** Reads it anew and swaps it in when it is right. 0, -EINVAL (reported), -errno. */
 	int (*reload)(void *ctx, settings_report_fn *report, void *report_ctx);
+	const struct control_front *front;
 	void *ctx;
 };
 

@@ -162,6 +162,8 @@ struct panel_events {
 	void (*lost)(void *ctx, const char *text);
 	/** The board is there again. */
 	void (*back)(void *ctx);
+	/** A button was pressed in a test. */
+	void (*tested)(void *ctx);
 	void *ctx;
 };
 
@@ -180,5 +182,30 @@ void panel_unit_traffic(struct panel_unit *unit);
 
 /** The board, for modem power and reset lines. It may be kept as long as the unit lives. */
 struct board *panel_unit_board(struct panel_unit *unit);
+
+/* ---- a test by hand -------------------------------------------------------------------------- */
+
+/*
+ * Lights and buttons belong to the test while it lasts: what is shown and traffic come back
+ * afterwards, and no gesture acts, nor one that began before or in it. Nothing else is held up.
+ */
+
+/**
+ * Begins a test, with all lights dark. It ends by itself at `until` (mono_ms), so that who began it
+ * may vanish. -EBUSY (a test is going on), -ENODEV (board lost).
+ */
+int panel_unit_test_begin(struct panel_unit *unit, int64_t until);
+
+/** Moves its end. -ENOENT (it has ended), -ENODEV (board lost). */
+int panel_unit_test_keep(struct panel_unit *unit, int64_t until);
+
+/** Ends it, if it goes on: the lights show what they should. */
+void panel_unit_test_end(struct panel_unit *unit);
+
+/** As board_set_light; -ENOENT when there is no test. */
+int panel_unit_test_light(struct panel_unit *unit, enum board_light light, bool on);
+
+/** The buttons that went down in the test since this was asked last, as 1U << enum board_button. */
+unsigned int panel_unit_test_pressed(struct panel_unit *unit);
 
 #endif

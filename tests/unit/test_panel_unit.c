@@ -42,6 +42,11 @@ static void back(void *ctx)
 	note(ctx, "back", "again");
 }
 
+static void tested(void *ctx)
+{
+	note(ctx, "tested", "button");
+}
+
 static void connect_client(struct fixture *f)
 {
 	struct sockaddr_un address = { .sun_family = AF_UNIX };
@@ -54,7 +59,7 @@ static void connect_client(struct fixture *f)
 static void begin(struct fixture *f)
 {
 	const struct panel_events events = {
-		.gesture = acted, .lost = lost, .back = back, .ctx = f
+		.gesture = acted, .lost = lost, .back = back, .tested = tested, .ctx = f
 	};
 	struct board_config config = { .driver = "sim", .definition = f->definition };
 	char error[BOARD_ERROR_SIZE];
@@ -144,6 +149,47 @@ static void a_steady_panel_does_not_wake_the_loop(void **state)
 	end(&f);
 }
 
+static void a_test_takes_lights_and_buttons_and_gives_them_back(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	begin(&f);
+	panel_unit_show(f.unit, &idle);
+	run_until(&f, f.seen, "light network on\n");
+	f.seen[0] = '\0';
+	assert_int_equal(-ENOENT, panel_unit_test_light(f.unit, BOARD_LIGHT_ALERT, true));
+	assert_int_equal(0, panel_unit_test_begin(f.unit, time_mono_ms() + 60000));
+	assert_int_equal(-EBUSY, panel_unit_test_begin(f.unit, time_mono_ms() + 60000));
+	run_until(&f, f.seen, "light power off\nlight network off\n");
+	/* what is to be shown waits */
+	panel_unit_show(
+		f.unit, &(struct panel_state){ .power = PANEL_POWER_OK, .fault = PANEL_FAULT_BOX });
+	panel_unit_traffic(f.unit);
+	assert_int_equal(0, panel_unit_test_light(f.unit, BOARD_LIGHT_ALERT, true));
+	say(&f, "button send down\n");
+	run_until(&f, f.acts, "tested button\n");
+	assert_int_equal(1U << BOARD_BUTTON_SEND, panel_unit_test_pressed(f.unit));
+	assert_int_equal(0, panel_unit_test_pressed(f.unit));
+	/* a press that began in the test does nothing after it either */
+	say(&f, "button send up\nbutton test down\n");
+	run_until(&f, f.seen, "button test down\n");
+	panel_unit_test_end(f.unit);
+	say(&f, "button test up\n");
+	run_until(&f, f.seen, "button test up\n");
+	loop_run_once(f.loop, 100);
+	assert_null(strstr(f.acts, "gesture"));
+	assert_null(strstr(f.seen, "light traffic on"));
+	assert_non_null(strstr(f.seen, "light fault on\n"));
+	assert_non_null(strstr(f.seen, "light alert off\n"));
+	assert_int_equal(-ENOENT, panel_unit_test_keep(f.unit, time_mono_ms() + 60000));
+	/* who vanished: it ends by itself */
+	f.seen[0] = '\0';
+	assert_int_equal(0, panel_unit_test_begin(f.unit, time_mono_ms() + 30));
+	run_until(&f, f.seen, "light power off\nlight fault off\nlight power on\nlight fault on\n");
+	end(&f);
+}
+
 static void a_lost_board_is_told_and_comes_back_with_its_lights(void **state)
 {
 	struct fixture f;
@@ -192,6 +238,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(states_reach_the_lights_and_presses_the_owner),
 		cmocka_unit_test(a_steady_panel_does_not_wake_the_loop),
+		cmocka_unit_test(a_test_takes_lights_and_buttons_and_gives_them_back),
 		cmocka_unit_test(a_lost_board_is_told_and_comes_back_with_its_lights),
 		cmocka_unit_test(a_board_that_cannot_be_opened_is_explained),
 	};
