@@ -29,10 +29,10 @@ static int not_asked(struct turn *turn, const struct saying *saying)
 
 	if (rc == 0 || (rc == -ENOENT && count_words(turn->body) > ANSWER_WORDS_MAX))
 		return NOT_MINE;
-	return rc == -ENOENT ? reply(turn, saying) : rc;
+	return rc == -ENOENT ? thank(turn, saying) : rc;
 }
 
-static int thank(struct turn *turn, const struct alert *alert, enum answer answer, int minutes)
+static int thank_for(struct turn *turn, const struct alert *alert, enum answer answer, int minutes)
 {
 	static const enum speech_message thanks[] = {
 		[ANSWER_NONE] = MSG_ANSWERED_YES,
@@ -43,10 +43,10 @@ static int thank(struct turn *turn, const struct alert *alert, enum answer answe
 	};
 
 	if (answer == ANSWER_YES && minutes > 0)
-		return reply(
+		return thank(
 			turn, SAY(MSG_ANSWERED_ETA, SPEECH_NUMBER("incident", alert->incident_id),
 				      SPEECH_NUMBER("minutes", minutes)));
-	return reply(turn, SAY(thanks[answer], SPEECH_NUMBER("incident", alert->incident_id)));
+	return thank(turn, SAY(thanks[answer], SPEECH_NUMBER("incident", alert->incident_id)));
 }
 
 static int pass_words_on(struct turn *turn, const struct alert *alert)
@@ -77,7 +77,7 @@ static int count(struct turn *turn, struct alert *alert, enum answer answer, int
 	if (rc == 0)
 		rc = quorum_check(turn, alert);
 	turn->desk->news.changed = true;
-	return rc < 0 ? rc : thank(turn, alert, answer, minutes);
+	return rc < 0 ? rc : thank_for(turn, alert, answer, minutes);
 }
 
 static int answered(struct turn *turn, enum answer answer, int minutes)

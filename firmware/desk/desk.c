@@ -372,6 +372,9 @@ static int forget_old_texts(struct desk *desk, int64_t now_ms)
 		rc = forget_begin(desk, keep_ms, now_ms);
 	if (rc < 0)
 		return rc;
+	rc = store_talk_forget(desk->store, now_ms - MS_PER_DAY);
+	if (rc < 0)
+		return rc;
 	rows = store_forget(desk->store, desk->forget_before_ms, FORGET_ROWS);
 	if (rows < FORGET_ROWS) {
 		desk->forget_ms = now_ms + FORGET_EVERY;

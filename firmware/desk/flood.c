@@ -18,14 +18,24 @@
 /* What one number may say in a window until the rest of it is counted only. */
 #define ONE_NUMBER 3 /* times desk.quiet_texts */
 
-static void window(struct desk *desk, int64_t now_ms)
-{
-	int64_t ago_ms = now_ms - desk->hurry_ms;
+/*
+ * A machine that answers each text of the box with another one never says the same twice. People
+ * who text a lot in a hurry need no thanks for each: what they say is passed on all the same.
+ */
+#define THANKS_MAX 4
+#define HELPS_MAX  5
 
-	if (ago_ms >= 0 && ago_ms < WINDOW_MS)
-		return;
-	desk->hurry_ms = now_ms;
-	desk->hurried = desk->told = desk->answered = 0;
+/* The counts of the window that runs, of one person or (0) of all strangers together. */
+static int counts_of(struct turn *turn, int64_t person_id, struct talk *out)
+{
+	int64_t window_ms =
+		person_id ? turn->desk->settings->desk.quiet_window_s * MS_PER_S : WINDOW_MS;
+	int rc = store_talk_get(turn->desk->store, person_id, out);
+	int64_t ago_ms = turn->now_ms - out->since_ms;
+
+	if (rc == 0 && (ago_ms < 0 || ago_ms >= window_ms))
+		*out = (struct talk){ .person_id = person_id, .since_ms = turn->now_ms };
+	return rc;
 }
 
 struct recent *flood_recent(struct desk *desk, int64_t person_id)
@@ -39,17 +49,6 @@ struct recent *flood_recent(struct desk *desk, int64_t person_id)
 	desk->next_recent = (desk->next_recent + 1) % RECENT_KEPT;
 	*recent = (struct recent){ .person_id = person_id };
 	return recent;
-}
-
-/* How many of the sender's texts dispatchers were told in this window. */
-static int *told_of(struct turn *turn)
-{
-	struct recent *recent = flood_recent(turn->desk, turn->who.id);
-
-	if (recent->window_ms != turn->desk->hurry_ms)
-		recent->told = 0;
-	recent->window_ms = turn->desk->hurry_ms;
-	return &recent->told;
 }
 
 /* ---- machines -------------------------------------------------------------------------------- */
@@ -85,6 +84,30 @@ bool flood_is_a_machine(struct turn *turn)
 	return false;
 }
 
+/* A bit for each word without its digits: "ticket 5, Ana" is nearly "ticket 6, Ben". */
+static uint64_t words_of(const char *text)
+{
+	uint64_t words = 0;
+	char word[64], folded[64];
+
+	while (take_word(&text, word, sizeof(word)))
+		words |= UINT64_C(1) << (flood_hash(text_fold(folded, sizeof(folded), word)) % 64);
+	return words;
+}
+
+#define WORDS_TO_TELL 4 /* "they are gone", "they are back": short texts are like each other */
+
+void flood_words(struct turn *turn)
+{
+	struct recent *recent = flood_recent(turn->desk, turn->who.id);
+	uint64_t words = words_of(turn->body);
+	int common = __builtin_popcountll(words & recent->words);
+	int all = __builtin_popcountll(words | recent->words);
+
+	turn->alike = common >= WORDS_TO_TELL && common * 2 >= all;
+	recent->words = words;
+}
+
 /* ---- what is told in one sum ---- */
 
 static int add_value(struct store *store, const char *key, int64_t more, int64_t *value)
@@ -99,7 +122,7 @@ static int add_value(struct store *store, const char *key, int64_t more, int64_t
 	return more ? store_value_set(store, key, *value) : 0;
 }
 
-static int hold(struct turn *turn, int64_t incident_id)
+static int hold(struct turn *turn, int64_t incident_id, int64_t since_ms)
 {
 	struct desk *desk = turn->desk;
 	struct store *store = desk->store;
@@ -118,7 +141,7 @@ static int hold(struct turn *turn, int64_t incident_id)
 	if (rc < 0 || desk->flood_due_ms)
 		return rc;
 	log_warning("more texts come in than people can read: the rest is counted");
-	desk->flood_due_ms = desk->hurry_ms + WINDOW_MS;
+	desk->flood_due_ms = since_ms + WINDOW_MS;
 	return store_value_set(store, "flood due", desk->flood_due_ms);
 }
 
@@ -158,38 +181,73 @@ int flood_tell(struct turn *turn, int64_t *next_ms)
 
 /* ---- what is told one by one ---- */
 
-int words_hurry(struct turn *turn, const struct incident *incident)
+static bool is_too_much(const struct turn *turn, const struct incident *incident,
+	const struct talk *all, const struct talk *one)
 {
 	const struct settings_desk *settings = &turn->desk->settings->desk;
-	struct desk *desk = turn->desk;
 	bool taken = incident && incident->taken_by_id > 0;
 	bool kept_for = taken || turn->role >= ROLE_MEMBER;
 	int most = settings->flood_told - (kept_for ? 0 : settings->flood_reserve);
 
-	window(desk, turn->now_ms);
-	turn->calm = desk->hurried >= HURRIED_MAX;
-	desk->hurried += !turn->calm;
-	if (turn->role >= ROLE_DISPATCHER)
-		return 0;
-	turn->held = desk->told >= (most > 1 ? most : 1) ||
-		     (!taken && *told_of(turn) >= ONE_NUMBER * settings->quiet_texts);
-	if (!turn->held) {
-		desk->told++;
-		++*told_of(turn);
-		return 0;
-	}
-	turn->quiet |= turn->role == ROLE_NEIGHBOR;
-	return hold(turn, incident ? incident->id : 0);
+	return all->told >= (most > 1 ? most : 1) ||
+	       (!taken && one->told >= ONE_NUMBER * settings->quiet_texts);
 }
 
-bool flood_answers(struct turn *turn)
+int words_hurry(struct turn *turn, const struct incident *incident)
 {
-	struct desk *desk = turn->desk;
+	struct store *store = turn->desk->store;
+	struct talk all, one;
+	int rc = counts_of(turn, 0, &all) ?: counts_of(turn, turn->who.id, &one);
+
+	if (rc < 0)
+		return rc;
+	turn->calm = all.hurried >= HURRIED_MAX;
+	turn->held = turn->role < ROLE_DISPATCHER && is_too_much(turn, incident, &all, &one);
+	turn->quiet |= turn->held && turn->role == ROLE_NEIGHBOR;
+	all.hurried += !turn->calm;
+	all.told += turn->role < ROLE_DISPATCHER && !turn->held;
+	one.told += turn->role < ROLE_DISPATCHER && !turn->held;
+	rc = store_talk_set(store, &all) ?: store_talk_set(store, &one);
+	if (rc < 0 || !turn->held)
+		return rc;
+	return hold(turn, incident ? incident->id : 0, all.since_ms);
+}
+
+int flood_answers(struct turn *turn)
+{
+	struct talk all;
+	int rc;
 
 	if (turn->role > ROLE_NEIGHBOR)
-		return true;
-	window(desk, turn->now_ms);
-	return desk->answered++ < desk->settings->desk.flood_answers;
+		return 1;
+	rc = counts_of(turn, 0, &all);
+	if (rc < 0 || all.said >= turn->desk->settings->desk.flood_answers)
+		return rc;
+	all.said++;
+	return store_talk_set(turn->desk->store, &all) ?: 1;
+}
+
+/* 1 and counted, 0 when there were as many in the window. */
+static int may(struct turn *turn, int most, bool help)
+{
+	struct talk one;
+	int rc = counts_of(turn, turn->who.id, &one);
+	int *count = help ? &one.helps : &one.said;
+
+	if (rc < 0 || *count >= most)
+		return rc;
+	++*count;
+	return store_talk_set(turn->desk->store, &one) ?: 1;
+}
+
+int flood_may_thank(struct turn *turn)
+{
+	return may(turn, THANKS_MAX, false);
+}
+
+int flood_may_help(struct turn *turn)
+{
+	return may(turn, HELPS_MAX, true);
 }
 
 /* ---- one of them, when a dispatcher takes it ---- */

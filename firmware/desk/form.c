@@ -17,6 +17,7 @@
 #define FORM_ASKED_MS  (30 * MS_PER_MIN) /* an answer within this time fills the form */
 #define FORM_PAUSE_MS  MS_PER_MIN        /* after an answer: what is known so far is passed on */
 #define FORM_VALUE_MAX 160
+#define SHORT_WORDS    4
 
 enum { FIELD_PLACE, FIELD_SIZE, FIELD_ACTIVITY, FIELD_UNIT, FIELD_TIME, FIELD_EQUIPMENT, FIELDS };
 
@@ -196,6 +197,27 @@ static int pass_on(struct turn *turn, const struct question *question, bool now)
 	return rc < 0 ? rc : form_tell(turn, &incident);
 }
 
+/*
+ * An answer is short or says something that can be asked for. What is neither may be a machine's,
+ * which answers question after question for ever.
+ */
+static bool is_to_the_point(const struct turn *turn)
+{
+	return !turn->alike && (count_words(turn->body) <= SHORT_WORDS ||
+				       strpbrk(turn->body, "0123456789") != NULL);
+}
+
+/* All is known, or nobody seems to be there who answers: no more is asked. */
+static int end_questions(struct turn *turn, const struct question *question, bool thanks)
+{
+	int rc = store_dialogue_clear(turn->desk->store, turn->who.id);
+
+	return rc < 0 || !thanks
+		       ? rc
+		       : reply(turn, SAY(MSG_FORM_THANKS,
+					     SPEECH_NUMBER("incident", question->incident_id)));
+}
+
 static int answered(struct turn *turn, struct question *question)
 {
 	struct store *store = turn->desk->store;
@@ -208,15 +230,14 @@ static int answered(struct turn *turn, struct question *question)
 	turn->taken_for = "report-more";
 	question->known |= 1U << answered_field;
 	question->field = first_lacking(question->known);
-	rc = pass_on(turn, question, answered_field == FIELD_PLACE || question->field == FIELDS);
+	rc = is_to_the_point(turn) ? 1 : flood_may_thank(turn);
 	if (rc < 0)
 		return rc;
-	if (question->field == FIELDS) {
-		rc = store_dialogue_clear(store, turn->who.id);
-		return rc < 0 ? rc
-			      : reply(turn, SAY(MSG_FORM_THANKS, SPEECH_NUMBER("incident",
-									 question->incident_id)));
-	}
+	int goes_on = rc == 1 && question->field < FIELDS;
+
+	rc = pass_on(turn, question, answered_field == FIELD_PLACE || !goes_on) ?: rc;
+	if (rc < 0 || !goes_on)
+		return rc < 0 ? rc : end_questions(turn, question, rc == 1);
 	rc = keep_question(turn, question);
 	return rc < 0 ? rc : reply(turn, SAY(fields[question->field].ask));
 }

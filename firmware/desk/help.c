@@ -7,9 +7,6 @@
 
 #define HELP_WORDS_MAX 3
 
-/* People ask twice or three times; a robot that says HELP to whatever it hears asks for ever. */
-#define HELP_TEXTS_MAX 30
-
 static const enum speech_message help_of_role[ROLES] = {
 	[ROLE_NEIGHBOR] = MSG_HELP_NEIGHBOR,
 	[ROLE_MEMBER] = MSG_HELP_MEMBER,
@@ -30,25 +27,12 @@ static int say_help(struct turn *turn)
 	return answer(turn, CLASS_REPLY, SAY(help_of_role[turn->role]));
 }
 
-/* 1 it is, 0 it is not, -errno. */
-static int is_robot(struct turn *turn)
-{
-	int64_t window_ms = turn->desk->settings->desk.quiet_window_s * MS_PER_S;
-	int texts = 0;
-	int rc = store_text_frequency(turn->desk->store, turn->who.id, turn->text->id,
-		turn->now_ms - window_ms, &texts, &turn->same);
-
-	return rc < 0 ? rc
-		      : texts > (turn->role < ROLE_DISPATCHER ? HELP_TEXTS_MAX
-							      : DISPATCHER_TEXTS_MAX);
-}
-
 int help_handle(struct turn *turn)
 {
-	int rc = is_robot(turn);
+	int rc = flood_may_help(turn);
 
 	turn->taken_for = "help";
-	if (rc == 0)
+	if (rc == 1)
 		rc = say_help(turn);
 	turn->first = false;
 	if (rc < 0)

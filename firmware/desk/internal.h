@@ -49,17 +49,12 @@ struct desk {
 	int64_t forget_ms;        /* when old texts are looked for next */
 	int64_t forget_before_ms; /* what the pass that runs forgets; 0 = none runs */
 
-	int64_t hurry_ms;     /* since when the following are counted */
-	int hurried;          /* texts that dispatchers were told before alerts went on */
-	int told;             /* texts that they were told one by one */
-	int answered;         /* automatic answers to strangers */
-	int64_t flood_due_ms; /* when they are told of the rest; 0 = there is none */
+	int64_t flood_due_ms; /* when dispatchers are told of what was held; 0 = nothing was */
 
 	struct recent {
 		int64_t person_id;
-		uint64_t hash;     /* of what the box answered last */
-		int64_t window_ms; /* the window in which so many of their texts ... */
-		int told;          /* ... were told to dispatchers */
+		uint64_t hash;  /* of what the box answered last */
+		uint64_t words; /* of their last text: flood_words() */
 	} recent[RECENT_KEPT];
 	int next_recent;
 
@@ -86,6 +81,7 @@ struct turn {
 	struct speech_heard heard;
 	int same;   /* how many equal texts came lately, this one included */
 	bool held;  /* dispatchers are not told of this text alone: flood.c */
+	bool alike; /* it has most words of the one before it: a machine fills in a form letter */
 	bool first; /* what is answered goes before other answers */
 	bool quiet; /* no automatic answers */
 	bool calm;  /* what dispatchers are told now waits behind alerts */
@@ -144,6 +140,11 @@ int answer(struct turn *turn, enum message_class class, const struct saying *say
 /** To the sender of the text, unless the loop guard is on. 0 or -errno. */
 int reply(struct turn *turn, const struct saying *saying);
 /**
+ * The same for what nothing depends on: thanks, and what a machine could answer again. It is said
+ * so many times in a while (flood_may_thank) and no more. 0 or -errno.
+ */
+int thank(struct turn *turn, const struct saying *saying);
+/**
  * To all of this role and above but one (0: nobody is left out), those on duty first. Returns how
  * many.
  */
@@ -170,8 +171,14 @@ struct recent *flood_recent(struct desk *desk, int64_t person_id);
 uint64_t flood_hash(const char *text);
 /** Whether the text is what this box said to its sender, or what any box says by itself. */
 bool flood_is_a_machine(struct turn *turn);
-/** False when so many strangers were answered that this one is not. */
-bool flood_answers(struct turn *turn);
+/** The sender's words were read: whether they are like the ones before them. */
+void flood_words(struct turn *turn);
+/** 1 and it is counted; 0 when so many strangers were answered that this one is not; -errno. */
+int flood_answers(struct turn *turn);
+/** 1 and it is counted; 0 when the sender was thanked so often that they are not; -errno. */
+int flood_may_thank(struct turn *turn);
+/** The same for HELP. */
+int flood_may_help(struct turn *turn);
 /** Tells dispatchers of what they were not told one by one, when that is due. */
 int flood_tell(struct turn *turn, int64_t *next_ms);
 /** After a start: what was held before it. */

@@ -143,7 +143,11 @@ static int ask(struct turn *turn, const struct wish *wish)
 	snprintf(dialogue.data, sizeof(dialogue.data), "%s %" PRIx64 " %s", turn->language,
 		wish->zones, wish->word);
 	rc = store_dialogue_set(turn->desk->store, turn->who.id, &dialogue);
-	if (rc < 0 || turn->quiet || !flood_answers(turn))
+	if (rc == 0) /* it is said whatever was said before; but a machine says YES to it */
+		rc = turn->quiet ? 0 : flood_may_thank(turn);
+	if (rc >= 0)
+		rc = turn->quiet ? 0 : flood_answers(turn);
+	if (rc != 1)
 		return rc;
 	zones_words(turn, turn->language, wish->zones, text);
 	return answer(turn, class_of_asked(turn), SAY(MSG_JOIN_ASK, SPEECH_TEXT("zones", text)));

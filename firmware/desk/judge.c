@@ -166,6 +166,7 @@ static int guard_handle(struct turn *turn)
 		turn->now_ms - settings->quiet_window_s * MS_PER_S, &texts, &turn->same);
 	if (rc < 0)
 		return rc;
+	flood_words(turn);
 	turn->quiet = turn->who.muted_until_ms > turn->now_ms || flood_is_a_machine(turn);
 	if (turn->quiet || !loops(turn, texts)) {
 		/* a dispatcher is not muted; but the same text over and over is answered no more */

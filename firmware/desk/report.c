@@ -93,7 +93,7 @@ static int add_to(struct turn *turn, const struct incident *incident)
 				SPEECH_TEXT("text", cut_text(desk, turn->body))));
 	if (rc < 0)
 		return rc;
-	return reply(turn, SAY(MSG_MESSAGE_ADDED, SPEECH_NUMBER("incident", incident->id)));
+	return thank(turn, SAY(MSG_MESSAGE_ADDED, SPEECH_NUMBER("incident", incident->id)));
 }
 
 /* The sender's newest that is open; one that was joined to another goes on in that. */
@@ -134,9 +134,11 @@ int report_command(struct turn *turn)
 	if (rc != 0)
 		return rc < 0 ? rc : add_to(turn, &incident);
 	rc = open_report(turn, text, &incident);
-	if (rc == 0 && !turn->quiet)
-		rc = form_open(turn, incident.id, place_known);
-	if (rc < 0)
+	if (rc == 0)
+		rc = turn->quiet ? 0 : flood_may_thank(turn);
+	if (rc == 1)
+		rc = form_open(turn, incident.id, place_known) ?: 1;
+	if (rc != 1)
 		return rc;
 	return reply(turn, SAY(place_known ? MSG_REPORT_THANKS_MORE : MSG_REPORT_THANKS_PLACE,
 				   SPEECH_NUMBER("incident", incident.id)));
@@ -184,7 +186,7 @@ int message_pass_on(struct turn *turn)
 			SAY(MSG_TOLD_MESSAGE, SPEECH_NUMBER("incident", incident.id),
 				SPEECH_TEXT("text", cut_text(turn->desk, turn->body))));
 	return rc < 0 ? rc
-		      : reply(turn,
+		      : thank(turn,
 				SAY(MSG_MESSAGE_THANKS, SPEECH_NUMBER("incident", incident.id)));
 }
 

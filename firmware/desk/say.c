@@ -188,10 +188,19 @@ int reply(struct turn *turn, const struct saying *saying)
 		return 0;
 	if (turn->role >= ROLE_DISPATCHER)
 		return answer(turn, CLASS_DISPATCH, saying);
-	if (!flood_answers(turn))
-		return 0;
+	int rc = flood_answers(turn);
+
+	if (rc != 1)
+		return rc;
 	remember(turn, saying);
 	return answer(turn, CLASS_REPLY, saying);
+}
+
+int thank(struct turn *turn, const struct saying *saying)
+{
+	int rc = turn->quiet ? 0 : flood_may_thank(turn);
+
+	return rc == 1 ? reply(turn, saying) : rc;
 }
 
 static enum message_class class_of_told(const struct turn *turn)

@@ -470,7 +470,9 @@ static const struct schema_key desk_keys[] = {
 		.min = 1, .max = DAY_S, .comment = "... within so many seconds ..." },
 	{ "quiet_time", SCHEMA_INT, MEMBER(settings_desk, quiet_time_s), .fallback = "3600",
 		.min = 1, .max = 7 * DAY_S,
-		.comment = "... gets no automatic answers for so many seconds" },
+		.comment = "... gets no automatic answers for so many seconds. Sooner than that, "
+			   "after four in the first window, thanks are left out; what is asked for "
+			   "is answered" },
 	{ "flood_told", SCHEMA_INT, MEMBER(settings_desk, flood_told), .fallback = "60", .min = 1,
 		.max = 10000,
 		.comment = "Texts in ten minutes that dispatchers are told one by one; the rest is "

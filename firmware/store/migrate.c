@@ -28,6 +28,9 @@ static const char trust[] =
 static const char story[] =
 #include "story.sql.h"
 	;
+static const char talk[] =
+#include "talk.sql.h"
+	;
 
 /* A file that was ever written by a release is brought forward: steps are added, never changed. */
 const struct migration store_migrations[] = {
@@ -38,6 +41,7 @@ const struct migration store_migrations[] = {
 	{ 5, after },
 	{ 6, trust },
 	{ 7, story },
+	{ 8, talk },
 };
 const int store_migrations_count = ARRAY_SIZE(store_migrations);
 

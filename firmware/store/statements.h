@@ -623,6 +623,13 @@ S(STORY_NEXT_END,
 S(STORY_NEXT,
 	"SELECT id, first, told_ms, kept_ms, language, text FROM story WHERE kept_ms > 0 "
 	"AND (first, id) > (?1, ?2) ORDER BY first, id LIMIT 1")
+/* ---- talks ---- */
+S(TALK_GET, "SELECT since_ms, said, helps, told, hurried FROM talk WHERE id = ?1")
+S(TALK_SET,
+	"INSERT INTO talk (id, since_ms, said, helps, told, hurried) "
+	"VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (id) DO UPDATE SET since_ms = ?2, "
+	"said = ?3, helps = ?4, told = ?5, hurried = ?6")
+S(TALK_FORGET, "DELETE FROM talk WHERE since_ms < ?1")
 
 /* ---- retention ---- */
 /* How far a slice of ?3 rows after ?1 reaches that are older than ?2, and how many rows that is. */

@@ -899,6 +899,24 @@ int64_t store_orphans_release(struct store *store, const char *const *names, int
 int store_modem_sent_since(
 	struct store *store, const char *modem, int64_t since_ms, int64_t *segments);
 
+/**
+ * What was lately said to somebody by the box itself, and told dispatchers of theirs; person 0: all
+ * strangers together. The window of it is the caller's.
+ */
+struct talk {
+	int64_t person_id;
+	int64_t since_ms; /* since when the following are counted; 0 = never */
+	int said;         /* answers that a machine could answer again */
+	int helps;        /* answers to HELP */
+	int told;         /* texts that dispatchers were told one by one */
+	int hurried;      /* of these: before alerts went on */
+};
+/** All zero when nothing is known. */
+int store_talk_get(struct store *store, int64_t person_id, struct talk *out);
+int store_talk_set(struct store *store, const struct talk *talk);
+/** Forgets what was counted since earlier than that. */
+int store_talk_forget(struct store *store, int64_t before_ms);
+
 struct store_counts {
 	int64_t active, applicants, left, suspended;
 	int64_t received, handled; /* texts */

@@ -3,6 +3,8 @@
  * Story 44: trust on the line. An alert that takes two people leaves on another dispatcher's
  * code, a member's word lets one person in, a flood and a loop end.
  */
+#include <time.h>
+
 #include "cmocka_story.h"
 
 static const char *const two = "alerts : { confirm = \"two\"; };\n";
@@ -116,6 +118,12 @@ static void a_flood_drowns_neither_stop_nor_the_dispatchers(void **state)
 	expect_text(box, &eva, "neighborhood alert line");
 	box_settle(box);
 	assert_int_equal(texts_with(box, ana.phone, "what is going on"), 15);
+	/* a start of the box makes no room for more */
+	box_stop(box);
+	box_start(box);
+	person_texts(box, &carla, "what is going on here");
+	box_settle(box);
+	assert_int_equal(texts_with(box, ana.phone, "what is going on"), 15);
 	box_free(box);
 }
 
@@ -157,6 +165,67 @@ static void two_boxes_end_their_talk_within_five_texts(void **state)
 	box_free(b);
 }
 
+enum robot { ECHO, AUTORESPONDER, CLERK, PARROT, ROBOTS };
+
+/* What a machine texts back: the same, always one thing, one with a number, never the same. */
+static void robot_says(enum robot robot, const char *text, int n, char out[1200])
+{
+	static const char *const chatter[7] = {
+		"I am in a meeting until later today, please wait",
+		"Sorry, the shop is closed and opens again tomorrow morning",
+		"Driving at the moment, my phone answers by itself",
+		"We have moved, look for our new address online",
+		"Nobody reads what comes to this line any more",
+		"Your call is important for all of us here",
+		"On holiday with the whole family, see you soon",
+	};
+	const char *says[ROBOTS] = { text, "I am driving and will answer later.",
+		"a human will look at it.", chatter[n % 7] };
+
+	snprintf(out, 1200, robot == CLERK ? "OK! Ticket %2$d: %1$s" : "%1$s", says[robot], n);
+}
+
+/* The same words within one second of the service centre are one text (TS 23.040 9.2.3.11). */
+static void a_second_goes_by(struct box *box)
+{
+	for (time_t now = time(NULL); time(NULL) == now;)
+		box_wait_event(box, 20);
+}
+
+static int texts_until_silence(struct box *box, enum robot robot, const char *first)
+{
+	char text[1200];
+	int n = 0;
+
+	person_texts(box, &stranger, first);
+	box_settle(box);
+	for (int at = 0; heard_at(box, at) && n < 20; at++) {
+		if (strcmp(heard_at(box, at)->to, stranger.phone) != 0)
+			continue;
+		robot_says(robot, heard_at(box, at)->text, ++n, text);
+		if (robot == AUTORESPONDER)
+			a_second_goes_by(box);
+		person_texts(box, &stranger, text);
+		box_settle(box);
+	}
+	return n;
+}
+
+static void a_machine_is_answered_no_more_within_five_texts(void **state)
+{
+	static const char *const firsts[] = { "hello", "REPORT men in vests", "JOIN" };
+
+	(void)state;
+	for (int robot = 0; robot < ROBOTS; robot++)
+		for (size_t i = 0; i < sizeof(firsts) / sizeof(firsts[0]); i++) {
+			struct box *box = box_new(&(struct box_options){ 0 });
+
+			box_start(box);
+			assert_in_range(texts_until_silence(box, robot, firsts[i]), 1, 5);
+			box_free(box);
+		}
+}
+
 int main(void)
 {
 	const struct CMUnitTest stories[] = {
@@ -166,6 +235,7 @@ int main(void)
 		cmocka_unit_test(whose_role_the_file_changes_is_told_at_the_start),
 		cmocka_unit_test(a_flood_drowns_neither_stop_nor_the_dispatchers),
 		cmocka_unit_test(two_boxes_end_their_talk_within_five_texts),
+		cmocka_unit_test(a_machine_is_answered_no_more_within_five_texts),
 	};
 
 	return run_stories(stories);

@@ -115,6 +115,7 @@ static void yes_and_no_are_understood_as_people_write_them(void **state)
 	keep_code(w, hears(w, "Ana", "Reply "));
 	texts(w, "Ana", w->code);
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		w->now_ms += 3 * MS_PER_MIN;
 		forget(w);
 		texts(w, rows[i].who, rows[i].says);
 		hears(w, rows[i].who, rows[i].hears);

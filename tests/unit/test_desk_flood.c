@@ -132,6 +132,61 @@ static void the_hotline_keeps_a_reserve(void **state)
 	world_destroy(w);
 }
 
+/* A start of the box opens no new window. */
+static void a_restart_makes_no_room_for_more(void **state)
+{
+	struct world *w = world_make(USUAL_SETTINGS);
+
+	(void)state;
+	flood(w, MANY, "what is going on");
+	world_close(w);
+	world_open(w);
+	flood(w, MANY, "and what is going on now");
+	w->deaf = false;
+	settle(w);
+	assert_int_equal(heard_by(w, "Ana"), 40);
+	world_destroy(w);
+}
+
+static int answers_to_strangers(const struct world *w)
+{
+	int n = 0;
+
+	for (int i = 0; i < w->n_heard; i++)
+		n += strncmp(w->heard[i].to, "+1212555", 8) == 0;
+	return n;
+}
+
+/* desk.flood_answers; STOP, HELP and those on the list are answered all the while. */
+static void so_many_strangers_are_answered_and_no_more(void **state)
+{
+	struct world *w =
+		world_make(USUAL_SETTINGS "desk : { flood_told = 1000; flood_answers = 25; };\n");
+
+	(void)state;
+	people_join(w);
+	flood(w, 20, NULL);
+	world_close(w);
+	world_open(w);
+	flood(w, MANY, NULL);
+	w->deaf = false;
+	settle(w);
+	assert_int_equal(answers_to_strangers(w), 25);
+	forget(w);
+	texts(w, "Ben", "JOIN");
+	hears_nothing(w, "Ben");
+	texts(w, "Ben", "HELP");
+	hears(w, "Ben", "neighborhood alert line");
+	texts(w, "Ben", "STOP");
+	hears(w, "Ben", "you are off the list");
+	texts(w, "Mia", "ZONE");
+	hears(w, "Mia", "Your zones");
+	w->now_ms += 10 * MS_PER_MIN;
+	texts(w, "Eva", "JOIN");
+	hears(w, "Eva", "reply YES");
+	world_destroy(w);
+}
+
 /* Two thirds of what is told are for strangers: one of them alone cannot use it up. */
 static void one_number_does_not_drown_the_others(void **state)
 {
@@ -153,12 +208,26 @@ static void one_number_does_not_drown_the_others(void **state)
 
 /* ---- loops ---- */
 
-enum robot { ECHO, AUTORESPONDER, CLERK };
+enum robot { ECHO, AUTORESPONDER, CLERK, PARROT, ROBOTS };
 
-/* One that never says the same twice is one of those who text more than ten times in a while. */
-#define TEXTS_MAX 11
+#define TEXTS_MAX  5
+#define THANKS_MAX 4
 
-/* What it texts back: the same, always one thing, or one with the time in it. */
+/* What one texts back that never says the same twice, and means nothing by it. */
+static const char *const chatter[] = {
+	"I am in a meeting until later today, please wait",
+	"Sorry, the shop is closed and opens again tomorrow morning",
+	"Driving at the moment, my phone answers by itself",
+	"We have moved, look for our new address online",
+	"Nobody reads what comes to this line any more",
+	"Your call is important for all of us here",
+	"On holiday with the whole family, see you soon",
+	"Battery is low and the charger stays at home",
+	"Thanks for writing, somebody comes back to you later",
+	"The office wishes everybody a good and quiet evening",
+};
+
+/* What it texts back: the same, always one thing, one with the time in it, or never the same. */
 static const char *robot_says(enum robot robot, const char *text, int n, char out[2048])
 {
 	static const char *const formats[] = {
@@ -166,8 +235,9 @@ static const char *robot_says(enum robot robot, const char *text, int n, char ou
 		[CLERK] = "OK! Ticket %d: a human will look at it.",
 	};
 
-	if (robot == ECHO)
-		snprintf(out, 2048, "%s", text);
+	if (robot == ECHO || robot == PARROT)
+		snprintf(out, 2048, "%s",
+			robot == ECHO ? text : chatter[n % (int)ARRAY_SIZE(chatter)]);
 	else
 		snprintf(out, 2048, formats[robot], n);
 	return out;
@@ -191,11 +261,11 @@ static int texts_until_silence(struct world *w, enum robot robot, const char *na
 
 static void a_robot_is_answered_no_more_within_five_texts(void **state)
 {
-	static const char *const firsts[] = { "hello", "REPORT vans at 5th", "JOIN", "HELP",
-		"rights", "LANG" };
+	static const char *const firsts[] = { "hello", "REPORT vans at 5th", "REPORT men in vests",
+		"JOIN", "HELP", "rights", "LANG" };
 
 	(void)state;
-	for (int robot = ECHO; robot <= CLERK; robot++)
+	for (int robot = 0; robot < ROBOTS; robot++)
 		for (size_t i = 0; i < ARRAY_SIZE(firsts); i++) {
 			struct world *w = world_make(USUAL_SETTINGS);
 			int n;
@@ -204,25 +274,79 @@ static void a_robot_is_answered_no_more_within_five_texts(void **state)
 			texts(w, "Ben", firsts[i]);
 			n = texts_until_silence(w, (enum robot)robot, "Ben");
 			print_message("robot %d, %s: %d texts of the box\n", robot, firsts[i], n);
-			assert_in_range(n, 1, robot == CLERK ? TEXTS_MAX : 5);
+			assert_in_range(n, 1, TEXTS_MAX);
 			world_destroy(w);
 		}
 }
 
 static void so_is_one_that_an_alert_reaches(void **state)
 {
-	(void)state;
-	for (int robot = ECHO; robot <= CLERK; robot++) {
-		struct world *w = world_make(USUAL_SETTINGS);
+	static const char *const whom[] = { "Mia", "Abe" }; /* a member, a dispatcher */
 
-		people_join(w);
-		texts(w, "Ana", "ALERT vans at 5th");
-		keep_code(w, hears(w, "Ana", "Reply "));
-		texts(w, "Ana", w->code);
-		assert_in_range(texts_until_silence(w, (enum robot)robot, "Mia"), 1,
-			robot == CLERK ? TEXTS_MAX : 5);
-		world_destroy(w);
+	(void)state;
+	for (int robot = 0; robot < ROBOTS; robot++)
+		for (size_t i = 0; i < ARRAY_SIZE(whom); i++) {
+			struct world *w = world_make(USUAL_SETTINGS);
+			int n;
+
+			people_join(w);
+			texts(w, "Ana", "ALERT vans at 5th");
+			keep_code(w, hears(w, "Ana", "Reply "));
+			texts(w, "Ana", w->code);
+			n = texts_until_silence(w, (enum robot)robot, whom[i]);
+			print_message("robot %d, %s: %d texts of the box\n", robot, whom[i], n);
+			assert_in_range(n, 1, TEXTS_MAX); /* with the alert itself */
+			world_destroy(w);
+		}
+}
+
+/* A restart in each pause does not make it begin anew. */
+static void a_robot_is_remembered_over_restarts(void **state)
+{
+	struct world *w = world_make(USUAL_SETTINGS);
+	int n = 0;
+
+	(void)state;
+	for (int i = 0; i < 9; i++) {
+		texts(w, "Ben", chatter[i]);
+		for (; next_heard(w, "Ben"); n++)
+			next_heard(w, "Ben")->taken = true;
+		world_close(w);
+		world_open(w);
+		w->now_ms += 5 * MS_PER_S;
 	}
+	assert_int_equal(n, THANKS_MAX);
+	world_destroy(w);
+}
+
+/* Six short texts in a minute: all of them are passed on, and the first four are thanked for. */
+static void a_frightened_neighbor_loses_no_word(void **state)
+{
+	static const char *const said[] = { "please help", "they are here", "at the door",
+		"two men", "they knock", "now they shout" };
+	struct world *w = world_make(USUAL_SETTINGS);
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(said); i++) {
+		w->now_ms += 10 * MS_PER_S;
+		texts(w, "Ben", said[i]);
+		hears(w, "Ana", said[i]);
+		if (i < THANKS_MAX)
+			hears(w, "Ben", "#1");
+	}
+	hears_nothing(w, "Ben");
+	/* what they ask for they get all the while, and a person's words too */
+	texts(w, "Ben", "LANG es");
+	hears(w, "Ben", "Desde ahora");
+	texts(w, "Ben", "HELP");
+	hears(w, "Ben", "Faro");
+	texts(w, "Ana", "#1 we come");
+	hears(w, "Ben", "we come");
+	/* and later they are thanked again */
+	time_goes_on(w, w->now_ms + 11 * MS_PER_MIN);
+	texts(w, "Ben", "they left");
+	hears(w, "Ben", "#1");
+	world_destroy(w);
 }
 
 /* One box's texts to the other are texts from it: its number there is Flo's. */
@@ -266,9 +390,13 @@ int main(void)
 		cmocka_unit_test(dispatchers_are_told_of_some_and_then_of_the_sum),
 		cmocka_unit_test(a_flood_of_reports_wakes_no_admin_for_each),
 		cmocka_unit_test(the_hotline_keeps_a_reserve),
+		cmocka_unit_test(a_restart_makes_no_room_for_more),
+		cmocka_unit_test(so_many_strangers_are_answered_and_no_more),
 		cmocka_unit_test(one_number_does_not_drown_the_others),
 		cmocka_unit_test(a_robot_is_answered_no_more_within_five_texts),
 		cmocka_unit_test(so_is_one_that_an_alert_reaches),
+		cmocka_unit_test(a_robot_is_remembered_over_restarts),
+		cmocka_unit_test(a_frightened_neighbor_loses_no_word),
 		cmocka_unit_test(two_boxes_end_their_talk_within_five_texts),
 	};
 

@@ -147,6 +147,7 @@ static void a_file_of_version_1_gets_the_tables_of_caps_and_keeps_its_people(voi
 	peek(w, "DROP TABLE asked");
 	peek(w, "DROP TABLE vouch");
 	peek(w, "DROP TABLE story");
+	peek(w, "DROP TABLE talk");
 	peek(w, "DROP TABLE reminder");
 	peek(w, "ALTER TABLE alert DROP COLUMN info");
 	peek(w, "DROP INDEX person_duty");
