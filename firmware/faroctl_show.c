@@ -104,6 +104,18 @@ static void print_messages(const char *title, const json_t *messages)
 	print_states("", messages, settled_states, ARRAY_SIZE(settled_states));
 }
 
+static void print_clock(const json_t *clock)
+{
+	const char *modem = text(clock, "modem");
+
+	if (json_is_true(json_object_get(clock, "known")))
+		printf("clock     %s, %s, by %s%s%s\n", text(clock, "local"), text(clock, "time"),
+			text(clock, "source"), *modem ? " of " : "", modem);
+	else
+		printf("clock     not known: nothing that is scheduled happens (see faroctl "
+		       "doctor)\n");
+}
+
 static void print_status(const json_t *status)
 {
 	char duration[32], until[64];
@@ -131,6 +143,7 @@ static void print_status(const json_t *status)
 	printf("incidents %" PRId64 " open\n", number(status, "incidents", "open"));
 	printf("alerts    %" PRId64 " running, %" PRId64 " waiting for their code\n",
 		number(status, "alerts", "running"), number(status, "alerts", "pending"));
+	print_clock(json_object_get(status, "clock"));
 }
 
 int ctl_status(struct ctl *ctl)

@@ -58,6 +58,8 @@ static const struct {
 	{ "loop", start_loop, stop_loop },
 	/* before whoever writes rows */
 	{ "store", farod_start_store, farod_stop_store },
+	/* before whoever asks what time it is */
+	{ "clock", farod_start_clock, farod_stop_clock },
 	{ "speech", farod_start_speech, farod_stop_speech },
 	{ "panel", farod_start_panel, farod_stop_panel },
 	{ "lights", farod_start_lights, farod_stop_lights },

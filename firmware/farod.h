@@ -24,6 +24,9 @@ struct farod {
 	const struct settings *settings;
 	struct loop *loop;
 	struct store *store;
+	struct clock clock;
+	int64_t clock_from_ms; /* what is from then on is not yet dated for good; 0: all is */
+	struct loop_timer *clock_timer;
 	struct speech *speech;
 	struct panel_unit *panel;
 	struct loop_timer *show_timer;
@@ -47,6 +50,8 @@ struct farod {
 
 int farod_start_store(struct farod *farod);
 void farod_stop_store(struct farod *farod);
+int farod_start_clock(struct farod *farod);
+void farod_stop_clock(struct farod *farod);
 int farod_start_speech(struct farod *farod);
 void farod_stop_speech(struct farod *farod);
 int farod_start_panel(struct farod *farod);
@@ -70,6 +75,11 @@ void farod_stop_control(struct farod *farod);
 void farod_changed(void *ctx);
 /** The desk has something to do: it gets its turn when the loop is idle. */
 void farod_desk_wanted(void *ctx);
+/** Somebody tells the time (clock_hear of base.h). */
+void farod_hear_time(
+	struct farod *farod, enum clock_source source, const char *who, int64_t told_ms);
+/** Asks the kernel, as box.clock has it. To be called before anything is done by the clock. */
+void farod_look_at_clock(struct farod *farod);
 /** Whether systemd is to be told that all is well. */
 bool farod_is_alive(void *ctx);
 /** The lights and buttons, for `faroctl board`; ctx is the struct farod. */

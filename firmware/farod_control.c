@@ -20,6 +20,7 @@ int farod_start_control(struct farod *farod)
 		.store = farod->store,
 		.desk = farod->desk,
 		.courier = farod->courier,
+		.clock = &farod->clock,
 		.speech = farod->speech,
 		.started_mono_ms = time_mono_ms(),
 		.board_lost = farod->behind_control.board_lost,

@@ -52,6 +52,16 @@ static void canary_words(void *ctx, const char *modem, const char *token, struct
 	speech_say(farod->speech, box->language, MSG_CANARY, args, ARRAY_SIZE(args), out);
 }
 
+static void courier_network_time(void *ctx, struct modem *modem, int64_t wall_ms)
+{
+	farod_hear_time(ctx, CLOCK_NETWORK, modem_name(modem), wall_ms);
+}
+
+static void courier_text_time(void *ctx, int64_t wall_ms)
+{
+	farod_hear_time(ctx, CLOCK_TEXT, "", wall_ms);
+}
+
 struct courier_settings farod_courier_settings(struct farod *farod)
 {
 	const struct settings_delivery *delivery = &farod->settings->delivery;
@@ -84,6 +94,8 @@ int farod_start_courier(struct farod *farod)
 		.unblocked = courier_unblocked,
 		.canary_words = canary_words,
 		.call = courier_call,
+		.network_time = courier_network_time,
+		.text_time = courier_text_time,
 		.alarm = courier_alarm,
 	};
 	struct courier_settings settings = farod_courier_settings(farod);

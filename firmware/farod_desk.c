@@ -19,9 +19,12 @@
 static void desk_turn(void *ctx)
 {
 	struct farod *farod = ctx;
-	int64_t now = time_wall_ms(), next;
-	int handled = desk_handle_next(farod->desk, now);
+	int64_t now, next;
+	int handled;
 
+	farod_look_at_clock(farod);
+	now = time_wall_ms();
+	handled = desk_handle_next(farod->desk, now);
 	if (handled == 1)
 		loop_idle_request(farod->desk_idle);
 	next = desk_tick(farod->desk, now);
@@ -129,7 +132,10 @@ int farod_start_desk(struct farod *farod)
 	int rc = desk_new(
 		farod->settings, farod->store, farod->speech, &events, farod, now, &farod->desk);
 
-	return rc < 0 ? rc : courier_start(farod->courier, now);
+	if (rc < 0)
+		return rc;
+	desk_set_time_known(farod->desk, farod->clock.source != CLOCK_UNKNOWN);
+	return courier_start(farod->courier, now);
 }
 
 void farod_stop_desk(struct farod *farod)

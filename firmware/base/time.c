@@ -14,9 +14,23 @@ static int64_t clock_us(clockid_t id)
 	return (int64_t)ts.tv_sec * 1000000 + ts.tv_nsec / 1000;
 }
 
-int64_t time_wall_ms(void)
+int64_t time_system_ms(void)
 {
 	return clock_us(CLOCK_REALTIME) / 1000;
+}
+
+static int64_t wall_base_ms = TIME_NEVER;
+
+void time_set_base(int64_t base_ms)
+{
+	wall_base_ms = base_ms;
+}
+
+int64_t time_wall_ms(void)
+{
+	if (wall_base_ms != TIME_NEVER)
+		return time_mono_ms() + wall_base_ms;
+	return time_system_ms();
 }
 
 int64_t time_mono_ms(void)

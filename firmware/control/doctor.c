@@ -144,19 +144,18 @@ static bool a_text_has_left(const struct control_rooms *rooms, struct strbuf *sa
 	return sent > 0;
 }
 
-bool doctor_time_is_known(int64_t wall_ms)
-{
-	/* before 2026-01-01 there was no Faro; after 2080-01-01 a clock has no battery */
-	return wall_ms >= INT64_C(1767225600000) && wall_ms < INT64_C(3471292800000);
-}
-
 static bool time_is_good(const struct control_rooms *rooms, struct strbuf *said)
 {
+	const struct clock *clock = rooms->clock;
 	char iso[TIME_ISO_SIZE];
 
-	(void)rooms;
-	strbuf_add(said, time_iso(time_wall_ms(), iso));
-	return doctor_time_is_known(time_wall_ms());
+	if (clock->source == CLOCK_UNKNOWN) {
+		strbuf_add(said, "nobody has told it; alerts go, but nothing that is scheduled");
+		return false;
+	}
+	strbuf_addf(said, "%s by %s%s%s", time_iso(time_wall_ms(), iso),
+		clock_source_name(clock->source), clock->who[0] ? " of " : "", clock->who);
+	return true;
 }
 
 static bool disk_is_good(const struct control_rooms *rooms, struct strbuf *said)
@@ -223,8 +222,9 @@ static const struct {
 	{ "test text", a_text_has_left,
 		"Run faroctl test, or press TEST: the admins are texted the box's state." },
 	{ "time", time_is_good,
-		"Give the box a network for a minute so that it learns the time, or set it: "
-		"timedatectl set-time." },
+		"Give the box a network for a minute so that NTP sets the clock, or text it: the "
+		"text tells the time. Where the machine has a clock with a battery, set it "
+		"(timedatectl set-time) and say box.clock = \"system\"." },
 	{ "disk", disk_is_good,
 		"Make room (journalctl --vacuum-size=50M), or copy the list away and take a new SD "
 		"card." },

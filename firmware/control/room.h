@@ -12,7 +12,6 @@ enum control_step command_status(void *ctx, struct control_request *request);
 enum control_step command_doctor(void *ctx, struct control_request *request);
 
 /** Whether this may be the time of day at all. */
-bool doctor_time_is_known(int64_t wall_ms);
 
 enum control_step command_board_list(void *ctx, struct control_request *request);
 enum control_step command_board_test(void *ctx, struct control_request *request);

@@ -131,6 +131,17 @@ static void add_outbox(json_t *answer, const struct store_tally *tally)
 	json_object_set_new(answer, "outbox", outbox);
 }
 
+/* Who said the time, and what it is. */
+static json_t *json_of_clock(const struct clock *clock)
+{
+	int64_t now_ms = time_wall_ms();
+	char iso[TIME_ISO_SIZE], local[CLOCK_SIZE];
+
+	return json_pack("{s:b,s:s,s:s,s:s,s:s}", "known", clock->source != CLOCK_UNKNOWN, "source",
+		clock_source_name(clock->source), "modem", clock->who, "time",
+		time_iso(now_ms, iso), "local", time_clock(now_ms, local));
+}
+
 /* "" when all is well. */
 static const char *store_words(int rc)
 {
@@ -161,6 +172,7 @@ enum control_step command_status(void *ctx, struct control_request *request)
 	json_object_set_new(answer, "quiet_until",
 		json_of_time(courier_quiet_until(rooms->courier, time_wall_ms())));
 	json_set_text(answer, "store", store_words(store_alive(rooms->store)));
+	json_object_set_new(answer, "clock", json_of_clock(rooms->clock));
 	json_object_set_new(answer, "modems", json_of_modems(rooms->courier, false));
 	add_counts(answer, &counts);
 	add_outbox(answer, &tally);

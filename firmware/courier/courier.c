@@ -184,6 +184,8 @@ static void on_pdu(void *ctx, struct modem *modem, const struct modem_pdu *pdu)
 				modem_taken(modem, pdu->slot);
 			break;
 		}
+		if (inward.fragment.sent_ms && courier->events.text_time)
+			courier->events.text_time(courier->ctx, inward.fragment.sent_ms);
 		take_fragment(courier, post, &inward.fragment, pdu->slot);
 		break;
 	case INWARD_REPORT:

@@ -46,6 +46,7 @@ struct desk {
 	int64_t sent_incident, sent_ms; /* of the alert that was sent by a code last */
 	char sent_code[ALERT_CODE_SIZE];
 
+	bool time_unknown;        /* nothing happens that was set for a time of day */
 	int64_t forget_ms;        /* when old texts are looked for next */
 	int64_t forget_before_ms; /* what the pass that runs forgets; 0 = none runs */
 

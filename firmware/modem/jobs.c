@@ -10,6 +10,7 @@
 #include "modem_private.h"
 
 #define HEARTBEAT_MS  MS_PER_MIN
+#define CLOCK_BEATS   360  /* heartbeats between two looks at the clock: six hours */
 #define CLIP_MS       2000 /* +CLIP follows the first RING within this */
 #define CALL_MS       8000 /* rings later than this are another call */
 #define USSD_LIMIT_MS (60 * MS_PER_S)
@@ -64,9 +65,23 @@ static const struct at_step single_steps[] = {
 };
 static const struct at_script single = AT_SCRIPT("heartbeat, singly", single_steps);
 
+/*
+ * The network tells its time (NITZ, TS 22.042) some while after registration, or never: until the
+ * modem knows it is asked ever more rarely, then so that its clock is followed.
+ */
+static void count_to_clock(struct modem *m)
+{
+	if (!m->registered || --m->clock_beats > 0)
+		return;
+	m->operator_wanted = true;
+	m->clock_wait = m->clock_wait < CLOCK_BEATS / 2 ? 2 * m->clock_wait : CLOCK_BEATS;
+	m->clock_beats = m->clock_wait;
+}
+
 static void heartbeat_ended(struct modem *m, const struct at_result *result)
 {
 	m->heartbeat_ms = modem_now(m) + crash_hasten(HEARTBEAT_MS);
+	count_to_clock(m);
 	if (result->outcome == AT_SILENCE) {
 		log_warning("modem %s: missed its heartbeat", m->name);
 		life_event(m, MODEM_EV_DEAF);
@@ -342,6 +357,7 @@ bool jobs_start(struct modem *m)
 
 void jobs_reset(struct modem *m)
 {
+	m->clock_beats = m->clock_wait = 1;
 	m->heartbeat_ms = modem_now(m) + crash_hasten(HEARTBEAT_MS);
 	m->operator_wanted = m->sim_check = m->hangup = m->routes_wanted = false;
 	m->centre_wanted = false;
@@ -390,12 +406,12 @@ static void fact_stores(struct modem *m, const char *line)
 }
 
 /*
- * A clock that no network has set begins in 1970, 1980, 2000 or 2004; the hours of the world reach
- * from -12 to +14.
+ * A clock that no network has set begins in 1970 (in the west: in 1969), 1980, 2000 or 2004; the
+ * hours of the world reach from -12 to +14.
  */
 static bool is_time(const struct tm *tm, int quarters)
 {
-	return tm->tm_year >= 24 && tm->tm_year < 70 && tm->tm_mon >= 1 && tm->tm_mon <= 12 &&
+	return tm->tm_year >= 24 && tm->tm_year < 69 && tm->tm_mon >= 1 && tm->tm_mon <= 12 &&
 	       tm->tm_mday >= 1 && tm->tm_mday <= 31 && tm->tm_hour >= 0 && tm->tm_hour <= 23 &&
 	       tm->tm_min >= 0 && tm->tm_min <= 59 && tm->tm_sec >= 0 && tm->tm_sec <= 60 &&
 	       quarters >= -48 && quarters <= 56;
@@ -417,6 +433,7 @@ static void fact_clock(struct modem *m, const char *line)
 		return;
 	tm.tm_year += 100;
 	tm.tm_mon -= 1;
+	m->clock_beats = m->clock_wait = CLOCK_BEATS;
 	if (m->events->network_time)
 		m->events->network_time(
 			m->ctx, m, ((int64_t)timegm(&tm) - quarters * INT64_C(900)) * MS_PER_S);

@@ -187,6 +187,13 @@ static const struct schema_word words_profile[] = {
 	{ NULL, 0 },
 };
 
+static const struct schema_word words_clock[] = {
+	{ "auto", SETTINGS_CLOCK_AUTO },
+	{ "system", SETTINGS_CLOCK_SYSTEM },
+	{ "network", SETTINGS_CLOCK_NETWORK },
+	{ NULL, 0 },
+};
+
 static const struct schema_word words_driver[] = {
 	{ "gpiod", SETTINGS_DRIVER_GPIOD },
 	{ "sim", SETTINGS_DRIVER_SIM },
@@ -263,6 +270,11 @@ static const struct schema_key box_keys[] = {
 	{ "timezone", SCHEMA_STRING, MEMBER(settings_box, timezone),
 		.fallback = "America/Los_Angeles", .min = 1, .max = 64, .form = &form_timezone,
 		.comment = "The clock of texts, and where a day begins" },
+	{ "clock", SCHEMA_WORD, MEMBER(settings_box, clock), .fallback = "auto",
+		.words = words_clock,
+		.comment = "Who knows the time: NTP when the kernel is synchronized, else the "
+			   "mobile network, else the texts that come; \"system\": always this "
+			   "machine's clock, because it has a battery; \"network\": never it" },
 	{ "data_dir", SCHEMA_STRING, MEMBER(settings_box, data_dir), .fallback = "/var/lib/faro",
 		.min = 1, .max = FILE_PATH_MAX, .form = &form_path,
 		.comment = "Where the list lives; made if it is missing" },

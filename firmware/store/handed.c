@@ -17,7 +17,7 @@
 
 #define BOOT_FILE "/proc/sys/kernel/random/boot_id"
 
-static size_t read_boot(char *out, size_t size)
+size_t handed_read_boot(char *out, size_t size)
 {
 	int fd = open(BOOT_FILE, O_RDONLY | O_CLOEXEC);
 	ssize_t n = fd < 0 ? -1 : read(fd, out, size);
@@ -68,7 +68,8 @@ static int is_ours(struct store *store)
 	if (rc)
 		return rc == -ENOENT ? 0 : rc;
 	return store->handed_fd >= 0 && life && life == store->handed.life &&
-	       read_boot(boot, sizeof(boot)) && memcmp(boot, store->handed.boot, sizeof(boot)) == 0;
+	       handed_read_boot(boot, sizeof(boot)) &&
+	       memcmp(boot, store->handed.boot, sizeof(boot)) == 0;
 }
 
 /* The database knows the new life before the note does: between the two nothing is believed. */
@@ -77,7 +78,7 @@ static int begin_life(struct store *store)
 	int64_t life = (int64_t)seal_random(INT32_MAX) << 31 | seal_random(INT32_MAX) | 1;
 	memset(&store->handed, 0, sizeof(store->handed));
 	store->handed.life = life;
-	if (!read_boot(store->handed.boot, sizeof(store->handed.boot)))
+	if (!handed_read_boot(store->handed.boot, sizeof(store->handed.boot)))
 		store->handed.life = 0;
 	return store_value_set(store, HANDED_KEY, life);
 }

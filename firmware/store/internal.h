@@ -356,6 +356,8 @@ void modem_set_gone(struct store *store, int64_t id, bool gone);
 
 /* ---- handed.c ------------------------------------------------------------------------------- */
 
+/** The kernel's name of this boot. Returns its length, 0 when it is not told. */
+size_t handed_read_boot(char *out, size_t size);
 /** Opens the note and reads what the process before wrote. -errno: none is kept. */
 int handed_open(struct store *store, const char *data_dir);
 void handed_close(struct store *store);

@@ -631,6 +631,62 @@ S(TALK_SET,
 	"said = ?3, helps = ?4, told = ?5, hurried = ?6")
 S(TALK_FORGET, "DELETE FROM talk WHERE since_ms < ?1")
 
+/* ---- a clock that becomes known ---- */
+/*
+ * ?1 is how far it stepped, ?2 the time that it showed at first. What happened since then carries
+ * dates of its own; what ends (ENDS) moves with the beginning of the same row (and before it does).
+ */
+#define HAPPENED(table, column) \
+	"UPDATE " table " SET " column " = " column " + ?1 WHERE " column " >= ?2"
+#define ENDS(table, column, began) \
+	"UPDATE " table " SET " column " = " column " + ?1 WHERE " column " > 0 AND " began " >= ?2"
+S(DATE_MESSAGE_EXPIRES, ENDS("message", "expires_ms", "queued_ms"))
+S(DATE_MESSAGE_QUEUED, HAPPENED("message", "queued_ms"))
+S(DATE_MESSAGE_SENT, HAPPENED("message", "sent_ms"))
+S(DATE_PART, HAPPENED("part", "sent_ms"))
+S(DATE_TEXT_HANDLED, HAPPENED("text", "handled_ms"))
+S(DATE_TEXT_RECEIVED, HAPPENED("text", "received_ms"))
+S(DATE_PERSON_DUTY, ENDS("person", "duty_until_ms", "last_text_ms"))
+S(DATE_PERSON_MUTED, ENDS("person", "muted_until_ms", "last_text_ms"))
+S(DATE_PERSON_JOINED, HAPPENED("person", "joined_ms"))
+S(DATE_PERSON_TEXTED, HAPPENED("person", "last_text_ms"))
+S(DATE_SUPPRESSED, HAPPENED("suppressed", "since_ms"))
+S(DATE_CONSENT, HAPPENED("consent", "at_ms"))
+S(DATE_DIALOGUE, HAPPENED("dialogue", "expires_ms"))
+S(DATE_BROADCAST_EXPIRES, ENDS("broadcast", "expires_ms", "created_ms"))
+S(DATE_BROADCAST, HAPPENED("broadcast", "created_ms"))
+S(DATE_INCIDENT_OPENED, HAPPENED("incident", "opened_ms"))
+S(DATE_INCIDENT_CHANGED, HAPPENED("incident", "changed_ms"))
+S(DATE_NOTE, HAPPENED("note", "at_ms"))
+S(DATE_ALERT_CODE, ENDS("alert", "code_expires_ms", "created_ms"))
+S(DATE_ALERT_EXPIRES, ENDS("alert", "expires_ms", "started_ms"))
+S(DATE_ALERT_SUMMARY, ENDS("alert", "summary_ms", "started_ms"))
+S(DATE_ALERT_CREATED, HAPPENED("alert", "created_ms"))
+S(DATE_ALERT_STARTED, HAPPENED("alert", "started_ms"))
+S(DATE_ALERT_ENDED, HAPPENED("alert", "ended_ms"))
+S(DATE_ALERT_YES, HAPPENED("alert", "first_yes_ms"))
+S(DATE_ANSWER_ETA, ENDS("answer", "eta_ms", "at_ms"))
+S(DATE_ANSWER_FIRST, HAPPENED("answer", "first_ms"))
+S(DATE_ANSWER, HAPPENED("answer", "at_ms"))
+S(DATE_WORK_ESCALATE, HAPPENED("work", "escalate_ms"))
+S(DATE_WORK_VERIFY, HAPPENED("work", "verify_ms"))
+S(DATE_WORK_FORM, HAPPENED("work", "form_ms"))
+S(DATE_WORK, HAPPENED("work", "due_ms"))
+S(DATE_REMINDER, HAPPENED("reminder", "due_ms"))
+S(DATE_FAILING, HAPPENED("failing", "since_ms"))
+S(DATE_VOUCH_EXPIRES, ENDS("vouch", "expires_ms", "made_ms"))
+S(DATE_VOUCH, HAPPENED("vouch", "made_ms"))
+S(DATE_TALK, HAPPENED("talk", "since_ms"))
+S(DATE_STORY_EXPIRES, ENDS("story", "expires_ms", "told_ms"))
+S(DATE_STORY_TOLD, HAPPENED("story", "told_ms"))
+S(DATE_STORY_KEPT, HAPPENED("story", "kept_ms"))
+/* The newest of what the box remembers. */
+S(CLOCK_NEWEST,
+	"SELECT max(coalesce((SELECT value FROM value WHERE name = 'clock seen'), 0), "
+	"coalesce((SELECT max(received_ms, handled_ms) FROM text ORDER BY id DESC LIMIT 1), 0), "
+	"coalesce((SELECT max(queued_ms, sent_ms) FROM message ORDER BY id DESC LIMIT 1), 0), "
+	"coalesce((SELECT at_ms FROM note ORDER BY id DESC LIMIT 1), 0))")
+
 /* ---- retention ---- */
 /* How far a slice of ?3 rows after ?1 reaches that are older than ?2, and how many rows that is. */
 #define UPTO(from) "SELECT max(id), count(*) FROM (SELECT id FROM " from " ORDER BY id LIMIT ?3)"

@@ -48,8 +48,14 @@ enum faro_exit {
 /** "Never": the deadline of something that is not waiting. Every other deadline is earlier. */
 #define TIME_NEVER INT64_MAX
 
-/** The wall clock, in wall_ms. May step. */
+/**
+ * The wall clock, in wall_ms: that of the system, unless time_set_base() gave another. May step.
+ */
 int64_t time_wall_ms(void);
+/** The system's clock, in wall_ms, whoever set it. */
+int64_t time_system_ms(void);
+/** From now on time_wall_ms() is time_mono_ms() + base_ms (TIME_NEVER: the system's clock). */
+void time_set_base(int64_t base_ms);
 
 /** The monotonic clock, in mono_ms. Never steps. */
 int64_t time_mono_ms(void);
@@ -115,6 +121,55 @@ static inline int64_t time_min(int64_t a, int64_t b)
 {
 	return a < b ? a : b;
 }
+
+/* ---- what time it is, and who says so ------------------------------------------------------- */
+
+/*
+ * A box without a battery clock does not know the time when it starts, and the system's clock may
+ * lie. It keeps a clock of its own, monotonic time plus a base, that is set by whoever is trusted
+ * most. It does not touch the system's: it needs no privilege, and what others do to that clock
+ * does not reach the box before somebody vouches for it.
+ */
+enum clock_source {
+	CLOCK_UNKNOWN, /* nobody yet: what it shows only grows */
+	CLOCK_TEXT,    /* the service centre's time of a text that came */
+	CLOCK_NETWORK, /* a modem's clock (AT+CCLK), which the network set (NITZ) */
+	CLOCK_SYSTEM,  /* the system's, because the settings vouch for it */
+	CLOCK_NTP,     /* the system's, because the kernel says that it is synchronized */
+};
+/** "unknown", "text", "network", "system", "ntp". */
+const char *clock_source_name(enum clock_source source);
+
+#define CLOCK_WHO_SIZE 32
+struct clock {
+	enum clock_source source;
+	char who[CLOCK_WHO_SIZE]; /* the modem, of CLOCK_NETWORK */
+	int64_t base_ms;          /* what it shows, less monotonic time */
+	int64_t floor_ms;         /* it was not earlier when the box started: a row says so */
+};
+
+/** From 2026 to 2068: a clock that shows another year (1970, 1980, 2080) was set by nobody. */
+bool clock_is_plausible(int64_t wall_ms);
+
+/**
+ * Nobody has said anything yet. It shows the system's time where that is plausible, and no time
+ * before floor_ms, the newest of what the box remembers (0: nothing), so that whatever is written
+ * now comes behind it.
+ */
+void clock_begin(struct clock *clock, int64_t system_ms, int64_t floor_ms, int64_t mono_ms);
+
+/**
+ * Somebody says that it is told_ms. Nobody is believed who is trusted less than who was believed
+ * last, or who says what is not plausible. A text may have waited at its centre: it only ever sets
+ * the clock forward, and one older than floor_ms says nothing. Of modems that contradict each other
+ * by more than a minute the first is believed. True when the clock was set or is known better.
+ */
+bool clock_hear(struct clock *clock, enum clock_source source, const char *who, int64_t told_ms,
+	int64_t mono_ms);
+
+/** Whether the kernel says that NTP keeps its clock. Looks at systemd-timesyncd's mark where the
+ * kernel may not be asked. */
+bool clock_is_synchronized(void);
 
 /* ---- text ----------------------------------------------------------------------------------- */
 

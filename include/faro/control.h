@@ -153,6 +153,7 @@ struct control_rooms {
 	struct store *store;
 	struct desk *desk;
 	struct courier *courier;
+	const struct clock *clock;
 	struct speech *speech;
 	int64_t started_mono_ms;
 	bool board_lost; /* its chip is gone for now */

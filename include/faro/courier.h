@@ -75,6 +75,8 @@ struct courier_events {
 	void (*call)(void *ctx, const char *phone);
 	/** Passed on from the modem as they come (modem.h). */
 	void (*network_time)(void *ctx, struct modem *modem, int64_t wall_ms);
+	/** A text came that its service centre took in at wall_ms, perhaps long ago. */
+	void (*text_time)(void *ctx, int64_t wall_ms);
 	void (*ussd)(void *ctx, struct modem *modem, int error, const char *text);
 	/**
 	 * Something a person must know, once per spell: a short word ("sim-barred", "store-full")

@@ -63,6 +63,13 @@ int desk_reload(
 	struct desk *desk, const struct settings *settings, struct speech *speech, int64_t now_ms);
 
 /**
+ * Whether `now` is the time that people have (base.h, struct clock); true until said otherwise.
+ * While it is not, it only grows: texts are handled, alerts go and waits end, but nothing happens
+ * that was set for a time of day, and no old text is forgotten.
+ */
+void desk_set_time_known(struct desk *desk, bool known);
+
+/**
  * Handles the oldest waiting text, in one transaction. 1 handled, 0 none waits, -errno: nothing
  * happened, it still waits.
  */

@@ -21,11 +21,13 @@
 #define SETTINGS_ZONES_MAX   62
 #define SETTINGS_RETRIES_MAX 10
 
+enum settings_clock { SETTINGS_CLOCK_AUTO, SETTINGS_CLOCK_SYSTEM, SETTINGS_CLOCK_NETWORK };
 struct settings_box {
 	const char *name; /* at most 32 characters: it stands in texts */
 	const char *language;
 	const char *country_code; /* digits, without "+" */
 	const char *timezone;     /* a name of /usr/share/zoneinfo */
+	enum settings_clock clock;
 	const char *data_dir;
 	const char *control_socket;
 	const char *messages_dir; /* holds LANGUAGE.cfg for each language */

@@ -75,6 +75,28 @@ int store_alive(struct store *store);
 /** A consistent copy of the whole database file (still sealed) at path, which must not exist. */
 int store_backup(struct store *store, const char *path);
 
+/* ---- the box's clock (base.h, struct clock) -------------------------------------------------- */
+
+struct store_clock {
+	int source;      /* enum clock_source */
+	int64_t base_ms; /* what it shows, less monotonic time: of this boot only */
+	int64_t from_ms; /* what is from then on is not yet dated for good; 0: all is */
+};
+/** Keeps it for another process of the same boot. -errno. */
+int store_clock_keep(struct store *store, const struct store_clock *clock);
+/** What was kept in this boot. 1, 0 nothing was, -errno. */
+int store_clock_recall(struct store *store, struct store_clock *out);
+/** Notes that now_ms was the time, for the next boot. -errno. */
+int store_clock_seen(struct store *store, int64_t now_ms);
+/** No row is from a later time than *newest_ms; 0 when nothing has happened yet. -errno. */
+int store_clock_newest(struct store *store, int64_t *newest_ms);
+/**
+ * The time became known: a clock that showed from_ms at first steps by step_ms. Rows written since
+ * then are dated, and what ends by them ends as much later. Rows of older boots that never knew the
+ * time stay as they are, in their order before these. Looks at every row: once a boot. -errno.
+ */
+int store_clock_date(struct store *store, int64_t from_ms, int64_t step_ms);
+
 /** A small setting that survives ("paused"). Get returns -ENOENT when it was never set. */
 int store_value_set(struct store *store, const char *key, int64_t value);
 int store_value_get(struct store *store, const char *key, int64_t *value);

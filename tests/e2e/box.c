@@ -112,9 +112,10 @@ void box_write_config(struct box *box)
 	}
 	fprintf(file,
 		"box : { name = \"Faro\"; data_dir = \"%s/data\"; control_socket = "
-		"\"%s/control.sock\";\n  messages_dir = \"%s\"; };\n",
+		"\"%s/control.sock\";\n  messages_dir = \"%s\"; %s };\n",
 		box->dir, box->dir,
-		box->options.messages ? box->options.messages : "config/messages");
+		box->options.messages ? box->options.messages : "config/messages",
+		box->options.box ? box->options.box : "clock = \"system\";");
 	write_modems(box, file);
 	write_with_dir(box, file,
 		box->options.board ? box->options.board : "board : { driver = \"none\"; };");

@@ -34,6 +34,7 @@ struct box_options {
 	int report_delay_ms; /* delivery reports come after; default 0 */
 	const char *profile; /* of the simulated modems; default FARO_SIM_PROFILE, else "generic" */
 	const char *people;  /* the `people` list; default: dispatcher Ana, admin Rosa */
+	const char *box;     /* further keys of the `box` group; default: clock = "system" */
 	const char *settings;       /* further groups, in place of the defaults of the same name */
 	const char *modem_settings; /* further keys of every modem's section */
 	const char *first_modem_settings; /* and these of the first one's only */

@@ -172,7 +172,8 @@ static int set_cscs(struct sim_modem *m, struct sim_call *call)
 
 static int read_cclk(struct sim_modem *m, struct sim_call *call)
 {
-	time_t local = (time_t)(time_wall_ms() / 1000) + m->sim->zone_quarters * INT64_C(900);
+	time_t local = (time_t)(time_wall_ms() / 1000 + m->sim->clock_shift_s) +
+		       m->sim->zone_quarters * INT64_C(900);
 	struct tm tm;
 
 	(void)call;

@@ -452,6 +452,14 @@ static json_t *run_radio(struct sim *sim, struct sim_client *client, json_t *com
 	return json_object();
 }
 
+static json_t *run_clock(struct sim *sim, struct sim_client *client, json_t *command, char why[200])
+{
+	(void)client;
+	if (!sim_json_get_int(command, "shift_s", INT32_MIN, UINT32_MAX, &sim->clock_shift_s, why))
+		return NULL;
+	return json_object();
+}
+
 /* ---- faults ---- */
 
 static json_t *run_fault(struct sim *sim, struct sim_client *client, json_t *command, char why[200])
@@ -511,6 +519,7 @@ const struct sim_command sim_commands_modem[] = {
 	{ "ussd", run_ussd, "modem code answer" },
 	{ "radio", run_radio,
 		"modem segment_ms jitter_ms incoming_ms answer_ms register_ms chunk chunk_gap_us" },
+	{ "clock", run_clock, "shift_s" },
 	{ "fault", run_fault,
 		"modem kind on stage times probability after ms code family lines slot effect "
 		"link until" },

@@ -648,6 +648,7 @@ struct sim {
 	uint32_t next_text, next_fault;
 	struct sim_rng rng;
 	int8_t zone_quarters;
+	int64_t clock_shift_s;     /* of the modems' clocks, ahead of the truth */
 	struct sim_people *people; /* people.c */
 };
 

@@ -68,6 +68,9 @@
  *             incoming_ms: before a text arrives. chunk: bytes a write (0 = all at once,
  *             -1 = random 1..16), chunk_gap_us between two.
  *
+ *   clock     shift_s
+ *             all modems' clocks (+CCLK) are so much ahead of the truth, or behind it
+ *
  *  texts to the modems
  *   text      from text [modem | to] [delay_ms]  -> text: its id, parts: how many, modem
  *             [encoding] gsm7, ucs2, auto   [class] 0..3   [ref] [wide]: 16-bit reference

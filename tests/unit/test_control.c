@@ -487,19 +487,10 @@ static void a_socket_that_is_left_over_is_replaced_and_a_living_one_is_not(void 
 	unlink(other);
 }
 
-static void a_clock_that_lies_is_no_time_of_day(void **state)
-{
-	(void)state;
-	assert_false(doctor_time_is_known(0));                      /* 1970 */
-	assert_false(doctor_time_is_known(INT64_C(3471292800000))); /* 2080-01-01 */
-	assert_true(doctor_time_is_known(INT64_C(1795305600000)));  /* 2026-11-22 */
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 #define TEST(t) cmocka_unit_test_setup_teardown(t, open_door, close_door)
-		cmocka_unit_test(a_clock_that_lies_is_no_time_of_day),
 		TEST(a_request_is_answered_by_one_line),
 		TEST(requests_may_come_in_pieces_or_together),
 		TEST(what_is_no_request_is_answered_with_an_error),

@@ -404,7 +404,7 @@ static int64_t oldest_kept_day(struct world *w)
 	return (oldest_ms - NOW_MS) / MS_PER_DAY;
 }
 
-static void a_clock_that_jumps_ahead_forgets_a_day_in_an_hour(void **state)
+static void a_clock_that_jumps_ahead_forgets_nothing_for_a_day_and_then_little(void **state)
 {
 	struct world *w = world_make(USUAL_SETTINGS);
 
@@ -417,6 +417,13 @@ static void a_clock_that_jumps_ahead_forgets_a_day_in_an_hour(void **state)
 	}
 	assert_int_equal(oldest_kept_day(w), 0);
 	w->now_ms += 3650 * MS_PER_DAY;
+	for (int hour = 0; hour < 24; hour++) {
+		settle(w);
+		assert_int_equal(oldest_kept_day(w), 0); /* there is a day to set it right */
+		w->now_ms += MS_PER_H;
+		if (hour == 12)
+			world_close(w), world_open(w);
+	}
 	for (int hour = 0; hour < 3; hour++) {
 		for (int i = 0; i < 20; i++)
 			settle(w);
@@ -436,6 +443,29 @@ static void a_clock_that_jumps_ahead_forgets_a_day_in_an_hour(void **state)
 	world_destroy(w);
 }
 
+/* Who does not know the time does not know what is old. */
+static void nothing_is_forgotten_before_the_time_is_known(void **state)
+{
+	struct world *w = world_make(USUAL_SETTINGS);
+
+	(void)state;
+	text_arrives(w, phone_of("Mia"), "there is a van at 5th");
+	settle(w);
+	desk_set_time_known(w->desk, false);
+	for (int day = 1; day < 40; day++) {
+		w->now_ms = NOW_MS + day * MS_PER_DAY;
+		settle(w);
+	}
+	assert_int_equal(oldest_kept_day(w), 0);
+	desk_set_time_known(w->desk, true);
+	for (int hour = 0; hour < 30; hour++) {
+		w->now_ms += MS_PER_H;
+		settle(w);
+	}
+	assert_int_not_equal(oldest_kept_day(w), 0);
+	world_destroy(w);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -447,7 +477,9 @@ int main(void)
 		cmocka_unit_test(random_texts_of_everybody_are_each_handled_once),
 		cmocka_unit_test(a_pause_survives_a_restart),
 		cmocka_unit_test(a_reload_takes_over_people_and_zones_between_two_texts),
-		cmocka_unit_test(a_clock_that_jumps_ahead_forgets_a_day_in_an_hour),
+		cmocka_unit_test(
+			a_clock_that_jumps_ahead_forgets_nothing_for_a_day_and_then_little),
+		cmocka_unit_test(nothing_is_forgotten_before_the_time_is_known),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

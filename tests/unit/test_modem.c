@@ -527,6 +527,7 @@ static void a_clock_that_cannot_be_right_is_not_believed(void **state)
 	static const char *const clocks[] = {
 		"04/01/01,00:00:12+00",
 		"80/01/06,00:00:12+00",
+		"69/12/31,17:00:12-28",
 		"26/13/21,12:00:00-32",
 		"26/00/21,12:00:00-32",
 		"26/11/32,12:00:00-32",
