@@ -1,11 +1,12 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # Runs cmocka programs, more at a time than there are processors (at most 8), each with a time
-# limit, and ends with the counts. Usage: run.sh BUILD_DIR PROGRAM...
+# limit, and ends with the counts. Usage: run.sh BUILD_DIR PROGRAM[@FAMILY]...
+# With @FAMILY the program's modems are of that family (tests/sim/FAMILY.modem).
 # Environment: FARO_TEST=substring runs only the programs whose path contains it; FARO_TEST_JOBS;
 # FARO_TEST_LIMIT_S (of one program).
 # What each program said is kept in BUILD_DIR/test-logs, with the files of those that failed; the
-# counts in BUILD_DIR/test-counts.
+# counts in BUILD_DIR/test-counts. Interrupted, it ends what it started and removes their folders.
 # FARO_EMULATOR=qemu-aarch64-static runs programs of another machine, and what they start.
 O=$1
 shift
@@ -36,14 +37,29 @@ place() {
 	fi
 }
 
+# What timeout started has a process group of its own, and ends with it.
+run_interrupted() {
+	kill "$running" 2>/dev/null && wait "$running" 2>/dev/null
+	rm -rf "$dir"
+	exit 143
+}
+
 # One program: its line is printed in one piece, its counts are kept beside its log.
-run_one() { # program
+run_one() { # program[@family]
+	program=${1%@*}
 	name=${1#"$O"/tests/}
 	log=$logs/$(echo "$name" | tr / -)
+	[ "$program" = "$1" ] || export FARO_SIM_PROFILE="${1#*@}"
 	start=$(now_ms)
+	dir="" running=0
+	trap run_interrupted TERM
 	dir=$(place) || exit 255
-	TMPDIR=$dir timeout -k 5 "${FARO_TEST_LIMIT_S:-300}" $FARO_EMULATOR "$1" >"$log" 2>&1
+	TMPDIR=$dir timeout -k 5 "${FARO_TEST_LIMIT_S:-300}" $FARO_EMULATOR "$program" \
+		>"$log" 2>&1 &
+	running=$!
+	wait "$running"
 	rc=$?
+	trap '' TERM
 	ms=$(($(now_ms) - start))
 	p=$(grep -c '^\[ *OK *\]' "$log")
 	# cmocka names a failed test twice: as it fails and in the closing list, whose head counts
@@ -73,7 +89,12 @@ rm -rf "$logs"
 mkdir -p "$logs"
 for program in "$@"; do
 	case "$program" in *"${FARO_TEST:-}"*) echo "$program" ;; esac
-done | FARO_TEST_ONE=1 xargs -P "${FARO_TEST_JOBS:-$jobs}" -n 1 "$0" "$O"
+done >"$logs/wanted"
+# Away from the terminal, whose Ctrl-C would end those that have something to clear up too early.
+FARO_TEST_ONE=1 setsid xargs -P "${FARO_TEST_JOBS:-$jobs}" -n 1 -a "$logs/wanted" "$0" "$O" &
+all=$!
+trap 'kill -TERM -"$all"; wait "$all"; exit 130' INT TERM HUP
+wait "$all"
 cat "$logs"/*.counts 2>/dev/null | sort -k 4 | awk '
 	{ passed += $1; failed += $2; ms += $3; if ($2) broken = broken " " $4 }
 	END {

@@ -41,7 +41,7 @@ struct scene {
 	const char *until;  /* the rehearsal lasts until this point is come to */
 	const char *at;     /* an AT command that the modem is given before each life */
 	const char *signal; /* "TERM": it is asked to end; "PORT": its ports are looked for */
-	bool unready;       /* its points come before it is ready */
+	bool unready;       /* its points may come before it is ready */
 	bool stored;        /* texts lie in two stores of its modem */
 };
 
@@ -59,6 +59,10 @@ static const struct scene scenes[] = {
 		.after = { "{\"cmd\":\"call\",\"modem\":\"sim1\",\"from\":\"+14155550100\","
 			   "\"rings\":2}" },
 		.until = "at.hang up.1.answered" },
+	{ .name = "a report that wants to be acknowledged", /* not every family's reports do */
+		.profile = "generic",
+		.unready = true,
+		.until = "at.acknowledge.0.answered" },
 	{ .name = "an end", .signal = "TERM", .until = "disk.db.synced" },
 	{ .name = "a SIM that says something",
 		.after = { "{\"cmd\":\"line\",\"modem\":\"sim1\",\"text\":\"+CPIN: READY\"}" },
@@ -123,9 +127,14 @@ static const struct scene scenes[] = {
 		.haste = "20",
 		.after = { DEAF(5), FAULT("silence") ",\"on\":\"+CFUN\"}" },
 		.until = "at.restart.0.written" },
-	{ .name = "a heartbeat", .haste = "60", .until = "at.heartbeat.0.answered" },
+	/* so hastened that it comes before anybody has seen that the modem is ready */
+	{ .name = "a heartbeat",
+		.haste = "60",
+		.unready = true,
+		.until = "at.heartbeat.0.answered" },
 	{ .name = "a heartbeat that is refused",
 		.haste = "60",
+		.unready = true,
 		.before = { FAULT("error") ",\"on\":\"+CSQ\",\"after\":1,\"times\":1}" },
 		.until = "at.heartbeat, singly.2.answered" },
 };

@@ -268,6 +268,31 @@ static int64_t texts_in_the_modem(struct box *box)
 	return used;
 }
 
+/* How often the modem put a text into its store: some put one there twice. */
+static int64_t texts_stored(struct box *box)
+{
+	char path[200], *line = NULL;
+	size_t size = 0;
+	int64_t n = 0;
+	FILE *journal;
+
+	sim_do(box, "{s:s}", "cmd", "flush");
+	snprintf(path, sizeof(path), "%s/journal", box_dir(box));
+	journal = fopen(path, "r");
+	assert_non_null(journal);
+	while (getline(&line, &size, journal) > 0)
+		n += strstr(line, "\"event\":\"stored\"") != NULL;
+	free(line);
+	fclose(journal);
+	return n;
+}
+
+static void the_text_is_still_in_the_modem(struct box *box)
+{
+	assert_true(texts_stored(box) > 0);
+	assert_int_equal(texts_in_the_modem(box), texts_stored(box));
+}
+
 /* The answer may be out before the text is deleted from the modem. */
 static void wait_for_an_empty_modem(struct box *box)
 {
@@ -309,7 +334,7 @@ static void a_data_directory_that_was_moved_is_noticed_and_used_again(void **sta
 	assert_int_equal(rename(data, away), 0);
 	person_texts(box, &ben, "HELP");
 	expect_it_is_noticed(box);
-	assert_int_equal(texts_in_the_modem(box), 1);
+	the_text_is_still_in_the_modem(box);
 	assert_int_equal(texts_with(box, ben.phone, NULL), 0);
 	assert_int_equal(access(data, F_OK), -1);
 	assert_int_equal(rename(away, data), 0);
@@ -338,7 +363,7 @@ static void a_deleted_data_directory_loses_no_text(void **state)
 	/* a directory with nothing in it is not taken for the list */
 	assert_int_equal(mkdir(data, 0700), 0);
 	json_decref(box_status(box));
-	assert_int_equal(texts_in_the_modem(box), 1);
+	the_text_is_still_in_the_modem(box);
 	assert_int_equal(texts_with(box, ben.phone, NULL), 0);
 	/* A person starts it anew: that is said, and the text is still there. */
 	assert_int_equal(box_stop(box), 0);
@@ -363,7 +388,7 @@ static void a_file_system_mounted_over_the_data_is_noticed(void **state)
 	}
 	person_texts(box, &ben, "HELP");
 	expect_it_is_noticed(box);
-	assert_int_equal(texts_in_the_modem(box), 1);
+	the_text_is_still_in_the_modem(box);
 	assert_int_equal(umount(data), 0);
 	expect_text(box, &ben, "STOP");
 	box_free(box);
