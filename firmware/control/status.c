@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The box's state in figures. */
+#include <stdio.h>
 #include <string.h>
 
 #include "faro/courier.h"
@@ -18,6 +19,17 @@ static json_t *json_of_canary(const struct courier_modem_stats *stats)
 		"{s:s,s:o}", "state", stats->canary, "since", json_of_time(stats->canary_ms));
 }
 
+/* A SIM that is blocked and a supply that is weak are two things to be mended: both are said. */
+static void set_why(json_t *json, bool blocked, const char *why)
+{
+	static const char words[] = "no reports come: the SIM may be blocked";
+	char both[sizeof(((struct modem_info *)0)->why) + sizeof(words) + 2];
+
+	snprintf(both, sizeof(both), "%s%s%s", blocked ? words : "", blocked && *why ? "; " : "",
+		why);
+	json_set_text(json, "why", both);
+}
+
 /* The part of interfaces.md ("status"). */
 static json_t *json_of_modem(
 	const struct courier *courier, const struct modem *modem, int64_t now_ms)
@@ -32,8 +44,7 @@ static json_t *json_of_modem(
 	json_set_text(json, "name", info.name);
 	json_set_text(json, "state", modem_state_name(info.state));
 	blocked = courier_modem_blocked(courier, modem);
-	json_set_text(json, "why",
-		blocked && !info.why[0] ? "no reports come: the SIM may be blocked" : info.why);
+	set_why(json, blocked, info.why);
 	json_object_set_new(json, "blocked", json_boolean(blocked));
 	json_object_set_new(json, "alarm", json_boolean(info.alarm));
 	json_set_text(json, "operator", info.operator_name);
