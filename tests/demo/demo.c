@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "../e2e/box.h"
 #include "figures.h"
@@ -150,6 +151,8 @@ static void go_on(struct demo *demo, bool (*done)(struct demo *demo), const char
 
 	for (;;) {
 		box_wait_event(demo->box, 20);
+		if (access(DIR, F_OK) < 0)
+			box_failed(__FILE__, __LINE__, "somebody has removed " DIR);
 		react(demo);
 		take_lights(demo);
 		screen_draw();

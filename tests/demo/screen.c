@@ -105,6 +105,13 @@ void screen_start(void)
 	atexit(screen_end);
 }
 
+/* Nobody looks any more (the terminal, or who reads the pipe, has gone): it is over. */
+static void show(void)
+{
+	if (fflush(stdout) == EOF)
+		_exit(1);
+}
+
 /* ---- the front ------------------------------------------------------------------------------- */
 
 static void erase_front(void)
@@ -163,7 +170,7 @@ void screen_draw(void)
 		return;
 	erase_front();
 	draw_front();
-	fflush(stdout);
+	show();
 }
 
 void screen_end(void)
@@ -192,7 +199,7 @@ static void end_line(void)
 {
 	if (screen.front)
 		draw_front();
-	fflush(stdout);
+	show();
 }
 
 /* The bytes of a word and the columns it takes: every letter of these texts takes one. */
@@ -284,7 +291,7 @@ void screen_progress(int64_t done, int64_t total, const char *what, const char *
 		print_time();
 		printf("%lld of %lld %s%s%s\n", (long long)done, (long long)total, what,
 			*more ? ": " : "", more);
-		fflush(stdout);
+		show();
 	}
 	screen.fifth = fifth;
 }
