@@ -537,6 +537,14 @@ void at_set_limit(struct at *at, int limit_ms)
 	at->limit_ms = limit_ms;
 }
 
+void at_shorten(struct at *at, int64_t by_ms)
+{
+	const struct at_step *step = running_step(at);
+
+	if (step && step->deadline_ms == AT_LIMIT)
+		at->deadline_ms = time_min(at->deadline_ms, by_ms);
+}
+
 void at_abort(struct at *at)
 {
 	go_idle(at);

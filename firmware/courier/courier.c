@@ -151,6 +151,29 @@ static void drop_junk(
 static void arm(struct courier *courier, int64_t wall_ms, int64_t mono_ms);
 
 /*
+ * The report of what is on the air came before the modem's answer. TP-MR tells it from the reports
+ * of earlier texts to this number (the part before, say); where it is not known, the time does.
+ */
+static bool is_of_flight(const struct post *post, const struct report *report)
+{
+	const struct flight *flight = &post->flight;
+	if (!flight->on || flight->answered || strcmp(flight->phone, report->phone) != 0)
+		return false;
+	if (post->pace.reference >= 0)
+		return report->reference == ((post->pace.reference + 1) & 0xFF);
+	return report->sent_ms >= flight->handed_ms - CLOCK_STEP_MS;
+}
+
+static void note_arrival(struct post *post, const struct report *report)
+{
+	if (!post->modem || !is_of_flight(post, report))
+		return;
+	post->flight.arrived = true;
+	post->pace.reference = report->reference;
+	modem_text_arrived(post->modem);
+}
+
+/*
  * A report does not ask for a commit of its own while a segment is on the air: its modem cannot
  * acknowledge it (+CNMA) before the answer, and the answer brings a commit that takes it along.
  * Until then it counts as not received.
@@ -189,6 +212,7 @@ static void on_pdu(void *ctx, struct modem *modem, const struct modem_pdu *pdu)
 		take_fragment(courier, post, &inward.fragment, pdu->slot);
 		break;
 	case INWARD_REPORT:
+		note_arrival(post, &inward.report);
 		take_report(courier, post, &inward.report, pdu->slot);
 		report_came(courier, post);
 		return;

@@ -60,6 +60,7 @@ void known_learned(void *ctx, struct modem *modem, const char *imei)
 	rc = store_value_set(courier->store, key_of(name, key), (int64_t)value);
 	if (rc < 0)
 		log_warning("which modem %s is cannot be kept: %s", name, strerror(-rc));
+	pace_of_another(courier, modem);
 }
 
 void courier_known_imei(

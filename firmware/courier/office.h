@@ -132,6 +132,9 @@ struct pace {
 	int64_t parked_ms;   /* wall_ms: parked by us until; TIME_NEVER = it is not */
 	unsigned int streak; /* answers in a row that the modem is to blame for */
 	int64_t sent, refused, unknown, busy_ms;
+	int64_t kept_ms; /* segment_ms as the store has it; 0 = not */
+	/* TP-MR of the segment before: it counts up (TS 23.040 9.2.3.6). -1 = not known */
+	int reference;
 };
 
 /** What a SIM may still be used for. */
@@ -194,6 +197,8 @@ struct flight {
 	int64_t canary;
 	int attempt;
 	char phone[PHONE_SIZE];
+	int64_t handed_ms; /* wall_ms */
+	bool arrived;      /* a report said so before the answer came */
 };
 
 /** The next one, from its claim in the turn to the hand-over after the commit. */
@@ -335,9 +340,11 @@ int texts_give_up(struct courier *courier, int64_t now_ms);
 void pace_init(struct pace *pace);
 
 /** What a segment takes on this modem, kept from one process to the next for promises. */
-void pace_remember(struct courier *courier, const struct post *post);
+void pace_remember(struct courier *courier, struct post *post);
 void pace_recall(struct courier *courier, struct post *post);
 void pace_begin(struct courier *courier, struct post *post);
+/** The section has another modem now, which may have been known under its IMEI. */
+void pace_of_another(struct courier *courier, const struct modem *modem);
 
 /* known.c */
 void known_learned(void *ctx, struct modem *modem, const char *imei);

@@ -23,6 +23,7 @@
 #define ANSWER_LIMIT_MEANS    12
 #define ANSWER_LIMIT_LONGEST  3
 #define ANSWER_LIMIT_AFTER    2 /* segments before the mean is worth something */
+#define KEPT_CHANGE_MS        500
 
 #define GAP_MIN_MS INT64_C(500)
 #define GAP_MAX_MS (60 * MS_PER_S)
@@ -33,34 +34,60 @@
 
 void pace_init(struct pace *pace)
 {
-	*pace = (struct pace){ .parked_ms = TIME_NEVER };
+	*pace = (struct pace){ .parked_ms = TIME_NEVER, .reference = -1 };
 }
 
 #define PACE_KEY_SIZE 48
 
-static const char *pace_key(const struct post *post, char key[PACE_KEY_SIZE])
+/*
+ * A modem's pace is its own, under whatever section it is found again: kept by its IMEI where that
+ * is known. The IMEI names a device, so only a mark of it is in the key.
+ */
+static const char *pace_key(
+	const struct courier *courier, const struct post *post, char key[PACE_KEY_SIZE])
 {
-	snprintf(key, PACE_KEY_SIZE, "segment_ms %s", post->name);
+	char imei[COURIER_IMEI_SIZE], words[COURIER_IMEI_SIZE + 8], mark[STORE_MARK_SIZE];
+	courier_known_imei(courier, post->name, imei);
+	snprintf(words, sizeof(words), "pace %s", imei);
+	store_mark(courier->store, words, mark);
+	snprintf(key, PACE_KEY_SIZE, "segment_ms %s", imei[0] ? mark : post->name);
 	return key;
 }
 
-void pace_remember(struct courier *courier, const struct post *post)
+void pace_remember(struct courier *courier, struct post *post)
 {
 	char key[PACE_KEY_SIZE];
 	if (!post->pace.sent)
 		return;
-	int rc = store_value_set(
-		courier->store, pace_key(post, key), (int64_t)(post->pace.segment_ms + 0.5));
+	post->pace.kept_ms = (int64_t)(post->pace.segment_ms + 0.5);
+	int rc = store_value_set(courier->store, pace_key(courier, post, key), post->pace.kept_ms);
 	if (rc < 0)
 		log_warning("the pace of %s cannot be kept: %s", post->name, strerror(-rc));
 }
 
 void pace_recall(struct courier *courier, struct post *post)
 {
+	struct pace *pace = &post->pace;
 	char key[PACE_KEY_SIZE];
 	int64_t segment_ms;
-	if (store_value_get(courier->store, pace_key(post, key), &segment_ms) == 0)
-		post->pace.segment_ms = (double)segment_ms;
+	if (store_value_get(courier->store, pace_key(courier, post, key), &segment_ms) < 0)
+		return;
+	pace->segment_ms = (double)segment_ms;
+	pace->kept_ms = segment_ms;
+}
+
+void pace_of_another(struct courier *courier, const struct modem *modem)
+{
+	for (int i = 0; i < COURIER_MODEMS_MAX; i++) {
+		struct post *post = &courier->posts[i];
+		if (!post->used || post->modem != modem)
+			continue;
+		post->pace.segment_ms = 0;
+		post->pace.longest_ms = post->pace.kept_ms = 0;
+		post->pace.reference = -1;
+		pace_recall(courier, post);
+		pace_begin(courier, post);
+	}
 }
 
 /** True when the answer that is being settled says nothing against the next segment at once. */
@@ -117,12 +144,29 @@ static void learn(const struct courier *courier, struct post *post, int64_t took
 		set_answer_limit(courier, post, true);
 }
 
-static void accepted(const struct courier *courier, struct post *post)
+/*
+ * Also a box whose plug is pulled knows its modems' pace the next time: kept as soon as it is worth
+ * something, and when it has become another. Seldom, because it is a commit of its own.
+ */
+static void keep(struct courier *courier, struct post *post)
+{
+	const struct pace *pace = &post->pace;
+	double change = pace->segment_ms - (double)pace->kept_ms;
+	double least = (double)pace->kept_ms / 2;
+	if (least < KEPT_CHANGE_MS)
+		least = KEPT_CHANGE_MS;
+	if (pace->sent == ANSWER_LIMIT_AFTER || change > least || change < -least)
+		pace_remember(courier, post);
+}
+
+static void accepted(struct courier *courier, struct post *post)
 {
 	struct pace *pace = &post->pace;
 	pace->sent++;
 	pace->streak = 0;
 	learn(courier, post, post->flight.result.took_ms);
+	if (pace->sent >= ANSWER_LIMIT_AFTER)
+		keep(courier, post);
 	/* Recover slowly: from half the pace to the full one in about twenty segments. */
 	pace->gap_ms -= pace->gap_ms / 8;
 	if (pace->gap_ms < GAP_MIN_MS / 2)
@@ -176,6 +220,8 @@ void pace_answered(struct courier *courier, struct post *post, int64_t now_ms)
 	const struct verdict *verdict = post->flight.verdict;
 	struct pace *pace = &post->pace;
 	pace->busy_ms += post->flight.result.took_ms;
+	if (!post->flight.arrived)
+		pace->reference = post->flight.result.reference;
 	if (verdict->ruling == RULING_SENT)
 		accepted(courier, post);
 	else if (verdict->ruling == RULING_UNKNOWN)

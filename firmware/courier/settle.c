@@ -231,6 +231,7 @@ static void hand_over(struct courier *courier, struct post *post, int64_t now_ms
 		return;
 	*flight = claimed->flight;
 	flight->on = true;
+	flight->handed_ms = now_ms;
 	canary_left(courier, post, now_ms);
 	int rc = modem_send(post->modem, claimed->tpdu, (size_t)claimed->size);
 	claimed->size = 0;

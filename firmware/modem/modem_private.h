@@ -262,6 +262,7 @@ struct modem {
 	int answer_limit_ms; /* as given */
 	int unanswered;      /* PDUs in a row without an answer */
 	bool sending, handed_over, result_held;
+	bool arrived; /* its report came before its answer */
 	size_t tpdu_n;
 	uint8_t tpdu[MODEM_PDU_SIZE];
 	int64_t send_ms;

@@ -114,7 +114,8 @@ static void count_refusals(struct modem *m)
 
 static void tell_sent(struct modem *m)
 {
-	if (m->handed_over)
+	/* One that was lost says nothing about how slow the network is. */
+	if (m->handed_over && !m->arrived)
 		m->unanswered = m->result.outcome == MODEM_SENT_UNKNOWN ? m->unanswered + 1 : 0;
 	m->sending = false;
 	m->result_held = false;
@@ -244,7 +245,7 @@ int modem_send(struct modem *m, const uint8_t *tpdu, size_t size)
 	memcpy(m->tpdu, tpdu, size);
 	m->tpdu_n = size;
 	m->sending = true;
-	m->handed_over = false;
+	m->handed_over = m->arrived = false;
 	m->reference = -1;
 	m->result = (struct modem_result){ .reference = -1 };
 	m->send_ms = modem_now(m);
@@ -258,4 +259,16 @@ int modem_send(struct modem *m, const uint8_t *tpdu, size_t size)
 	else
 		modem_run(m, &send_script, send_ended);
 	return 0;
+}
+
+/* Answer and report may overtake each other by the time a loaded modem needs for its lines. */
+#define ARRIVED_LIMIT_MS 2000
+
+void modem_text_arrived(struct modem *m)
+{
+	if (!m->sending || !m->handed_over || m->arrived)
+		return;
+	m->arrived = true;
+	at_shorten(&m->at, modem_now(m) + ARRIVED_LIMIT_MS);
+	loop_idle_request(m->idle);
 }

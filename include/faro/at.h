@@ -290,6 +290,12 @@ bool at_pdu_sent(const struct at *at);
 /** The deadline of steps with AT_LIMIT and the most of AT_PROMPT's, from the next such step on. */
 void at_set_limit(struct at *at, int limit_ms);
 
+/**
+ * A running step with AT_LIMIT is not waited for after by_ms (mono_ms). Its deadline only comes
+ * nearer; other steps are left as they are.
+ */
+void at_shorten(struct at *at, int64_t by_ms);
+
 /** Takes n bytes that the port read at `now`, then does what is due. */
 void at_feed(struct at *at, const void *data, size_t n, int64_t now);
 

@@ -198,6 +198,13 @@ int modem_send(struct modem *modem, const uint8_t *tpdu, size_t size);
 void modem_set_answer_limit(struct modem *modem, int64_t limit_ms);
 
 /**
+ * The text that was handed over last has reached its phone, its delivery report says so: an answer
+ * that has not come is late or lost, and is waited for only 2 s more. Without effect when the
+ * answer is there.
+ */
+void modem_text_arrived(struct modem *modem);
+
+/**
  * The PDU of `slot` is durable (or is no use to anybody): delete it. Deleting is checked by reading
  * back.
  */

@@ -241,6 +241,7 @@ static const struct fault {
 	bool moves;   /* the modem comes back under another name */
 	bool answers; /* not messages that were queued, but answers to as many texts */
 } faults[] = {
+	{ "the first answer to a PDU ever is lost", "{\"kind\":\"lost_answer\"}", .lasts_ms = 0 },
 	{ "the answer to a PDU is lost", "{\"kind\":\"lost_answer\",\"after\":2}", .lasts_ms = 0 },
 	{ "an error is answered though it went out",
 		"{\"kind\":\"error_accepted\",\"code\":500,\"after\":2}", .lasts_ms = 0 },

@@ -39,6 +39,7 @@ struct modem {
 	int taken[TAKEN_MAX];
 	int n_taken;
 	int64_t answer_limit_ms;
+	int arrived; /* texts of which it was told that they have reached their phone */
 	void *ctx;
 	/* Called with every hand-over; the row must be durable by then. */
 	void (*handed)(struct modem *modem, const uint8_t *tpdu, size_t size);
@@ -83,6 +84,11 @@ int modem_send(struct modem *modem, const uint8_t *tpdu, size_t size)
 void modem_set_answer_limit(struct modem *modem, int64_t limit_ms)
 {
 	modem->answer_limit_ms = limit_ms;
+}
+
+void modem_text_arrived(struct modem *modem)
+{
+	modem->arrived++;
 }
 
 void modem_taken(struct modem *modem, int slot)

@@ -1052,6 +1052,73 @@ static void test_the_pace_is_measured(void **state)
 	world_free(world);
 }
 
+static void test_the_pace_is_the_modems_own_also_after_the_plug_was_pulled(void **state)
+{
+	static const char other[] = "860000000009999";
+	(void)state;
+	struct world *world = world_new(1);
+	struct modem *modem = &world->modems[0];
+	courier_modem_events()->learned(modem->ctx, modem, "860000000001234");
+	for (int i = 0; i < 2; i++) {
+		struct modem_result result = accepted_as(i);
+		result.took_ms = 1000;
+		queue(world, ANA, CLASS_REPLY, "hello");
+		turn(world);
+		answer(modem, result);
+		turn(world);
+	}
+	assert_int_equal(modem->answer_limit_ms, 12 * MS_PER_S);
+	/* Nobody says goodbye to the modem: what is known of it is in the store already. */
+	world_stop(world);
+	world_start_store(world);
+	world_start(world, 1);
+	assert_int_equal(modem->answer_limit_ms, 12 * MS_PER_S);
+	/* Another stick in the same section is another modem; the first comes back as itself. */
+	courier_modem_events()->learned(modem->ctx, modem, other);
+	assert_int_equal(modem->answer_limit_ms, 10 * MS_PER_S);
+	courier_modem_events()->learned(modem->ctx, modem, "860000000001234");
+	assert_int_equal(modem->answer_limit_ms, 12 * MS_PER_S);
+	world_free(world);
+}
+
+/* The answer of each is lost or late; the report is for what is on the air, or for another. */
+static void test_a_report_before_the_answer_says_that_it_is_late(void **state)
+{
+	(void)state;
+	struct world *world = world_new(1);
+	struct modem *modem = &world->modems[0];
+	queue(world, ANA, CLASS_REPLY, "hello");
+	turn(world);
+	report_comes(world, modem, -1, 7, BEN, 0x00);
+	assert_int_equal(modem->arrived, 0);
+	world->now -= MS_PER_MIN; /* of a text that left a minute ago */
+	report_comes(world, modem, -1, 6, ANA, 0x00);
+	world->now += MS_PER_MIN;
+	assert_int_equal(modem->arrived, 0);
+	report_comes(world, modem, -1, 7, ANA, 0x00);
+	assert_int_equal(modem->arrived, 1);
+	answer(modem, ended(MODEM_SENT_UNKNOWN));
+	turn(world);
+	assert_int_equal(count(world, MESSAGE_DELIVERED), 1);
+
+	/* From now on it is known how the modem counts: 8 is on the air, then 9. */
+	queue(world, ANA, CLASS_REPLY, "again");
+	turn(world);
+	report_comes(world, modem, -1, 7, ANA, 0x00);
+	assert_int_equal(modem->arrived, 1);
+	report_comes(world, modem, -1, 8, ANA, 0x00);
+	assert_int_equal(modem->arrived, 2);
+	answer(modem, accepted_as(8));
+	turn(world);
+	queue(world, ANA, CLASS_REPLY, "and again");
+	turn(world);
+	report_comes(world, modem, -1, 8, ANA, 0x00);
+	assert_int_equal(modem->arrived, 2);
+	answer(modem, accepted_as(9));
+	turn(world);
+	world_free(world);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -1100,6 +1167,8 @@ int main(void)
 		cmocka_unit_test(test_what_was_on_the_air_at_a_crash_waits_for_its_report),
 		cmocka_unit_test(test_nothing_waits_when_nothing_is_to_be_done),
 		cmocka_unit_test(test_the_pace_is_measured),
+		cmocka_unit_test(test_the_pace_is_the_modems_own_also_after_the_plug_was_pulled),
+		cmocka_unit_test(test_a_report_before_the_answer_says_that_it_is_late),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

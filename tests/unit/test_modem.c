@@ -1086,6 +1086,28 @@ static void silence_after_the_pdu_is_unknown_and_the_modem_goes_on(void **state)
 	assert_int_equal(b->states[MODEM_RECOVERING], 0);
 }
 
+/* Its report has come: the answer is late or lost, and no sign of a slow network. */
+static void a_text_that_has_arrived_is_not_waited_for(void **state)
+{
+	struct box *b = *state;
+
+	start_ready(b);
+	modem_set_answer_limit(b->modem, 60000);
+	modem_text_arrived(b->modem);
+	ROWS(b, { "PDU", "", 1 });
+	send_one(b);
+	UNTIL(b, b->modem->handed_over);
+	assert_true(at_deadline(&b->modem->at) > time_mono_ms() + 30000);
+	modem_text_arrived(b->modem);
+	assert_true(at_deadline(&b->modem->at) <= time_mono_ms() + 2000);
+	UNTIL(b, b->sents == 1);
+	assert_int_equal(b->result.outcome, MODEM_SENT_UNKNOWN);
+	send_one(b);
+	assert_int_equal(b->modem->at.limit_ms, 60000);
+	UNTIL(b, b->sents == 1);
+	assert_int_equal(b->result.outcome, MODEM_SENT_OK);
+}
+
 /* A network that has become slow is not taken for silent for ever. */
 static void the_limit_of_an_answer_doubles_until_one_comes(void **state)
 {
@@ -1523,6 +1545,7 @@ int main(void)
 		TEST(a_torn_report_has_the_notices_set_anew),
 		TEST(an_error_is_told_with_its_class),
 		TEST(silence_after_the_pdu_is_unknown_and_the_modem_goes_on),
+		TEST(a_text_that_has_arrived_is_not_waited_for),
 		TEST(the_limit_of_an_answer_doubles_until_one_comes),
 		TEST(a_sim_without_a_service_centre_gets_the_configured_one),
 		TEST(a_forgotten_service_centre_is_set_before_the_next_text),
