@@ -96,18 +96,30 @@ static void write_alerts(FILE *file, const struct report *report)
 static const char *const by_names[BYS] = { "all", "zone", "language", "modem" };
 static const char *const what_names[WHATS] = { "sent", "delivered", "answered" };
 
+/* Of rows older than is kept the minutes are not known: their sum has no time. */
+static void write_sum(FILE *file, const struct group *group, int what)
+{
+	const int64_t sums[WHATS] = { group->sent, group->delivered, group->answered };
+
+	if (group->curves[what].n == 0 && sums[what] > 0)
+		write_row(file, &(struct row){ 0, what_names[what], by_names[group->by],
+					group->name, (double)sums[what], "" });
+}
+
 static void write_curves(FILE *file, const struct report *report)
 {
 	for (size_t i = 0; i < report->n_groups; i++) {
 		const struct group *group = &report->groups[i];
 
-		for (int what = 0; what < WHATS; what++)
+		for (int what = 0; what < WHATS; what++) {
+			write_sum(file, group, what);
 			for (size_t k = 0; k < group->curves[what].n; k++)
 				write_row(file,
 					&(struct row){
 						group->curves[what].points[k].minute * MS_PER_MIN,
 						what_names[what], by_names[group->by], group->name,
 						(double)group->curves[what].points[k].n, "" });
+		}
 	}
 }
 

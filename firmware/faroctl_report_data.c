@@ -216,20 +216,31 @@ static void hear_copies(struct report *report, const json_t *row)
 
 /* ---- answers --------------------------------------------------------------------------------- */
 
+/* A row of an answer may stand for several people who gave the same. */
+static int64_t people_of(const json_t *row)
+{
+	return json_object_get(row, "people") ? report_number(row, "people") : 1;
+}
+
 static void add_answer(struct group *group, const json_t *row)
 {
-	group->answered++;
-	group->yes += strcmp(report_text(row, "answer"), "no") != 0;
-	curve_add(&group->curves[WHAT_ANSWERED], time_of(row, "at") / MS_PER_MIN, 1);
+	int64_t at_ms = time_of(row, "at"), people = people_of(row);
+
+	group->answered += people;
+	group->yes += strcmp(report_text(row, "answer"), "no") != 0 ? people : 0;
+	if (at_ms)
+		curve_add(&group->curves[WHAT_ANSWERED], at_ms / MS_PER_MIN, people);
 }
 
 static void hear_answer(struct report *report, const json_t *row)
 {
 	const char *answer = report_text(row, "answer");
 
+	int64_t people = people_of(row);
+
 	each_group(report, row, add_answer);
-	report->yes += strcmp(answer, "yes") == 0;
-	report->no += strcmp(answer, "no") == 0;
+	report->yes += strcmp(answer, "yes") == 0 ? people : 0;
+	report->no += strcmp(answer, "no") == 0 ? people : 0;
 	report->here += strcmp(answer, "here") == 0;
 	report->done += strcmp(answer, "done") == 0;
 }

@@ -254,6 +254,7 @@ static int tell_answer(void *ctx, const struct store_answer *answer)
 	json_t *json = json_object();
 
 	json_set_text(json, "answer", answer_names[answer->answer]);
+	json_object_set_new(json, "people", json_integer(answer->people));
 	json_object_set_new(json, "at", json_of_minute(answer->first_ms / MS_PER_MIN));
 	json_set_text(json, "language", language_or_box(telling, answer->language));
 	add_zones(json, telling->rooms, answer->zones);

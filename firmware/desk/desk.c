@@ -346,92 +346,10 @@ static int look_at_work(struct turn *turn, void *next_ms)
 	return rc;
 }
 
-#define FORGET_ROWS     200
-#define FORGET_EVERY    MS_PER_H
-#define FORGET_JUMP     (2 * MS_PER_DAY)
-#define FORGET_PATIENCE MS_PER_DAY
-#define FORGET_NOTED    (12 * MS_PER_H) /* how often it is written down that the clock went on */
-
-/*
- * A clock that has jumped ahead makes every text old. When it was seen last is written down: after
- * a jump, also one over a time in which the box was off, nothing is forgotten for a day.
- */
-static int forget_patience(struct desk *desk, int64_t now_ms)
-{
-	int64_t seen_ms = 0;
-	int rc = store_value_get(desk->store, "forget seen", &seen_ms);
-
-	if (rc < 0 && rc != -ENOENT)
-		return rc;
-	if (now_ms >= seen_ms && now_ms < seen_ms + FORGET_NOTED)
-		return 0;
-	if (rc == 0 && (now_ms < seen_ms || now_ms > seen_ms + FORGET_JUMP)) {
-		log_notice("desk: the clock has jumped; old texts are kept for another day");
-		rc = store_value_set(desk->store, "forget after", now_ms + FORGET_PATIENCE);
-		if (rc < 0)
-			return rc;
-	}
-	return store_value_set(desk->store, "forget seen", now_ms);
-}
-
-/* What was jumped over before a restart counts after it. */
-static int forget_is_allowed(struct desk *desk, int64_t now_ms)
-{
-	int64_t after_ms = 0;
-	int rc = forget_patience(desk, now_ms);
-
-	if (rc == 0)
-		rc = store_value_get(desk->store, "forget after", &after_ms);
-	if (rc < 0 && rc != -ENOENT)
-		return rc;
-	return now_ms >= after_ms || now_ms < after_ms - FORGET_PATIENCE;
-}
-
-/*
- * And if nobody has set it right by then, of what is kept only the oldest day goes in an hour.
- */
-static int forget_begin(struct desk *desk, int64_t keep_ms, int64_t now_ms)
-{
-	int64_t oldest_ms;
-	int rc = store_oldest_words(desk->store, &oldest_ms);
-
-	desk->forget_before_ms = now_ms - keep_ms;
-	if (rc == 0 && oldest_ms < desk->forget_before_ms - MS_PER_DAY)
-		desk->forget_before_ms = oldest_ms + MS_PER_DAY;
-	return rc;
-}
-
-/* privacy.keep_text_days: the words of old texts go, what happened stays. 1 when there is more. */
-static int forget_old_texts(struct desk *desk, int64_t now_ms)
-{
-	int64_t keep_ms = desk->settings->privacy.keep_text_days * MS_PER_DAY;
-	int rows, rc = 0;
-
-	desk->forget_ms = time_min(desk->forget_ms, now_ms + FORGET_EVERY); /* it went back */
-	if (keep_ms == 0 || now_ms < desk->forget_ms || desk->time_unknown)
-		return 0;
-	if (desk->forget_before_ms == 0) {
-		rc = store_talk_forget(desk->store, now_ms - MS_PER_DAY);
-		if (rc == 0)
-			rc = forget_is_allowed(desk, now_ms);
-		if (rc == 1)
-			rc = forget_begin(desk, keep_ms, now_ms);
-		else if (rc == 0)
-			desk->forget_ms = now_ms + FORGET_EVERY;
-		if (rc < 0 || desk->forget_before_ms == 0)
-			return rc;
-	}
-	rows = store_forget(desk->store, desk->forget_before_ms, FORGET_ROWS);
-	if (rows < FORGET_ROWS) {
-		desk->forget_ms = now_ms + FORGET_EVERY;
-		desk->forget_before_ms = 0;
-	}
-	return rows < 0 ? rows : rows == FORGET_ROWS;
-}
-
 int64_t desk_tick(struct desk *desk, int64_t now_ms)
 {
 	int64_t next_ms = TIME_NEVER, end_ms = TIME_NEVER, work_ms = TIME_NEVER;
+	int64_t keep_ms;
 	int rc = desk_transact(desk, now_ms, look_at_alerts, &next_ms);
 
 	if (rc == 0)
@@ -440,10 +358,10 @@ int64_t desk_tick(struct desk *desk, int64_t now_ms)
 		rc = store_alert_next_end(desk->store, &end_ms);
 	if (rc < 0)
 		return rc;
-	rc = forget_old_texts(desk, now_ms);
+	rc = keep_tidy(desk, now_ms, &keep_ms);
 	if (rc < 0)
 		return rc;
-	return rc ? now_ms : time_min(time_min(next_ms, end_ms), work_ms);
+	return time_min(time_min(next_ms, end_ms), time_min(work_ms, keep_ms));
 }
 
 /* ---- what lights show ---- */

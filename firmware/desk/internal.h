@@ -49,6 +49,13 @@ struct desk {
 	bool time_unknown;        /* nothing happens that was set for a time of day */
 	int64_t forget_ms;        /* when old texts are looked for next */
 	int64_t forget_before_ms; /* what the pass that runs forgets; 0 = none runs */
+	struct keeping {
+		int64_t next_ms;  /* when old rows are looked for next */
+		int64_t since_ms; /* since when that is to be done */
+		bool runs, shrinks;
+		struct store_round round;
+		struct store_keep done; /* the last round's, since the start */
+	} keeping;
 
 	int64_t flood_due_ms; /* when dispatchers are told of what was held; 0 = nothing was */
 
@@ -427,5 +434,10 @@ int status_command(struct turn *turn); /* box.c */
 int pause_command(struct turn *turn);
 int resume_command(struct turn *turn);
 int duty_command(struct turn *turn);
+
+/* ---- keep.c --------------------------------------------------------------------------------- */
+
+/** One slice of what is forgotten, dropped and given back; *next_ms is when to come again. */
+int keep_tidy(struct desk *desk, int64_t now_ms, int64_t *next_ms);
 
 #endif

@@ -467,6 +467,12 @@ static const struct schema_key privacy_keys[] = {
 	{ "keep_text_days", SCHEMA_INT, MEMBER(settings_privacy, keep_text_days), .fallback = "30",
 		.min = 1, .max = 3650,
 		.comment = "Days after which the words of texts are forgotten" },
+	{ "keep_row_days", SCHEMA_INT, MEMBER(settings_privacy, keep_row_days), .fallback = "45",
+		.min = 35, .max = 3650,
+		.comment = "Days after which who was texted, and who answered, is only a count" },
+	{ "keep_trail_days", SCHEMA_INT, MEMBER(settings_privacy, keep_trail_days),
+		.fallback = "400", .min = 35, .max = 3650,
+		.comment = "Days after which incidents, alerts and their reports are gone" },
 };
 
 static const struct schema_key desk_keys[] = {

@@ -16,7 +16,8 @@ UPDATE census SET n = (SELECT count(*) FROM text INDEXED BY text_incomplete WHER
 	WHERE id = 100;
 UPDATE census SET n = (SELECT count(*) FROM text INDEXED BY text_waiting WHERE state = 1)
 	WHERE id = 101;
-UPDATE census SET n = (SELECT count(*) FROM text) -
+UPDATE census SET n = (SELECT count(*) FROM text) +
+	coalesce((SELECT value FROM value WHERE name = 'texts gone'), 0) -
 	(SELECT sum(n) FROM census WHERE id IN (100, 101)) WHERE id = 102;
 
 CREATE TEMP TRIGGER person_came AFTER INSERT ON main.person BEGIN

@@ -252,6 +252,14 @@ int salvage(
 int shaky_register(void);
 #endif
 
+/* ---- shrink.c ------------------------------------------------------------------------------- */
+
+/**
+ * After the migrations: makes a small file of an older Faro anew, so that it can shrink. Outside a
+ * transaction. What does not work for lack of room changes nothing.
+ */
+int shrink_adopt(struct store *store, char *why, size_t size);
+
 /* ---- place.c -------------------------------------------------------------------------------- */
 
 /** Opened: here the files lie from now on. */

@@ -48,6 +48,8 @@ INSERT INTO alert (id, state, incident, author, zones, wide, need, broadcast, cr
 	(SELECT alert, 0 AS zones, 0 AS wide, 0 AS broadcast, at_ms FROM answer UNION ALL
 	SELECT alert, zones, wide, id, created_ms FROM broadcast WHERE kind = 0)
 	WHERE alert > 0 AND alert NOT IN (SELECT id FROM alert) GROUP BY alert;
+DELETE FROM past WHERE broadcast > 0 AND broadcast NOT IN (SELECT id FROM broadcast);
+DELETE FROM past_answer WHERE alert NOT IN (SELECT id FROM alert);
 DELETE FROM reminder WHERE id NOT IN (SELECT id FROM alert);
 
 -- An incident's trail is to be found under its number; better open once too often than never.

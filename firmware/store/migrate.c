@@ -31,6 +31,9 @@ static const char story[] =
 static const char talk[] =
 #include "talk.sql.h"
 	;
+static const char keep[] =
+#include "keep.sql.h"
+	;
 
 /* A file that was ever written by a release is brought forward: steps are added, never changed. */
 const struct migration store_migrations[] = {
@@ -42,6 +45,7 @@ const struct migration store_migrations[] = {
 	{ 6, trust },
 	{ 7, story },
 	{ 8, talk },
+	{ 9, keep },
 };
 const int store_migrations_count = ARRAY_SIZE(store_migrations);
 

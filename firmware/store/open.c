@@ -18,6 +18,7 @@
 #define STRING(x)  STRING_(x)
 #define STORE_PRAGMAS                                                                              \
 	"PRAGMA page_size = " STRING(STORE_PAGE_SIZE) ";"                                          \
+						      "PRAGMA auto_vacuum = INCREMENTAL;"          \
 						      "PRAGMA locking_mode = EXCLUSIVE;"           \
 						      "PRAGMA journal_mode = WAL;"                 \
 						      "PRAGMA synchronous = FULL;"                 \
@@ -231,6 +232,8 @@ static int open_file(struct store *store, struct store_health *health, char *why
 			&health->migrated_from, why, size);
 	if (rc == 0)
 		rc = check_key(store, why, size);
+	if (rc == 0)
+		rc = shrink_adopt(store, why, size);
 	if (rc == 0)
 		rc = census_load(store);
 	if (rc == 0)

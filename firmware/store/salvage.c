@@ -284,16 +284,9 @@ static int salvage_pages(struct salvage *s)
 
 /* ---- what is missing ---------------------------------------------------------------------- */
 
-/* Ids have no gaps but those of lost rows: nothing of these tables is ever deleted. */
 static const char missing[] =
-	"SELECT sum(n) FROM (SELECT max(id) - count(*) AS n FROM identity UNION ALL "
-	"SELECT max(id) - count(*) FROM consent UNION ALL SELECT max(id) - count(*) FROM text "
-	"UNION ALL "
-	"SELECT max(id) - count(*) FROM message UNION ALL SELECT max(id) - count(*) FROM body "
-	"UNION ALL "
-	"SELECT max(id) - count(*) FROM incident UNION ALL SELECT max(id) - count(*) FROM note "
-	"UNION ALL "
-	"SELECT max(id) - count(*) FROM alert UNION ALL SELECT max(id) - count(*) FROM broadcast)";
+#include "missing.sql.h"
+	;
 
 static int64_t count_missing(const struct salvage *s)
 {

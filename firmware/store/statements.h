@@ -290,15 +290,19 @@ S(UNTOLD_NEXT, "SELECT id FROM failing INDEXED BY failing_untold WHERE untold = 
 S(CENSUS,
 	"SELECT sum(n * (id = 4)), sum(n * (id IN (2, 3))), sum(n * (id IN (6, 7))), "
 	"sum(n * (id IN (10, 11))), sum(n * (id IN (101, 102))), sum(n * (id = 102)) FROM census")
-#define TALLY_COLUMNS \
-	"sum(state = 0), sum(state = 1), sum(state = 2), sum(state = 3), sum(state = 4), " \
-	"sum(state = 5), sum(state = 6), sum(state = 7), sum(accepted), sum(resent), " \
-	"min(nullif(sent_ms, 0)), max(sent_ms) "
-S(TALLY_ALL, "SELECT " TALLY_COLUMNS "FROM message")
+#define TALLY(message, past) \
+	"SELECT sum(n * (state = 0)), sum(n * (state = 1)), sum(n * (state = 2)), " \
+	"sum(n * (state = 3)), sum(n * (state = 4)), sum(n * (state = 5)), " \
+	"sum(n * (state = 6)), sum(n * (state = 7)), sum(segments), sum(resent), " \
+	"min(nullif(first_ms, 0)), max(last_ms) " \
+	"FROM (SELECT state, 1 AS n, accepted AS segments, resent, sent_ms AS first_ms, " \
+	"sent_ms AS last_ms FROM message " message " UNION ALL SELECT state, people, segments, " \
+	"resent, first_sent_ms, last_sent_ms FROM past " past ")"
+S(TALLY_ALL, TALLY("", ""))
 S(TALLY_BROADCAST,
-	"SELECT " TALLY_COLUMNS "FROM message WHERE broadcast = ?1 "
-	"AND id >= (SELECT first_message FROM broadcast WHERE id = ?1) "
-	"AND id <= (SELECT last_message FROM broadcast WHERE id = ?1)")
+	TALLY("WHERE broadcast = ?1 AND id >= (SELECT first_message FROM broadcast WHERE id = ?1) "
+	      "AND id <= (SELECT last_message FROM broadcast WHERE id = ?1)",
+		"WHERE broadcast = ?1"))
 S(GATED,
 	"SELECT id, gate FROM broadcast INDEXED BY broadcast_open WHERE open = 1 AND gate <> 0 "
 	"AND id > ?1 LIMIT 1")
@@ -563,8 +567,10 @@ S(PERSON_ANSWERED,
 	"UPDATE person SET answered = min(4095, max(0, answered + ?2)) WHERE id = ?1")
 S(ALERT_FIRST_YES, "UPDATE alert SET first_yes_ms = ?2 WHERE id = ?1 AND first_yes_ms = 0")
 S(ANSWER_COUNTS,
-	"SELECT sum(answer = 1), sum(answer = 2), sum(answer = 3), sum(answer = 4), min(CASE "
-	"WHEN answer = 1 AND eta_ms > 0 THEN eta_ms END), max(at_ms) FROM answer WHERE alert = ?1")
+	"SELECT sum(n * (answer = 1)), sum(n * (answer = 2)), sum(n * (answer = 3)), "
+	"sum(n * (answer = 4)), min(CASE WHEN answer = 1 AND eta_ms > 0 THEN eta_ms END), "
+	"max(at_ms) FROM (SELECT answer, 1 AS n, eta_ms, at_ms FROM answer WHERE alert = ?1 "
+	"UNION ALL SELECT answer, people, 0, last_ms FROM past_answer WHERE alert = ?1)")
 S(LIVE_COUNTS,
 	"SELECT (SELECT count(*) FROM incident INDEXED BY incident_open WHERE state < 5), "
 	"sum(a.state = 1), sum(a.state = 0) FROM alert a INDEXED BY alert_live WHERE a.state <= 1")
@@ -588,8 +594,14 @@ S(COPIES,
 	"CROSS JOIN body y ON y.id = m.body LEFT JOIN person p ON p.id = m.person "
 	"WHERE m.id > ?1 AND m.id <= ?2 AND m.broadcast = ?3 "
 	"GROUP BY 1, 2, 3, 4, 5, 6, 7, 8")
+/* The same of those whose rows are gone; their minutes are not known any more. */
+S(COPIES_PAST,
+	"SELECT k.state, k.language, k.zones, k.modem, k.error, 0, 0, k.reported, "
+	"(SELECT name FROM modem WHERE id = k.modem), k.people, k.accepted, k.segments, "
+	"k.last_sent_ms FROM past k WHERE k.broadcast = ?1")
+S(ANSWERS_PAST, "SELECT 0, answer, 0, zones, language, people FROM past_answer WHERE alert = ?1")
 S(ANSWERS,
-	"SELECT a.person, a.answer, a.first_ms, coalesce(p.zones, 0), coalesce(p.language, '') "
+	"SELECT a.person, a.answer, a.first_ms, coalesce(p.zones, 0), coalesce(p.language, ''), 1 "
 	"FROM answer a LEFT JOIN person p ON p.id = a.person WHERE a.alert = ?1 AND a.person > ?2 "
 	"ORDER BY a.person LIMIT ?3")
 
@@ -709,4 +721,153 @@ S(FORGET_BODY_UPTO,
 	"WHERE queued_ms >= ?2 OR state IN (0, 1, 5)), (SELECT max(body) FROM message), 0)"))
 S(FORGET_BODY, "UPDATE body SET text = NULL WHERE id > ?1 AND id <= ?2")
 S(FORGET_BODY_PARTS, "DELETE FROM body_part WHERE id >= (?1 + 1) * 256 AND id < (?2 + 1) * 256")
+
+/* ---- what is older than is kept (keep.c) ---- */
+/*
+ * Each behind ?1 and up to ?2, and over before ?3. The row of the greatest id stays: ids are given
+ * by it. BEHIND says where a slice of ?2 rows ends, how many these are, and the time of the last.
+ */
+#define BEHIND(at, table)                                                                          \
+	"SELECT max(id), count(*), at FROM (SELECT id, " at " AS at FROM " table                   \
+	" WHERE id > ?1 ORDER BY id LIMIT ?2)"
+#define THESE(row, table)                                                                          \
+	row ".id > ?1 AND " row ".id <= ?2 AND " row ".id < (SELECT max(id) FROM " table ") AND "
+
+#define OLD_MESSAGES                                                                               \
+	THESE("m", "message")                                                                      \
+	"max(m.queued_ms, m.sent_ms) < ?3 AND m.state IN (2, 3, 4, 7) AND m.lane IS NULL "         \
+	"AND m.due_ms IS NULL AND NOT EXISTS (SELECT 1 FROM broadcast b WHERE b.id = m.broadcast " \
+	"AND (b.open = 1 OR b.pass < 4 OR EXISTS (SELECT 1 FROM alert a WHERE a.id = b.alert "     \
+	"AND (a.state <= 1 OR a.ended_ms >= ?3)))) "
+#define PAST_ADDS                                                                                  \
+	" ON CONFLICT (broadcast, state, language, zones, modem, error, reported) DO UPDATE SET "  \
+	"people = people + excluded.people, accepted = accepted + excluded.accepted, "             \
+	"segments = segments + excluded.segments, resent = resent + excluded.resent, "             \
+	"first_sent_ms = CASE WHEN first_sent_ms = 0 THEN excluded.first_sent_ms "                 \
+	"WHEN excluded.first_sent_ms = 0 THEN first_sent_ms "                                      \
+	"ELSE min(first_sent_ms, excluded.first_sent_ms) END, "                                    \
+	"last_sent_ms = max(last_sent_ms, excluded.last_sent_ms)"
+#define PAST_INTO                                                                                  \
+	"INSERT INTO past (broadcast, state, language, zones, modem, error, reported, people, "    \
+	"accepted, segments, resent, first_sent_ms, last_sent_ms) "
+S(OLD_MESSAGES_BEHIND, BEHIND("max(queued_ms, sent_ms)", "message"))
+/* Of an alert all that its report tells; of the rest how many. */
+S(OLD_MESSAGES_COUNT,
+	PAST_INTO
+	"SELECT coalesce(o.id, 0), m.state, "
+	"CASE WHEN o.id THEN coalesce(y.language, '') ELSE '' END, "
+	"CASE WHEN o.id THEN coalesce(p.zones, 0) ELSE 0 END, "
+	"CASE WHEN o.id THEN m.modem ELSE 0 END, "
+	"CASE WHEN o.id AND m.state = 4 THEN m.error ELSE 0 END, "
+	"o.id IS NOT NULL AND m.arrived_s > 0, count(*), sum(m.accepted > 0), sum(m.accepted), "
+	"sum(m.resent), coalesce(min(nullif(m.sent_ms, 0)), 0), max(m.sent_ms) "
+	"FROM message m LEFT JOIN body y ON y.id = m.body "
+	"LEFT JOIN broadcast o ON o.id = m.broadcast AND o.kind = 0 "
+	"LEFT JOIN person p ON p.id = m.person WHERE " OLD_MESSAGES
+	"GROUP BY 1, 2, 3, 4, 5, 6, 7" PAST_ADDS)
+/* A number that something was delivered to since begins its count anew (FAILING_GET). */
+S(OLD_MESSAGES_LIVED,
+	"DELETE FROM failing WHERE untold = 0 AND id IN (SELECT m.person FROM message m "
+	"CROSS JOIN failing f ON f.id = m.person CROSS JOIN person p ON p.id = m.person WHERE "
+	OLD_MESSAGES "AND m.state = 3 AND m.sent_ms > f.since_ms AND p.state <> 5)")
+S(OLD_MESSAGES_PARTS,
+	"DELETE FROM part WHERE id >= (?1 + 1) * 256 AND id < (?2 + 1) * 256 AND id / 256 IN "
+	"(SELECT m.id FROM message m WHERE " OLD_MESSAGES ")")
+S(OLD_MESSAGES_EARLY,
+	"DELETE FROM early WHERE id IN (SELECT m.id FROM message m WHERE " OLD_MESSAGES ")")
+S(OLD_MESSAGES_DROP, "DELETE FROM message AS m WHERE " OLD_MESSAGES)
+
+/* Bodies carry no time: those below the least one that a message has (?3). */
+S(LEAST_BODY,
+	"SELECT max(id), count(*), min(body) FROM (SELECT id, body FROM message WHERE id > ?1 "
+	"ORDER BY id LIMIT ?2)")
+#define OLD_BODIES                                                                                 \
+	THESE("y", "body")                                                                         \
+	"y.id < ?3 AND y.id NOT IN (SELECT w.body FROM broadcast b INDEXED BY broadcast_growing "  \
+	"CROSS JOIN broadcast_body w ON w.broadcast = b.id WHERE b.pass < 4 UNION ALL "            \
+	"SELECT w.body FROM broadcast b INDEXED BY broadcast_open "                                \
+	"CROSS JOIN broadcast_body w ON w.broadcast = b.id WHERE b.open = 1) "
+S(OLD_BODIES_BEHIND, BEHIND("id", "body"))
+S(OLD_BODIES_PARTS,
+	"DELETE FROM body_part WHERE id >= (?1 + 1) * 256 AND id < (?2 + 1) * 256 AND id / 256 IN "
+	"(SELECT y.id FROM body y WHERE " OLD_BODIES ")")
+S(OLD_BODIES_DROP, "DELETE FROM body AS y WHERE " OLD_BODIES)
+
+#define OLD_TEXTS THESE("t", "text") "t.state = 2 AND t.received_ms < ?3 "
+S(OLD_TEXTS_BEHIND, BEHIND("received_ms", "text"))
+S(OLD_TEXTS_COUNT,
+	"INSERT INTO value (name, value) SELECT 'texts gone', count(*) FROM text t WHERE " OLD_TEXTS
+	"HAVING count(*) > 0 ON CONFLICT (name) DO UPDATE SET value = value + excluded.value")
+/* census.sql counts down with the rows: these are still texts that were handled */
+S(OLD_TEXTS_CENSUS,
+	"UPDATE census SET n = n + (SELECT count(*) FROM text t WHERE " OLD_TEXTS ") "
+	"WHERE id = 102")
+S(OLD_TEXTS_PARTS,
+	"DELETE FROM fragment WHERE text IN (SELECT t.id FROM text t WHERE " OLD_TEXTS ")")
+S(OLD_TEXTS_DROP, "DELETE FROM text AS t WHERE " OLD_TEXTS)
+
+#define OLD_ANSWERS                                                                                \
+	"w.id > ?1 AND w.id <= ?2 AND EXISTS (SELECT 1 FROM alert a WHERE a.id = w.alert "         \
+	"AND a.state > 1 AND a.ended_ms < ?3) "
+S(OLD_ANSWERS_BEHIND, BEHIND("at_ms", "answer"))
+S(OLD_ANSWERS_COUNT,
+	"INSERT INTO past_answer (alert, answer, language, zones, people, last_ms) "
+	"SELECT w.alert, w.answer, coalesce(p.language, ''), coalesce(p.zones, 0), count(*), "
+	"max(w.at_ms) FROM answer w LEFT JOIN person p ON p.id = w.person WHERE " OLD_ANSWERS
+	"GROUP BY 1, 2, 3, 4 ON CONFLICT (alert, answer, language, zones) DO UPDATE "
+	"SET people = people + excluded.people, last_ms = max(last_ms, excluded.last_ms)")
+S(OLD_ANSWERS_DROP, "DELETE FROM answer AS w WHERE " OLD_ANSWERS)
+
+#define OLD_ALERTS                                                                                 \
+	THESE("a", "alert")                                                                        \
+	"a.state > 1 AND a.ended_ms < ?3 AND NOT EXISTS (SELECT 1 FROM answer w "                  \
+	"WHERE w.alert = a.id) "
+#define OLD_ALERT_IDS "(SELECT a.id FROM alert a WHERE " OLD_ALERTS ")"
+S(OLD_ALERTS_BEHIND, BEHIND("max(created_ms, ended_ms)", "alert"))
+S(OLD_ALERTS_ANSWERS, "DELETE FROM past_answer WHERE alert IN " OLD_ALERT_IDS)
+S(OLD_ALERTS_REMINDER, "DELETE FROM reminder WHERE id IN " OLD_ALERT_IDS)
+S(OLD_ALERTS_DROP, "DELETE FROM alert AS a WHERE " OLD_ALERTS)
+
+#define OLD_BROADCASTS                                                                             \
+	THESE("b", "broadcast")                                                                    \
+	"b.created_ms < ?3 AND b.open = 0 AND b.pass >= 4 AND NOT EXISTS (SELECT 1 FROM alert a "  \
+	"WHERE a.id = b.alert) AND NOT EXISTS (SELECT 1 FROM message m "                           \
+	"WHERE m.id >= b.first_message AND m.id <= b.last_message AND m.broadcast = b.id) "
+#define OLD_BROADCAST_IDS "(SELECT b.id FROM broadcast b WHERE " OLD_BROADCASTS ")"
+S(OLD_BROADCASTS_BEHIND, BEHIND("created_ms", "broadcast"))
+S(OLD_BROADCASTS_COUNT,
+	PAST_INTO
+	"SELECT 0, state, '', 0, 0, 0, 0, sum(people), sum(accepted), sum(segments), sum(resent), "
+	"coalesce(min(nullif(first_sent_ms, 0)), 0), max(last_sent_ms) FROM past "
+	"WHERE broadcast > 0 AND broadcast IN " OLD_BROADCAST_IDS " GROUP BY state" PAST_ADDS)
+S(OLD_BROADCASTS_COUNTED,
+	"DELETE FROM past WHERE broadcast > 0 AND broadcast IN " OLD_BROADCAST_IDS)
+S(OLD_BROADCASTS_BODIES, "DELETE FROM broadcast_body WHERE broadcast IN " OLD_BROADCAST_IDS)
+S(OLD_BROADCASTS_DROP, "DELETE FROM broadcast AS b WHERE " OLD_BROADCASTS)
+
+#define OLD_INCIDENTS                                                                              \
+	THESE("i", "incident")                                                                     \
+	"i.changed_ms < ?3 AND NOT EXISTS (SELECT 1 FROM alert a WHERE a.incident = i.id) "        \
+	"AND NOT EXISTS (SELECT 1 FROM work w WHERE w.id = i.id AND w.due_ms IS NOT NULL) "        \
+	"AND i.id <> coalesce((SELECT incident FROM note ORDER BY id DESC LIMIT 1), 0) "
+#define OLD_INCIDENT_IDS "(SELECT i.id FROM incident i WHERE " OLD_INCIDENTS ")"
+S(OLD_INCIDENTS_BEHIND, BEHIND("changed_ms", "incident"))
+S(OLD_INCIDENTS_DROP, "DELETE FROM incident AS i WHERE " OLD_INCIDENTS)
+S(OLD_INCIDENTS_NOTES, "DELETE FROM note WHERE incident IN " OLD_INCIDENT_IDS)
+S(OLD_INCIDENTS_ASKED, "DELETE FROM asked WHERE incident IN " OLD_INCIDENT_IDS)
+S(OLD_INCIDENTS_WORK, "DELETE FROM work WHERE id IN " OLD_INCIDENT_IDS)
+
+S(GONE_UPTO,
+	"INSERT INTO value (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE "
+	"SET value = max(value, ?2)")
+S(OLDEST_ROW,
+	"SELECT min(at) FROM (SELECT * FROM (SELECT queued_ms AS at FROM message ORDER BY id "
+	"LIMIT 1) UNION ALL SELECT * FROM (SELECT received_ms FROM text ORDER BY id LIMIT 1) "
+	"UNION ALL SELECT * FROM (SELECT opened_ms FROM incident ORDER BY id LIMIT 1))")
+
+/* ---- the file's size (shrink.c) ---- */
+S(PAGE_COUNT, "PRAGMA page_count")
+S(PAGES_FREE, "PRAGMA freelist_count")
+S(PAGE_SIZE, "PRAGMA page_size")
+S(AUTO_VACUUM, "PRAGMA auto_vacuum")
 /* clang-format on */

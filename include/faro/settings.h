@@ -153,6 +153,8 @@ struct settings_info {
 struct settings_privacy {
 	const char *key_file; /* "" = data_dir/key */
 	int keep_text_days;
+	int keep_row_days;   /* who was texted and what came of it; then it is counted */
+	int keep_trail_days; /* incidents and alerts; not before keep_row_days */
 };
 
 struct settings_desk {

@@ -764,7 +764,7 @@ struct store_copies {
 	/* the minutes (wall_ms / MS_PER_MIN) of the last acceptance and of its report; 0 = none */
 	int64_t sent_min, arrived_min;
 	bool reported;        /* a status report settled it */
-	int64_t people;       /* how many copies */
+	int64_t people;       /* how many copies; older than is kept: no minutes, zones of then */
 	int64_t accepted;     /* of them: of which the network took at least one segment */
 	int64_t segments;     /* that the network took, repeats included */
 	int64_t last_sent_ms; /* when it took the last one; 0 = none */
@@ -777,10 +777,11 @@ struct store_copies {
 int store_copies_walk(struct store *store, int64_t broadcast_id, int64_t *after_id, int limit,
 	int (*visit)(void *ctx, const struct store_copies *copies), void *ctx);
 
-/** One person's answer to an alert. */
+/** One person's answer to an alert; of answers older than is kept: the same one of several. */
 struct store_answer {
 	enum answer answer;           /* the last one */
-	int64_t first_ms;             /* of the first one */
+	int64_t people;               /* how many gave it */
+	int64_t first_ms;             /* of the first one; 0 = not known any more */
 	uint64_t zones;               /* of the person, as they are now */
 	char language[LANGUAGE_SIZE]; /* "" = has not said */
 };
@@ -953,5 +954,43 @@ int store_oldest_words(struct store *store, int64_t *at_ms);
  * Returns rows or -errno.
  */
 int store_forget(struct store *store, int64_t before_ms, int limit);
+
+/* ---- the file's size ------------------------------------------------------------------------- */
+
+/*
+ * The file grows with what is kept, not with what was sent. Rows of people (copies, texts and their
+ * keys, answers) that are over and older than rows_ms become counts, as a report needs them; what
+ * is over and older than trail_ms (incidents with their trail, alerts, the counts by alert) goes
+ * for good, and is counted in store_tally() of everything. People, consents, suppressions, how
+ * often somebody came and whose number fails stay.
+ */
+struct store_keep {
+	int64_t rows_ms, trail_ms; /* rows_ms is not before trail_ms */
+};
+/** A round over everything; zeroed = at its beginning. */
+struct store_round {
+	struct store_keep keep;
+	int kind;         /* of rows that are looked at */
+	int64_t after_id; /* the one that was looked at last */
+	int64_t least_body;
+	int64_t gone; /* rows that this round has let go */
+};
+/**
+ * Looks at the next rows of a round, as many as are done in a few ms, in one transaction (which
+ * writes nothing when none of them goes). 1 when there are more, 0 when the round is over.
+ */
+int store_drop_old(struct store *store, struct store_round *round);
+/** When the oldest row of those came; TIME_NEVER if there is none. */
+int store_oldest_row(struct store *store, int64_t *at_ms);
+
+/**
+ * Gives what is free in the file back to the disk, a slice of a few ms; an eighth of the file stays
+ * free for what comes. 1 when there is more to give, 0 when not, or when the file was made before
+ * this was known and is too big to be made anew at start (its free pages are used again all the
+ * same).
+ */
+int store_shrink(struct store *store);
+/** How big the file is, and how much of that is free, in bytes. */
+int store_size(struct store *store, int64_t *bytes, int64_t *unused);
 
 #endif

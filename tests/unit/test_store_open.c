@@ -149,6 +149,8 @@ static void a_file_of_version_1_gets_the_tables_of_caps_and_keeps_its_people(voi
 	peek(w, "DROP TABLE story");
 	peek(w, "DROP TABLE talk");
 	peek(w, "DROP TABLE reminder");
+	peek(w, "DROP TABLE past");
+	peek(w, "DROP TABLE past_answer");
 	peek(w, "ALTER TABLE alert DROP COLUMN info");
 	peek(w, "DROP INDEX person_duty");
 	peek(w, "DROP INDEX person_willing");

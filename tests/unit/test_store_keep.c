@@ -1,0 +1,320 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What is older than is kept: counts stay, rows go, and the file gives its pages back. */
+#include "store_world.h"
+
+#define OLD_MS  (40 * MS_PER_DAY)
+#define PEOPLE  6
+#define STRANGE 9 /* error of the copy that failed */
+
+struct sums {
+	int64_t people, accepted, segments, delivered, failed, reported;
+};
+
+static int add_up(void *ctx, const struct store_copies *copies)
+{
+	struct sums *sums = ctx;
+	sums->people += copies->people;
+	sums->accepted += copies->accepted;
+	sums->segments += copies->segments;
+	sums->delivered += copies->state == MESSAGE_DELIVERED ? copies->people : 0;
+	sums->failed +=
+		copies->state == MESSAGE_FAILED && copies->error == STRANGE ? copies->people : 0;
+	sums->reported += copies->reported ? copies->people : 0;
+	return 0;
+}
+
+static struct sums report_of(struct world *w, int64_t broadcast)
+{
+	struct sums sums = { .people = 0 };
+	int64_t after = 0;
+	int rc;
+	while ((rc = store_copies_walk(w->store, broadcast, &after, 4, add_up, &sums)) == 1)
+		;
+	OK(rc);
+	return sums;
+}
+
+/* A running alert to everybody; its broadcast. */
+static int64_t alert_new(struct world *w, struct alert *alert)
+{
+	char code[ALERT_CODE_SIZE];
+	int64_t incident, broadcast;
+	struct store_broadcast b = { .zones = 1, .expires_ms = w->now_ms + MS_PER_H };
+	OK(store_incident_open(w->store, INCIDENT_REPORT, 0, w->now_ms, &incident));
+	*alert = (struct alert){
+		.incident_id = incident, .zones = 1, .code_expires_ms = w->now_ms + MS_PER_MIN
+	};
+	text_copy(alert->text, sizeof(alert->text), "Van at 5th and Main");
+	OK(store_alert_new(w->store, alert, w->now_ms, code));
+	b.alert_id = alert->id;
+	OK(store_broadcast_new(w->store, &b, w->now_ms, &broadcast));
+	OK(store_broadcast_body(w->store, broadcast, "", body_new(w, 1)));
+	OK(store_alert_start(w->store, alert->id, broadcast, w->now_ms + MS_PER_H, w->now_ms));
+	OK(store_broadcast_expand(w->store, 1000, w->now_ms));
+	return broadcast;
+}
+
+/* One fails, one is only accepted, the others arrive. */
+static void alert_leaves(struct world *w)
+{
+	struct store_claim c;
+	for (int i = 0; claim(w, "sim1", &c) == 1; i++) {
+		if (i == 0) {
+			OK(store_segment_failed(w->store, c.segment_id, STRANGE, w->now_ms));
+			continue;
+		}
+		OK(store_segment_sent(w->store, c.segment_id, i, w->now_ms));
+		if (i > 1)
+			assert_int_equal(store_report(w->store, "sim1", i, c.phone,
+						 REPORT_DELIVERED, w->now_ms, w->now_ms),
+				1);
+	}
+	assert_true(store_due(w->store, 100, w->now_ms) >= 0);
+}
+
+static void people_new(struct world *w)
+{
+	for (int i = 0; i < PEOPLE; i++)
+		person_new(w, i + 1, i ? ROLE_MEMBER : ROLE_RESPONDER, i % 2 ? 1 : 3);
+}
+
+static int64_t drop_all(struct world *w, int64_t rows_ms, int64_t trail_ms)
+{
+	struct store_round round = { .keep = { .rows_ms = rows_ms, .trail_ms = trail_ms } };
+	int rc;
+	while ((rc = store_drop_old(w->store, &round)) == 1)
+		;
+	OK(rc);
+	return round.gone;
+}
+
+static void copies_become_counts_and_the_report_tells_the_same(void **state)
+{
+	struct world *w = *state;
+	struct answer_counts said, still;
+	struct store_tally tally, later;
+	struct alert alert;
+	people_new(w);
+	int64_t broadcast = alert_new(w, &alert);
+	alert_leaves(w);
+	OK(store_answer_set(w->store, alert.id, 1, ANSWER_YES, 0, w->now_ms));
+	OK(store_answer_set(w->store, alert.id, 2, ANSWER_NO, 0, w->now_ms));
+	OK(store_alert_end(w->store, alert.id, ALERT_CLEARED, w->now_ms));
+	message_new(w, 1, 2, CLASS_REPLY); /* the youngest stays, whatever it is */
+	struct sums before = report_of(w, broadcast);
+	assert_int_equal(before.people, PEOPLE);
+	assert_int_equal(before.delivered, PEOPLE - 2);
+	assert_int_equal(before.failed, 1);
+	OK(store_tally(w->store, broadcast, &tally));
+	OK(store_answer_counts(w->store, alert.id, w->now_ms, &said));
+
+	w->now_ms += OLD_MS;
+	assert_int_equal(drop_all(w, NOW_MS, NOW_MS), 0); /* not before it is old */
+	assert_true(drop_all(w, w->now_ms - MS_PER_DAY, NOW_MS) >= PEOPLE + 2);
+	assert_int_equal(peek(w, "SELECT count(*) FROM message"), 1);
+	assert_int_equal(peek(w, "SELECT count(*) FROM answer"), 0);
+	assert_int_equal(peek(w, "SELECT count(*) FROM body"), 1);
+	/* two zones of people, delivered; one accepted, one failed */
+	assert_in_range(peek(w, "SELECT count(*) FROM past"), 3, 4);
+	struct sums after = report_of(w, broadcast);
+	assert_memory_equal(&before, &after, sizeof(before));
+	OK(store_answer_counts(w->store, alert.id, w->now_ms, &still));
+	assert_int_equal(still.yes, 1);
+	assert_int_equal(still.no, 1);
+	world_reopen(w); /* counted from the rows again */
+	OK(store_tally(w->store, broadcast, &later));
+	assert_memory_equal(&tally, &later, sizeof(tally));
+
+	/* the trail is over too: of everything that was sent the sum is left */
+	assert_true(drop_all(w, w->now_ms - MS_PER_DAY, w->now_ms - MS_PER_DAY) == 0);
+	alert_new(w, &alert); /* ids are given by the greatest one: it stays */
+	OK(store_alert_end(w->store, alert.id, ALERT_CLEARED, w->now_ms));
+	assert_true(drop_all(w, w->now_ms - MS_PER_DAY, w->now_ms - MS_PER_DAY) > 0);
+	assert_int_equal(peek(w, "SELECT count(*) FROM incident"), 1);
+	assert_int_equal(peek(w, "SELECT count(*) FROM alert"), 1);
+	assert_int_equal(peek(w, "SELECT count(*) FROM broadcast"), 1);
+	assert_int_equal(peek(w, "SELECT sum(people) FROM past WHERE broadcast = 0"), PEOPLE);
+	OK(store_tally(w->store, 0, &later));
+	assert_int_equal(later.messages[MESSAGE_DELIVERED], PEOPLE - 2);
+	world_reopen(w);
+	OK(store_tally(w->store, 0, &later));
+	assert_int_equal(later.messages[MESSAGE_DELIVERED], PEOPLE - 2);
+	world_close(w); /* its counts are more than its rows */
+}
+
+static void what_is_not_over_stays_however_old(void **state)
+{
+	struct world *w = *state;
+	struct store_claim c;
+	struct alert alert;
+	people_new(w);
+	alert_new(w, &alert);
+	alert_leaves(w);
+	int64_t waiting = message_new(w, 1, 1, CLASS_REPLY), unknown;
+	assert_int_equal(claim(w, "sim1", &c), 1);
+	OK(store_segment_unknown(w->store, c.segment_id, 0, TIME_NEVER, w->now_ms));
+	unknown = c.message_id;
+	assert_int_equal(unknown, waiting);
+	waiting = message_new(w, 2, 1, CLASS_REPLY);
+	message_new(w, 3, 1, CLASS_REPLY);
+	w->now_ms += OLD_MS;
+	assert_int_equal(drop_all(w, w->now_ms, w->now_ms), 0); /* the alert still runs */
+	OK(store_alert_end(w->store, alert.id, ALERT_EXPIRED, NOW_MS));
+	assert_true(drop_all(w, w->now_ms, w->now_ms) >= PEOPLE);
+	assert_int_equal(peek(w, "SELECT count(*) FROM message"), 3);
+	assert_int_equal(state_of(w, unknown), MESSAGE_UNKNOWN);
+	assert_int_equal(claim(w, "sim1", &c), 1);
+	assert_int_equal(c.message_id, waiting);
+	assert_int_equal(c.part_size, 100);
+	world_close(w);
+}
+
+static void texts_go_and_are_still_counted(void **state)
+{
+	struct world *w = *state;
+	struct store_counts counts;
+	struct store_landing l;
+	people_new(w);
+	for (int i = 0; i < 300; i++) {
+		struct store_fragment f = { .kind = PHONE_E164,
+			.modem = "sim1",
+			.sent_ms = w->now_ms,
+			.reference = -1,
+			.total = 1,
+			.seq = 1,
+			.pdu = &i,
+			.pdu_size = sizeof(i) };
+		text_copy(f.sender, sizeof(f.sender), phone_of(1));
+		OK(store_fragment_add(w->store, &f, w->now_ms, &l));
+		OK(store_text_complete(w->store, l.text_id, "x", 0, w->now_ms));
+		if (i != 7)
+			OK(store_text_handled(w->store, l.text_id, "x", w->now_ms));
+	}
+	assert_int_equal(drop_all(w, w->now_ms + OLD_MS, NOW_MS), 298);
+	assert_int_equal(peek(w, "SELECT count(*) FROM text"), 2);
+	assert_int_equal(peek(w, "SELECT count(*) FROM fragment"), 2);
+	for (int again = 0; again < 2; again++) {
+		OK(store_counts(w->store, &counts));
+		assert_int_equal(counts.received, 300);
+		assert_int_equal(counts.handled, 299);
+		world_reopen(w);
+	}
+	world_close(w);
+}
+
+static void a_number_that_lived_in_between_begins_its_count_anew(void **state)
+{
+	struct world *w = *state;
+	struct alert alert;
+	struct store_claim c;
+	int64_t person = person_new(w, 1, ROLE_MEMBER, 1);
+	for (int i = 0; i < 2; i++) {
+		alert_new(w, &alert);
+		assert_int_equal(claim(w, "sim1", &c), 1);
+		OK(store_segment_failed(w->store, c.segment_id, 1, w->now_ms));
+		OK(store_person_failed(w->store, phone_of(1), w->now_ms));
+		OK(store_alert_end(w->store, alert.id, ALERT_CLEARED, w->now_ms));
+		assert_true(store_due(w->store, 100, w->now_ms) >= 0);
+	}
+	assert_int_equal(peek(w, "SELECT alerts FROM failing"), 2);
+	w->now_ms += MS_PER_H;
+	message_new(w, person, 1, CLASS_REPLY);
+	assert_int_equal(claim(w, "sim1", &c), 1);
+	OK(store_segment_sent(w->store, c.segment_id, 5, w->now_ms));
+	assert_int_equal(store_report(w->store, "sim1", 5, phone_of(1), REPORT_DELIVERED, w->now_ms,
+				 w->now_ms),
+		1);
+	message_new(w, person, 1, CLASS_REPLY);
+	assert_true(drop_all(w, w->now_ms + OLD_MS, NOW_MS) > 0);
+	assert_int_equal(peek(w, "SELECT count(*) FROM failing"), 0);
+	world_close(w);
+}
+
+/* ---- the file ------------------------------------------------------------------------------- */
+
+static int64_t size_of(struct world *w)
+{
+	int64_t bytes, unused;
+	OK(store_size(w->store, &bytes, &unused));
+	return bytes;
+}
+
+static void many_messages(struct world *w, int n)
+{
+	struct store_claim c;
+	OK(store_begin(w->store));
+	for (int i = 0; i < n; i++) {
+		message_new(w, 1, 1, CLASS_REPLY);
+		assert_int_equal(claim(w, "sim1", &c), 1);
+		OK(store_segment_sent(w->store, c.segment_id, i & 255, w->now_ms));
+	}
+	OK(store_commit(w->store));
+}
+
+static void what_is_free_goes_back_to_the_disk(void **state)
+{
+	struct world *w = *state;
+	int rc, slices = 0;
+	people_new(w);
+	many_messages(w, 8000);
+	int64_t big = size_of(w);
+	drop_all(w, w->now_ms + OLD_MS, NOW_MS);
+	assert_int_equal(size_of(w), big);
+	while ((rc = store_shrink(w->store)) == 1)
+		slices++;
+	OK(rc);
+	assert_true(slices > 10); /* a few at a time */
+	assert_true(size_of(w) < big / 3);
+	world_close(w);
+}
+
+/* As a Faro that did not know of it would have left its file. */
+static void forget_auto_vacuum(struct world *w)
+{
+	char path[PATH_MAX];
+	sqlite3 *db;
+	world_close(w);
+	snprintf(path, sizeof(path), "%s/faro.db", w->dir);
+	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+	assert_int_equal(
+		sqlite3_exec(db, "PRAGMA auto_vacuum = NONE; VACUUM", NULL, NULL, NULL), SQLITE_OK);
+	assert_int_equal(sqlite3_close(db), SQLITE_OK);
+}
+
+static void a_small_file_of_an_older_faro_is_made_anew_a_big_one_is_not(void **state)
+{
+	struct world *w = *state;
+	people_new(w);
+	forget_auto_vacuum(w);
+	OK(world_open(w));
+	assert_int_equal(peek(w, "PRAGMA auto_vacuum"), 2);
+	assert_int_equal(peek(w, "SELECT count(*) FROM person"), PEOPLE);
+	many_messages(w, 20000);
+	assert_true(size_of(w) > 4 * 1024 * 1024);
+	forget_auto_vacuum(w);
+	OK(world_open(w));
+	assert_int_equal(peek(w, "PRAGMA auto_vacuum"), 0);
+	OK(store_shrink(w->store));
+	drop_all(w, w->now_ms + OLD_MS, NOW_MS); /* it is used again all the same */
+	int64_t big = size_of(w);
+	many_messages(w, 18000);
+	assert_true(size_of(w) <= big);
+	drop_all(w, w->now_ms + OLD_MS, NOW_MS);
+	world_reopen(w); /* and there is little enough in it now */
+	assert_int_equal(peek(w, "PRAGMA auto_vacuum"), 2);
+	assert_true(size_of(w) < big / 3);
+	world_close(w);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(copies_become_counts_and_the_report_tells_the_same),
+		TEST(what_is_not_over_stays_however_old),
+		TEST(texts_go_and_are_still_counted),
+		TEST(a_number_that_lived_in_between_begins_its_count_anew),
+		TEST(what_is_free_goes_back_to_the_disk),
+		TEST(a_small_file_of_an_older_faro_is_made_anew_a_big_one_is_not),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
