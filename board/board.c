@@ -13,8 +13,9 @@
 #define STATUS_LOOKS 10
 
 static const char *const light_names[BOARD_LIGHTS] = { "power", "network", "traffic", "alert",
-	"fault" };
+	"fault", "buzzer" };
 static const char *const button_names[BOARD_BUTTONS] = { "send", "stop", "test", "power" };
+static const char *const sensor_names[BOARD_SENSORS] = { "mains_lost", "battery_low", "tamper" };
 static const char *const modem_line_names[BOARD_MODEM_LINES] = { "power", "reset", "status" };
 
 static const struct board_driver *const drivers[] = {
@@ -31,6 +32,11 @@ const char *board_light_name(enum board_light light)
 const char *board_button_name(enum board_button button)
 {
 	return button_names[button];
+}
+
+const char *board_sensor_name(enum board_sensor sensor)
+{
+	return sensor_names[sensor];
 }
 
 const char *board_modem_line_name(enum board_modem_line line)
@@ -275,7 +281,7 @@ int board_reopen(struct board *board, char error[BOARD_ERROR_SIZE])
 	if (!board->lost)
 		return 0;
 	board_let_go(board);
-	board->lights_on = board->buttons_down = 0;
+	board->lights_on = board->buttons_down = board->sensors_active = 0;
 	for (unsigned int i = 0; i < board->definition.n_lines; i++)
 		board->pulses[i].on = false;
 	result = board->driver->open(board, &complaints);
@@ -287,13 +293,25 @@ int board_reopen(struct board *board, char error[BOARD_ERROR_SIZE])
 
 /* ---- what drivers say ---- */
 
-void board_button_changed(struct board *board, enum board_button button, bool down, int64_t mono_ms)
+void board_input_is(struct board *board, unsigned int i, bool active)
 {
-	unsigned int bit = 1U << button;
+	const struct definition_line *line = &board->definition.lines[i];
+	unsigned int *bits =
+		line->role == LINE_SENSOR ? &board->sensors_active : &board->buttons_down;
 
-	board->buttons_down = down ? board->buttons_down | bit : board->buttons_down & ~bit;
-	if (board->events.button)
-		board->events.button(board->events.ctx, button, down, mono_ms);
+	*bits = active ? *bits | 1U << line->kind : *bits & ~(1U << line->kind);
+}
+
+void board_input_changed(struct board *board, unsigned int i, bool active, int64_t mono_ms)
+{
+	const struct definition_line *line = &board->definition.lines[i];
+	const struct board_events *events = &board->events;
+
+	board_input_is(board, i, active);
+	if (line->role == LINE_SENSOR && events->sensor)
+		events->sensor(events->ctx, (enum board_sensor)line->kind, active, mono_ms);
+	else if (line->role == LINE_BUTTON && events->button)
+		events->button(events->ctx, (enum board_button)line->kind, active, mono_ms);
 }
 
 void board_gone(struct board *board, const char *format, ...)
@@ -334,6 +352,11 @@ bool board_has_button(const struct board *board, enum board_button button)
 	return board_find_line(board, LINE_BUTTON, button, NULL) >= 0;
 }
 
+bool board_has_sensor(const struct board *board, enum board_sensor sensor)
+{
+	return board_find_line(board, LINE_SENSOR, sensor, NULL) >= 0;
+}
+
 bool board_has_modem_line(const struct board *board, const char *modem, enum board_modem_line line)
 {
 	return board_find_line(board, LINE_MODEM, line, modem) >= 0;
@@ -358,6 +381,18 @@ bool board_light_on(const struct board *board, enum board_light light)
 unsigned int board_buttons_down(const struct board *board)
 {
 	return board->buttons_down;
+}
+
+unsigned int board_sensors_active(const struct board *board)
+{
+	return board->sensors_active;
+}
+
+int64_t board_sensor_settle_ms(const struct board *board, enum board_sensor sensor)
+{
+	int i = board_find_line(board, LINE_SENSOR, sensor, NULL);
+
+	return i < 0 ? 0 : board->definition.lines[i].settle_ms;
 }
 
 int board_modem_status(struct board *board, const char *modem)

@@ -273,6 +273,14 @@ static void check_only(
 #define MAX_DEBOUNCE  100
 #define MAX_PULSE     60000
 #define DEFAULT_PULSE 500
+#define MAX_SETTLE    600000
+
+/* The mains blink, and what fills a battery makes its gauge waver. */
+static const unsigned int default_settle_ms[BOARD_SENSORS] = {
+	[BOARD_MAINS_LOST] = 5000,
+	[BOARD_BATTERY_LOW] = 10000,
+	[BOARD_TAMPER] = 300,
+};
 
 static void read_line(
 	struct reader *reader, const config_setting_t *setting, struct definition_line line)
@@ -288,11 +296,13 @@ static void read_line(
 	}
 	line.place = place_of(reader, setting);
 	line.pulse_ms = line.role == LINE_MODEM ? DEFAULT_PULSE : 0;
+	line.settle_ms = line.role == LINE_SENSOR ? default_settle_ms[line.kind] : 0;
 	read_line_chip(reader, setting, &line);
 	read_bias(reader, setting, &line);
 	read_number(reader, setting, "line", MAX_OFFSET, &line.offset);
 	read_number(reader, setting, "debounce_ms", MAX_DEBOUNCE, &line.debounce_ms);
 	read_number(reader, setting, "pulse_ms", MAX_PULSE, &line.pulse_ms);
+	read_number(reader, setting, "settle_ms", MAX_SETTLE, &line.settle_ms);
 	if (config_setting_lookup_bool(setting, "active_low", &active_low))
 		line.active_low = active_low;
 	check_only(reader, setting, &line);
@@ -330,6 +340,27 @@ static void read_group(struct reader *reader, const config_setting_t *root, cons
 		for (line.kind = 0; line.kind < table->n_keys; line.kind++)
 			reader->definition->lines[reader->definition->n_lines++] = line;
 	}
+}
+
+static void read_buzzer(struct reader *reader, const config_setting_t *root)
+{
+	const config_setting_t *buzzer = config_setting_get_member(root, "buzzer");
+	const struct definition_line line = { .role = LINE_LIGHT, .kind = BOARD_BUZZER };
+
+	if (buzzer && config_setting_type(buzzer) == CONFIG_TYPE_GROUP)
+		read_line(reader, buzzer, line);
+}
+
+/* What is not named is not there, also on a board in memory: a box without a battery is usual. */
+static void read_sensors(struct reader *reader, const config_setting_t *root)
+{
+	const config_setting_t *sensors = config_setting_get_member(root, "sensors");
+	const struct definition_line line = { .role = LINE_SENSOR };
+
+	if (!sensors || config_setting_type(sensors) != CONFIG_TYPE_GROUP)
+		return;
+	check_keys(reader, sensors, &key_tables[KEYS_SENSORS]);
+	read_lines(reader, sensors, &key_tables[KEYS_SENSORS], 0, line);
 }
 
 static void read_modem(struct reader *reader, const config_setting_t *setting)
@@ -377,6 +408,8 @@ static void read_all(struct reader *reader, const config_setting_t *root)
 			"\"chips\" is missing: chips = ( { labels = [ \"...\" ]; } );");
 	read_group(reader, root, "lights", &key_tables[KEYS_LIGHTS], LINE_LIGHT);
 	read_group(reader, root, "buttons", &key_tables[KEYS_BUTTONS], LINE_BUTTON);
+	read_buzzer(reader, root);
+	read_sensors(reader, root);
 	read_modems(reader, root);
 }
 
@@ -446,9 +479,14 @@ int definition_read(struct definition *definition, const struct board_config *co
 	return complaints->count == before ? 0 : -EINVAL;
 }
 
+bool definition_line_is_watched(const struct definition_line *line)
+{
+	return line->role == LINE_BUTTON || line->role == LINE_SENSOR;
+}
+
 bool definition_line_is_input(const struct definition_line *line)
 {
-	return line->role == LINE_BUTTON ||
+	return definition_line_is_watched(line) ||
 	       (line->role == LINE_MODEM && line->kind == BOARD_MODEM_STATUS);
 }
 
@@ -457,7 +495,11 @@ const char *definition_line_name(const struct definition_line *line, char out[LI
 	struct strbuf sb;
 
 	strbuf_init(&sb, out, LINE_NAME_SIZE);
-	if (line->role == LINE_LIGHT)
+	if (line->role == LINE_LIGHT && line->kind == BOARD_BUZZER)
+		strbuf_add(&sb, board_light_name(BOARD_BUZZER));
+	else if (line->role == LINE_SENSOR)
+		strbuf_addf(&sb, "sensor %s", board_sensor_name((enum board_sensor)line->kind));
+	else if (line->role == LINE_LIGHT)
 		strbuf_addf(&sb, "light %s", board_light_name((enum board_light)line->kind));
 	else if (line->role == LINE_BUTTON)
 		strbuf_addf(&sb, "button %s", board_button_name((enum board_button)line->kind));

@@ -37,12 +37,12 @@ struct definition_chip {
 	struct definition_place place;
 };
 
-enum line_role { LINE_LIGHT, LINE_BUTTON, LINE_MODEM };
+enum line_role { LINE_LIGHT, LINE_BUTTON, LINE_MODEM, LINE_SENSOR };
 enum line_bias { LINE_BIAS_AS_IS, LINE_BIAS_OFF, LINE_BIAS_PULL_UP, LINE_BIAS_PULL_DOWN };
 
 struct definition_line {
 	enum line_role role;
-	unsigned int kind; /* enum board_light, board_button or board_modem_line, by role */
+	unsigned int kind; /* enum board_light, _button, _modem_line or _sensor, by role */
 	char modem[DEFINITION_NAME_SIZE];
 	unsigned int chip; /* index into chips */
 	unsigned int offset;
@@ -50,6 +50,7 @@ struct definition_line {
 	enum line_bias bias;
 	unsigned int debounce_ms; /* asked of the kernel where it can (libgpiod 2.x) */
 	unsigned int pulse_ms;
+	unsigned int settle_ms; /* sensors */
 	struct definition_place place;
 };
 
@@ -71,6 +72,9 @@ enum definition_style { DEFINITION_WITH_PINS, DEFINITION_WITHOUT_PINS };
 /** Reads the definition and those of HATs; every mistake goes to complaints. 0 or -EINVAL. */
 int definition_read(struct definition *definition, const struct board_config *config,
 	enum definition_style style, struct complaints *complaints);
+
+/** Whether each change of the line is told: buttons and sensors. */
+bool definition_line_is_watched(const struct definition_line *line);
 
 /** Whether farod reads the line: the others it drives. */
 bool definition_line_is_input(const struct definition_line *line);
@@ -102,7 +106,7 @@ struct board {
 	struct loop *loop;
 	struct board_events events;
 	struct board_pulse pulses[DEFINITION_LINES]; /* those of modem lines have a timer */
-	unsigned int lights_on, buttons_down;        /* bits by kind */
+	unsigned int lights_on, buttons_down, sensors_active; /* bits by kind */
 	struct loop_idle *lost_later;
 	bool lost;
 	bool let_go; /* the hardware was closed */
@@ -114,8 +118,8 @@ struct board_driver {
 	bool has_definition;
 	enum definition_style style;
 	/**
-	 * Takes all lines: lights dark, modem lines at rest, buttons watched and
-	 * board->buttons_down set.
+	 * Takes all lines: lights dark, modem lines at rest, buttons and sensors watched and
+	 * board->buttons_down and sensors_active set (board_input_is).
 	 */
 	int (*open)(struct board *board, struct complaints *complaints);
 	void (*close)(struct board *board);
@@ -131,9 +135,11 @@ extern const struct board_driver board_driver_gpiod;
 extern const struct board_driver board_driver_sim;
 extern const struct board_driver board_driver_none;
 
-/** For drivers: a button's contact changed. */
-void board_button_changed(
-	struct board *board, enum board_button button, bool down, int64_t mono_ms);
+/** For drivers: how a watched input is when the board is opened. */
+void board_input_is(struct board *board, unsigned int i, bool active);
+
+/** For drivers: an input that is watched changed: button or sensor. */
+void board_input_changed(struct board *board, unsigned int i, bool active, int64_t mono_ms);
 
 /** For drivers: the hardware is gone. The owner is told from the loop, once. */
 void board_gone(struct board *board, const char *format, ...) PRINTF_LIKE(2, 3);

@@ -174,7 +174,7 @@ static void board_line_lost(struct board *board, const struct definition_line *l
 		definition_line_name(line, name), strerror(-error));
 }
 
-static void button_ready(void *ctx, int fd, unsigned int events)
+static void input_ready(void *ctx, int fd, unsigned int events)
 {
 	struct real_line *line = ctx;
 	struct board *board = line->board;
@@ -189,7 +189,7 @@ static void button_ready(void *ctx, int fd, unsigned int events)
 		error = gpio_line_edge(line->gpio, &active, &mono_ms);
 		if (error < 0)
 			break;
-		board_button_changed(board, (enum board_button)definition->kind, active, mono_ms);
+		board_input_changed(board, line->i, active, mono_ms);
 	}
 	if (error < 0 || (events & LOOP_HANGUP)) {
 		loop_fd_free(line->source);
@@ -198,17 +198,15 @@ static void button_ready(void *ctx, int fd, unsigned int events)
 	}
 }
 
-static int button_watch(struct board *board, struct real_line *line)
+static int input_watch(struct board *board, struct real_line *line)
 {
-	const struct definition_line *definition = &board->definition.lines[line->i];
-	int down = gpio_line_get(line->gpio);
+	int active = gpio_line_get(line->gpio);
 
-	if (down < 0)
-		return down;
-	if (down)
-		board->buttons_down |= 1U << definition->kind;
-	return loop_fd_new(board->loop, gpio_line_fd(line->gpio), LOOP_READ, button_ready, line,
-		&line->source);
+	if (active < 0)
+		return active;
+	board_input_is(board, line->i, active);
+	return loop_fd_new(
+		board->loop, gpio_line_fd(line->gpio), LOOP_READ, input_ready, line, &line->source);
 }
 
 static int line_open(struct board *board, unsigned int i, struct complaints *complaints)
@@ -226,8 +224,8 @@ static int line_open(struct board *board, unsigned int i, struct complaints *com
 	line->i = i;
 	error = gpio_line_new(chip->path, definition,
 		line_consumer(definition, consumer, sizeof(consumer)), &line->gpio);
-	if (error == 0 && definition->role == LINE_BUTTON)
-		error = button_watch(board, line);
+	if (error == 0 && definition_line_is_watched(definition))
+		error = input_watch(board, line);
 	if (error < 0)
 		complain_line(&board->definition, definition, chip, error, complaints);
 	return error;

@@ -13,6 +13,10 @@ static const struct key top_keys[] = {
 		"The GPIO chips that have the lines. Several chips need an \"id\" each" },
 	{ "lights", CONFIG_TYPE_GROUP, "The lights. One that is not wired is left out" },
 	{ "buttons", CONFIG_TYPE_GROUP, "The buttons. One that is not wired is left out" },
+	{ "buzzer", CONFIG_TYPE_GROUP,
+		"A buzzer that sounds by itself when it gets a level. Its line is as a light's" },
+	{ "sensors", CONFIG_TYPE_GROUP,
+		"Contacts that tell of the box's own state. One that is not wired is left out" },
 	{ "modems", CONFIG_TYPE_LIST, "Lines that go to modems" },
 };
 
@@ -35,8 +39,12 @@ static const struct key line_keys[] = {
 		"The chip's own resistor: \"as-is\" (the default), \"none\", \"pull-up\" or "
 		"\"pull-down\"" },
 	{ "debounce_ms", CONFIG_TYPE_INT,
-		"Buttons: how long a contact must be quiet, asked of the kernel, 0 to 100. "
+		"Buttons and sensors: how long a contact must be quiet, asked of the kernel, 0 to "
+		"100. "
 		"Default: 0" },
+	{ "settle_ms", CONFIG_TYPE_INT,
+		"Sensors: how long it must stay as it is to be believed, 0 to 600000. Default: "
+		"5000 for mains_lost, 10000 for battery_low, 300 for tamper" },
 	{ "pulse_ms", CONFIG_TYPE_INT,
 		"Lines of modems: how long the line is active, 0 to 60000. Default: 500" },
 };
@@ -65,13 +73,27 @@ static const struct key button_keys[] = {
 	{ "power", CONFIG_TYPE_GROUP, "Shuts the box down" },
 };
 
+static const struct key sensor_keys[] = {
+	{ "mains_lost", CONFIG_TYPE_GROUP,
+		"Active while the box runs on its battery. The admins are texted once, and once "
+		"more when the mains are back; meanwhile the lights spare the battery" },
+	{ "battery_low", CONFIG_TYPE_GROUP,
+		"Active when the battery is nearly empty. Unless the mains are there the admins "
+		"are texted and the box shuts down cleanly, so that nothing is cut off" },
+	{ "tamper", CONFIG_TYPE_GROUP,
+		"Active when the case is open. The admins are texted, at most once in 10 min, and "
+		"the buzzer sounds until it is closed" },
+};
+
 const struct key_table key_tables[KEYS_TABLES] = {
 	[KEYS_FILE] = { "The file", top_keys, ARRAY_SIZE(top_keys) },
 	[KEYS_CHIP] = { "A chip", chip_keys, ARRAY_SIZE(chip_keys) },
 	[KEYS_LIGHTS] = { "Lights", light_keys, ARRAY_SIZE(light_keys) },
 	[KEYS_BUTTONS] = { "Buttons", button_keys, ARRAY_SIZE(button_keys) },
+	[KEYS_SENSORS] = { "Sensors", sensor_keys, ARRAY_SIZE(sensor_keys) },
 	[KEYS_MODEM] = { "A modem", modem_keys, ARRAY_SIZE(modem_keys) },
-	[KEYS_LINE] = { "A light, a button, a line of a modem", line_keys, ARRAY_SIZE(line_keys) },
+	[KEYS_LINE] = { "A light, a button, a buzzer, a sensor, a line of a modem", line_keys,
+		ARRAY_SIZE(line_keys) },
 };
 
 static const struct {

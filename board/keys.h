@@ -16,6 +16,7 @@ enum {
 	KEYS_CHIP,
 	KEYS_LIGHTS,  /* rows in the order of enum board_light */
 	KEYS_BUTTONS, /* rows in the order of enum board_button */
+	KEYS_SENSORS, /* rows in the order of enum board_sensor */
 	KEYS_MODEM,   /* the name, then rows in the order of enum board_modem_line */
 	KEYS_LINE,
 	KEYS_TABLES,

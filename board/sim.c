@@ -2,8 +2,8 @@
 /*
  * The simulated board: a Unix stream socket instead of pins. Each client gets the full state and
  * then one line per change ("light power on", "button send down", "modem sim1 reset on") and may
- * say "button send down", "button send up", "modem sim1 status on" and "unplug" (the board goes
- * away). Nothing happens unless somebody does something.
+ * say "button send down", "button send up", "sensor tamper on", "modem sim1 status on" and
+ * "unplug" (the board goes away). Nothing happens unless somebody does something.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -105,7 +105,7 @@ static void sim_press(struct sim *sim, enum board_button button, bool down)
 	if (i < 0 || sim->active[i] == down || sim->board->lost)
 		return;
 	sim_change(sim, (unsigned int)i, down);
-	board_button_changed(sim->board, button, down, time_mono_ms());
+	board_input_changed(sim->board, (unsigned int)i, down, time_mono_ms());
 }
 
 static bool client_press(struct sim_client *client, const char *name, bool down)
@@ -136,11 +136,35 @@ static bool client_status(struct sim *sim, const char *line)
 	return true;
 }
 
+/* "sensor tamper on": line is what comes after "sensor". */
+static bool client_sensor(struct sim *sim, const char *line)
+{
+	char name[16] = "", state[16] = "";
+
+	text_word(&line, name, sizeof(name));
+	text_word(&line, state, sizeof(state));
+	for (enum board_sensor sensor = 0; sensor < BOARD_SENSORS; sensor++) {
+		int i = board_find_line(sim->board, LINE_SENSOR, sensor, NULL);
+		bool active = strcmp(state, "on") == 0;
+
+		if (i < 0 || strcmp(board_sensor_name(sensor), name) != 0)
+			continue;
+		if (sim->active[i] != active && !sim->board->lost) {
+			sim_change(sim, (unsigned int)i, active);
+			board_input_changed(sim->board, (unsigned int)i, active, time_mono_ms());
+		}
+		return true;
+	}
+	return false;
+}
+
 static bool client_command(struct sim_client *client, const char *line)
 {
 	char what[16] = "", name[16] = "", state[16] = "";
 
 	text_word(&line, what, sizeof(what));
+	if (strcmp(what, "sensor") == 0)
+		return client_sensor(client->sim, line);
 	if (strcmp(what, "modem") == 0)
 		return client_status(client->sim, line);
 	text_word(&line, name, sizeof(name));
@@ -165,8 +189,9 @@ static void client_lines(struct sim_client *client)
 
 		*end = '\0';
 		if (!client_command(client, client->input))
-			client_say(client, "error say: button send|stop|test|power down|up, "
-					   "modem NAME status on|off, or: unplug\n");
+			client_say(client,
+				"error say: button send|stop|test|power down|up, "
+				"sensor NAME on|off, modem NAME status on|off, or: unplug\n");
 		client->input_len -= n;
 		memmove(client->input, client->input + n, client->input_len);
 	}
@@ -329,6 +354,13 @@ static int sim_open(struct board *board, struct complaints *complaints)
 		return error;
 	}
 	board->hardware = sim;
+	/* nothing drives a simulated line: it is low, and so active where low is */
+	for (unsigned int i = 0; i < definition->n_lines; i++) {
+		sim->active[i] =
+			definition->lines[i].role == LINE_SENSOR && definition->lines[i].active_low;
+		if (sim->active[i])
+			board_input_is(board, i, true);
+	}
 	return 0;
 }
 

@@ -227,7 +227,7 @@ static const struct command {
 		"--language   en or es; the box's own unless given\n"
 		"-o           into a new file that only its owner can read (also --output)\n" },
 	{ "board list", "", "", 0, 0, ctl_board_list,
-		"the lights and buttons, and how they are now", NULL },
+		"the lights, buttons and sensors, and how they are now", NULL },
 	{ "board test", "[--seconds N]", "S", 0, 0, ctl_board_test,
 		"walks over every light and asks for every button",
 		"For somebody at the box, with the terminal beside it or on a phone over SSH. Each "

@@ -61,6 +61,7 @@ static const struct {
 	/* before whoever asks what time it is */
 	{ "clock", farod_start_clock, farod_stop_clock },
 	{ "speech", farod_start_speech, farod_stop_speech },
+	{ "sensors", farod_start_sensors, farod_stop_sensors },
 	{ "panel", farod_start_panel, farod_stop_panel },
 	{ "lights", farod_start_lights, farod_stop_lights },
 	/* the desk's, which the courier asks for */

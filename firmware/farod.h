@@ -41,9 +41,14 @@ struct farod {
 	char gap_mark[64];
 	/* the database was salvaged: the fault light says so until a restart finds it whole */
 	bool damaged;
-	bool show_due;  /* farod_changed() was called */
-	bool power_off; /* the POWER button was held */
-	bool starving;  /* the watchdog is not fed */
+	/* what the contacts say, as bits 1U << enum board_sensor; what the desk has not heard */
+	unsigned int sensors, sensors_untold;
+	struct loop_timer *sensors_timer;
+	enum courier_gate gate; /* narrower once the battery ends ... */
+	int64_t gate_ms;        /* ... and when the next step is due, mono_ms */
+	bool show_due;          /* farod_changed() was called */
+	bool power_off;         /* the POWER button was held */
+	bool starving;          /* the watchdog is not fed */
 };
 
 /* ---- the rooms: starts return 0 or -errno; a stop also ends what a failed start left ------ */
@@ -56,6 +61,8 @@ int farod_start_speech(struct farod *farod);
 void farod_stop_speech(struct farod *farod);
 int farod_start_panel(struct farod *farod);
 void farod_stop_panel(struct farod *farod);
+int farod_start_sensors(struct farod *farod);
+void farod_stop_sensors(struct farod *farod);
 int farod_start_lights(struct farod *farod);
 void farod_stop_lights(struct farod *farod);
 int farod_start_turns(struct farod *farod);
@@ -80,6 +87,9 @@ void farod_hear_time(
 	struct farod *farod, enum clock_source source, const char *who, int64_t told_ms);
 /** Asks the kernel, as box.clock has it. To be called before anything is done by the clock. */
 void farod_look_at_clock(struct farod *farod);
+/** A sensor of the board is believed. */
+void farod_sensed(void *ctx, enum board_sensor sensor, bool on);
+bool farod_sensor(const struct farod *farod, enum board_sensor sensor);
 /** Whether systemd is to be told that all is well. */
 bool farod_is_alive(void *ctx);
 /** The lights and buttons, for `faroctl board`; ctx is the struct farod. */

@@ -110,10 +110,18 @@ static void judge_store(const struct farod *farod, struct panel_state *state)
 		state->fault = PANEL_FAULT_BOX;
 }
 
+static enum panel_power power_of(const struct farod *farod)
+{
+	if (farod->gate != COURIER_OPEN)
+		return PANEL_POWER_STOPPING;
+	return farod_sensor(farod, BOARD_MAINS_LOST) ? PANEL_POWER_BATTERY : PANEL_POWER_OK;
+}
+
 static void show(void *ctx)
 {
 	struct farod *farod = ctx;
-	struct panel_state state = { .power = PANEL_POWER_OK };
+	struct panel_state state = { .power = power_of(farod),
+		.tamper = farod_sensor(farod, BOARD_TAMPER) };
 	int64_t look_again_ms = time_mono_ms() + STORE_LOOK_MS;
 
 	farod->show_due = false;

@@ -102,6 +102,7 @@ int farod_start_panel(struct farod *farod)
 	struct board_config config = farod_board_config(farod->settings, dir);
 	struct panel_events events = { .gesture = gesture,
 		.stuck = button_stuck,
+		.sensor = farod_sensed,
 		.lost = board_lost,
 		.back = board_back,
 		.tested = board_tested,

@@ -25,12 +25,19 @@ static bool is_button(const struct control_part *part)
 	return strcmp(part->kind, "button") == 0;
 }
 
+static bool is_sensor(const struct control_part *part)
+{
+	return strcmp(part->kind, "sensor") == 0;
+}
+
 static const char *state_of(const struct control_part *part)
 {
 	if (!part->wired)
 		return "not wired";
 	if (is_button(part))
 		return part->on ? "pressed" : "not pressed";
+	if (is_sensor(part))
+		return part->on ? "active" : "at rest";
 	return part->on ? "on" : "off";
 }
 
@@ -87,7 +94,10 @@ static void walk_light(const struct control_rooms *rooms, struct walk *walk,
 		walk_on(walk, request, part, why, false);
 		return;
 	}
-	control_row(request, json_of_part(part, "is lit now, and no other", true));
+	control_row(request, json_of_part(part,
+				     strcmp(part->kind, "sound") == 0 ? "sounds now"
+								      : "is lit now, and no other",
+				     true));
 	walk->asked = true;
 	walk->until = now + LIT_MS;
 }
@@ -177,7 +187,9 @@ enum control_step command_board_test(void *ctx, struct control_request *request)
 	walk->began = true;
 	if (!rooms->front->part(rooms->ctx, walk->part, &part))
 		return walk_end(rooms, walk, request);
-	if (!part.wired)
+	if (is_sensor(&part))
+		walk->part++; /* nobody is asked to pull the plug */
+	else if (!part.wired)
 		walk_on(walk, request, &part, "not wired", true);
 	else if (is_button(&part))
 		walk_button(rooms, walk, request, &part, now);

@@ -523,6 +523,21 @@ bool courier_paused(const struct courier *courier)
 	return courier->paused;
 }
 
+void courier_set_gate(struct courier *courier, enum courier_gate gate)
+{
+	courier->gate = gate;
+	courier_wake(courier);
+}
+
+int courier_on_air(const struct courier *courier)
+{
+	int n = 0;
+
+	for (int i = 0; i < COURIER_MODEMS_MAX; i++)
+		n += courier->posts[i].used && courier->posts[i].flight.on;
+	return n;
+}
+
 /* ---- quiet hours ----------------------------------------------------------------------------- */
 
 int64_t courier_quiet_until(const struct courier *courier, int64_t now_ms)
@@ -539,7 +554,7 @@ int64_t courier_quiet_until(const struct courier *courier, int64_t now_ms)
 
 enum store_begin office_begin(const struct courier *courier)
 {
-	if (courier->paused)
+	if (courier->paused || courier->gate == COURIER_URGENT)
 		return BEGIN_URGENT;
 	return courier->quiet_ms == TIME_NEVER ? BEGIN_ALL : BEGIN_NO_BULK;
 }

@@ -242,6 +242,7 @@ struct courier {
 	void *ctx;
 	struct post posts[COURIER_MODEMS_MAX];
 	bool paused, started;
+	enum courier_gate gate;
 	bool settling;
 
 	/* What the next turn has to look at. */

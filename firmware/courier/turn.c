@@ -283,6 +283,8 @@ static int claim_one(struct courier *courier, struct post *post, int64_t now_ms)
 static int settle_claims(struct courier *courier, struct turn *turn)
 {
 	turn->step = STEP_CLAIM;
+	if (courier->gate == COURIER_SHUT)
+		return 0;
 	for (int i = 0; i < COURIER_MODEMS_MAX; i++) {
 		struct post *post = turn->post = &courier->posts[i];
 		if (!post->used || post->dry || !pace_ready(post, turn->now_ms))

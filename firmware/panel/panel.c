@@ -141,15 +141,33 @@ static bool any_stuck(const struct panel *panel)
 	return false;
 }
 
+/* On battery what says that all is well says nothing. */
+static bool spares(const struct panel *panel)
+{
+	return panel->state.power == PANEL_POWER_BATTERY;
+}
+
+static unsigned int buzzer_value(const struct panel *panel)
+{
+	if (panel->state.tamper)
+		return BUZZER_TAMPER;
+	if (panel->state.alert == PANEL_ALERT_PENDING)
+		return BUZZER_PENDING;
+	return panel->state.alert == PANEL_ALERT_UNTAKEN ? BUZZER_UNTAKEN : BUZZER_QUIET;
+}
+
 static unsigned int light_value(const struct panel *panel, enum board_light light)
 {
 	switch (light) {
 	case BOARD_LIGHT_POWER:
 		return panel->state.power;
 	case BOARD_LIGHT_NETWORK:
-		return panel->state.network;
+		return spares(panel) ? PANEL_NETWORK_NONE : panel->state.network;
 	case BOARD_LIGHT_TRAFFIC:
-		return panel->now_ms < panel->traffic_ms ? TRAFFIC_FLASH : TRAFFIC_QUIET;
+		return panel->now_ms < panel->traffic_ms && !spares(panel) ? TRAFFIC_FLASH
+									   : TRAFFIC_QUIET;
+	case BOARD_BUZZER:
+		return buzzer_value(panel);
 	case BOARD_LIGHT_ALERT:
 		return panel->state.alert;
 	default:

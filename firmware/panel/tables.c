@@ -30,6 +30,11 @@ const struct pattern_row panel_patterns[PATTERNS] = {
 	[PATTERN_HURRY_2]    = { "hurry", "blinks faster and faster", false, { 125, 125 } },
 	[PATTERN_HURRY_3]    = { "hurry", "blinks faster and faster", false, { 60, 60 } },
 	[PATTERN_FLICKER]    = { "flicker", "flickers for 1 s", false, { 30, 30 } },
+	[PATTERN_GLINT]      = { "glint", "one short flash every 10 s", false, { 100, 9900 } },
+	[PATTERN_SILENT]     = { "off", "silent", false, { 0 } },
+	[PATTERN_BEEP]       = { "beep", "one short beep every 10 s", false, { 80, 9920 } },
+	[PATTERN_BEEPS_2]    = { "2 beeps", "two beeps every 5 s", false, { 80, 120, 80, 4720 } },
+	[PATTERN_ALARM]      = { "alarm", "on and off, twice in a second", false, { 250, 250 } },
 };
 
 const struct meaning_row panel_meanings[] = {
@@ -38,6 +43,8 @@ const struct meaning_row panel_meanings[] = {
 	{ BOARD_LIGHT_POWER, PANEL_POWER_OK, PATTERN_STEADY, "the box is running" },
 	{ BOARD_LIGHT_POWER, PANEL_POWER_STOPPING, PATTERN_FAST_BLINK,
 	  "the box is shutting down, leave the plug in until all lights are dark" },
+	{ BOARD_LIGHT_POWER, PANEL_POWER_BATTERY, PATTERN_GLINT,
+	  "the mains are lost: the box runs on its battery, and spares lights" },
 	{ BOARD_LIGHT_NETWORK, PANEL_NETWORK_NONE, PATTERN_OFF, "no modem can work" },
 	{ BOARD_LIGHT_NETWORK, PANEL_NETWORK_SEARCHING, PATTERN_SLOW_BLINK,
 	  "no modem is ready yet, the box is trying" },
@@ -69,6 +76,10 @@ const struct meaning_row panel_meanings[] = {
 	  "a SIM card is missing, locked or barred" },
 	{ BOARD_LIGHT_FAULT, PANEL_FAULT_BOX, PATTERN_STEADY,
 	  "the box cannot do its work: get help" },
+	{ BOARD_BUZZER, BUZZER_QUIET, PATTERN_SILENT, "nothing that cannot wait" },
+	{ BOARD_BUZZER, BUZZER_UNTAKEN, PATTERN_BEEP, "a report waits that nobody took" },
+	{ BOARD_BUZZER, BUZZER_PENDING, PATTERN_BEEPS_2, "an alert waits to be confirmed" },
+	{ BOARD_BUZZER, BUZZER_TAMPER, PATTERN_ALARM, "the case is open" },
 	{ LIGHT_ANY, ANY_HELD, PATTERN_HURRY_1, "a button is being held: go on until it flickers" },
 	{ LIGHT_ANY, ANY_DONE, PATTERN_FLICKER, "the button was understood, let it go" },
 };

@@ -22,6 +22,11 @@ enum panel_pattern {
 	PATTERN_HURRY_2,
 	PATTERN_HURRY_3,
 	PATTERN_FLICKER,
+	PATTERN_GLINT,
+	PATTERN_SILENT,
+	PATTERN_BEEP,
+	PATTERN_BEEPS_2,
+	PATTERN_ALARM,
 	PATTERNS,
 };
 
@@ -38,6 +43,7 @@ extern const struct pattern_row panel_patterns[PATTERNS];
 
 /* Values of the traffic light, and of what any light may show for a moment. */
 enum { TRAFFIC_QUIET, TRAFFIC_FLASH };
+enum { BUZZER_QUIET, BUZZER_UNTAKEN, BUZZER_PENDING, BUZZER_TAMPER };
 enum { ANY_HELD, ANY_DONE };
 #define LIGHT_ANY BOARD_LIGHTS
 

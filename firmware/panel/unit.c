@@ -5,9 +5,10 @@
 
 #include "faro/panel.h"
 
-#define RETRY_FIRST_MS MS_PER_S
-#define RETRY_MOST_MS  (5 * MS_PER_MIN)
-#define LIGHT_SLACK_MS 2
+#define RETRY_FIRST_MS  MS_PER_S
+#define RETRY_MOST_MS   (5 * MS_PER_MIN)
+#define LIGHT_SLACK_MS  2
+#define SENSOR_SLACK_MS 50
 
 struct panel_unit {
 	struct loop *loop;
@@ -19,6 +20,8 @@ struct panel_unit {
 	struct loop_timer *test_end;
 	bool testing;
 	unsigned int test_pressed; /* bits, since they were asked for */
+	struct loop_timer *sense;  /* the next sensor that may be believed */
+	struct panel_sensor sensors[BOARD_SENSORS];
 	struct panel panel;
 	struct panel_state state;
 	struct panel_events events;
@@ -70,7 +73,39 @@ static void test_button(struct panel_unit *unit, enum board_button button, bool 
 		unit->events.tested(unit->events.ctx);
 }
 
+/* ---- sensors: also while the front is tested ---- */
+
+static void unit_arm_sensors(struct panel_unit *unit)
+{
+	int64_t due = TIME_NEVER;
+
+	for (unsigned int s = 0; s < BOARD_SENSORS; s++)
+		due = time_min(due, panel_sensor_due(&unit->sensors[s]));
+	loop_timer_set(unit->sense, due, SENSOR_SLACK_MS);
+}
+
+static void sensors_due(void *ctx)
+{
+	struct panel_unit *unit = ctx;
+	int64_t now = time_mono_ms();
+
+	for (unsigned int s = 0; s < BOARD_SENSORS; s++)
+		if (panel_sensor_settle(&unit->sensors[s], now) && unit->events.sensor)
+			unit->events.sensor(
+				unit->events.ctx, (enum board_sensor)s, unit->sensors[s].on);
+	unit_arm_sensors(unit);
+}
+
 /* ---- what the board tells ---- */
+
+static void unit_sensor_line(void *ctx, enum board_sensor sensor, bool active, int64_t mono_ms)
+{
+	struct panel_unit *unit = ctx;
+
+	panel_sensor_line(&unit->sensors[sensor], active,
+		board_sensor_settle_ms(unit->board, sensor), mono_ms);
+	unit_arm_sensors(unit);
+}
 
 static void unit_button(void *ctx, enum board_button button, bool down, int64_t mono_ms)
 {
@@ -110,6 +145,10 @@ static void unit_begin(struct panel_unit *unit)
 
 	unit->lost = false;
 	panel_init(&unit->panel, &ops, board_buttons_down(unit->board), time_mono_ms());
+	for (enum board_sensor sensor = 0; sensor < BOARD_SENSORS; sensor++)
+		if (board_has_sensor(unit->board, sensor))
+			unit_sensor_line(unit, sensor,
+				board_sensors_active(unit->board) >> sensor & 1U, time_mono_ms());
 	panel_unit_show(unit, &unit->state);
 }
 
@@ -192,15 +231,18 @@ unsigned int panel_unit_test_pressed(struct panel_unit *unit)
 static int unit_open(
 	struct panel_unit *unit, const struct board_config *config, char error[BOARD_ERROR_SIZE])
 {
-	const struct board_events events = {
-		.button = unit_button, .lost = unit_board_lost, .ctx = unit
-	};
+	const struct board_events events = { .button = unit_button,
+		.sensor = unit_sensor_line,
+		.lost = unit_board_lost,
+		.ctx = unit };
 	int result = loop_timer_new(unit->loop, unit_due, unit, &unit->timer);
 
 	if (result >= 0)
 		result = loop_timer_new(unit->loop, unit_retry, unit, &unit->retry);
 	if (result >= 0)
 		result = loop_timer_new(unit->loop, test_over, unit, &unit->test_end);
+	if (result >= 0)
+		result = loop_timer_new(unit->loop, sensors_due, unit, &unit->sense);
 	if (result < 0) {
 		text_copy(error, BOARD_ERROR_SIZE, strerror(-result));
 		return result;
@@ -238,6 +280,7 @@ void panel_unit_free(struct panel_unit *unit)
 	loop_timer_free(unit->timer);
 	loop_timer_free(unit->retry);
 	loop_timer_free(unit->test_end);
+	loop_timer_free(unit->sense);
 	board_close(unit->board);
 	free(unit);
 }

@@ -20,6 +20,7 @@ enum board_light {
 	BOARD_LIGHT_TRAFFIC,
 	BOARD_LIGHT_ALERT,
 	BOARD_LIGHT_FAULT,
+	BOARD_BUZZER, /* a light for the ears: driven as they are */
 	BOARD_LIGHTS,
 };
 
@@ -29,6 +30,14 @@ enum board_button {
 	BOARD_BUTTON_TEST,
 	BOARD_BUTTON_POWER,
 	BOARD_BUTTONS,
+};
+
+/** Contacts that nobody presses. Active: what the name says is the case. */
+enum board_sensor {
+	BOARD_MAINS_LOST,
+	BOARD_BATTERY_LOW,
+	BOARD_TAMPER,
+	BOARD_SENSORS,
 };
 
 /**
@@ -42,11 +51,14 @@ enum board_modem_line {
 	BOARD_MODEM_LINES,
 };
 
-/** "power", "network", "traffic", "alert", "fault". */
+/** "power", "network", "traffic", "alert", "fault", "buzzer". */
 const char *board_light_name(enum board_light light);
 
 /** "send", "stop", "test", "power". */
 const char *board_button_name(enum board_button button);
+
+/** "mains_lost", "battery_low", "tamper". */
+const char *board_sensor_name(enum board_sensor sensor);
 
 /** "power", "reset", "status". */
 const char *board_modem_line_name(enum board_modem_line line);
@@ -68,6 +80,8 @@ struct board_events {
 	 * A button's contact changed; not debounced beyond what the definition asks of the kernel.
 	 */
 	void (*button)(void *ctx, enum board_button button, bool down, int64_t mono_ms);
+	/** A sensor's contact changed; not debounced. */
+	void (*sensor)(void *ctx, enum board_sensor sensor, bool active, int64_t mono_ms);
 	/**
 	 * The board went away while open (its chip was unplugged). Called once; text says which
 	 * chip. From then on lights and pulses return -ENODEV, until board_reopen finds it again.
@@ -134,12 +148,19 @@ bool board_light_on(const struct board *board, enum board_light light);
 /** Buttons that are down now, as bits 1U << enum board_button. */
 unsigned int board_buttons_down(const struct board *board);
 
+/** Sensors that are active now, as bits 1U << enum board_sensor. */
+unsigned int board_sensors_active(const struct board *board);
+
+/** How long a sensor must stay as it is to be believed, ms: as defined, or what suits it. */
+int64_t board_sensor_settle_ms(const struct board *board, enum board_sensor sensor);
+
 /**
  * Whether the definition has such a light, button, or line of the modem with this name in
  * faro.cfg.
  */
 bool board_has_light(const struct board *board, enum board_light light);
 bool board_has_button(const struct board *board, enum board_button button);
+bool board_has_sensor(const struct board *board, enum board_sensor sensor);
 bool board_has_modem_line(const struct board *board, const char *modem, enum board_modem_line line);
 
 /** Whether the modem is on by its status line: 0 or 1, -ENOENT (no such line), -ENODEV, -errno. */

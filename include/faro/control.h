@@ -122,10 +122,10 @@ struct desk;
 struct speech;
 struct store;
 
-/** A light or a button of the box's front. */
+/** A light, the buzzer, a button or a sensor. */
 struct control_part {
-	const char *kind, *name; /* "light" or "button", "power" */
-	bool wired, on;          /* on: lit, pressed */
+	const char *kind, *name; /* "light", "sound", "button" or "sensor"; "power" */
+	bool wired, on;          /* on: lit, sounds, pressed, active */
 };
 
 /** The front of the box, for a test by hand; each gets the ctx of struct control_rooms. */

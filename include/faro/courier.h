@@ -164,6 +164,17 @@ int courier_settle(struct courier *courier, int64_t now_ms);
 /** When time alone will make something due (wall_ms); TIME_NEVER if nothing waits. */
 int64_t courier_deadline(const struct courier *courier);
 
+/** How much may still be begun, whatever else holds: for a box that is about to be switched off. */
+enum courier_gate {
+	COURIER_OPEN,
+	COURIER_URGENT, /* CLASS_DISPATCH and more urgent */
+	COURIER_SHUT,
+};
+/** Takes effect with the next segment; not kept across restarts. */
+void courier_set_gate(struct courier *courier, enum courier_gate gate);
+/** Segments that were handed over and not answered. */
+int courier_on_air(const struct courier *courier);
+
 /** Paused: only what is CLASS_DISPATCH or more urgent leaves. Kept across restarts. */
 void courier_set_paused(struct courier *courier, bool paused);
 bool courier_paused(const struct courier *courier);

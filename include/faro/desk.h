@@ -94,6 +94,15 @@ int desk_modem_blocked(struct desk *desk, const char *modem, int percent, int64_
 /** It is used for everything again: so are they. */
 int desk_modem_back(struct desk *desk, const char *modem, int64_t now_ms);
 
+/** What the box's own contacts tell. */
+enum desk_sensor { DESK_MAINS_LOST, DESK_BATTERY_LOW, DESK_TAMPER, DESK_SENSORS };
+
+/**
+ * A contact is, or is no more, active: the admins are told, once for each spell, whatever restarts
+ * in it. 1 told, 0 known already or not worth a text, -errno: not done, to be called again.
+ */
+int desk_sensor(struct desk *desk, enum desk_sensor sensor, bool on, int64_t now_ms);
+
 /* ---- what the box's front and faroctl do ---------------------------------------------------- */
 
 /** For the lights. */

@@ -12,7 +12,14 @@
 
 /* ---- what the lights show ------------------------------------------------------------------- */
 
-enum panel_power { PANEL_POWER_STARTING, PANEL_POWER_OK, PANEL_POWER_STOPPING, PANEL_POWERS };
+enum panel_power {
+	PANEL_POWER_STARTING,
+	PANEL_POWER_OK,
+	PANEL_POWER_STOPPING,
+	/* runs, on its battery: lights that only say that all is well stay dark */
+	PANEL_POWER_BATTERY,
+	PANEL_POWERS,
+};
 
 enum panel_network {
 	PANEL_NETWORK_NONE,      /* no modem at all, or none that could ever work */
@@ -50,6 +57,7 @@ struct panel_state {
 	enum panel_network network;
 	enum panel_alert alert;
 	enum panel_fault fault;
+	bool tamper; /* the case is open */
 };
 
 /** One row of the table of lights, as people read it in the README and in faroctl. */
@@ -152,12 +160,35 @@ void panel_button(struct panel *panel, enum board_button button, bool down, int6
  */
 int64_t panel_tick(struct panel *panel, int64_t now);
 
+/* ---- sensors --------------------------------------------------------------------------------- */
+
+/** What a sensor's line says, and what is believed once that has lasted. Zeroed: not known. */
+struct panel_sensor {
+	bool wired, known, raw, on;
+	int64_t settle_ms;
+	int64_t raw_ms; /* since when raw */
+};
+
+/** The line says `on` since `at`: to be believed after settle_ms without another change. */
+void panel_sensor_line(struct panel_sensor *sensor, bool on, int64_t settle_ms, int64_t at);
+
+/** True when there is news now: `on` is believed from now on (for the first time also false). */
+bool panel_sensor_settle(struct panel_sensor *sensor, int64_t now);
+
+/** When panel_sensor_settle() may have news; TIME_NEVER. */
+int64_t panel_sensor_due(const struct panel_sensor *sensor);
+
 /* ---- a panel on its board, in the loop ------------------------------------------------------ */
 
 /** What a panel unit tells its owner. Any member may be NULL. */
 struct panel_events {
 	void (*gesture)(void *ctx, enum panel_gesture gesture);
 	void (*stuck)(void *ctx, enum board_button button, bool stuck);
+	/**
+	 * A sensor is active, or is not, and has been for long enough: once for each that is wired
+	 * after the start, then at each change.
+	 */
+	void (*sensor)(void *ctx, enum board_sensor sensor, bool on);
 	/** The board went away; it is tried again, ever more rarely. */
 	void (*lost)(void *ctx, const char *text);
 	/** The board is there again. */

@@ -62,7 +62,7 @@ static void unknown_keys_name_the_nearest_and_all_that_are_allowed(void **state)
 	expect_said("sim", "socket = \"x.sock\";\nligths : { };\n",
 		":2: unknown key \"ligths\"; did you mean \"lights\"? allowed: board, socket, "
 		"chips, lights, "
-		"buttons, modems\n");
+		"buttons, buzzer, sensors, modems\n");
 	expect_said("sim", "socket = \"x.sock\";\nlights : {\n\tpowr = { };\n};\n",
 		":3: unknown key \"powr\"; did you mean \"power\"? allowed: power, network, "
 		"traffic, alert, "
@@ -70,7 +70,7 @@ static void unknown_keys_name_the_nearest_and_all_that_are_allowed(void **state)
 	expect_said("sim", "socket = \"x.sock\";\nbuttons : { send = { activelow = true; }; };\n",
 		":2: unknown key \"activelow\"; did you mean \"active_low\"? allowed: chip, line, "
 		"active_low, "
-		"bias, debounce_ms, pulse_ms\n");
+		"bias, debounce_ms, settle_ms, pulse_ms\n");
 }
 
 static void wrong_kinds_of_value_say_what_they_must_be(void **state)

@@ -29,6 +29,16 @@ static void heard_button(void *ctx, enum board_button button, bool down, int64_t
 		down ? "down" : "up");
 }
 
+static void heard_sensor(void *ctx, enum board_sensor sensor, bool active, int64_t mono_ms)
+{
+	struct fixture *f = ctx;
+	size_t n = strlen(f->heard);
+
+	assert_in_range(mono_ms, 1, time_mono_ms());
+	snprintf(f->heard + n, sizeof(f->heard) - n, "%s %s\n", board_sensor_name(sensor),
+		active ? "on" : "off");
+}
+
 static void heard_lost(void *ctx, const char *text)
 {
 	struct fixture *f = ctx;
@@ -40,7 +50,9 @@ static void heard_lost(void *ctx, const char *text)
 static void board_begin(struct fixture *f, const char *definition)
 {
 	struct board_config config = { .driver = "sim", .definition = f->definition };
-	struct board_events events = { .button = heard_button, .lost = heard_lost, .ctx = f };
+	struct board_events events = {
+		.button = heard_button, .sensor = heard_sensor, .lost = heard_lost, .ctx = f
+	};
 	char error[BOARD_ERROR_SIZE];
 	FILE *file;
 
@@ -164,7 +176,8 @@ static void wrong_commands_are_answered_with_what_is_right(void **state)
 	a = client(&f);
 	expect_read(a, ALL_OFF);
 	say(&f, a, "button nose down\n");
-	expect_read(a, "error say: button send|stop|test|power down|up, modem NAME status on|off, "
+	expect_read(a, "error say: button send|stop|test|power down|up, sensor NAME on|off, modem "
+		       "NAME status on|off, "
 		       "or: unplug\n");
 	assert_string_equal("", f.heard);
 	close(a);
@@ -282,6 +295,34 @@ static void the_key_of_a_modem_that_went_off_is_pressed_again(void **state)
 	board_end(&f);
 }
 
+static void sensors_and_the_buzzer_are_there_when_they_are_defined(void **state)
+{
+	struct fixture f;
+	int a;
+
+	(void)state;
+	board_begin(&f, PLAIN "lights : { }; buttons : { }; buzzer : { };\n"
+			      "sensors : { mains_lost = { active_low = true; };\n"
+			      "tamper = { settle_ms = 7; }; };\n");
+	a = client(&f);
+	/* nothing drives the lines: they are low */
+	expect_read(a, "buzzer off\nsensor mains_lost on\nsensor tamper off\n");
+	assert_int_equal(1U << BOARD_MAINS_LOST, board_sensors_active(f.board));
+	assert_true(board_has_sensor(f.board, BOARD_TAMPER));
+	assert_false(board_has_sensor(f.board, BOARD_BATTERY_LOW));
+	assert_int_equal(5000, board_sensor_settle_ms(f.board, BOARD_MAINS_LOST));
+	assert_int_equal(7, board_sensor_settle_ms(f.board, BOARD_TAMPER));
+	assert_int_equal(0, board_set_light(f.board, BOARD_BUZZER, true));
+	say(&f, a, "sensor tamper on\nsensor mains_lost off\nsensor mains_lost off\n");
+	expect_read(a, "buzzer on\nsensor tamper on\nsensor mains_lost off\n");
+	assert_string_equal("tamper on\nmains_lost off\n", f.heard);
+	assert_int_equal(1U << BOARD_TAMPER, board_sensors_active(f.board));
+	say(&f, a, "sensor battery_low on\n");
+	assert_int_equal(1U << BOARD_TAMPER, board_sensors_active(f.board));
+	close(a);
+	board_end(&f);
+}
+
 static void an_unplugged_board_is_told_once_and_refuses_from_then_on(void **state)
 {
 	struct fixture f;
@@ -377,6 +418,7 @@ int main(void)
 		cmocka_unit_test(nothing_wakes_the_loop_when_nothing_happens),
 		cmocka_unit_test(a_modem_line_pulses_for_its_time),
 		cmocka_unit_test(the_key_of_a_modem_that_went_off_is_pressed_again),
+		cmocka_unit_test(sensors_and_the_buzzer_are_there_when_they_are_defined),
 		cmocka_unit_test(an_unplugged_board_is_told_once_and_refuses_from_then_on),
 		cmocka_unit_test(
 			a_socket_left_by_a_killed_process_is_replaced_but_a_live_one_is_not),
