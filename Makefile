@@ -256,7 +256,7 @@ $(FUZZ_OBJ): $(GEN)
 -include $(FUZZ_OBJ:.o=.d)
 
 .PHONY: bench
-bench: deps-test ## prints figures beside their targets, never a verdict (about 6 min)
+bench: deps-test ## prints figures beside their targets, never a verdict (about 10 min)
 	+@$(SUBMAKE) bench-run
 .PHONY: bench-run
 bench-run: all $(BENCH_BIN)

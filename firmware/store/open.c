@@ -11,8 +11,10 @@
 #include <unistd.h>
 
 /*
- * Chosen by measurement (bench_store): a segment rewrites two pages, and a page is the least that
- * can be written.
+ * Chosen by measurement (bench_flash, bench_store): a segment rewrites two pages, and a page is the
+ * least that can be written: pages of 4096 write three and a half times as much per message. The
+ * log comes to 2 MiB and is written over, not cut; beyond that a later checkpoint saves next to
+ * nothing and costs time at start. Incremental vacuum costs a fortieth.
  */
 #define STRING_(x) #x
 #define STRING(x)  STRING_(x)
