@@ -261,27 +261,40 @@ static void narrow_for_blocked(struct store_scope *scope)
 		scope->least = CLASS_DISPATCH;
 }
 
-int caps_claim(struct courier *courier, struct post *post, int64_t now_ms, struct store_claim *out)
+int caps_scope(
+	struct courier *courier, struct post *post, int64_t now_ms, struct store_scope *scope)
 {
-	struct caps *caps = &post->caps;
-	struct store_scope scope;
 	int rc = refresh(courier, post, now_ms);
 	if (rc < 0)
 		return rc;
-	if (!scope_of(courier, caps, &scope))
+	if (!scope_of(courier, &post->caps, scope))
 		return 0;
 	if (watch_blocked(post) && caps_other_can_send(courier, post))
 		return 0;
 	if (watch_blocked(post))
-		narrow_for_blocked(&scope);
-	rc = store_claim_within(courier->store, post->name, &scope, now_ms, out);
-	if (rc <= 0)
-		return rc;
+		narrow_for_blocked(scope);
+	return 1;
+}
+
+int caps_claimed(struct courier *courier, struct post *post, const struct store_claim *claim)
+{
+	struct caps *caps = &post->caps;
 	caps->widens_ms = TIME_NEVER;
-	caps->people += out->newcomer;
+	caps->people += claim->newcomer;
 	if (caps->set.per_minute)
 		caps->level -= TOKEN;
-	rc = count(courier, post, 1);
+	return count(courier, post, 1);
+}
+
+int caps_claim(struct courier *courier, struct post *post, int64_t now_ms, struct store_claim *out)
+{
+	struct store_scope scope;
+	int rc = caps_scope(courier, post, now_ms, &scope);
+	if (rc > 0)
+		rc = store_claim_within(courier->store, post->name, &scope, now_ms, out);
+	if (rc <= 0)
+		return rc;
+	rc = caps_claimed(courier, post, out);
 	return rc < 0 ? rc : 1;
 }
 

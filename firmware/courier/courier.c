@@ -351,6 +351,14 @@ static void run(void *ctx)
 	arm(courier, wall_ms, mono_ms);
 }
 
+/** One at a time: what comes in, and a turn that is asked for, goes before the next. */
+static void run_ahead(void *ctx)
+{
+	struct courier *courier = ctx;
+	if (ahead_prepare(courier, time_wall_ms()))
+		ahead_request(courier);
+}
+
 /* ---- life ----------------------------------------------------------------------------------- */
 
 int courier_new(struct loop *loop, struct store *store, const struct courier_settings *settings,
@@ -369,6 +377,8 @@ int courier_new(struct loop *loop, struct store *store, const struct courier_set
 	courier_set_settings(courier, settings);
 	int rc = loop_idle_new(loop, run, courier, &courier->idle);
 	if (rc == 0)
+		rc = loop_idle_new(loop, run_ahead, courier, &courier->idle_ahead);
+	if (rc == 0)
 		rc = loop_timer_new(loop, run, courier, &courier->timer);
 	if (rc < 0) {
 		courier_free(courier);
@@ -383,6 +393,7 @@ void courier_free(struct courier *courier)
 	if (!courier)
 		return;
 	loop_idle_free(courier->idle);
+	loop_idle_free(courier->idle_ahead);
 	loop_timer_free(courier->timer);
 	free(courier);
 }

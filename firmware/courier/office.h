@@ -7,6 +7,7 @@
  *   verdict.c  what a modem's answer means for the segment and for the modem (one table, pure)
  *   inward.c   a received PDU -> fragment, report or junk (pure)
  *   outward.c  a claim -> a SUBMIT (pure)
+ *   ahead.c    the next segment, chosen and encoded while the last one is on the air
  *   turn.c     what is written in one turn: results, reports, fragments, claims
  *   release.c  what a modem has begun and cannot end
  *   settle.c   the transaction around it, and what is done when it is durable
@@ -108,6 +109,9 @@ uint64_t inward_hash(const void *data, size_t size);
 
 /* ---- outward.c ------------------------------------------------------------------------------ */
 
+/** How long the service centre tries, as a relative period (TS 23.040 9.2.3.12.1). */
+struct sms_validity outward_validity(const struct store_claim *claim, int64_t now_ms);
+
 /** Makes the SUBMIT TPDU of a claim. Returns its octets, -EBADMSG (body) or -EINVAL (number). */
 int outward_submit(const struct store_claim *claim, bool want_report, int64_t now_ms, uint8_t *out,
 	size_t size);
@@ -196,6 +200,7 @@ struct flight {
 	/* its serial when it is one: then it is no segment of the store's; else 0 */
 	int64_t canary;
 	int attempt;
+	int64_t turn; /* of its hand-over: courier->counts.turns */
 	char phone[PHONE_SIZE];
 	int64_t handed_ms; /* wall_ms */
 	bool arrived;      /* a report said so before the answer came */
@@ -208,6 +213,17 @@ struct claimed {
 	uint8_t tpdu[SMS_TPDU_MAX];
 };
 
+/** What is to follow a segment that is on the air. Nothing of it is written in the store. */
+struct ahead {
+	bool looked; /* since the last claim; what was found is `choice` */
+	bool shut;   /* nothing could be chosen: the turn will see */
+	int size;    /* 0: nothing is prepared */
+	bool want_report;
+	struct sms_validity validity;
+	struct store_choice choice;
+	uint8_t tpdu[SMS_TPDU_MAX];
+};
+
 /** One modem's place in the office. */
 struct post {
 	bool used;
@@ -215,6 +231,7 @@ struct post {
 	char name[32];
 	struct flight flight;
 	struct claimed claimed;
+	struct ahead ahead;
 	struct fragment fragments[POST_FRAGMENTS];
 	int n_fragments;
 	struct report reports[POST_REPORTS];
@@ -235,6 +252,7 @@ struct post {
 struct courier {
 	struct loop *loop;
 	struct loop_idle *idle;
+	struct loop_idle *idle_ahead; /* when there is nothing else to do */
 	struct loop_timer *timer;
 	struct store *store;
 	struct courier_settings settings;
@@ -268,6 +286,7 @@ struct courier {
 	struct {
 		int64_t turns, turn_us; /* and what their transactions took */
 		int64_t junk, reports_unmatched, pdus_left;
+		int64_t prepared, taken; /* segments chosen ahead, and of them those that left */
 	} counts;
 	char text[STORE_TEXT_SIZE]; /* a text being put together */
 	struct sms_plan plan;       /* of a canary's words */
@@ -320,6 +339,23 @@ struct turn {
 
 /** Everything that is written in one turn, within the transaction that is open. 0 or -errno. */
 int turn_write(struct courier *courier, struct turn *turn);
+
+/* ---- ahead.c --------------------------------------------------------------------------------- */
+
+/** What follows the segments on the air is looked at as soon as the loop is idle. */
+void ahead_request(struct courier *courier);
+
+/**
+ * Chooses and encodes what follows one of the segments on the air: of those that nothing, or
+ * nothing good any more, is prepared for, the one that is out for longest. False: for none.
+ */
+bool ahead_prepare(struct courier *courier, int64_t now_ms);
+
+/**
+ * Claims what was prepared, in the turn's transaction. 1: it is post->claimed; 0: there is nothing,
+ * or it is not what comes next any more; -errno.
+ */
+int ahead_claim(struct courier *courier, struct post *post, int64_t now_ms);
 
 /* ---- release.c: within the turn's transaction ----------------------------------------------- */
 
@@ -383,6 +419,14 @@ bool caps_exhausted(const struct post *post);
 
 /** Whether another modem than this (NULL: any) can send: ready, not blocked, not used up. */
 bool caps_other_can_send(const struct courier *courier, const struct post *post);
+
+/**
+ * The two halves of it: what is allowed now (1, 0: nothing, -errno), and the count of what was
+ * claimed within that (0 or -errno).
+ */
+int caps_scope(
+	struct courier *courier, struct post *post, int64_t now_ms, struct store_scope *scope);
+int caps_claimed(struct courier *courier, struct post *post, const struct store_claim *claim);
 
 /** Counts one segment that is in no queue. 1, 0 (it is not allowed now), -errno. */
 int caps_take(struct courier *courier, struct post *post, int64_t now_ms);

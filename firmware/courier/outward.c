@@ -19,7 +19,7 @@ static const int64_t validity_max_ms[MESSAGE_CLASSES] = {
 	[CLASS_REST] = 2 * MS_PER_DAY,
 };
 
-static struct sms_validity validity(const struct store_claim *claim, int64_t now_ms)
+struct sms_validity outward_validity(const struct store_claim *claim, int64_t now_ms)
 {
 	int64_t max_ms = (unsigned int)claim->class < MESSAGE_CLASSES
 				 ? validity_max_ms[claim->class]
@@ -34,7 +34,7 @@ int outward_submit(const struct store_claim *claim, bool want_report, int64_t no
 {
 	struct sms_submit submit = {
 		.want_report = want_report,
-		.validity = validity(claim, now_ms),
+		.validity = outward_validity(claim, now_ms),
 	};
 	int rc = sms_address_from_text(&submit.to, claim->phone);
 	if (rc < 0)

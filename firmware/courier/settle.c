@@ -232,6 +232,7 @@ static void hand_over(struct courier *courier, struct post *post, int64_t now_ms
 	*flight = claimed->flight;
 	flight->on = true;
 	flight->handed_ms = now_ms;
+	flight->turn = courier->counts.turns;
 	canary_left(courier, post, now_ms);
 	int rc = modem_send(post->modem, claimed->tpdu, (size_t)claimed->size);
 	claimed->size = 0;
@@ -331,5 +332,7 @@ int courier_settle(struct courier *courier, int64_t now_ms)
 	courier->settling = false;
 	if (courier->again)
 		office_request(courier);
+	else
+		ahead_request(courier);
 	return rc;
 }

@@ -254,9 +254,11 @@ static int claim_one(struct courier *courier, struct post *post, int64_t now_ms)
 {
 	struct claimed *claimed = &post->claimed;
 	struct store_claim claim;
-	int canary = canary_claim(courier, post, now_ms);
-	if (canary)
-		return canary;
+	int first = canary_claim(courier, post, now_ms);
+	if (first == 0)
+		first = ahead_claim(courier, post, now_ms);
+	if (first)
+		return first;
 	for (int tries = 0; tries < CLAIM_TRIES; tries++) {
 		int rc = claim_next(courier, post, now_ms, &claim);
 		if (rc <= 0)

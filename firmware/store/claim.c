@@ -38,7 +38,7 @@ static int part_of(struct store *store, const struct message *message, struct st
 	return size < 0 ? (int)size : 0;
 }
 
-static void fill(const struct message *message, struct store_claim *out)
+static void facts(const struct message *message, struct store_claim *out)
 {
 	out->segment_id = SEGMENT_ID(message->id, message->part);
 	out->message_id = message->id;
@@ -47,8 +47,20 @@ static void fill(const struct message *message, struct store_claim *out)
 	out->class = message->class;
 	out->index = message->part;
 	out->total = message->parts;
-	out->attempt = message->tries;
+	out->attempt = message->tries + 1;
 	out->expires_ms = message->expires_ms ? message->expires_ms : TIME_NEVER;
+}
+
+int claim_fill(
+	struct store *store, const struct message *message, int64_t now_ms, struct store_claim *out)
+{
+	int rc = message->expires_ms && message->expires_ms <= now_ms ? -ETIME : 0;
+	if (rc == 0)
+		rc = recipient(store, message, out);
+	if (rc == 0)
+		rc = part_of(store, message, out);
+	facts(message, out);
+	return rc;
 }
 
 /* What cannot leave, and what becomes of it. 0: it can. */
@@ -76,26 +88,21 @@ static int refuse(struct store *store, struct message *message, int error)
 	return error;
 }
 
-/* Within a scope that counts people: this one counts from now on. */
-static int count_person(struct store *store, const struct message *message, int64_t modem,
-	const struct store_scope *scope, struct store_claim *out)
+int claim_count_person(struct store *store, int64_t modem, const struct store_scope *scope,
+	struct store_claim *claim)
 {
-	out->newcomer = false;
+	claim->newcomer = false;
 	if (!scope || !scope->month[0])
 		return 0;
-	int rc = sql_run(store, SQL_RECIPIENT_ADD, "iti", modem, scope->month, message->person);
-	out->newcomer = rc == 0 && sql_changes(store) > 0;
+	int rc = sql_run(store, SQL_RECIPIENT_ADD, "iti", modem, scope->month, claim->person_id);
+	claim->newcomer = rc == 0 && sql_changes(store) > 0;
 	return rc;
 }
 
 static int take(struct store *store, struct message *message, int64_t modem,
 	const struct store_scope *scope, int64_t now_ms, struct store_claim *out)
 {
-	int rc = message->expires_ms && message->expires_ms <= now_ms ? -ETIME : 0;
-	if (rc == 0)
-		rc = recipient(store, message, out);
-	if (rc == 0)
-		rc = part_of(store, message, out);
+	int rc = claim_fill(store, message, now_ms, out);
 	if (rc)
 		return refuse(store, message, rc);
 	message_end(message, MESSAGE_SENDING);
@@ -105,19 +112,13 @@ static int take(struct store *store, struct message *message, int64_t modem,
 		message->resent++;
 		tally_resent(store, message->broadcast, 1);
 	}
-	fill(message, out);
 	rc = message_save(store, message);
 	if (rc == 0)
-		rc = count_person(store, message, modem, scope, out);
+		rc = claim_count_person(store, modem, scope, out);
 	return rc ? rc : 1;
 }
 
 /* ---- whose turn it is ----------------------------------------------------------------------- */
-
-/** The head of one queue: all that its place is decided by. */
-struct head {
-	int64_t class, begun, rank, id; /* begun: 0 for what this modem has begun, else 1 */
-};
 
 static bool is_before(const struct head *a, const struct head *b)
 {
@@ -158,8 +159,16 @@ static int look_at_broadcasts(struct store *store, int64_t now_ms, struct head *
 	return rc;
 }
 
+int claim_look(struct store *store, int64_t modem, int64_t now_ms, struct head *first)
+{
+	int rc = look_at(store, 0, first);
+	if (rc == 0)
+		rc = look_at(store, -modem, first);
+	return rc ? rc : look_at_broadcasts(store, now_ms, first);
+}
+
 /* Less urgent than the first of all is only what stands behind it: one look is enough. */
-static bool is_held_back(const struct head *first, enum store_begin what)
+bool claim_is_held_back(const struct head *first, enum store_begin what)
 {
 	if (what == BEGIN_NO_BULK)
 		return first->begun && first->class >= CLASS_REST;
@@ -170,18 +179,14 @@ static int next_in_line(struct store *store, int64_t modem, enum store_begin wha
 	struct message *out)
 {
 	struct head first = { .id = 0 };
-	int rc = look_at(store, 0, &first);
-	if (rc == 0)
-		rc = look_at(store, -modem, &first);
-	if (rc == 0)
-		rc = look_at_broadcasts(store, now_ms, &first);
-	if (rc || !first.id || is_held_back(&first, what))
+	int rc = claim_look(store, modem, now_ms, &first);
+	if (rc || !first.id || claim_is_held_back(&first, what))
 		return rc;
 	return message_load(store, first.id, out);
 }
 
 /* The head of a queue may be out of scope: then what is behind it is looked through. */
-static int next_within(struct store *store, int64_t modem, const struct store_scope *scope,
+int claim_look_within(struct store *store, int64_t modem, const struct store_scope *scope,
 	int64_t now_ms, struct message *out)
 {
 	sqlite3_stmt *row;
@@ -219,7 +224,7 @@ static int claim_next(struct store *store, const char *modem, enum store_begin w
 	int rc = store_due(store, DUE_PER_CLAIM, now_ms);
 	for (int i = 0; rc >= 0 && i < EXPIRED_PER_CLAIM; i++) {
 		struct message message;
-		rc = scope ? next_within(store, id, scope, now_ms, &message)
+		rc = scope ? claim_look_within(store, id, scope, now_ms, &message)
 			   : next_in_line(store, id, what, now_ms, &message);
 		if (rc == 0)
 			return close_dry_queues(store);

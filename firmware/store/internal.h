@@ -141,8 +141,15 @@ struct store {
 	struct tally_memory tallies[TALLIES_KEPT];
 	struct tally_memory tallies_before[TALLIES_KEPT]; /* the open transaction */
 	uint64_t tally_clock;
-	int64_t doubt_ms; /* how long unknowns wait for their report, as was last said */
-	bool more_due;    /* a slice ended early: store_due has something to do now */
+	int64_t doubt_ms;      /* how long unknowns wait for their report, as was last said */
+	bool stirs[SQL_COUNT]; /* a statement that may change what is claimed next */
+	/* choice.c: counts them; and from which count to which the last accepted segment led */
+	uint64_t stirred;
+	struct {
+		int64_t segment;
+		uint64_t from, to;
+	} accepted;
+	bool more_due; /* a slice ended early: store_due has something to do now */
 	uint8_t scratch[STORE_TEXT_SIZE + SEAL_OVERHEAD];
 };
 
@@ -320,6 +327,31 @@ int64_t messages_stop(struct store *store, int64_t person_id);
 /** segment.c: the network has accepted the part on air; what is next. reference -1 = not known. */
 int segment_accept(struct store *store, struct message *message, int reference, bool delivered,
 	int64_t now_ms);
+
+/* ---- claim.c, choice.c ----------------------------------------------------------------------- */
+
+/** The head of a queue: all that its place is decided by. */
+struct head {
+	int64_t class, begun, rank, id; /* begun: 0 for what this modem has begun, else 1 */
+};
+
+/** Lowers *first to the head that this modem would claim now, when one is before it. */
+int claim_look(struct store *store, int64_t modem, int64_t now_ms, struct head *first);
+bool claim_is_held_back(const struct head *first, enum store_begin what);
+/** The same within a scope. 1, 0, -errno. */
+int claim_look_within(struct store *store, int64_t modem, const struct store_scope *scope,
+	int64_t now_ms, struct message *out);
+/**
+ * Number, part and facts of what is claimed. -ETIME expired, -EPERM nothing may be sent to them,
+ * -ENOENT, -EBADMSG cannot be read.
+ */
+int claim_fill(struct store *store, const struct message *message, int64_t now_ms,
+	struct store_claim *out);
+/** Within a scope that counts people: this one counts from now on. */
+int claim_count_person(struct store *store, int64_t modem, const struct store_scope *scope,
+	struct store_claim *claim);
+/** A statement that does not change what is claimed next, though it writes. */
+bool choice_is_calm(enum sql id);
 
 /* ---- broadcast.c, reminder.c ----------------------------------------------------------------- */
 

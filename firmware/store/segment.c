@@ -123,6 +123,7 @@ static int sent(struct store *store, int64_t segment_id, int reference, int64_t 
 {
 	struct message message;
 	struct early early;
+	uint64_t stirred = store->stirred;
 	int rc = load_unsettled(store, segment_id, &message);
 	if (rc != 1)
 		return rc ? rc : -ENOENT;
@@ -138,7 +139,13 @@ static int sent(struct store *store, int64_t segment_id, int reference, int64_t 
 		store, &message, reference, fits && early.outcome == REPORT_DELIVERED, now_ms);
 	if (rc == 0 && fits && early.outcome == REPORT_FAILED && early.reference == reference)
 		message_end(&message, MESSAGE_FAILED);
-	return rc ? rc : message_save(store, &message);
+	if (rc == 0)
+		rc = message_save(store, &message);
+	/* Its next part waits in its place now: whoever chose with this in mind has chosen well. */
+	store->accepted.segment = segment_id;
+	store->accepted.from = stirred;
+	store->accepted.to = store->stirred;
+	return rc;
 }
 
 int store_segment_sent(struct store *store, int64_t segment_id, int reference, int64_t now_ms)

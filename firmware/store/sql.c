@@ -61,7 +61,9 @@ static int prepared(struct store *store, enum sql id, sqlite3_stmt **out)
 			store->db, texts[id], -1, SQLITE_PREPARE_PERSISTENT, stmt, NULL);
 		if (rc != SQLITE_OK)
 			return sql_error(store, rc);
+		store->stirs[id] = !sqlite3_stmt_readonly(*stmt) && !choice_is_calm(id);
 	}
+	store->stirred += store->stirs[id];
 	*out = *stmt;
 	return 0;
 }

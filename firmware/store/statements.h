@@ -178,6 +178,15 @@ S(MESSAGE_SAVE_LANE,
 	"UPDATE message SET state = ?2, part = ?3, modem = ?4, tries = ?5, unknowns = ?6, "
 	"accepted = ?7, resent = ?8, stopped = ?9, reference = ?10, error = ?11, sent_ms = ?12, "
 	"arrived_s = ?13, lane = ?14, due_ms = ?15 WHERE id = ?1")
+/* What was chosen, if it stands where it stood: ?4 lane, ?5 part, ?6 tries before this one. */
+S(MESSAGE_TAKE,
+	"UPDATE message SET state = 1, lane = NULL, modem = ?2, tries = tries + 1, "
+	"resent = resent + ?3 WHERE id = ?1 AND lane = ?4 AND part = ?5 AND tries = ?6 "
+	"AND stopped = 0")
+/* On the air, with a part that follows it: its place once it is accepted. */
+S(MESSAGE_GOES_ON,
+	"SELECT class, rank FROM message WHERE id = ?1 AND state = 1 AND lane IS NULL "
+	"AND due_ms IS NULL AND stopped = 0 AND part = ?2 AND part + 1 < parts")
 S(MESSAGE_OF_PERSON,
 	"SELECT " MESSAGE_COLUMNS "FROM message m INDEXED BY message_person WHERE m.person = ?1 "
 	"AND m.id > ?2 AND m.state IN (0, 1, 5) AND m.stopped = 0 ORDER BY m.id LIMIT 1")

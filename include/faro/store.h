@@ -837,6 +837,38 @@ int store_claim_within(struct store *store, const char *modem, const struct stor
 	int64_t now_ms, struct store_claim *out);
 
 /**
+ * The segment that a modem will claim next, chosen while its last one is on the air. Nothing is
+ * written and nothing is kept for it: whoever is free first takes what comes first.
+ */
+struct store_choice {
+	struct store_claim claim; /* as store_claim_next() would give it */
+	enum store_begin what;
+	bool scoped;
+	struct store_scope scope;
+	/* the store's: how the queue stood, and where this one stood in it */
+	uint64_t stirred;
+	int64_t after, lane;
+	bool again; /* its fate was unknown once */
+};
+/**
+ * Chooses what store_claim_next(), or within a scope (may be NULL) store_claim_within(), will claim
+ * when the segment `after`, which this modem has now (0 = none), is accepted. 1, 0 (nothing, or
+ * what has to be dropped first), -errno.
+ */
+int store_choose(struct store *store, const char *modem, const struct store_scope *scope,
+	enum store_begin what, int64_t after, int64_t now_ms, struct store_choice *out);
+/** False when something was stirred since it was chosen: store_claim_choice() would give 0. */
+bool store_choice_stands(const struct store *store, const struct store_choice *choice);
+/**
+ * Claims what was chosen, at the cost of one row: 1 (choice->claim is the claim; its newcomer is
+ * set), -errno; 0 and nothing claimed when something that came since may go first or keep it back:
+ * a more urgent text, STOP, cancel, hold, another modem, a narrower or wider scope, the end of a
+ * shelf life. What is due by now is to be moved by store_due() before.
+ */
+int store_claim_choice(struct store *store, const char *modem, const struct store_scope *scope,
+	enum store_begin what, int64_t now_ms, struct store_choice *choice);
+
+/**
  * What a modem with caps has used: segments of the local day that began at day_ms, and different
  * people of the month that began at month_ms (people NULL: not asked). What was sent before the
  * modem had caps is counted too, from the messages: a walk over all.

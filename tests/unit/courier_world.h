@@ -22,6 +22,8 @@
 #include "faro/courier.h"
 #include "faro/sms.h"
 
+#include "../../firmware/courier/office.h"
+
 #define WORLD_MODEMS 8
 #define TAKEN_MAX    256
 
@@ -220,6 +222,9 @@ static inline void turn(struct world *world)
 		assert_int_equal(courier_settle(world->courier, world->now), 0);
 		assert_true(++turns < 100);
 	} while (courier_deadline(world->courier) <= world->now);
+	/* The loop is idle. */
+	for (int i = 0; ahead_prepare(world->courier, world->now); i++)
+		assert_true(i < WORLD_MODEMS);
 }
 
 /** Lets time pass up to `ms` later, stopping wherever something is due. */
