@@ -414,6 +414,8 @@ void courier_set_settings(struct courier *courier, const struct courier_settings
 		courier->settings.gap_mark = "[...]";
 	if (!courier->settings.country_code)
 		courier->settings.country_code = "";
+	if (courier->started)
+		courier_wake(courier);
 }
 
 /** A modem of the same name comes back to the same post, else to a free one, else to a left one. */

@@ -487,6 +487,9 @@ static int code_no_ones(struct turn *turn)
 	int pending = store_alert_pending(turn->desk->store, turn->who.id, turn->now_ms, &alert);
 	int rc = pending < 0 ? pending : grant_code_wrong(turn, !pending);
 
+	if (rc == NOT_MINE)
+		rc = draft_code_wrong(turn, !pending);
+
 	return rc < 0 || (rc == 0 && !pending) ? rc : code_wrong(turn);
 }
 
@@ -520,6 +523,8 @@ int code_handle(struct turn *turn)
 		return NOT_MINE;
 	/* whatever waits for a code: the code decides which */
 	rc = grant_code(turn, code);
+	if (rc == NOT_MINE)
+		rc = draft_code(turn, code);
 	if (rc != NOT_MINE)
 		return rc;
 	rc = store_alert_by_code(turn->desk->store, code, turn->now_ms, &alert);

@@ -152,6 +152,7 @@ int desk_reload(
 		return rc;
 	desk->settings = settings;
 	desk->speech = speech;
+	memset(desk->digest_ms, 0, sizeof(desk->digest_ms));
 	return drafts_log(desk);
 }
 
@@ -334,6 +335,7 @@ static int look_at_work(struct turn *turn, void *next_ms)
 		work_do,
 		reminders_do,
 		stories_forget,
+		digests_do,
 	};
 	int64_t at_ms;
 	int rc = 0;

@@ -13,9 +13,8 @@
 
 #define WRONG_MAX 3
 
-/* So many wrong codes in an hour are no typing errors any more. */
-#define GUESSES_MAX 9
-#define GUESSES_MS  MS_PER_H
+/* GUESSES_MAX wrong codes within this are no typing errors any more. */
+#define GUESSES_MS MS_PER_H
 
 /* What waits for its code; as words in the dialogue's data. */
 struct grant {
@@ -60,7 +59,7 @@ static int waiting(struct turn *turn, struct grant *grant, int64_t *expires_ms)
 /* ---- guesses ------------------------------------------------------------------------------- */
 
 /* The hour's beginning and the wrong codes since, as one value of the store. */
-static int guesses(struct turn *turn, bool one_more, int *count)
+int grant_guesses(struct turn *turn, bool one_more, int *count)
 {
 	struct store *store = turn->desk->store;
 	int64_t value = 0, since_ms;
@@ -96,7 +95,7 @@ int grant_ask(struct turn *turn, const struct person *person, const struct namin
 	int64_t ttl_ms = turn->desk->settings->alerts.code_ttl_s * MS_PER_S;
 	struct grant grant = { .person_id = person->id, .naming = *naming };
 	char name[PERSON_NAME_SIZE];
-	int count, rc = guesses(turn, false, &count);
+	int count, rc = grant_guesses(turn, false, &count);
 
 	if (rc < 0)
 		return rc;
@@ -142,7 +141,7 @@ int grant_code_wrong(struct turn *turn, bool say)
 	if (rc <= 0)
 		return rc < 0 ? rc : NOT_MINE;
 	turn->taken_for = "code-wrong";
-	rc = guesses(turn, true, &count);
+	rc = grant_guesses(turn, true, &count);
 	if (rc < 0)
 		return rc;
 	if (++grant.wrong < WRONG_MAX) {

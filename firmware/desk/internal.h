@@ -46,9 +46,10 @@ struct desk {
 	int64_t sent_incident, sent_ms; /* of the alert that was sent by a code last */
 	char sent_code[ALERT_CODE_SIZE];
 
-	bool time_unknown;        /* nothing happens that was set for a time of day */
-	int64_t forget_ms;        /* when old texts are looked for next */
-	int64_t forget_before_ms; /* what the pass that runs forgets; 0 = none runs */
+	int64_t digest_ms[DIGEST_PERIODS]; /* when each goes out next; 0 = to be asked for */
+	bool time_unknown;                 /* nothing happens that was set for a time of day */
+	int64_t forget_ms;                 /* when old texts are looked for next */
+	int64_t forget_before_ms;          /* what the pass that runs forgets; 0 = none runs */
 	struct keeping {
 		int64_t next_ms;  /* when old rows are looked for next */
 		int64_t since_ms; /* since when that is to be done */
@@ -258,7 +259,7 @@ int lang_command(struct turn *turn);
 int lang_set(struct turn *turn, const char *language);
 
 /** The one question that is open with a person (struct dialogue.kind). */
-enum { DIALOGUE_JOIN = 1, DIALOGUE_FORM, DIALOGUE_GRANT, DIALOGUE_STORY };
+enum { DIALOGUE_JOIN = 1, DIALOGUE_FORM, DIALOGUE_GRANT, DIALOGUE_STORY, DIALOGUE_DRAFT };
 
 int join_command(struct turn *turn); /* join.c */
 int start_command(struct turn *turn);
@@ -311,6 +312,31 @@ int same_follow(struct turn *turn, int64_t incident_id, struct incident *out);
 
 /** All that is due about incidents, a slice of it. */
 int work_do(struct turn *turn, int64_t *next_ms); /* work.c */
+
+int post_command(struct turn *turn); /* post.c */
+/** A version of the post that waits for this author's code. NOT_MINE when none does. */
+int post_version(struct turn *turn, const char *language, const char *text);
+/** Published; tells the author. */
+int post_publish(struct turn *turn, struct bulletin *draft);
+
+/** Has its author reply a code before it goes out. Fills in code; "" when none is asked for. */
+int draft_ask(struct turn *turn, int64_t draft_id, char code[ALERT_CODE_SIZE]); /* draft.c */
+/** The draft that waits for this author's code. 1 and the row, 0, -errno. */
+int draft_waiting(struct turn *turn, struct bulletin *out);
+/** NOT_MINE when it is not the code that this author's draft waits for. */
+int draft_code(struct turn *turn, const char *code);
+/** Counts a wrong code; NOT_MINE when nothing of this author's waits. say: answer the first two. */
+int draft_code_wrong(struct turn *turn, bool say);
+
+int digest_command(struct turn *turn); /* digest.c */
+/** What is due about posts and digests. */
+int digests_do(struct turn *turn, int64_t *next_ms);
+/** What the next digests cost when this post is in them, in segments. */
+struct digest_cost {
+	int64_t people, total;
+	int segments; /* of the dearest */
+};
+int digest_measure(struct turn *turn, const struct bulletin *draft, struct digest_cost *out);
 
 int story_command(struct turn *turn); /* story.c */
 /** YES or NO to the question whether a story may be kept. */
@@ -380,6 +406,10 @@ int alert_promise_again(struct turn *turn, const struct alert *alert);
 bool alert_text_in(
 	struct turn *turn, const struct alert *alert, const char *language, struct strbuf *out);
 int version_handle(struct turn *turn);
+/** The version of a text in a language, else the text as it was written. */
+void version_in(const char *text, const char *language, char out[ALERT_TEXT_SIZE]);
+/** The text with this version in place of an earlier one of that language. False: too long. */
+bool version_put(char text[ALERT_TEXT_SIZE], const char *language, const char *version);
 
 int alert_start(struct turn *turn, const struct alert *alert); /* broadcast.c */
 int alert_measure(struct turn *turn, const struct alert *alert, struct desk_promise *promise);
@@ -429,6 +459,9 @@ int grant_ask(struct turn *turn, const struct person *person, const struct namin
 int grant_code(struct turn *turn, const char *code);
 /** Counts a wrong code; NOT_MINE when nothing of this admin's waits. say: answer the first two. */
 int grant_code_wrong(struct turn *turn, bool say);
+/** The wrong codes of this number in the last hour, with one more; so many are no mistakes. */
+int grant_guesses(struct turn *turn, bool one_more, int *count);
+#define GUESSES_MAX 9
 
 int status_command(struct turn *turn); /* box.c */
 int pause_command(struct turn *turn);

@@ -93,11 +93,11 @@ void desk_alert_text(const struct alert *alert, char out[ALERT_TEXT_SIZE])
 	out[strcspn(out, "\x1F")] = '\0';
 }
 
-static bool version_find(const struct alert *alert, const char *language, char out[ALERT_TEXT_SIZE])
+static bool version_find(const char *text, const char *language, char out[ALERT_TEXT_SIZE])
 {
 	size_t n = strlen(language);
 
-	for (const char *at = alert->text; (at = strchr(at, VERSION_MARK));) {
+	for (const char *at = text; (at = strchr(at, VERSION_MARK));) {
 		at++;
 		if (strncmp(at, language, n) != 0 || at[n] != ' ')
 			continue;
@@ -108,6 +108,14 @@ static bool version_find(const struct alert *alert, const char *language, char o
 	return false;
 }
 
+void version_in(const char *text, const char *language, char out[ALERT_TEXT_SIZE])
+{
+	if (version_find(text, language, out))
+		return;
+	text_copy(out, ALERT_TEXT_SIZE, text);
+	out[strcspn(out, "\x1F")] = '\0';
+}
+
 bool alert_text_in(
 	struct turn *turn, const struct alert *alert, const char *language, struct strbuf *out)
 {
@@ -115,7 +123,7 @@ bool alert_text_in(
 	const char *author;
 	struct filled filled;
 
-	if (version_find(alert, language, text)) {
+	if (version_find(alert->text, language, text)) {
 		strbuf_add(out, text);
 		return true;
 	}
@@ -155,16 +163,15 @@ static const char *take_code(const struct desk *desk, const char **rest)
 	return NULL;
 }
 
-/* The text with this version in place of an earlier one of that language. False: too long. */
-static bool version_put(struct alert *alert, const char *language, const char *version)
+bool version_put(char text[ALERT_TEXT_SIZE], const char *language, const char *version)
 {
 	char before[ALERT_TEXT_SIZE];
-	const char *at = before + strcspn(alert->text, "\x1F");
+	const char *at = before + strcspn(text, "\x1F");
 	size_t k = strlen(language), n;
 	struct strbuf sb;
 
-	memcpy(before, alert->text, sizeof(before));
-	strbuf_init(&sb, alert->text, sizeof(alert->text));
+	text_copy(before, sizeof(before), text);
+	strbuf_init(&sb, text, ALERT_TEXT_SIZE);
 	strbuf_add_n(&sb, before, (size_t)(at - before));
 	for (; *at; at += n) {
 		n = 1 + strcspn(at + 1, "\x1F");
@@ -185,9 +192,9 @@ int version_handle(struct turn *turn)
 		return NOT_MINE;
 	rc = store_alert_pending(turn->desk->store, turn->who.id, turn->now_ms, &alert);
 	if (rc <= 0 || alert.author_id != turn->who.id)
-		return rc < 0 ? rc : NOT_MINE;
+		return rc < 0 ? rc : post_version(turn, language, rest);
 	turn->taken_for = "version";
-	if (!version_put(&alert, language, rest))
+	if (!version_put(alert.text, language, rest))
 		return reply(turn, SAY(MSG_TOO_LONG));
 	rc = store_alert_set_text(turn->desk->store, alert.id, alert.text);
 	/* who gives the second code is to know what goes out */

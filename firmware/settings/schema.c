@@ -142,6 +142,13 @@ bool settings_quiet(const struct settings_list *list, int *from_minute, int *to_
 	return false;
 }
 
+static bool is_minute(const char *text)
+{
+	return time_minute_parse(text) >= 0;
+}
+
+static const struct schema_form form_minute = { is_minute,
+	"a time of day as the clock shows it, such as \"09:00\"" };
 static const struct schema_form form_hours = { is_hours_or_empty,
 	"two different times as the clock shows them, such as \"21:00-08:00\", or \"\" for none" };
 static const struct schema_form form_text = { is_text, "one line of text" };
@@ -191,6 +198,17 @@ static const struct schema_word words_clock[] = {
 	{ "auto", SETTINGS_CLOCK_AUTO },
 	{ "system", SETTINGS_CLOCK_SYSTEM },
 	{ "network", SETTINGS_CLOCK_NETWORK },
+	{ NULL, 0 },
+};
+
+static const struct schema_word words_weekday[] = {
+	{ "sunday", 0 },
+	{ "monday", 1 },
+	{ "tuesday", 2 },
+	{ "wednesday", 3 },
+	{ "thursday", 4 },
+	{ "friday", 5 },
+	{ "saturday", 6 },
 	{ NULL, 0 },
 };
 
@@ -381,6 +399,16 @@ static const struct schema_key list_keys[] = {
 		.example = "{ id = \"north\"; names = ( \"north\", \"norte\" ); }" },
 };
 
+static const struct schema_key digest_keys[] = {
+	{ "time", SCHEMA_STRING, MEMBER(settings_digest, time), .fallback = "09:00", .min = 4,
+		.max = 5, .form = &form_minute,
+		.comment = "When digests go out, by the clock of box.timezone" },
+	{ "weekday", SCHEMA_WORD, MEMBER(settings_digest, weekday), .fallback = "monday",
+		.words = words_weekday, .comment = "The day of the weekly one" },
+	{ "day", SCHEMA_INT, MEMBER(settings_digest, day), .fallback = "1", .min = 1, .max = 31,
+		.comment = "The day of the monthly one; the last one where a month has fewer" },
+};
+
 static const struct schema_key person_keys[] = {
 	{ "phone", SCHEMA_STRING, MEMBER(settings_person, phone), .private = true, .min = 1,
 		.max = 40, .form = &form_text, .comment = "As people write it" },
@@ -507,6 +535,7 @@ static const struct schema_key desk_keys[] = {
 static const struct schema_group box_group = GROUP("box", settings_box, box_keys);
 static const struct schema_group board_group = GROUP("board", settings_board, board_keys);
 static const struct schema_group list_group = GROUP("list", settings_list, list_keys);
+static const struct schema_group digest_group = GROUP("digest", settings_digest, digest_keys);
 static const struct schema_group alerts_group = GROUP("alerts", settings_alerts, alerts_keys);
 static const struct schema_group delivery_group =
 	GROUP("delivery", settings_delivery, delivery_keys);
@@ -542,6 +571,8 @@ static const struct schema_key root_keys[] = {
 			   "silent.\"; },\n"
 			   "           { language = \"es\"; body = \"Usted tiene derecho a guardar "
 			   "silencio.\"; } ); }" },
+	{ "digest", SCHEMA_GROUP, MEMBER(settings, digest), .group = &digest_group,
+		.comment = "News for those who text DIGEST DAILY, WEEKLY or MONTHLY" },
 	{ "privacy", SCHEMA_GROUP, MEMBER(settings, privacy), .group = &privacy_group,
 		.comment = "What is kept" },
 	{ "desk", SCHEMA_GROUP, MEMBER(settings, desk), .group = &desk_group,

@@ -34,6 +34,10 @@ static const struct walk by_answers[ALERT_RANKS] = {
 	[RANK_ZONE] = { SQL_UPTO_PEOPLE, SQL_EXPAND_ZONED },
 	[RANK_OTHER] = { SQL_UPTO_PEOPLE, SQL_EXPAND_OTHERS },
 };
+/* Bulk has an audience of its own, walked once: struct store_broadcast.audience. */
+static const struct walk by_kind[BROADCAST_KINDS] = {
+	[BROADCAST_DIGEST] = { SQL_UPTO_READERS, SQL_EXPAND_READERS },
+};
 #define EXPANDED ALERT_RANKS
 /* `after` of a walk by id begins here: behind every key of somebody who answered (quorum.sql). */
 #define BY_ID (INT64_C(4095) << 40)
@@ -41,6 +45,16 @@ static const struct walk by_answers[ALERT_RANKS] = {
 static bool goes_to_list(enum broadcast_kind kind)
 {
 	return kind == BROADCAST_ALERT || kind == BROADCAST_OTHER;
+}
+
+static bool has_audience(enum broadcast_kind kind)
+{
+	return by_kind[kind].insert != 0;
+}
+
+static bool is_bulk(enum broadcast_kind kind)
+{
+	return kind == BROADCAST_OTHER || has_audience(kind);
 }
 
 /* An alert without zones is for everybody. */
@@ -54,11 +68,13 @@ static int broadcast_new(
 {
 	int64_t source = 0;
 	int rc = 0;
-	if (!goes_to_list(broadcast->kind))
+	if (!goes_to_list(broadcast->kind) && !has_audience(broadcast->kind))
 		rc = sql_int(store, SQL_BROADCAST_SOURCE, 0, &source, "i", broadcast->alert_id);
 	if (rc == 0)
 		rc = sql_run(store, SQL_BROADCAST_NEW, "diiidii", (int)broadcast->kind,
-			broadcast->alert_id, source, zone_bits(broadcast->zones),
+			broadcast->alert_id, source,
+			has_audience(broadcast->kind) ? broadcast->audience
+						      : zone_bits(broadcast->zones),
 			(int)broadcast->wide, shelf_life(broadcast->expires_ms), now_ms);
 	*id = sql_inserted(store);
 	if (rc == 0)
@@ -133,6 +149,8 @@ static const struct walk *walk_of(const struct expansion *e)
 	static const struct walk copies = { SQL_UPTO_COPIES, SQL_EXPAND_COPIES },
 				 coming = { SQL_UPTO_COPIES, SQL_EXPAND_COMING };
 
+	if (has_audience(e->kind))
+		return &by_kind[e->kind];
 	if (!goes_to_list(e->kind))
 		return e->kind == BROADCAST_OVER ? &coming : &copies;
 	return is_by_id(e) ? &by_id[e->pass] : &by_answers[e->pass];
@@ -144,7 +162,7 @@ static int reach(
 {
 	sqlite3_stmt *row;
 	enum sql upto_of = walk_of(e)->upto;
-	int rc = goes_to_list(e->kind)
+	int rc = goes_to_list(e->kind) || has_audience(e->kind)
 			 ? sql_row(store, upto_of, &row, "id", place_of(e), limit)
 			 : sql_row(store, upto_of, &row, "idi", e->after, limit, e->first_message);
 	if (rc < 0)
@@ -158,8 +176,8 @@ static int reach(
 static int insert_slice(
 	struct store *store, const struct expansion *e, int64_t upto, int64_t now_ms)
 {
-	bool list = goes_to_list(e->kind);
-	enum message_class class = e->kind == BROADCAST_OTHER ? CLASS_REST : CLASS_ALERT;
+	bool list = goes_to_list(e->kind) || has_audience(e->kind);
+	enum message_class class = is_bulk(e->kind) ? CLASS_REST : CLASS_ALERT;
 	/* only what goes to those who have the alert asks for it */
 	int rc = sql_run(store, walk_of(e)->insert, list ? "iiiiiidiii" : "iiiiiidiiii", e->id,
 		place_of(e), upto, e->pass, list ? e->zones : e->source, now_ms, (int)class,
@@ -172,7 +190,7 @@ static int insert_slice(
 static bool pass_is_over(const struct expansion *e)
 {
 	return e->gate == MESSAGE_DROPPED || (e->pass == RANK_OTHER && !e->wide) ||
-	       (!goes_to_list(e->kind) && e->source == 0);
+	       (!goes_to_list(e->kind) && !has_audience(e->kind) && e->source == 0);
 }
 
 static void next_pass(struct expansion *e)

@@ -34,6 +34,9 @@ static const char talk[] =
 static const char keep[] =
 #include "keep.sql.h"
 	;
+static const char bulletin[] =
+#include "bulletin.sql.h"
+	;
 
 /* A file that was ever written by a release is brought forward: steps are added, never changed. */
 const struct migration store_migrations[] = {
@@ -46,6 +49,7 @@ const struct migration store_migrations[] = {
 	{ 7, story },
 	{ 8, talk },
 	{ 9, keep },
+	{ 10, bulletin },
 };
 const int store_migrations_count = ARRAY_SIZE(store_migrations);
 

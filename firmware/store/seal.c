@@ -40,6 +40,7 @@ static const char *const columns[SEALED_COLUMNS] = {
 	[SEALED_ALERT] = "alert.text",
 	[SEALED_STORY] = "story.text",
 	[SEALED_STORY_WORDING] = "story.word",
+	[SEALED_BULLETIN] = "bulletin.text",
 };
 
 static int key_problem(const char *path, const char *what, char *why, size_t size)

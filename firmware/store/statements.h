@@ -353,7 +353,8 @@ S(SWEEP_TIMED,
 	"WHERE m.due_ms IS NOT NULL AND m.state = 0 AND m.broadcast = ?1 LIMIT 1")
 S(EXPAND_NEXT,
 	"SELECT id, kind, source, zones, wide, gate, pass, after, first_message, expires_ms, alert "
-	"FROM broadcast INDEXED BY broadcast_growing WHERE pass < 4 ORDER BY kind = 4, id LIMIT 1")
+	"FROM broadcast INDEXED BY broadcast_growing WHERE pass < 4 "
+	"ORDER BY kind IN (4, 7, 8), id LIMIT 1")
 S(EXPAND_PROGRESS,
 	"UPDATE broadcast SET pass = ?2, after = ?3, last_message = (SELECT coalesce(max(id), 0) "
 	"FROM message) WHERE id = ?1")
@@ -427,6 +428,11 @@ S(EXPAND_SILENT,
 	"AND m.id >= o.first_message AND m.broadcast = o.id "
 	"WHERE a.id = ?12 AND m.state = 3 AND m.sent_ms <= ?11) "
 	"ORDER BY p.id) a JOIN body b ON b.id = a.body")
+/* The readers of a digest: ?5 is its period. */
+S(UPTO_READERS,
+	"SELECT max(id), count(*) FROM (SELECT id FROM reader WHERE id > ?1 ORDER BY id LIMIT ?2)")
+S(EXPAND_READERS,
+	EXPAND_BY("r.id", "reader r CROSS JOIN person p ON p.id = r.id", "r.period = ?5 AND "))
 S(REMINDER_SET, "INSERT OR REPLACE INTO reminder VALUES (?1, ?2, ?3, ?4)")
 S(REMINDER_GET, "SELECT id, broadcast, after, due_ms FROM reminder WHERE id = ?1")
 S(REMINDER_DUE,
@@ -707,6 +713,41 @@ S(CLOCK_NEWEST,
 	"coalesce((SELECT max(received_ms, handled_ms) FROM text ORDER BY id DESC LIMIT 1), 0), "
 	"coalesce((SELECT max(queued_ms, sent_ms) FROM message ORDER BY id DESC LIMIT 1), 0), "
 	"coalesce((SELECT at_ms FROM note ORDER BY id DESC LIMIT 1), 0))")
+
+/* ---- posts, events, digests ---- */
+#define BULLETIN_COLUMNS "id, kind, state, author, broadcast, made_ms, at_ms, due_ms, text "
+S(BULLETIN_NEW,
+	"INSERT INTO bulletin (kind, state, printed, author, made_ms, at_ms, due_ms) "
+	"VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")
+S(BULLETIN_TEXT, "UPDATE bulletin SET text = ?2 WHERE id = ?1")
+S(BULLETIN_GET, "SELECT " BULLETIN_COLUMNS "FROM bulletin WHERE id = ?1")
+S(BULLETIN_SET, "UPDATE bulletin SET state = ?2, broadcast = ?3, due_ms = ?4 WHERE id = ?1")
+S(BULLETIN_DUE,
+	"SELECT " BULLETIN_COLUMNS "FROM bulletin INDEXED BY bulletin_due WHERE due_ms <= ?1 "
+	"ORDER BY due_ms LIMIT 1")
+S(BULLETIN_NEXT_DUE,
+	"SELECT min(due_ms) FROM bulletin INDEXED BY bulletin_due WHERE due_ms IS NOT NULL")
+S(BULLETIN_DELETE, "DELETE FROM bulletin WHERE id = ?1")
+S(BULLETIN_FORGET,
+	"DELETE FROM bulletin WHERE made_ms < ?1 AND at_ms < ?1 AND due_ms IS NULL "
+	"AND (kind = 1 OR printed = 14)")
+#define POST_WAITS "kind = 0 AND state = 1 AND (printed & ?1) = 0 "
+S(POST_NEXT,
+	"SELECT " BULLETIN_COLUMNS "FROM bulletin WHERE " POST_WAITS "AND id < ?2 "
+	"ORDER BY id DESC LIMIT 1")
+S(POST_COUNT, "SELECT count(*) FROM bulletin WHERE " POST_WAITS)
+S(POSTS_PRINTED, "UPDATE bulletin SET printed = printed | ?1 WHERE " POST_WAITS)
+S(CLOSED_COUNT,
+	"SELECT count(*), sum(i.state = 6) FROM incident i WHERE i.kind = 0 AND i.state IN (5, 6) "
+	"AND i.changed_ms > ?1 AND EXISTS (SELECT 1 FROM note n INDEXED BY note_incident "
+	"WHERE n.incident = i.id AND n.what IN ('closed', 'unfounded') AND n.at_ms > ?1 "
+	"AND n.at_ms <= ?2)")
+S(READER_SET, "INSERT OR REPLACE INTO reader (id, period) VALUES (?1, ?2)")
+S(READER_GET, "SELECT period FROM reader WHERE id = ?1")
+S(READER_FORGET, "DELETE FROM reader WHERE id = ?1")
+S(READERS_COUNT,
+	"SELECT p.language, count(*) FROM reader r CROSS JOIN person p ON p.id = r.id "
+	"WHERE r.period = ?1 AND " EXPAND_ACTIVE "GROUP BY p.language")
 
 /* ---- retention ---- */
 /* How far a slice of ?3 rows after ?1 reaches that are older than ?2, and how many rows that is. */

@@ -84,6 +84,12 @@ struct settings_list {
 	int n_zones;
 };
 
+struct settings_digest {
+	const char *time; /* "09:00" */
+	int weekday;      /* of the weekly one: 0 Sunday to 6 Saturday */
+	int day;          /* of the monthly one: 1 to 31, the last one where a month has fewer */
+};
+
 struct settings_person {
 	const char *phone; /* E.164, unique */
 	const char *name;
@@ -174,6 +180,7 @@ struct settings {
 	int n_modems;
 	struct settings_board board;
 	struct settings_list list;
+	struct settings_digest digest;
 	const struct settings_person *people;
 	int n_people;
 	struct settings_alerts alerts;

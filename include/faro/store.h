@@ -450,8 +450,10 @@ enum broadcast_kind {
 	BROADCAST_CLEAR,
 	BROADCAST_CANCEL,
 	BROADCAST_OTHER,
-	BROADCAST_OVER,    /* the shelf life is over: to those of them who said YES or HERE last */
-	BROADCAST_REMINDER /* queued by store_remind() */
+	BROADCAST_OVER,     /* the shelf life is over: to those of them who said YES or HERE last */
+	BROADCAST_REMINDER, /* queued by store_remind() */
+	BROADCAST_DIGEST,   /* to the readers of a period */
+	BROADCAST_KINDS
 };
 
 /**
@@ -468,7 +470,8 @@ struct store_broadcast {
 	 * `wide`
 	 */
 	uint64_t zones;
-	bool wide; /* also those of other zones */
+	bool wide;        /* also those of other zones */
+	int64_t audience; /* BROADCAST_DIGEST: enum digest_period */
 	int64_t expires_ms;
 	/*
 	 * Audience of UPDATE, CLEAR, CANCEL: everyone whose copy of the alert left the box
@@ -788,6 +791,63 @@ struct store_answer {
 /** As store_copies_walk, for the answers to an alert; *after_id is a person's. */
 int store_answers_walk(struct store *store, int64_t alert_id, int64_t *after_id, int limit,
 	int (*visit)(void *ctx, const struct store_answer *answer), void *ctx);
+
+/* ---- posts, events, digests ------------------------------------------------------------------ */
+
+enum digest_period { DIGEST_OFF, DIGEST_DAILY, DIGEST_WEEKLY, DIGEST_MONTHLY, DIGEST_PERIODS };
+
+enum bulletin_kind { BULLETIN_POST, BULLETIN_EVENT };
+enum bulletin_state {
+	BULLETIN_DRAFT, /* waits for its author's code */
+	BULLETIN_OUT,
+	BULLETIN_CANCELLED
+};
+/** A dispatcher's post for the next digests, or an event. */
+struct bulletin {
+	int64_t id;
+	enum bulletin_kind kind;
+	enum bulletin_state state;
+	int64_t author_id;
+	int64_t broadcast_id; /* of an event's announcement; 0 = none */
+	int64_t made_ms;
+	int64_t at_ms;  /* when an event is; 0 of a post */
+	int64_t due_ms; /* when something is to be done about it; 0 = nothing */
+	char text[ALERT_TEXT_SIZE];
+};
+/** Makes a draft of kind, author_id, at_ms, due_ms and text; fills in the rest. */
+int store_bulletin_new(struct store *store, struct bulletin *bulletin, int64_t now_ms);
+int store_bulletin_get(struct store *store, int64_t id, struct bulletin *out);
+int store_bulletin_set_text(struct store *store, int64_t id, const char *text);
+/** Writes state, broadcast_id and due_ms. */
+int store_bulletin_set(struct store *store, const struct bulletin *bulletin);
+int store_bulletin_delete(struct store *store, int64_t id);
+/** The one that is due first. 1 and the row, or 0. */
+int store_bulletin_due(struct store *store, int64_t now_ms, struct bulletin *out);
+/** TIME_NEVER if none is. */
+int store_bulletin_next_due(struct store *store, int64_t *at_ms);
+/** Retention: posts that were in a digest of every period, and events that are over. */
+int store_bulletin_forget(struct store *store, int64_t before_ms);
+
+/** The newest post before this id that was in no digest of the period yet. 1 or 0. */
+int store_post_next(
+	struct store *store, enum digest_period period, int64_t before_id, struct bulletin *out);
+/** How many there are. */
+int store_post_count(struct store *store, enum digest_period period, int64_t *count);
+/** All of them were in one now. */
+int store_posts_printed(struct store *store, enum digest_period period);
+/** Reports that ended after since_ms, not later than upto_ms. */
+struct store_closed {
+	int64_t reports, unfounded; /* unfounded: of them */
+};
+int store_closed_count(
+	struct store *store, int64_t since_ms, int64_t upto_ms, struct store_closed *out);
+
+/** STOP and REMOVE set it to DIGEST_OFF. */
+int store_reader_set(struct store *store, int64_t person_id, enum digest_period period);
+int store_reader_get(struct store *store, int64_t person_id, enum digest_period *period);
+/** How many would get a digest now, by language. What visit answers other than 0 ends it. */
+int store_readers_count(struct store *store, enum digest_period period,
+	int (*visit)(void *ctx, const char *language, int64_t people), void *ctx);
 
 /* ---- the courier's side --------------------------------------------------------------------- */
 

@@ -269,6 +269,8 @@ static int deliver(struct world *w, int at_most)
 	struct store_claim claim;
 	int n = 0, rc = 0;
 
+	while (!w->deaf && store_broadcast_expand(w->store, 100, w->now_ms) == 1)
+		;
 	while (n < at_most && !w->deaf &&
 		(rc = store_claim_next(w->store, "sim1", w->paused, w->now_ms, &claim)) == 1) {
 		hear_part(w, &claim);
