@@ -110,11 +110,23 @@ static void judge_store(const struct farod *farod, struct panel_state *state)
 		state->fault = PANEL_FAULT_BOX;
 }
 
+/* Its begin and end are seen with the next look at the store: the loop wakes for neither. */
+static bool is_night(const struct farod *farod, int64_t wall_ms)
+{
+	int from_minute, to_minute;
+
+	return clock_is_plausible(wall_ms) &&
+	       settings_night(&farod->settings->board, &from_minute, &to_minute) &&
+	       time_is_between(wall_ms, from_minute, to_minute);
+}
+
 static enum panel_power power_of(const struct farod *farod)
 {
 	if (farod->gate != COURIER_OPEN)
 		return PANEL_POWER_STOPPING;
-	return farod_sensor(farod, BOARD_MAINS_LOST) ? PANEL_POWER_BATTERY : PANEL_POWER_OK;
+	if (farod_sensor(farod, BOARD_MAINS_LOST))
+		return PANEL_POWER_BATTERY;
+	return is_night(farod, time_wall_ms()) ? PANEL_POWER_NIGHT : PANEL_POWER_OK;
 }
 
 static void show(void *ctx)

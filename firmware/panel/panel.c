@@ -43,6 +43,7 @@ static void contact_press(
 {
 	contact->down = true;
 	contact->down_ms = contact->raw_ms;
+	panel->awake_ms = contact->down_ms + PANEL_AWAKE_MS;
 	contact->spent = spoil_others(panel, contact);
 	if (gesture->pending_only && panel->state.alert != PANEL_ALERT_PENDING)
 		contact->spent = true;
@@ -141,10 +142,11 @@ static bool any_stuck(const struct panel *panel)
 	return false;
 }
 
-/* On battery what says that all is well says nothing. */
+/* On battery and at night what says that all is well says nothing. */
 static bool spares(const struct panel *panel)
 {
-	return panel->state.power == PANEL_POWER_BATTERY;
+	return panel->state.power == PANEL_POWER_BATTERY ||
+	       (panel->state.power == PANEL_POWER_NIGHT && panel->now_ms >= panel->awake_ms);
 }
 
 static unsigned int buzzer_value(const struct panel *panel)
@@ -160,7 +162,9 @@ static unsigned int light_value(const struct panel *panel, enum board_light ligh
 {
 	switch (light) {
 	case BOARD_LIGHT_POWER:
-		return panel->state.power;
+		return panel->state.power == PANEL_POWER_NIGHT && !spares(panel)
+			       ? PANEL_POWER_OK
+			       : panel->state.power;
 	case BOARD_LIGHT_NETWORK:
 		return spares(panel) ? PANEL_NETWORK_NONE : panel->state.network;
 	case BOARD_LIGHT_TRAFFIC:
@@ -222,7 +226,7 @@ static enum panel_pattern light_choose(
 }
 
 /* Whether a pattern is lit at elapsed_ms after its begin; *left is the time to its next change. */
-static bool pattern_lit(const struct pattern_row *pattern, int64_t elapsed_ms, int64_t *left)
+bool pattern_lit(const struct pattern_row *pattern, int64_t elapsed_ms, int64_t *left)
 {
 	int64_t period = 0;
 	unsigned int i;
@@ -270,6 +274,7 @@ void panel_init(
 	panel->now_ms = now;
 	panel->traffic_ms = now;
 	panel->answer_ms = now;
+	panel->awake_ms = now;
 	for (unsigned int b = 0; b < BOARD_BUTTONS; b++) {
 		bool down = buttons_down >> b & 1U;
 
@@ -318,5 +323,7 @@ int64_t panel_tick(struct panel *panel, int64_t now)
 	settle(panel, now);
 	for (enum board_light light = 0; light < BOARD_LIGHTS; light++)
 		deadline = time_min(deadline, light_show(panel, light));
+	if (panel->state.power == PANEL_POWER_NIGHT && panel->now_ms < panel->awake_ms)
+		deadline = time_min(deadline, panel->awake_ms);
 	return time_min(deadline, next_step(panel, &button));
 }

@@ -45,6 +45,8 @@ const struct meaning_row panel_meanings[] = {
 	  "the box is shutting down, leave the plug in until all lights are dark" },
 	{ BOARD_LIGHT_POWER, PANEL_POWER_BATTERY, PATTERN_GLINT,
 	  "the mains are lost: the box runs on its battery, and spares lights" },
+	{ BOARD_LIGHT_POWER, PANEL_POWER_NIGHT, PATTERN_OFF,
+	  "it is night (board.night) and the box is running: a press of any button shows all" },
 	{ BOARD_LIGHT_NETWORK, PANEL_NETWORK_NONE, PATTERN_OFF, "no modem can work" },
 	{ BOARD_LIGHT_NETWORK, PANEL_NETWORK_SEARCHING, PATTERN_SLOW_BLINK,
 	  "no modem is ready yet, the box is trying" },
@@ -110,6 +112,21 @@ const char *panel_gesture_name(enum panel_gesture gesture)
 	return gesture_names[gesture];
 }
 
+/* Each letter is looked at in 10 ms, which no step is shorter than. */
+static void draw(const struct pattern_row *pattern, char out[PANEL_DRAWN + 1])
+{
+	int64_t left;
+
+	for (int i = 0; i < PANEL_DRAWN; i++) {
+		int lit = 0;
+
+		for (int ms = 0; ms < 100; ms += 10)
+			lit += pattern_lit(pattern, i * 100 + ms, &left);
+		out[i] = lit == 0 ? '.' : lit == 10 ? '#' : ':';
+	}
+	out[PANEL_DRAWN] = '\0';
+}
+
 bool panel_light_row(unsigned int i, struct panel_light_row *row)
 {
 	if (i >= panel_n_meanings)
@@ -120,6 +137,7 @@ bool panel_light_row(unsigned int i, struct panel_light_row *row)
 	row->pattern = panel_patterns[panel_meanings[i].pattern].name;
 	row->rhythm = panel_patterns[panel_meanings[i].pattern].rhythm;
 	row->meaning = panel_meanings[i].meaning;
+	draw(&panel_patterns[panel_meanings[i].pattern], row->drawn);
 	return true;
 }
 

@@ -76,5 +76,9 @@ extern const struct gesture_row panel_gestures[BOARD_BUTTONS];
 #define PANEL_ANSWER_MS    1000
 #define PANEL_TRAFFIC_MS   120 /* one flash with its dark */
 #define PANEL_HURRY_STAGES 3
+#define PANEL_AWAKE_MS     MS_PER_MIN /* what a press at night shows the lights for */
+
+/** Whether the pattern is lit ms after it began. */
+bool pattern_lit(const struct pattern_row *pattern, int64_t ms, int64_t *left_ms);
 
 #endif

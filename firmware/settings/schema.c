@@ -149,6 +149,15 @@ static bool is_minute(const char *text)
 
 static const struct schema_form form_minute = { is_minute,
 	"a time of day as the clock shows it, such as \"09:00\"" };
+
+bool settings_night(const struct settings_board *board, int *from_minute, int *to_minute)
+{
+	if (board->night && parse_hours(board->night, from_minute, to_minute))
+		return true;
+	*from_minute = *to_minute = 0;
+	return false;
+}
+
 static const struct schema_form form_hours = { is_hours_or_empty,
 	"two different times as the clock shows them, such as \"21:00-08:00\", or \"\" for none" };
 static const struct schema_form form_text = { is_text, "one line of text" };
@@ -358,6 +367,13 @@ static const struct schema_key board_keys[] = {
 		.max = FILE_PATH_MAX, .count_max = 4, .form = &form_path,
 		.comment = "Files for what sits on the board and has lines of its own, such as "
 			   "( \"/etc/faro/boards/hat-sim7600.cfg\" )" },
+	{ "night", SCHEMA_STRING, MEMBER(settings_board, night), .fallback = "", .max = 11,
+		.form = &form_hours,
+		.comment =
+			"Hours of box.timezone in which lights that only say that all is well are "
+			"dark; a press of any button shows them for a minute. Alerts and faults "
+			"are "
+			"shown, and sound, as by day" },
 	{ "dev", SCHEMA_STRING, MEMBER(settings_board, dev), .fallback = "/dev", .min = 1,
 		.max = 63, .form = &form_path,
 		.comment = "Where modems' ports are looked for; another than /dev in a container" },

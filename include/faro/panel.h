@@ -18,6 +18,8 @@ enum panel_power {
 	PANEL_POWER_STOPPING,
 	/* runs, on its battery: lights that only say that all is well stay dark */
 	PANEL_POWER_BATTERY,
+	/* runs, and it is night: likewise, until somebody presses a button */
+	PANEL_POWER_NIGHT,
 	PANEL_POWERS,
 };
 
@@ -60,12 +62,16 @@ struct panel_state {
 	bool tamper; /* the case is open */
 };
 
+#define PANEL_DRAWN 40
+
 /** One row of the table of lights, as people read it in the README and in faroctl. */
 struct panel_light_row {
 	const char *light;   /* "network", or "any" */
 	const char *pattern; /* "wink" */
 	const char *rhythm;  /* "lit, with a short dark every 2 s" */
 	const char *meaning; /* "some modems are ready, some are not" */
+	/* the first 4 s, a letter for each 100 ms: # lit, . dark, : both */
+	char drawn[PANEL_DRAWN + 1];
 };
 
 /** Row i of the table of lights; false past the end. */
@@ -134,6 +140,7 @@ struct panel {
 	int64_t now_ms;     /* how far time was settled */
 	int64_t traffic_ms; /* end of the traffic light's flash */
 	int64_t answer_ms;  /* end of the flicker that answers a gesture */
+	int64_t awake_ms;   /* until then a press makes the night a day */
 	enum board_light answer_light;
 };
 

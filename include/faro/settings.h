@@ -54,6 +54,7 @@ struct settings_board {
 	const char *definition;
 	const char *const *hats; /* definition files of what sits on the board */
 	int n_hats;
+	const char *night;     /* "22:00-07:00" or "": settings_night() */
 	const char *dev, *sys; /* where the kernel shows devices */
 };
 
@@ -196,6 +197,8 @@ struct settings {
  * from_minute may be the greater one. False when there are none: both are 0.
  */
 bool settings_quiet(const struct settings_list *list, int *from_minute, int *to_minute);
+/** The hours in which lights show only what calls somebody (board.night), likewise. */
+bool settings_night(const struct settings_board *board, int *from_minute, int *to_minute);
 
 /**
  * Told of each mistake (error: the file cannot be used) and each oddity (a warning).

@@ -4,6 +4,7 @@
  * they must be.
  */
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "cmocka_story.h"
@@ -105,6 +106,39 @@ static void a_pulled_modem_lights_the_fault(void **state)
 	box_free(box);
 }
 
+/* "21:30" of the box's time zone, minutes from now. */
+static void clock_shows(int minutes, char out[8])
+{
+	time_t at = time(NULL) + 60 * minutes;
+	struct tm local;
+
+	setenv("TZ", "America/Los_Angeles", 1);
+	tzset();
+	strftime(out, 8, "%H:%M", localtime_r(&at, &local));
+}
+
+static void at_night_the_front_is_dark_until_a_button_is_pressed(void **state)
+{
+	char from[8], to[8], board[160];
+	struct box *box;
+
+	(void)state;
+	clock_shows(-60, from);
+	clock_shows(60, to);
+	snprintf(board, sizeof(board),
+		"board : { driver = \"sim\"; definition = \"config/boards/sim.cfg\"; night = "
+		"\"%s-%s\"; };",
+		from, to);
+	box = box_new(&(struct box_options){ .board = board });
+	box_start(box);
+	board_expect_light(box, "power", false);
+	board_expect_light(box, "network", false);
+	board_press(box, "stop", 100);
+	board_expect_light(box, "power", true);
+	board_expect_light(box, "network", true);
+	box_free(box);
+}
+
 int main(void)
 {
 	const struct CMUnitTest stories[] = {
@@ -114,6 +148,7 @@ int main(void)
 		cmocka_unit_test(test_texts_the_admins_the_state),
 		cmocka_unit_test(power_held_for_five_seconds_stops_cleanly),
 		cmocka_unit_test(a_pulled_modem_lights_the_fault),
+		cmocka_unit_test(at_night_the_front_is_dark_until_a_button_is_pressed),
 	};
 
 	return run_stories(stories);

@@ -213,6 +213,23 @@ static void print_board(FILE *file)
 	fputs(".El\n", file);
 }
 
+/* Each light's states, as rhythms that are drawn. */
+static void print_rhythms(FILE *file)
+{
+	struct panel_light_row row;
+	const char *light = NULL;
+
+	for (unsigned int i = 0; panel_light_row(i, &row); i++) {
+		if (!light || strcmp(light, row.light) != 0)
+			fprintf(file, "%s.Ss %s\n.Bl -tag -width Ds\n", light ? ".El\n" : "",
+				row.light);
+		light = row.light;
+		fprintf(file, ".It %s: %s\n.Li \"%s\"\n.br\n", row.pattern, row.rhythm, row.drawn);
+		print_sentence(file, row.meaning);
+	}
+	fputs(".El\n", file);
+}
+
 static void print_lights(FILE *file)
 {
 	struct panel_light_row row;
@@ -245,6 +262,7 @@ static const struct page {
 } pages[] = {
 	{ "config/man/faro.cfg.5", "keys", settings_print_manual },
 	{ "config/man/faro-board.5", "keys", print_board },
+	{ "config/man/faro-board.5", "rhythms", print_rhythms },
 	{ "config/man/farod.8", "lights", print_lights },
 	{ "config/man/farod.8", "buttons", print_buttons },
 	{ "config/man/faroctl.1", "commands", print_commands },

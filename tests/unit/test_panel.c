@@ -5,7 +5,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "faro/panel.h"
+#include "../../firmware/panel/tables.h"
 
 #define BEGIN 1000000 /* mono_ms at which each test begins; the texts below count from here */
 
@@ -162,6 +162,7 @@ static const struct shown all_shown[] = {
 	{ POWER(OK), true, { 0 }, 0 },
 	{ POWER(STOPPING), true, { 200 }, 400 },
 	{ POWER(BATTERY), true, { 100 }, 10000 },
+	{ POWER(NIGHT), false, { 0 }, 0 },
 	{ NETWORK(NONE), false, { 0 }, 0 },
 	{ NETWORK(SEARCHING), true, { 1000 }, 2000 },
 	{ NETWORK(SOME), true, { 1800 }, 2000 },
@@ -223,6 +224,117 @@ static void on_battery_lights_are_spared(void **state)
 	assert_false(f.panel.lights[BOARD_LIGHT_NETWORK].on);
 	assert_true(f.panel.lights[BOARD_LIGHT_FAULT].on);
 	assert_in_range(f.wakeups, 1, 13);
+}
+
+static void at_night_only_what_calls_somebody_is_lit_until_a_button_is_pressed(void **state)
+{
+	struct panel_state night = { .power = PANEL_POWER_NIGHT, .network = PANEL_NETWORK_ALL };
+	struct fixture f;
+
+	(void)state;
+	begin(&f, &night);
+	panel_note_traffic(&f.panel, f.now);
+	run_to(&f, 1000);
+	for (enum board_light light = 0; light < BOARD_LIGHTS; light++)
+		assert_false(f.panel.lights[light].on);
+	/* it costs no wake-up */
+	assert_true(panel_tick(&f.panel, f.now) == TIME_NEVER);
+	press(&f, BOARD_BUTTON_TEST, 2000, 2100);
+	run_to(&f, 5000);
+	assert_true(f.panel.lights[BOARD_LIGHT_POWER].on);
+	assert_true(f.panel.lights[BOARD_LIGHT_NETWORK].on);
+	run_to(&f, 2000 + MS_PER_MIN - 1);
+	assert_true(f.panel.lights[BOARD_LIGHT_POWER].on);
+	run_to(&f, 2000 + MS_PER_MIN);
+	assert_false(f.panel.lights[BOARD_LIGHT_POWER].on);
+	assert_false(f.panel.lights[BOARD_LIGHT_NETWORK].on);
+	assert_true(panel_tick(&f.panel, f.now) == TIME_NEVER);
+	/* who is called is called */
+	night.alert = PANEL_ALERT_PENDING;
+	night.fault = PANEL_FAULT_BOX;
+	panel_set_state(&f.panel, &night, f.now);
+	assert_true(f.panel.lights[BOARD_LIGHT_ALERT].on);
+	assert_true(f.panel.lights[BOARD_LIGHT_FAULT].on);
+	assert_true(f.panel.lights[BOARD_BUZZER].on);
+}
+
+/* ---- without colour ---- */
+
+struct rhythm {
+	int flashes; /* in a period; 0: it does not change */
+	int period_ms, lit_ms;
+};
+
+static struct rhythm rhythm_of(enum panel_pattern which)
+{
+	const struct pattern_row *pattern = &panel_patterns[which];
+	struct rhythm r = { 0 };
+
+	for (int i = 0; i < PATTERN_STEPS && pattern->steps_ms[i]; i++) {
+		r.period_ms += pattern->steps_ms[i];
+		r.flashes += i % 2 == 0;
+		r.lit_ms += i % 2 == 0 ? pattern->steps_ms[i] : 0;
+	}
+	if (r.flashes == 0)
+		r.lit_ms = pattern->lit;
+	return r;
+}
+
+/*
+ * An eye tells how many flashes come together, how fast they come when one is at least half as fast
+ * again as the other, and whether a light is mostly lit or mostly dark.
+ */
+static bool an_eye_tells(const struct rhythm *a, const struct rhythm *b)
+{
+	int share_a, share_b;
+
+	if (a->flashes != b->flashes)
+		return true;
+	if (a->flashes == 0)
+		return a->lit_ms != b->lit_ms;
+	share_a = 100 * a->lit_ms / a->period_ms;
+	share_b = 100 * b->lit_ms / b->period_ms;
+	return 2 * a->period_ms >= 3 * b->period_ms || 2 * b->period_ms >= 3 * a->period_ms ||
+	       share_a - share_b >= 30 || share_b - share_a >= 30;
+}
+
+static void two_states_of_a_light_never_have_the_same_rhythm(void **state)
+{
+	unsigned int compared = 0;
+
+	(void)state;
+	for (unsigned int i = 0; i < panel_n_meanings; i++) {
+		for (unsigned int j = 0; j < i; j++) {
+			const struct meaning_row *a = &panel_meanings[i], *b = &panel_meanings[j];
+			struct rhythm ra = rhythm_of(a->pattern), rb = rhythm_of(b->pattern);
+
+			/* a hurry is known by getting faster */
+			if ((a->light != b->light && a->light != LIGHT_ANY) ||
+				a->pattern == PATTERN_HURRY_1 || b->pattern == PATTERN_HURRY_1)
+				continue;
+			compared++;
+			if (!an_eye_tells(&ra, &rb))
+				fail_msg("\"%s\" looks like \"%s\"", a->meaning, b->meaning);
+		}
+	}
+	assert_true(compared > 80);
+}
+
+static void a_rhythm_is_drawn(void **state)
+{
+	static const char *const drawn[] = {
+		"##########..........##########..........", /* starting: slow blink */
+		"########################################", /* steady */
+		"##..##..##..##..##..##..##..##..##..##..", /* fast blink */
+		"#.......................................", /* glint */
+	};
+	struct panel_light_row row;
+
+	(void)state;
+	for (unsigned int i = 0; i < ARRAY_SIZE(drawn); i++) {
+		assert_true(panel_light_row(i, &row));
+		assert_string_equal(row.drawn, drawn[i]);
+	}
 }
 
 static void a_sensor_is_believed_when_it_has_lasted(void **state)
@@ -655,6 +767,10 @@ int main(void)
 		cmocka_unit_test(every_state_is_shown_in_its_rhythm),
 		cmocka_unit_test(the_buzzer_asks_for_somebody),
 		cmocka_unit_test(on_battery_lights_are_spared),
+		cmocka_unit_test(
+			at_night_only_what_calls_somebody_is_lit_until_a_button_is_pressed),
+		cmocka_unit_test(two_states_of_a_light_never_have_the_same_rhythm),
+		cmocka_unit_test(a_rhythm_is_drawn),
 		cmocka_unit_test(a_sensor_is_believed_when_it_has_lasted),
 		cmocka_unit_test(a_well_box_never_wakes_up_for_its_lights),
 		cmocka_unit_test(the_box_lights_up_when_it_starts),

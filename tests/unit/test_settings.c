@@ -84,6 +84,7 @@ static void check_defaults(const struct settings *s)
 	assert_int_equal(s->board.driver, SETTINGS_DRIVER_GPIOD);
 	assert_string_equal(s->board.definition, "/etc/faro/boards/raspberry-pi.cfg");
 	assert_int_equal(s->board.n_hats, 0);
+	assert_string_equal(s->board.night, "");
 	assert_int_equal(s->list.join, SETTINGS_JOIN_OPEN);
 	assert_string_equal(s->list.invite_code, "");
 	assert_int_equal(s->list.n_zones, 0);
