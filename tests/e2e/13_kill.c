@@ -4,15 +4,17 @@
  * modems).
  *
  * farod is killed with SIGKILL at random moments while alerts go to 200 people, reports come back
- * and texts come in. Afterwards nobody is missing, no text was handled twice, and the only
- * duplicates are counted unknowns.
+ * and texts come in; others text STOP, and every second alert is called off. Afterwards nobody is
+ * missing, no text was handled twice, the only duplicates are counted unknowns, and nothing left
+ * for whoever had stopped or of what had been called off.
  */
 #include <time.h>
 
 #include "cmocka_story.h"
 #include "proof.h"
 
-#define PEOPLE 200
+#define PEOPLE       200
+#define KILLS_A_STOP 4 /* of somebody more, who is on the list for that */
 
 static int kills_wanted(void)
 {
@@ -22,6 +24,11 @@ static int kills_wanted(void)
 static int modems_wanted(void)
 {
 	return proof_long() ? 4 : 2;
+}
+
+static int stoppers(void)
+{
+	return kills_wanted() / KILLS_A_STOP;
 }
 
 /* A moment of a life: some are killed while they start, most while they send. */
@@ -74,11 +81,12 @@ static void nobody_is_missing_after_all_the_kills(void **state)
 	struct box *box = box_new(&(struct box_options){
 		.modems = modems_wanted(), .segment_ms = 10, .report_delay_ms = 30 });
 	struct invariants_found found;
-	int alerts = 0, reports = 0;
+	int alerts = 0, drills = 0, reports = 0, stops = 0;
+	int64_t drill = 0;
 
 	(void)state;
 	box_start(box);
-	import_people(box, PEOPLE);
+	import_people(box, PEOPLE + stoppers());
 	for (int kills = 0; kills < kills_wanted(); kills++) {
 		char modem[16];
 
@@ -86,24 +94,33 @@ static void nobody_is_missing_after_all_the_kills(void **state)
 		snprintf(modem, sizeof(modem), "sim%d", 1 + reports % modems_wanted());
 		if (kills % 2 == 0)
 			neighbor_reports(box, reports++, modem);
+		if (kills % KILLS_A_STOP == 1 && stops < stoppers())
+			member_stops(box, PEOPLE + stops++, modem);
 		if (kills % 40 == 0)
 			start_alert(box, ++alerts);
+		if (kills % 40 == 20)
+			drill = start_drill(box, ++drills);
+		if (kills % 40 == 22)
+			dispatcher_cancels(box, drill);
 		live_a_little();
 		box_kill(box);
-		/* every 40th life is waited for, because it starts the next alert */
-		box_start_modems(box, kills % 40 == 39 ? 0 : -1);
+		/* every 20th life is waited for, because it starts the next alert */
+		box_start_modems(box, kills % 20 == 19 ? 0 : -1);
 	}
-	box_wait_status(box, "inbox.received", reports, true);
+	box_wait_status(box, "inbox.received", reports + stops + drills, true);
 	box_settle(box);
 	box_wait_status(box, "outbox.unknown", 0, false);
 	box_settle(box);
 	assert_int_equal(box_stop(box), 0);
 	box_hear(box);
-	assert_int_equal(box_query(box, "SELECT count(*) FROM text WHERE state = 2"), reports);
+	assert_int_equal(box_query(box, "SELECT count(*) FROM text WHERE state = 2"),
+		reports + stops + drills);
 	assert_int_equal(
 		box_query(box, "SELECT count(*) FROM incident WHERE reporter <> 0"), reports);
 	check_alerts(box, alerts);
 	box_check_invariants(box, &found);
+	assert_int_equal(found.stopped, stops);
+	assert_int_equal(found.ended, drills);
 	/*
 	 * ten lives a second, all to one dispatcher: rarely two unknowns to one number within a
 	 * second

@@ -3,6 +3,8 @@
  * Story 18: a long day. 2,000 segments and 500 texts in (`make soak`: 200,000 and 50,000) with
  * four modems that fail in every way the simulator knows, at random, without radio time.
  *
+ * With every alert somebody texts STOP while it goes out, and every fourth is called off.
+ *
  * One process from beginning to end. Once a quarter is done its memory and descriptors are
  * level; the database grows with what it keeps, so it is measured by that, and its log is bounded.
  * Then the journal is compared with the database.
@@ -18,6 +20,7 @@
 #define BATCH     100    /* texts in between two looks */
 #define AHEAD     1000   /* texts that may wait to be handled */
 #define QUEUE_LOW 400    /* another alert then */
+#define DRILLS    4      /* with every so many alerts one that is called off */
 #define STILL_MS  120000 /* longer than any deadline: it hangs */
 #define LOOK_MS   20     /* `status` counts what the box keeps: not too often */
 #ifdef __SANITIZE_ADDRESS__
@@ -35,6 +38,11 @@
 /** What is measured as the work goes on. */
 struct figures {
 	int64_t segments, texts, rss_kib, fds, db_bytes, log_bytes;
+};
+
+/** What was begun. */
+struct work {
+	int people, stoppers, alerts, stops, drills;
 };
 
 static const char *const faults[] = {
@@ -157,10 +165,22 @@ static void work_off(struct box *box)
 	box_settle(box);
 }
 
+/* An alert, a STOP of one of those who are on the list for that, and at times a CANCEL. */
+static void more_work(struct box *box, struct work *work)
+{
+	start_alert(box, ++work->alerts);
+	if (work->stops < work->stoppers)
+		member_stops(box, work->people + work->stops++, "sim1");
+	if (work->alerts % DRILLS == 0)
+		dispatcher_cancels(box, start_drill(box, ++work->drills));
+}
+
 static void everything_fails_and_nothing_is_lost_or_grows(void **state)
 {
 	int64_t segments = proof_long() ? 200000 : 2000, texts = proof_long() ? 50000 : 500;
-	int people = proof_long() ? 1000 : 100, alerts = 0, reports = 0, faulted = 0, marks = 0;
+	struct work work = { .people = proof_long() ? 1000 : 100,
+		.stoppers = proof_long() ? 500 : 50 };
+	int reports = 0, faulted = 0, marks = 0;
 	struct box *box =
 		box_new(&(struct box_options){ .modems = MODEMS, .dir = getenv("FARO_SOAK_DIR") });
 	struct figures quarter = { 0 }, now = { 0 };
@@ -172,7 +192,7 @@ static void everything_fails_and_nothing_is_lost_or_grows(void **state)
 	sim_do(box, "{s:s}", "cmd", "unsubscribe");
 	box_start(box);
 	pid = box_pid(box);
-	import_people(box, people);
+	import_people(box, work.people + work.stoppers);
 	while (now.segments < segments || now.texts < texts) {
 		json_t *status = box_status(box);
 		int64_t before = now.segments + now.texts;
@@ -197,7 +217,7 @@ static void everything_fails_and_nothing_is_lost_or_grows(void **state)
 			neighbor_reports(box, reports++, modem);
 		}
 		if (json_number_at(status, "outbox.queued") < QUEUE_LOW && now.segments < segments)
-			start_alert(box, ++alerts);
+			more_work(box, &work);
 		json_decref(status);
 		/* a modem whose pace is not known yet is waited for as long as the slowest */
 		if (now.segments >= 400 + faulted * (proof_long() ? 400 : 80))
@@ -211,8 +231,12 @@ static void everything_fails_and_nothing_is_lost_or_grows(void **state)
 	assert_int_equal(box_pid(box), pid);
 	assert_int_equal(box_stop(box), 0);
 	box_check_invariants(box, &found);
-	print_message("%lld segments, %lld texts in, %d alerts to %d people, %d faults, %lld s\n",
-		(long long)found.segments, (long long)found.texts, alerts, people + 2, faulted,
+	assert_int_equal(found.stopped, work.stops);
+	assert_int_equal(found.ended, work.drills);
+	print_message("%lld segments, %lld texts in, %d alerts to %d people, %d STOPs, %d alerts "
+		      "called off, %d faults, %lld s\n",
+		(long long)found.segments, (long long)found.texts, work.alerts,
+		work.people + work.stoppers + 2, work.stops, work.drills, faulted,
 		(long long)(mono_ms() - start) / 1000);
 	box_free(box);
 }

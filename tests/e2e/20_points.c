@@ -6,9 +6,9 @@
  * of the disk, before and after each AT command and at its answer. Scenes bring it to all of them:
  * an everyday with an alert, and what happens rarely. The rehearsal of a scene lists the points
  * that the scenes before did not come to; then each ends one life (`make proof`: ten lives, at its
- * first to its tenth time), while texts go out and come in. Then the work is let finish and the
- * journal is compared with the database. No step of any AT dialogue may be left. Needs
- * build/crash/farod (make crash).
+ * first to its tenth time), while texts go out and come in, people stop and alerts are called off.
+ * Then the work is let finish and the journal is compared with the database. No step of any AT
+ * dialogue may be left. Needs build/crash/farod (make crash).
  */
 #include <fcntl.h>
 #include <signal.h>
@@ -24,6 +24,7 @@
 #include "proof.h"
 
 #define PEOPLE     40
+#define STOPPERS   100 /* on the list beside the others, to text STOP: one in every fifth life */
 #define MODEMS     2
 #define POINTS_MAX 512
 #define LIFE_MS    15000
@@ -157,7 +158,7 @@ static struct {
 	int ended;
 } points[POINTS_MAX];
 static char expected[POINTS_MAX][80];
-static int n_points, n_expected, alerts, reports, lives;
+static int n_points, n_expected, alerts, reports, stops, drills, lives;
 
 static void text_in(struct box *box)
 {
@@ -339,7 +340,7 @@ static void rehearse(struct box *box, size_t scene)
 	begin(box, &scenes[scene], true);
 	unsetenv("FARO_CRASH_LIST");
 	if (scene == 0) {
-		import_people(box, PEOPLE);
+		import_people(box, PEOPLE + STOPPERS);
 		start_alert(box, ++alerts);
 		box_settle(box);
 	}
@@ -390,13 +391,20 @@ static bool die_at(struct box *box, size_t scene, const char *point, int hit)
 	return ended;
 }
 
-/* Every tenth life is whole enough to start an alert. */
+/*
+ * Every tenth life is whole enough to start an alert, every twentieth also one that is called off
+ * in the lives to come; in every fifth somebody stops.
+ */
 static void new_work(struct box *box)
 {
+	if (lives % 5 == 1 && stops < STOPPERS)
+		member_stops(box, PEOPLE + stops++, "sim2");
 	if (lives % 10 != 0)
 		return;
 	box_start_modems(box, 0);
 	start_alert(box, ++alerts);
+	if (lives % 20 == 0)
+		dispatcher_cancels(box, start_drill(box, ++drills));
 	box_kill(box);
 }
 
@@ -413,6 +421,8 @@ static void finish(struct box *box)
 					"person FROM text)"),
 		reports);
 	box_check_invariants(box, &found);
+	assert_int_equal(found.stopped, stops);
+	assert_int_equal(found.ended, drills);
 	box_free(box);
 }
 
@@ -421,7 +431,7 @@ static int play(size_t scene)
 	int hits = proof_long() ? 10 : 1, missed = 0;
 	struct box *box = a_box(&scenes[scene]);
 
-	alerts = reports = 0;
+	alerts = reports = stops = drills = 0;
 	rehearse(box, scene);
 	for (int i = 0; i < n_points; i++) {
 		if (points[i].scene != scene)

@@ -74,6 +74,39 @@ void start_alert(struct box *box, int n)
 	ran_free(&ran);
 }
 
+int64_t start_drill(struct box *box, int n)
+{
+	char text[64];
+	json_t *answer;
+	int64_t incident;
+
+	snprintf(text, sizeof(text), "drill number %d: stay where you are", n);
+	answer = farod_ask(box, "{s:s,s:s,s:b}", "cmd", "alert", "text", text, "yes", 1);
+	if (!answer)
+		failed(__FILE__, __LINE__, "farod does not answer an alert");
+	incident = json_number_at(answer, "n");
+	json_decref(answer);
+	return incident;
+}
+
+void dispatcher_cancels(struct box *box, int64_t incident)
+{
+	char text[32];
+
+	snprintf(text, sizeof(text), "CANCEL %lld", (long long)incident);
+	person_texts(box, &ana, text);
+}
+
+void member_stops(struct box *box, int i, const char *modem)
+{
+	char phone[24];
+
+	number_of(i, phone);
+	sim_do(box, "{s:s,s:s,s:s,s:s}", "cmd", "text", "from", phone, "text", "STOP", "modem",
+		modem);
+	box->texts_sent++;
+}
+
 void neighbor_reports(struct box *box, int n, const char *modem)
 {
 	char text[64], phone[24];

@@ -24,6 +24,12 @@ void import_people(struct box *box, int people);
 void import_members(struct box *box, int people);
 /* "alert number N: come to the market", to everybody, without waiting for its end. */
 void start_alert(struct box *box, int n);
+/* The same with words of its own, for one that is called off; returns its incident. */
+int64_t start_drill(struct box *box, int n);
+/* Ana, a dispatcher, calls it off by text. */
+void dispatcher_cancels(struct box *box, int64_t incident);
+/* Person i of the list texts STOP. */
+void member_stops(struct box *box, int i, const char *modem);
 /* A neighbor nobody has heard of reports; each n is another number and another text. */
 void neighbor_reports(struct box *box, int n, const char *modem);
 /* A number from a statement on the database of a farod that has stopped. */
