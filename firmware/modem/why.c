@@ -110,10 +110,11 @@ static const struct reason ready[] = {
 		true },
 	{ network_refuses, "on the network, but it takes no texts: is the SIM allowed to send?",
 		true },
+	/* what is so now goes before what was so within the hour */
+	{ nearly_full, "its store is nearly full: texts to the box will soon be refused", true },
 	{ under_voltage, "its supply voltage is too low (it says so): use a stronger supply",
 		true },
 	{ brown_out_lately, "restarted by itself: most often a weak power supply", true },
-	{ nearly_full, "its store is nearly full: texts to the box will soon be refused", true },
 	{ is_roaming, "roaming: in a foreign network, texts may cost more", false },
 	{ lte_only, "on LTE alone: texts need IMS", false },
 	{ always, "", false },
