@@ -34,12 +34,13 @@ enum ruling { RULING_SENT, RULING_AGAIN, RULING_FAILED, RULING_UNKNOWN };
 /** What one answer of a modem means. Constant rows of the table in verdict.c. */
 struct verdict {
 	enum ruling ruling;
-	uint8_t wait;      /* RULING_AGAIN: enum verdict_wait in verdict.c */
-	uint8_t attempts;  /* RULING_AGAIN: the attempt after which it fails; 0 = not counted */
-	bool slows;        /* halves the modem's pace */
-	bool modem_fault;  /* says something about the modem, not about this recipient */
-	uint16_t park_s;   /* the modem rests so long, at the longest; 0 = not at all */
-	bool park_grows;   /* short at first, and longer each time in a row */
+	uint8_t wait;     /* RULING_AGAIN: enum verdict_wait in verdict.c */
+	uint8_t attempts; /* RULING_AGAIN: the attempt after which it fails; 0 = not counted */
+	bool slows;       /* halves the modem's pace */
+	bool modem_fault; /* says something about the modem, not about this recipient */
+	uint16_t park_s;  /* the modem rests so long, at the longest; 0 = not at all */
+	/* short at first and longer each time in a row: begins with this rest; 0 = park_s always */
+	uint8_t park_grows;
 	const char *alarm; /* a short word for a person, or NULL */
 	const char *words; /* for the log and the admin */
 };

@@ -198,11 +198,13 @@ static int64_t streak_ms(unsigned int streak)
  */
 static int64_t park_ms(const struct verdict *verdict, unsigned int streak)
 {
-	static const uint16_t growing_s[] = { 2, 3, 4, 4, 5, 10, 20, 40, 80, 160 };
+	static const int growing_ms[] = { 200, 400, 600, 2000, 4000, 10000, 20000, 40000, 80000,
+		160000 };
+	unsigned int nth = streak + verdict->park_grows;
 
-	if (!verdict->park_grows || streak < 1 || streak > ARRAY_SIZE(growing_s))
+	if (!verdict->park_grows || streak < 1 || nth > ARRAY_SIZE(growing_ms) + 1)
 		return verdict->park_s * MS_PER_S;
-	return growing_s[streak - 1] * MS_PER_S;
+	return growing_ms[nth - 2];
 }
 
 static void park(struct courier *courier, struct post *post, int64_t now_ms)
@@ -232,7 +234,8 @@ void pace_answered(struct courier *courier, struct post *post, int64_t now_ms)
 		pace->streak++;
 	if (verdict->slows)
 		slow_down(pace);
-	int64_t rest_ms = streak_ms(pace->streak);
+	/* One that is parked rests by that. */
+	int64_t rest_ms = verdict->park_s ? 0 : streak_ms(pace->streak);
 	pace->rest_ms = now_ms + (rest_ms > pace->gap_ms ? rest_ms : pace->gap_ms);
 	if (verdict->alarm)
 		office_alarm(courier, post, verdict->alarm, verdict->words);

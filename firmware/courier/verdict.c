@@ -53,7 +53,7 @@ static const struct verdict refused[AT_RETRIES] = {
 	[AT_RETRY_CONGESTION] = { RULING_AGAIN, WAIT_SCHEDULE, ATTEMPTS_MAX, .slows = true,
 		.words = "congestion" },
 	[AT_RETRY_OUTAGE] = { RULING_AGAIN, WAIT_OTHER_MODEM, ATTEMPTS_MAX, .modem_fault = true,
-		.park_s = 300, .park_grows = true, .alarm = "network-outage",
+		.park_s = 300, .park_grows = 1, .alarm = "network-outage",
 		.words = "the network is out of order" },
 	[AT_RETRY_UNKNOWN] = { RULING_UNKNOWN, .modem_fault = true,
 		.words = "an error that may hide a success" },
@@ -63,7 +63,7 @@ static const struct verdict refused[AT_RETRIES] = {
 		.alarm = "store-full", .words = "the modem's store is full" },
 	/* Once more: the modem sets it anew while the SIM rests. */
 	[AT_RETRY_NO_CENTRE] = { RULING_AGAIN, WAIT_OTHER_MODEM, 2, .modem_fault = true,
-		.park_s = 60, .park_grows = true, .alarm = "no-centre",
+		.park_s = 60, .park_grows = 4, .alarm = "no-centre",
 		.words = "the service centre's number is not known" },
 	[AT_RETRY_OUR_MISTAKE] = { RULING_FAILED, .modem_fault = true, .alarm = "our-mistake",
 		.words = "the modem does not accept what it was given" },

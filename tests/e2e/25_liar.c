@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Story 25: a modem that says whatever comes to its mind: lines that are too long, numbers that are
- * too large, answers to nothing, PDUs of the fuzzers' corpus with right and wrong lengths, halves of
- * lines and plain noise, at any moment of starting, sending and receiving (`make proof`: a hundred
- * times as much). farod neither ends nor stands still, grows by nothing, and once the modem has come
- * to its senses everybody is answered. What is read wrong is for the sanitizers to find: run it in
- * the build of `make asan` too.
+ * too large, answers to nothing, PDUs of the fuzzers' corpus with right and wrong lengths, halves
+ * of lines and plain noise, at any moment of starting, sending and receiving (`make proof`: a
+ * hundred times as much). farod neither ends nor stands still, grows by nothing, and once the modem
+ * has come to its senses everybody is answered. What is read wrong is for the sanitizers to find:
+ * `make asan` runs it too.
  */
 #include <dirent.h>
 #include <stdlib.h>

@@ -34,22 +34,22 @@ static void test_an_accepted_text_is_sent_and_its_report_makes_it_delivered(void
 static const struct {
 	int cms; /* 0: never, -1: no answer */
 	enum message_state state;
-	int64_t again_s; /* handed over once more after; -1 = not by this modem, or never */
+	int64_t again_ms; /* handed over once more after; -1 = not by this modem, or never */
 	bool parked;
 	int alarms;
 } answers[] = {
 	{ 1, MESSAGE_FAILED, -1, false, 0 },
 	{ 8, MESSAGE_FAILED, -1, true, 1 },
-	{ 21, MESSAGE_QUEUED, 120, false, 0 },
-	{ 41, MESSAGE_QUEUED, 5, false, 0 },
-	{ 42, MESSAGE_QUEUED, 5, false, 0 },
-	{ 38, MESSAGE_QUEUED, 2, true, 1 },
-	{ 17, MESSAGE_UNKNOWN, 60, false, 0 },
-	{ 500, MESSAGE_UNKNOWN, 60, false, 0 },
-	{ -1, MESSAGE_UNKNOWN, 60, false, 0 },
-	{ 310, MESSAGE_QUEUED, 300, true, 1 },
-	{ 322, MESSAGE_QUEUED, 5, false, 1 },
-	{ 330, MESSAGE_QUEUED, 2, true, 1 },
+	{ 21, MESSAGE_QUEUED, 120000, false, 0 },
+	{ 41, MESSAGE_QUEUED, 5000, false, 0 },
+	{ 42, MESSAGE_QUEUED, 5000, false, 0 },
+	{ 38, MESSAGE_QUEUED, 200, true, 1 },
+	{ 17, MESSAGE_UNKNOWN, 60000, false, 0 },
+	{ 500, MESSAGE_UNKNOWN, 60000, false, 0 },
+	{ -1, MESSAGE_UNKNOWN, 60000, false, 0 },
+	{ 310, MESSAGE_QUEUED, 300000, true, 1 },
+	{ 322, MESSAGE_QUEUED, 5000, false, 1 },
+	{ 330, MESSAGE_QUEUED, 2000, true, 1 },
 	{ 304, MESSAGE_FAILED, -1, false, 1 },
 	{ 0, MESSAGE_QUEUED, 0, false, 0 },
 };
@@ -73,14 +73,14 @@ static void test_every_answer_leaves_the_right_state_behind(void **state)
 		assert_int_equal(modem->parked, answers[i].parked);
 		assert_int_equal(world->alarms, answers[i].alarms);
 		modem->busy = false;
-		if (answers[i].again_s > 0) {
-			pass(world, answers[i].again_s * MS_PER_S - 1);
+		if (answers[i].again_ms > 0) {
+			pass(world, answers[i].again_ms - 1);
 			assert_int_equal(modem->sends, 1);
 			pass(world, 1);
 		}
 		courier_modem_events()->idle(modem->ctx, modem);
 		turn(world);
-		assert_int_equal(modem->sends, answers[i].again_s < 0 ? 1 : 2);
+		assert_int_equal(modem->sends, answers[i].again_ms < 0 ? 1 : 2);
 		world_free(world);
 	}
 }
@@ -683,7 +683,7 @@ static void test_an_outage_on_one_modem_sends_the_text_on_another(void **state)
 	turn(world);
 	assert_true(first->parked);
 	assert_string_equal(on_air(other), ANA);
-	pass(world, 1999);
+	pass(world, 199);
 	assert_true(first->parked);
 	pass(world, 1);
 	assert_false(first->parked);
