@@ -301,6 +301,8 @@ install: all ## installs what was built; DESTDIR, prefix and sysconfdir are hono
 	install -m 755 $(O)/farod $(DESTDIR)$(prefix)/sbin/farod
 	install -m 755 $(O)/faroctl $(DESTDIR)$(prefix)/bin/faroctl
 	install -m 644 README.md LICENSE $(DESTDIR)$(prefix)/share/doc/faro
+	install -d $(DESTDIR)$(prefix)/share/doc/faro/config/drawings
+	install -m 644 config/drawings/*.svg $(DESTDIR)$(prefix)/share/doc/faro/config/drawings
 	install -m 644 config/completion/faroctl $(DESTDIR)$(prefix)/share/bash-completion/completions/faroctl
 	for f in config/man/*; do install -m 644 $$f $(DESTDIR)$(prefix)/share/man/man$${f##*.} || exit 1; done
 	[ -e $(DESTDIR)$(sysconfdir)/faro/faro.cfg ] || install -m 640 config/faro.cfg $(DESTDIR)$(sysconfdir)/faro/faro.cfg
