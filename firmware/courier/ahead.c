@@ -94,6 +94,40 @@ bool ahead_prepare(struct courier *courier, int64_t now_ms)
 	return first != NULL;
 }
 
+/* ---- the prompt before the segment ---------------------------------------------------------- */
+
+static bool follows(const struct courier *courier, const struct post *post)
+{
+	if (post->flight.result.outcome != MODEM_SENT_OK || !post->ahead.size)
+		return false;
+	if (courier->retry_ms || courier->wake || courier->expanding || post->canary.wanted ||
+		courier->gate == COURIER_SHUT)
+		return false;
+	if (caps_bound(post) || !pace_unbroken(post, courier->now_ms))
+		return false;
+	/* A text may be a STOP: the desk hears of it before anything else leaves. */
+	for (int i = 0; i < COURIER_MODEMS_MAX; i++) {
+		if (courier->posts[i].n_fragments)
+			return false;
+	}
+	return store_choice_stands(courier->store, &post->ahead.choice);
+}
+
+void ahead_announce(struct courier *courier, struct post *post)
+{
+	if (follows(courier, post))
+		post->announced = modem_announce(post->modem, (size_t)post->ahead.size) == 0;
+}
+
+void ahead_withdraw(struct post *post)
+{
+	if (post->announced && post->modem)
+		modem_withdraw(post->modem);
+	post->announced = false;
+}
+
+/* ---- in the turn ---------------------------------------------------------------------------- */
+
 /** A period that is shorter by now, or another wish: only then is it encoded again. */
 static int encode(
 	struct courier *courier, const struct ahead *ahead, int64_t now_ms, struct claimed *claimed)

@@ -233,6 +233,7 @@ struct post {
 	struct flight flight;
 	struct claimed claimed;
 	struct ahead ahead;
+	bool announced; /* its modem was told that a segment follows, and none has yet */
 	struct fragment fragments[POST_FRAGMENTS];
 	int n_fragments;
 	struct report reports[POST_REPORTS];
@@ -353,6 +354,16 @@ void ahead_request(struct courier *courier);
 bool ahead_prepare(struct courier *courier, int64_t now_ms);
 
 /**
+ * The answer to what was on the air is there: where it is all but certain that what was prepared
+ * follows, the modem is told, so that it asks for the prompt while the commit is under way. Not for
+ * a modem that is bound by caps: they are counted in the turn.
+ */
+void ahead_announce(struct courier *courier, struct post *post);
+
+/** No segment follows what was announced. */
+void ahead_withdraw(struct post *post);
+
+/**
  * Claims what was prepared, in the turn's transaction. 1: it is post->claimed; 0: there is nothing,
  * or it is not what comes next any more; -errno.
  */
@@ -386,6 +397,9 @@ void pace_of_another(struct courier *courier, const struct modem *modem);
 
 /* known.c */
 void known_learned(void *ctx, struct modem *modem, const char *imei);
+
+/** True when an accepted segment is followed by the next without a rest. */
+bool pace_unbroken(const struct post *post, int64_t now_ms);
 
 /** True when the modem may take a segment now. */
 bool pace_ready(const struct post *post, int64_t now_ms);

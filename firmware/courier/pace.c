@@ -97,6 +97,11 @@ static bool goes_on(const struct post *post)
 	return verdict && !verdict->modem_fault && !verdict->slows && !post->pace.gap_ms;
 }
 
+bool pace_unbroken(const struct post *post, int64_t now_ms)
+{
+	return !post->pace.gap_ms && post->pace.rest_ms <= now_ms;
+}
+
 bool pace_ready(const struct post *post, int64_t now_ms)
 {
 	if (!post->modem || post->pace.rest_ms > now_ms || !modem_idle(post->modem))

@@ -145,6 +145,8 @@ static bool put_aside(struct courier *courier, const struct turn *turn, int rc)
 static void turn_failed(struct courier *courier, const struct turn *turn, int rc)
 {
 	int64_t wait_ms = RETRY_MAX_MS;
+	for (int i = 0; i < COURIER_MODEMS_MAX; i++)
+		ahead_withdraw(&courier->posts[i]);
 	if (courier->failures < 5)
 		wait_ms = MS_PER_S << courier->failures;
 	courier->failures++;
@@ -227,8 +229,13 @@ static void hand_over(struct courier *courier, struct post *post, int64_t now_ms
 {
 	struct claimed *claimed = &post->claimed;
 	struct flight *flight = &post->flight;
-	if (!claimed->size)
+	if (!claimed->size) {
+		/* One that still acknowledges may be told the next segment later. */
+		if (post->announced && (!post->modem || modem_idle(post->modem)))
+			ahead_withdraw(post);
 		return;
+	}
+	post->announced = false;
 	*flight = claimed->flight;
 	flight->on = true;
 	flight->handed_ms = now_ms;

@@ -344,6 +344,17 @@ bool jobs_due(const struct modem *m)
 	return first_due(m) != NULL;
 }
 
+bool jobs_only_acknowledge(const struct modem *m)
+{
+	if (!has_started(m) || !m->cnma_wanted)
+		return false;
+	for (size_t i = 0; i < ARRAY_SIZE(jobs); i++) {
+		if (jobs[i].due != cnma_due && jobs[i].due(m))
+			return false;
+	}
+	return true;
+}
+
 /* Starts the most urgent job. False when there is none. */
 bool jobs_start(struct modem *m)
 {

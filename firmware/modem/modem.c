@@ -71,6 +71,7 @@ static int64_t deadline(const struct modem *m)
 
 	if (waits_for_port(m))
 		due = time_min(due, m->open_ms);
+	due = time_min(due, send_deadline(m));
 	return time_min(due, jobs_deadline(m));
 }
 
@@ -108,7 +109,7 @@ static void tell_state(struct modem *m)
  */
 static void next_job(struct modem *m, bool last_chance)
 {
-	if (at_busy(&m->at) || !jobs_due(m)) {
+	if (at_busy(&m->at) || m->ahead || !jobs_due(m)) {
 		m->rounds = 0;
 		return;
 	}
@@ -146,6 +147,7 @@ static void timer_due(void *ctx)
 	at_tick(&m->at, now);
 	life_tick(m);
 	jobs_tick(m);
+	send_tick(m);
 	if (waits_for_port(m) && now >= m->open_ms)
 		port_try(m);
 	settle(m, false);
@@ -323,8 +325,10 @@ void modem_get_info(const struct modem *m, struct modem_info *out)
 
 bool modem_idle(const struct modem *m)
 {
-	return m->state == MODEM_READY && !m->sending && !at_busy(&m->at) && !m->reset_wanted &&
-	       !m->parked;
+	bool prompts = (m->ahead == AHEAD_ASKED || m->ahead == AHEAD_PROMPT) && !m->unwanted;
+	bool free = prompts || (!m->ahead && !at_busy(&m->at));
+
+	return m->state == MODEM_READY && !m->sending && free && !m->reset_wanted && !m->parked;
 }
 
 void modem_set_answer_limit(struct modem *m, int64_t limit_ms)

@@ -133,6 +133,15 @@ enum modem_sim { SIM_UNKNOWN, SIM_READY, SIM_PIN, SIM_PUK, SIM_OTHER_LOCK, SIM_A
 enum { NET_CREG, NET_CGREG, NET_CEREG, NETS };
 enum modem_turn { TURN_RECEIVE, TURN_SEND };
 
+/** How far the line is for a segment that was announced. */
+enum modem_ahead {
+	AHEAD_NOT,
+	AHEAD_ACKNOWLEDGES, /* +CNMA goes before */
+	AHEAD_ASKED,        /* for the prompt */
+	AHEAD_PROMPT,       /* it is there and waits for the PDU */
+	AHEAD_LEAVES,       /* by ESC */
+};
+
 /* A modem that was just switched on is ready for texts seconds after it takes commands. */
 #define BOOT_MS (60 * MS_PER_S)
 
@@ -252,6 +261,7 @@ struct modem {
 	bool heartbeat_single; /* joined command lines are refused */
 	bool operator_wanted, sim_check, hangup, routes_wanted, cnma_wanted, centre_wanted;
 	int64_t direct_ms; /* when the last +CMT or +CDS came */
+	bool direct_open;  /* it was handed up and is not taken yet */
 	bool calling, call_told;
 	int64_t call_ms;
 	char ussd[64];
@@ -263,6 +273,10 @@ struct modem {
 	int unanswered;      /* PDUs in a row without an answer */
 	bool sending, handed_over, result_held;
 	bool arrived; /* its report came before its answer */
+	enum modem_ahead ahead;
+	bool unwanted; /* the prompt that was asked for: another size, too late, withdrawn */
+	size_t announced_n;
+	int64_t asked_ms; /* for the prompt */
 	size_t tpdu_n;
 	uint8_t tpdu[MODEM_PDU_SIZE];
 	int64_t send_ms;
@@ -349,6 +363,8 @@ void jobs_reset(struct modem *m);
 int64_t jobs_deadline(const struct modem *m);
 bool jobs_due(const struct modem *m);
 bool jobs_start(struct modem *m);
+/** Nothing is due but what is acknowledged on the way to the next segment anyway. */
+bool jobs_only_acknowledge(const struct modem *m);
 void jobs_tick(struct modem *m);
 void jobs_fact(void *ctx, const char *line, const char *next);
 void jobs_on_call(struct modem *m, const char *number);
@@ -358,6 +374,9 @@ bool jobs_registration_unasked(const char *line);
 
 /* send.c */
 void send_abort(struct modem *m);
+/** When a prompt that nobody serves is left; TIME_NEVER. */
+int64_t send_deadline(const struct modem *m);
+void send_tick(struct modem *m);
 void send_late_reference(struct modem *m, const char *line);
 extern const struct at_script send_resync;
 

@@ -84,7 +84,7 @@ void receive_reset(struct modem *m)
 	m->sweep_wanted = 0;
 	m->selected = m->walking = MEMORY_NONE;
 	m->torn = 0;
-	m->cnma_wanted = false;
+	m->cnma_wanted = m->direct_open = false;
 }
 
 void receive_taken(struct modem *m, int number)
@@ -93,10 +93,12 @@ void receive_taken(struct modem *m, int number)
 
 	if (number < 0 || number - i != slot_number(m, 0))
 		return;
-	if (i == SLOT_DIRECT)
+	if (i == SLOT_DIRECT) {
 		m->cnma_wanted = m->csms1;
-	else if (i < SLOTS && m->slots[i].state == SLOT_HANDED)
+		m->direct_open = false;
+	} else if (i < SLOTS && m->slots[i].state == SLOT_HANDED) {
 		slot_set(m, &m->slots[i], SLOT_TAKEN);
+	}
 }
 
 /* ---- a PDU ---- */
@@ -138,6 +140,7 @@ void receive_direct(struct modem *m, const char *line, const char *next)
 		return;
 	}
 	m->direct_ms = modem_now(m);
+	m->direct_open = m->csms1;
 	hand_up(m, m->csms1 ? slot_number(m, SLOT_DIRECT) : -1);
 }
 

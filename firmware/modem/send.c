@@ -14,7 +14,7 @@ static int fmt_cmgs(void *ctx, char *out, size_t size)
 {
 	const struct modem *m = ctx;
 
-	snprintf(out, size, "AT+CMGS=%zu", m->tpdu_n);
+	snprintf(out, size, "AT+CMGS=%zu", m->ahead ? m->announced_n : m->tpdu_n);
 	return 0;
 }
 
@@ -53,20 +53,24 @@ static int done_sent(void *ctx)
 	return m->reference >= 0 ? 0 : -EBADMSG;
 }
 
-static const struct at_step send_steps[] = {
-	{ .format = fmt_cmgs,
-		.deadline_ms = 10000,
-		.flags = AT_PROMPT,
-		.retry = AT_RETRY_TEMPORARY },
-	{ .format = fmt_pdu,
-		.expect = "+CMGS:",
-		.line = on_reference,
-		.done = done_sent,
-		.deadline_ms = AT_LIMIT,
-		.flags = AT_PDU,
-		.retry = AT_RETRY_UNKNOWN },
-};
+#define ASK                                                                                        \
+	{                                                                                          \
+		.format = fmt_cmgs, .deadline_ms = 10000, .flags = AT_PROMPT,                      \
+		.retry = AT_RETRY_TEMPORARY                                                        \
+	}
+#define HAND_OVER                                                                                  \
+	{                                                                                          \
+		.format = fmt_pdu, .expect = "+CMGS:", .line = on_reference, .done = done_sent,    \
+		.deadline_ms = AT_LIMIT, .flags = AT_PDU, .retry = AT_RETRY_UNKNOWN                \
+	}
+static const struct at_step send_steps[] = { ASK, HAND_OVER };
 static const struct at_script send_script = AT_SCRIPT("send", send_steps);
+
+/* The two halves of it, for a segment that is announced before it may be handed over. */
+static const struct at_step ask_steps[] = { ASK };
+static const struct at_script ask_script = AT_SCRIPT("ask", ask_steps);
+static const struct at_step hand_over_steps[] = { HAND_OVER };
+static const struct at_script hand_over_script = AT_SCRIPT("hand over", hand_over_steps);
 
 /*
  * ESC leaves a prompt. Whatever comes before the line that is asked for belongs to the past. A
@@ -124,7 +128,8 @@ static void tell_sent(struct modem *m)
 		m->result.reference = -1;
 	count_refusals(m);
 	/* What came in meanwhile goes first, once: the modem's store must not fill. */
-	if (m->state == MODEM_READY && m->turn == TURN_RECEIVE && jobs_due(m))
+	if (m->state == MODEM_READY && m->turn == TURN_RECEIVE && jobs_due(m) &&
+		!jobs_only_acknowledge(m))
 		jobs_start(m);
 	m->tell_idle = m->tell_idle && !modem_idle(m);
 	m->events->sent(m->ctx, m, &m->result);
@@ -209,9 +214,139 @@ void send_late_reference(struct modem *m, const char *line)
 	m->result.retry = AT_RETRY_NONE;
 }
 
+/* ---- the prompt before the segment ---- */
+
+/*
+ * A prompt that waits is of use for as long as a commit takes, and nobody else may use the line
+ * meanwhile. Modems keep it for a minute and more.
+ */
+#define PROMPT_KEPT_MS (2 * MS_PER_S)
+
+/* Asked for anew where that is still wanted. */
+static void left(struct modem *m, const struct at_result *result)
+{
+	m->ahead = AHEAD_NOT;
+	if (result->outcome == AT_SILENCE || m->forgot) {
+		m->result.outcome = MODEM_SENT_NEVER;
+		m->result.retry = AT_RETRY_TEMPORARY;
+		resync_ended(m, result);
+	} else if (m->sending) {
+		modem_run(m, &send_script, send_ended);
+	}
+}
+
+static void leave(struct modem *m)
+{
+	m->ahead = AHEAD_LEAVES;
+	modem_run(m, &send_resync, left);
+}
+
+static void hand_over(struct modem *m)
+{
+	m->ahead = AHEAD_NOT;
+	modem_run(m, &hand_over_script, send_ended);
+}
+
+/* An error ends the dialogue, silence does not: the prompt may come later. */
+static void asked(struct modem *m, const struct at_result *result)
+{
+	bool prompt = result->outcome == AT_DONE, silent = result->outcome == AT_SILENCE;
+
+	m->ahead = prompt ? AHEAD_PROMPT : AHEAD_NOT;
+	if (prompt && m->sending && !m->unwanted)
+		hand_over(m);
+	else if (prompt && m->unwanted)
+		leave(m);
+	else if (!prompt && m->sending && !m->unwanted)
+		send_ended(m, result);
+	else if (silent)
+		leave(m);
+	else if (!prompt && m->sending)
+		modem_run(m, &send_script, send_ended);
+}
+
+static void ask(struct modem *m)
+{
+	m->ahead = AHEAD_ASKED;
+	m->asked_ms = modem_now(m);
+	modem_run(m, &ask_script, asked);
+}
+
+static void acknowledged_before(struct modem *m, const struct at_result *result)
+{
+	receive_acknowledged(m, result);
+	m->ahead = AHEAD_NOT;
+	if (result->outcome == AT_SILENCE)
+		life_event(m, MODEM_EV_DEAF);
+	else if (!m->unwanted)
+		ask(m);
+}
+
+int modem_announce(struct modem *m, size_t size)
+{
+	if (size == 0 || size > 164)
+		return -EMSGSIZE;
+	if (!modem_idle(m) || m->ahead || m->direct_open || (jobs_due(m) && !m->cnma_wanted))
+		return -EAGAIN;
+	m->announced_n = size;
+	m->unwanted = false;
+	m->timer_lazy = true;
+	at_set_limit(&m->at, answer_limit(m));
+	if (m->cnma_wanted) {
+		m->ahead = AHEAD_ACKNOWLEDGES;
+		receive_acknowledge(m, acknowledged_before);
+	} else {
+		ask(m);
+	}
+	return 0;
+}
+
+void modem_withdraw(struct modem *m)
+{
+	m->unwanted = true;
+	if (m->ahead == AHEAD_PROMPT)
+		leave(m);
+}
+
+int64_t send_deadline(const struct modem *m)
+{
+	bool waits = m->ahead == AHEAD_PROMPT && !m->sending;
+
+	return waits ? m->asked_ms + PROMPT_KEPT_MS : TIME_NEVER;
+}
+
+void send_tick(struct modem *m)
+{
+	if (modem_now(m) >= send_deadline(m))
+		modem_withdraw(m);
+}
+
+/* The dialogue is cut off: nobody will serve the prompt. */
+static void forget_prompt(struct modem *m)
+{
+	static const char escape = 0x1B;
+
+	if (m->ahead == AHEAD_ASKED || m->ahead == AHEAD_PROMPT)
+		port_write(m, &escape, 1);
+	m->ahead = AHEAD_NOT;
+}
+
+/* The segment that was announced, or another one in its place. */
+static void send_announced(struct modem *m)
+{
+	bool late = modem_now(m) > m->asked_ms + PROMPT_KEPT_MS;
+
+	m->unwanted = late || m->tpdu_n != m->announced_n;
+	if (m->ahead == AHEAD_PROMPT && m->unwanted)
+		leave(m);
+	else if (m->ahead == AHEAD_PROMPT)
+		hand_over(m);
+}
+
 /* The line is gone: what was handed over is unknown, the rest never was. */
 void send_abort(struct modem *m)
 {
+	forget_prompt(m);
 	if (!m->sending)
 		return;
 	if (!m->result_held) {
@@ -254,7 +389,9 @@ int modem_send(struct modem *m, const uint8_t *tpdu, size_t size)
 	m->timer_lazy = true;
 	at_set_limit(&m->at, answer_limit(m));
 	/* The network waits for it only so long: a segment on the air would keep it for seconds. */
-	if (m->cnma_wanted)
+	if (m->ahead)
+		send_announced(m);
+	else if (m->cnma_wanted)
 		receive_acknowledge(m, acknowledged);
 	else
 		modem_run(m, &send_script, send_ended);

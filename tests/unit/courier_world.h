@@ -37,6 +37,9 @@ struct modem {
 	bool sending, busy, parked;
 	bool send_fails; /* it goes away between the question and the hand-over */
 	int sends;
+	size_t announced;  /* octets; 0: nothing is */
+	bool acknowledges; /* before the prompt: idle when the test says so */
+	int announces, withdrawals;
 	struct sms_submit submit; /* the last one handed over */
 	int taken[TAKEN_MAX];
 	int n_taken;
@@ -76,11 +79,28 @@ int modem_send(struct modem *modem, const uint8_t *tpdu, size_t size)
 		return -EAGAIN;
 	assert_int_equal(sms_submit_decode(tpdu, size, &modem->submit), 0);
 	modem->sending = true;
+	modem->announced = 0;
 	modem->sends++;
 	assert_int_equal(courier_modem_events()->handing(modem->ctx, modem), 0);
 	if (modem->handed)
 		modem->handed(modem, tpdu, size);
 	return 0;
+}
+
+int modem_announce(struct modem *modem, size_t size)
+{
+	if (!modem_idle(modem))
+		return -EAGAIN;
+	modem->announced = size;
+	modem->announces++;
+	modem->busy = modem->acknowledges;
+	return 0;
+}
+
+void modem_withdraw(struct modem *modem)
+{
+	modem->withdrawals += modem->announced > 0;
+	modem->announced = 0;
 }
 
 void modem_set_answer_limit(struct modem *modem, int64_t limit_ms)

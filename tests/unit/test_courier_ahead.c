@@ -225,6 +225,122 @@ static void test_two_answers_in_one_turn_take_two(void **state)
 	world_free(world);
 }
 
+/* ---- the prompt before the segment ---------------------------------------------------------- */
+
+static void test_what_follows_is_announced_with_the_answer(void **state)
+{
+	(void)state;
+	struct world *world = world_new(1);
+	struct modem *modem = &world->modems[0];
+	queue_three(world);
+	assert_int_equal(modem->announces, 0);
+	answer(modem, accepted_as(1));
+	assert_int_equal(modem->announced, ahead_of(world, 0)->size);
+	assert_int_equal(count(world, MESSAGE_SENDING), 1); /* nothing is committed yet */
+	turn(world);
+	assert_string_equal(on_air(modem), BEN);
+	assert_int_equal(modem->withdrawals, 0);
+	answer(modem, accepted_as(2));
+	turn(world);
+	answer(modem, accepted_as(3));
+	assert_int_equal(modem->announces, 2); /* nothing follows the third */
+	world_free(world);
+}
+
+/* A refusal, a text that may be a STOP, a modem that is capped: the turn decides. */
+static void test_what_may_not_follow_is_not_announced(void **state)
+{
+	(void)state;
+	struct world *world = world_new(1);
+	struct modem *modem = &world->modems[0];
+	struct courier_caps caps = { .per_day = 100 };
+	queue_three(world);
+	queue(world, "+15105550104", CLASS_ALERT, "four");
+	queue(world, "+15105550105", CLASS_ALERT, "five");
+	turn(world);
+	answer(modem, refused_with(1));
+	turn(world);
+	text_comes(world, modem, 7, ANA, "hello");
+	answer(modem, accepted_as(2));
+	turn(world);
+	next_text(world);
+	courier_wake(world->courier);
+	turn(world);
+	assert_int_equal(courier_set_caps(world->courier, "sim1", &caps), 0);
+	turn(world);
+	answer(modem, accepted_as(3));
+	turn(world);
+	assert_int_equal(modem->sends, 4);
+	assert_int_equal(modem->announces, 0);
+	world_free(world);
+}
+
+static void test_an_announcement_is_taken_back_when_nothing_follows(void **state)
+{
+	(void)state;
+	struct world *world = world_new(1);
+	struct modem *modem = &world->modems[0];
+	queue_three(world);
+	answer(modem, accepted_as(1));
+	assert_int_equal(modem->announces, 1);
+	/* between the answer and its turn */
+	courier_set_paused(world->courier, true);
+	turn(world);
+	assert_int_equal(modem->withdrawals, 1);
+	assert_string_equal(on_air(modem), "");
+	world_free(world);
+}
+
+static void test_an_announcement_is_taken_back_when_nothing_can_be_committed(void **state)
+{
+	(void)state;
+	struct world *world = world_new(1);
+	struct modem *modem = &world->modems[0];
+	queue_three(world);
+	answer(modem, accepted_as(1));
+	char away[96], here[96];
+	snprintf(here, sizeof(here), "%s/faro.db", world->dir);
+	snprintf(away, sizeof(away), "%s/away", world->dir);
+	assert_int_equal(rename(here, away), 0);
+	assert_int_equal(courier_settle(world->courier, world->now), -ESTALE);
+	assert_int_equal(modem->withdrawals, 1);
+	assert_int_equal(modem->sends, 1);
+	assert_int_equal(rename(away, here), 0);
+	pass(world, MS_PER_MIN);
+	assert_string_equal(on_air(modem), BEN);
+	assert_int_equal(modem->sends, 2);
+	world_free(world);
+}
+
+/* The report that comes when the last one is acknowledged is in the commit of the answer. */
+static void test_an_answer_waits_for_the_acknowledgement_on_its_way(void **state)
+{
+	(void)state;
+	struct world *world = world_new(1);
+	struct modem *modem = &world->modems[0];
+	queue_three(world);
+	modem->acknowledges = true;
+	answer(modem, accepted_as(1));
+	int64_t turns = world->courier->counts.turns;
+	report_comes(world, modem, 3, 1, ANA, 0);
+	modem->busy = false;
+	courier_modem_events()->idle(modem->ctx, modem);
+	turn(world);
+	assert_int_equal(world->courier->counts.turns, turns + 1);
+	assert_int_equal(count(world, MESSAGE_DELIVERED), 1);
+	assert_string_equal(on_air(modem), BEN);
+	/* a turn that comes before that commits the answer, and takes nothing back */
+	answer(modem, accepted_as(2));
+	turn(world);
+	assert_int_equal(count(world, MESSAGE_SENT), 1);
+	assert_int_equal(modem->withdrawals, 0);
+	modem->busy = false;
+	courier_modem_events()->idle(modem->ctx, modem);
+	turn(world);
+	assert_string_equal(on_air(modem), CLEO);
+	world_free(world);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -238,6 +354,11 @@ int main(void)
 		cmocka_unit_test(test_its_validity_is_that_of_its_hand_over),
 		cmocka_unit_test(test_several_modems_share_the_line_in_order),
 		cmocka_unit_test(test_two_answers_in_one_turn_take_two),
+		cmocka_unit_test(test_what_follows_is_announced_with_the_answer),
+		cmocka_unit_test(test_what_may_not_follow_is_not_announced),
+		cmocka_unit_test(test_an_announcement_is_taken_back_when_nothing_follows),
+		cmocka_unit_test(test_an_announcement_is_taken_back_when_nothing_can_be_committed),
+		cmocka_unit_test(test_an_answer_waits_for_the_acknowledgement_on_its_way),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
