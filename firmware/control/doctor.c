@@ -42,11 +42,27 @@ static void add_modem(struct strbuf *said, const struct modem_info *info)
 		strbuf_addf(said, ", %s", info->why);
 }
 
+/* Whether a contact of the box says so. */
+static bool senses(const struct control_rooms *rooms, const char *name)
+{
+	struct control_part part;
+
+	for (unsigned int i = 0; !rooms->board_lost && rooms->front->part(rooms->ctx, i, &part);
+		i++)
+		if (strcmp(part.kind, "sensor") == 0 && strcmp(part.name, name) == 0)
+			return part.on;
+	return false;
+}
+
 static bool power_is_good(const struct control_rooms *rooms, struct strbuf *said)
 {
 	struct modem_info info;
 	struct modem *modem;
 
+	if (senses(rooms, "mains_lost")) {
+		strbuf_add(said, "the mains are lost, the box runs on its battery");
+		return false;
+	}
 	for (int i = 0; (modem = courier_modem(rooms->courier, i)); i++) {
 		modem_get_info(modem, &info);
 		if (info.brown_outs > 0) {
@@ -205,7 +221,8 @@ static const struct {
 	const char *todo; /* when it is not */
 } checks[] = {
 	{ "power", power_is_good,
-		"Take a supply of 5 V and 3 A or more and a short cable; give the modem a hub with "
+		"See that it is plugged in. Take a supply of 5 V and 3 A or more and a short "
+		"cable; give the modem a hub with "
 		"a "
 		"supply of its own." },
 	{ "board", board_is_good,

@@ -168,7 +168,8 @@ static bool is_away(const struct post *post)
 static bool can_be_judged(const struct courier *courier, const struct post *post)
 {
 	const struct post *target = target_of(courier, &post->canary);
-	return !courier->paused && !is_away(post) && (!target || !is_away(target));
+	return !courier->paused && courier->gate == COURIER_OPEN && !is_away(post) &&
+	       (!target || !is_away(target));
 }
 
 static int plan_words(struct courier *courier, const struct post *post, const char *token,

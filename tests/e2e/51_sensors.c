@@ -58,6 +58,10 @@ static void the_mains_go_and_come_and_a_restart_in_between_says_nothing(void **s
 	ran = box_faroctl(box, "board", "list", NULL);
 	assert_non_null(strstr(ran.out, "sensor mains_lost   active\n"));
 	ran_free(&ran);
+	ran = box_faroctl(box, "doctor", NULL);
+	assert_int_equal(ran.code, 1);
+	assert_non_null(strstr(ran.out, "the mains are lost, the box runs on its battery"));
+	ran_free(&ran);
 	/* in the middle of it */
 	assert_int_equal(box_stop(box), 0);
 	box_start(box);
