@@ -139,6 +139,7 @@ static const struct option long_options[] = {
 	{ "zone", required_argument, NULL, 'z' },
 	{ "need", required_argument, NULL, 'n' },
 	{ "info", no_argument, NULL, 'I' },
+	{ "at", required_argument, NULL, 'A' },
 	{ "language", required_argument, NULL, 'l' },
 	{ "role", required_argument, NULL, 'r' },
 	{ "name", required_argument, NULL, 'N' },
@@ -200,15 +201,21 @@ static const struct command {
 		"Columns: told,language,text. Nothing says who told them, but for what they told "
 		"themselves. To standard\n"
 		"output, or to a new file that only its owner can read.\n" },
-	{ "alert", "[--zone Z]... [--need N] [--info] [--yes] [--no-wait] TEXT", "znIyw", 1, 1000,
-		ctl_alert, "sends an alert, after showing what it means",
+	{ "alert", "[--zone Z]... [--need N] [--info] [--at TIME] [--yes] [--no-wait] TEXT",
+		"znIAyw", 1, 1000, ctl_alert, "sends an alert, after showing what it means",
 		"Says how many people and minutes it is, asks, sends, and shows how far it is.\n"
 		"--zone Z    to those of this zone; may be given several times; without it to "
 		"everybody\n"
 		"--need N    people needed; when so many say yes the rest is held\n"
 		"--info      to be known only; nobody is asked to come\n"
+		"--at TIME   an announcement for later: 18:30, \"tomorrow 9:00\", \"sat 10:00\", "
+		"\"2026-12-24 18:00\",\n"
+		"            by the clock of the box's zone; nobody is asked to come, and quiet "
+		"hours are kept\n"
 		"--yes       sends without asking\n"
 		"--no-wait   returns as soon as it is on its way\n" },
+	{ "schedule", "", "", 0, 0, ctl_schedule, "what was set for later and waits",
+		"faroctl cancel N withdraws one of them.\n" },
 	{ "cancel", "N", "", 1, 1, ctl_cancel, "cancels the alert of incident N",
 		"Copies that have not left are dropped; those who were sent it are told.\n" },
 	{ "incidents", "[--all]", "a", 0, 0, ctl_incidents, "the open incidents, or all", NULL },
@@ -471,6 +478,9 @@ static int take_option(struct ctl *ctl, struct options *options, int letter)
 		return 0;
 	case 'I':
 		ctl->info = true;
+		return 0;
+	case 'A':
+		ctl->at = optarg;
 		return 0;
 	case 'y':
 		ctl->yes = true;

@@ -17,6 +17,7 @@ struct ctl {
 	const char *zones[ZONE_OPTIONS_MAX];
 	int n_zones;
 	const char *language, *role, *name;
+	const char *at;
 	int need;
 	int seconds; /* 0 = farod's own */
 	bool info;
@@ -113,5 +114,6 @@ int ctl_report(struct ctl *ctl);
 
 int ctl_alert(struct ctl *ctl);
 int ctl_cancel(struct ctl *ctl);
+int ctl_schedule(struct ctl *ctl);
 
 #endif

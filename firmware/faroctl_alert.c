@@ -164,6 +164,8 @@ static json_t *alert_request(const struct ctl *ctl)
 	json_object_set_new(request, "need", json_integer(ctl->need));
 	if (ctl->info)
 		json_object_set_new(request, "info", json_true());
+	if (ctl->at)
+		json_object_set_new(request, "at", json_string(ctl->at));
 	return request;
 }
 
@@ -189,6 +191,11 @@ static void print_begun(const json_t *answer, int64_t n, bool wait)
 		printf("#%" PRId64 " takes two people: it goes out when a dispatcher texts the "
 		       "code that they were sent now\n",
 			n);
+	else if (json_is_true(json_object_get(answer, "waits")))
+		printf("#%" PRId64
+		       " waits; faroctl schedule lists what does, faroctl cancel %" PRId64
+		       " withdraws it\n",
+			n, n);
 	else if (!wait)
 		printf("on its way; faroctl show %" PRId64 " tells how far it is\n", n);
 }
@@ -207,7 +214,7 @@ static int send_alert(struct ctl *ctl, json_t *promise)
 	if (rc == 0 && !ctl->json)
 		print_begun(answer, n, !ctl->no_wait);
 	json_decref(answer);
-	if (rc == 0 && !ctl->no_wait)
+	if (rc == 0 && !ctl->no_wait && !ctl->at)
 		return follow(ctl, alert, n);
 	if (rc == 0 && ctl->json)
 		print_json(json_incref(promise));
@@ -250,6 +257,31 @@ int ctl_cancel(struct ctl *ctl)
 		print_json(json_incref(answer));
 	else if (rc == 0)
 		printf("#%" PRId64 ": the alert is cancelled\n", n);
+	json_decref(answer);
+	return rc;
+}
+
+/* ---- schedule -------------------------------------------------------------------------------- */
+
+int ctl_schedule(struct ctl *ctl)
+{
+	json_t *answer = NULL, *row;
+	size_t i;
+	int rc = ctl_ask(ctl, ctl_request("schedule"), NULL, NULL, &answer);
+
+	if (rc != 0)
+		return rc;
+	if (ctl->json) {
+		print_json(answer);
+		return rc;
+	}
+	json_array_foreach (json_object_get(answer, "scheduled"), i, row)
+		printf("#%-5" PRId64 " %s  %s: %s\n", number(row, "n"),
+			json_string_value(json_object_get(row, "at")),
+			json_string_value(json_object_get(row, "zones")),
+			json_string_value(json_object_get(row, "text")));
+	if (i == 0)
+		puts("nothing is scheduled (faroctl alert --at TIME ...)");
 	json_decref(answer);
 	return rc;
 }

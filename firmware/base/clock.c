@@ -54,7 +54,8 @@ static bool may_set(const struct clock *clock, enum clock_source source, const c
 		return clock->source == CLOCK_TEXT ? told_ms > shown_ms
 						   : told_ms > clock->floor_ms - FRESH_TEXT_MS;
 	if (source == CLOCK_NETWORK && clock->source == CLOCK_NETWORK)
-		return strcmp(clock->who, who) == 0 || is_near(told_ms, shown_ms, SAME_TIME_MS);
+		return !clock->who[0] || strcmp(clock->who, who) == 0 ||
+		       is_near(told_ms, shown_ms, SAME_TIME_MS);
 	return true;
 }
 
@@ -76,10 +77,10 @@ bool clock_hear(struct clock *clock, enum clock_source source, const char *who, 
 		!may_set(clock, source, who, told_ms, shown_ms))
 		return false;
 	other = is_other_time(source, told_ms, shown_ms);
+	if (better || !clock->who[0])
+		text_copy(clock->who, sizeof(clock->who), who);
 	if (!better && !other)
 		return false;
-	if (better)
-		text_copy(clock->who, sizeof(clock->who), who);
 	clock->source = source;
 	if (!other)
 		return true;

@@ -58,6 +58,7 @@ static enum control_step send_alert(const struct control_rooms *rooms,
 		if (!answer)
 			answer = json_object();
 		json_object_set_new(answer, "asked", json_boolean(rc == 1));
+		json_object_set_new(answer, "waits", json_boolean(rc == 2));
 		return control_answer(request, answer);
 	}
 	json_decref(answer);
@@ -71,7 +72,7 @@ static enum control_step send_alert(const struct control_rooms *rooms,
 }
 
 /*
- * {"text", "zones": [], "need", "info", "yes"}: makes a pending alert; with "yes" it is sent at
+ * {"text", "zones": [], "need", "info", "at", "yes"}: makes a pending alert; with "yes" it is sent at
  * once.
  */
 enum control_step command_alert(void *ctx, struct control_request *request)
@@ -89,6 +90,7 @@ enum control_step command_alert(void *ctx, struct control_request *request)
 	/* what no int holds is wrong too, and said to be by the desk */
 	alert.need = need < 0 || need > INT32_MAX ? -1 : (int)need;
 	alert.info = control_flag(request, "info");
+	alert.at = control_text(request, "at", "");
 	if (!read_zones(request, zones, &alert.n_zones))
 		return control_fail(request, FARO_EXIT_USAGE, "\"zones\" is a list of zone ids");
 	rc = desk_alert_prepare(rooms->desk, &alert, time_wall_ms(), &promise, why, sizeof(why));
@@ -220,4 +222,52 @@ enum control_step command_cancel(void *ctx, struct control_request *request)
 	if (rc < 0)
 		return control_fail_errno(request, rc, "the alert cannot be cancelled");
 	return control_answer(request, NULL);
+}
+
+/* ---- schedule -------------------------------------------------------------------------------- */
+
+#define SCHEDULED_MAX      40
+#define SCHEDULED_TEXT_MAX 300
+
+struct schedule {
+	const struct control_rooms *rooms;
+	json_t *list;
+	bool full; /* one answer does not hold them all */
+};
+
+static int list_scheduled(void *ctx, const struct alert *alert)
+{
+	struct schedule *schedule = ctx;
+	char text[ALERT_TEXT_SIZE], brief[SCHEDULED_TEXT_MAX], at[DESK_WHEN_SIZE], memory[512];
+	struct strbuf zones;
+	json_t *row;
+
+	schedule->full = json_array_size(schedule->list) == SCHEDULED_MAX;
+	if (schedule->full)
+		return 1;
+	strbuf_init(&zones, memory, sizeof(memory));
+	desk_zones_text(schedule->rooms->desk, alert->zones, &zones);
+	desk_alert_text(alert, text);
+	row = json_pack(
+		"{s:I,s:s}", "n", (json_int_t)alert->incident_id, "at", desk_alert_when(alert, at));
+	json_set_text(row, "zones", zones.len ? zones.text : "all");
+	text_copy(brief, sizeof(brief), text);
+	json_set_text(row, "text", brief);
+	json_array_append_new(schedule->list, row);
+	return 0;
+}
+
+/* {"scheduled": [{"n", "at", "zones", "text"}], "more": whether there are others} */
+enum control_step command_schedule(void *ctx, struct control_request *request)
+{
+	struct schedule schedule = { .rooms = ctx, .list = json_array() };
+	int rc =
+		store_alert_walk(schedule.rooms->store, ALERT_SCHEDULED, list_scheduled, &schedule);
+
+	if (rc < 0) {
+		json_decref(schedule.list);
+		return control_fail_errno(request, rc, "the database cannot be read");
+	}
+	return control_answer(
+		request, json_pack("{s:o,s:b}", "scheduled", schedule.list, "more", schedule.full));
 }

@@ -184,6 +184,7 @@ const struct control_command control_commands[] = {
 	{ "alert send", command_alert_send },
 	{ "alert follow", command_alert_follow },
 	{ "cancel", command_cancel },
+	{ "schedule", command_schedule },
 	{ "incidents", command_incidents },
 	{ "show", command_show },
 	{ "report", command_report },

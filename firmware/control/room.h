@@ -30,6 +30,7 @@ enum control_step command_alert(void *ctx, struct control_request *request);
 enum control_step command_alert_send(void *ctx, struct control_request *request);
 enum control_step command_alert_follow(void *ctx, struct control_request *request);
 enum control_step command_cancel(void *ctx, struct control_request *request);
+enum control_step command_schedule(void *ctx, struct control_request *request);
 
 enum control_step command_messages_check(void *ctx, struct control_request *request);
 

@@ -292,6 +292,18 @@ static void say_odd_zone(
 		say_next(turn, language, SAY(MSG_PROMISE_ZONE, SPEECH_TEXT("word", word)), out);
 }
 
+/* SCHEDULE sat 10:00 ... */
+static void say_later(
+	struct turn *turn, const char *language, const struct alert *alert, struct strbuf *out)
+{
+	char text[WHEN_SIZE];
+
+	if (!alert->planned)
+		return;
+	say_next(turn, language,
+		SAY(MSG_PROMISE_WHEN, SPEECH_TEXT("when", desk_alert_when(alert, text))), out);
+}
+
 static void compose_promise(
 	struct turn *turn, const char *language, const void *arg, struct strbuf *out)
 {
@@ -310,8 +322,9 @@ static void compose_promise(
 	if (words->alert->need > 0)
 		say_next(turn, language,
 			SAY(MSG_PROMISE_NEED, SPEECH_NUMBER("need", words->alert->need)), out);
-	if (words->alert->info)
+	if (words->alert->info && !words->alert->planned)
 		say_next(turn, language, SAY(MSG_PROMISE_INFO), out);
+	say_later(turn, language, words->alert, out);
 	say_limits(turn, language, promise, out);
 	say_how(turn, language, words, out);
 	if (promise->languages[0])
@@ -332,7 +345,7 @@ int alert_promise_again(struct turn *turn, const struct alert *alert)
 	return rc < 0 ? rc : answer(turn, CLASS_DISPATCH, COMPOSED(compose_promise, &words));
 }
 
-static int prepare_from_text(struct turn *turn, struct alert *alert)
+int alert_propose(struct turn *turn, struct alert *alert)
 {
 	struct desk_promise promise = { .people = 0 };
 	struct promise_words words = { &promise, alert, 0 };
@@ -345,7 +358,7 @@ static int prepare_from_text(struct turn *turn, struct alert *alert)
 	}
 	if (rc > 0 && turn->desk->settings->alerts.confirm == SETTINGS_CONFIRM_NONE)
 		rc = alert_start(turn, alert);
-	if (rc > 0 && turn->desk->settings->alerts.confirm == SETTINGS_CONFIRM_TWO)
+	else if (rc > 0 && turn->desk->settings->alerts.confirm == SETTINGS_CONFIRM_TWO)
 		rc = words.asked = second_ask(turn, alert, &promise);
 	/*
 	 * Said whatever the loop guard thinks: without this code the alert cannot be sent, and the
@@ -354,11 +367,7 @@ static int prepare_from_text(struct turn *turn, struct alert *alert)
 	return rc < 0 ? rc : answer(turn, CLASS_DISPATCH, COMPOSED(compose_promise, &words));
 }
 
-/*
- * A forged number could make alert after alert and guess at each one's code. So many wrong ones in
- * an hour are no typing errors any more: 1.
- */
-static int guesses_codes(struct turn *turn)
+int alert_guesses_codes(struct turn *turn)
 {
 	int64_t wrong;
 	int rc = store_alert_wrong_since(
@@ -380,7 +389,7 @@ int alert_command(struct turn *turn)
 
 	if (turn->desk->paused)
 		return reply(turn, SAY(MSG_ALERT_PAUSED));
-	rc = guesses_codes(turn);
+	rc = alert_guesses_codes(turn);
 	if (rc != 0)
 		return rc < 0 ? rc : reply(turn, SAY(MSG_CODE_LOCKED));
 	rc = read_incident(turn, &rest, &words.incident_id);
@@ -399,7 +408,7 @@ int alert_command(struct turn *turn)
 	alert.need = words.need;
 	alert.info = words.info;
 	text_copy(alert.text, sizeof(alert.text), words.text);
-	return prepare_from_text(turn, &alert);
+	return alert_propose(turn, &alert);
 }
 
 /* ---- the code ---- */
@@ -419,6 +428,15 @@ static int people_promised(struct turn *turn, const struct alert *alert, int64_t
 	return rc;
 }
 
+static int say_waits(struct turn *turn, const struct alert *alert)
+{
+	char text[WHEN_SIZE];
+
+	return answer(turn, CLASS_DISPATCH,
+		SAY(MSG_SCHEDULE_SET, SPEECH_NUMBER("incident", alert->incident_id),
+			SPEECH_TEXT("when", desk_alert_when(alert, text))));
+}
+
 static int code_right(struct turn *turn, const struct alert *alert, const char *code)
 {
 	int64_t people;
@@ -436,8 +454,8 @@ static int code_right(struct turn *turn, const struct alert *alert, const char *
 	rc = people_promised(turn, alert, &people);
 	if (rc == 0)
 		rc = alert_start(turn, alert);
-	if (rc < 0)
-		return rc;
+	if (rc != 0)
+		return rc < 0 ? rc : say_waits(turn, alert);
 	turn->desk->sent_incident = alert->incident_id;
 	turn->desk->sent_ms = turn->now_ms;
 	text_copy(turn->desk->sent_code, sizeof(turn->desk->sent_code), code);

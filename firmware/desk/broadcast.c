@@ -179,8 +179,12 @@ int alert_measure(struct turn *turn, const struct alert *alert, struct desk_prom
 static int begin_broadcast(struct turn *turn, const struct alert *alert)
 {
 	struct desk *desk = turn->desk;
-	int64_t expires_ms = turn->now_ms + desk->settings->alerts.shelf_life_s * MS_PER_S, id;
-	struct store_broadcast broadcast = { .kind = BROADCAST_ALERT,
+	bool planned = alert->planned != 0;
+	int64_t expires_ms =
+		planned ? schedule_expires_ms(desk, turn->now_ms)
+			: turn->now_ms + desk->settings->alerts.shelf_life_s * MS_PER_S;
+	int64_t id;
+	struct store_broadcast broadcast = { .kind = planned ? BROADCAST_OTHER : BROADCAST_ALERT,
 		.alert_id = alert->id,
 		.zones = alert->zones,
 		.wide = alert->wide,
@@ -202,8 +206,11 @@ static int begin_broadcast(struct turn *turn, const struct alert *alert)
 int alert_start(struct turn *turn, const struct alert *alert)
 {
 	struct desk *desk = turn->desk;
-	int rc = begin_broadcast(turn, alert);
+	int rc = schedule_keep(turn, alert);
 
+	if (rc != 0)
+		return rc;
+	rc = begin_broadcast(turn, alert);
 	/* the first, those on duty, with the code's own commit: they are on the air at once */
 	if (rc == 0)
 		rc = store_broadcast_expand(desk->store, SLICE_FIRST, turn->now_ms);

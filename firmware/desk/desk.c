@@ -153,6 +153,7 @@ int desk_reload(
 	desk->settings = settings;
 	desk->speech = speech;
 	memset(desk->digest_ms, 0, sizeof(desk->digest_ms));
+	desk->schedule_ms = 0; /* another zone, another time */
 	return drafts_log(desk);
 }
 
@@ -336,6 +337,7 @@ static int look_at_work(struct turn *turn, void *next_ms)
 		reminders_do,
 		stories_forget,
 		digests_do,
+		schedules_do,
 	};
 	int64_t at_ms;
 	int rc = 0;
@@ -358,8 +360,10 @@ int64_t desk_tick(struct desk *desk, int64_t now_ms)
 		rc = desk_transact(desk, now_ms, look_at_work, &work_ms);
 	if (rc == 0)
 		rc = store_alert_next_end(desk->store, &end_ms);
-	if (rc < 0)
+	if (rc < 0) {
+		desk->schedule_ms = 0; /* what was sent may not have been */
 		return rc;
+	}
 	rc = keep_tidy(desk, now_ms, &keep_ms);
 	if (rc < 0)
 		return rc;

@@ -71,6 +71,9 @@ static int end_running(void *ctx, const struct alert *alert)
 	turn->desk->news.wake = turn->desk->news.changed = true;
 	log_notice("incident=%" PRId64 " alert=%" PRId64 " is over, %" PRId64 " copies dropped",
 		alert->incident_id, alert->id, dropped);
+	if (alert->planned) /* an announcement: nothing came of it, and nothing follows */
+		return store_incident_set(
+			store, alert->incident_id, INCIDENT_CLOSED, 0, turn->now_ms);
 	rc = tell_dispatcher(turn, alert->author_id, alert->incident_id,
 		SAY(MSG_ALERT_EXPIRED, SPEECH_NUMBER("incident", alert->incident_id),
 			SPEECH_NUMBER("yes", counts.yes + counts.here + counts.done)));

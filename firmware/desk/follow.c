@@ -127,11 +127,18 @@ static int close_incident(struct turn *turn, int64_t id, enum incident_state sta
 	return store_incident_set(turn->desk->store, id, state, turn->who.id, turn->now_ms);
 }
 
+/* For its code, or for its time. */
+static bool is_waiting(const struct alert *alert)
+{
+	return alert->state == ALERT_PENDING || alert->state == ALERT_SCHEDULED;
+}
+
 static int withdraw_pending(struct turn *turn, const struct alert *alert)
 {
-	return alert->state == ALERT_PENDING ? store_alert_end(turn->desk->store, alert->id,
-						       ALERT_CANCELLED, turn->now_ms)
-					     : 0;
+	if (!is_waiting(alert))
+		return 0;
+	turn->desk->schedule_ms = 0;
+	return store_alert_end(turn->desk->store, alert->id, ALERT_CANCELLED, turn->now_ms);
 }
 
 static int clear_unsent(struct turn *turn, int64_t incident_id)
@@ -198,7 +205,7 @@ int alert_call_off(struct turn *turn, const struct alert *alert, struct follow *
 {
 	int rc;
 
-	*out = (struct follow){ .pending = alert->state == ALERT_PENDING };
+	*out = (struct follow){ .pending = is_waiting(alert) };
 	if (!out->pending && !was_sent(alert))
 		return 0;
 	rc = out->pending ? call_off_pending(turn, alert) : call_off_sent(turn, alert, out);

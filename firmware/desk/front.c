@@ -86,10 +86,33 @@ static int refuse_zone(struct turn *turn, const struct preparation *preparation,
 	return refuse(preparation, -EINVAL, why, known.text);
 }
 
+static int read_at(struct turn *turn, struct preparation *preparation)
+{
+	const char *at = preparation->request->at;
+	struct time_local when;
+	int rc;
+
+	if (!at || !*at)
+		return 0;
+	if (turn->desk->time_unknown)
+		return refuse(preparation, -EPERM, "the box does not know what time it is", "");
+	rc = when_take(turn->desk, &at, turn->now_ms, &when);
+	if (rc == -ERANGE)
+		return refuse(preparation, -EINVAL, "that is over, or more than a year away",
+			preparation->request->at);
+	if (rc != 1 || *at)
+		return refuse(preparation, -EINVAL,
+			"a time is 18:30, tomorrow 9:00, sat 10:00 or 2026-12-24 18:00, not",
+			preparation->request->at);
+	preparation->alert.planned = when_number(&when);
+	return 0;
+}
+
 static int read_request(struct turn *turn, struct preparation *preparation)
 {
 	const struct desk_alert_request *request = preparation->request;
 	struct alert *alert = &preparation->alert;
+	int rc;
 
 	if (turn->desk->paused)
 		return refuse(preparation, -EPERM, "the box is paused", "");
@@ -107,8 +130,11 @@ static int read_request(struct turn *turn, struct preparation *preparation)
 	if (request->need < 0 || request->need > NEED_MAX)
 		return refuse(
 			preparation, -EINVAL, "the people needed are a number from 1 to 9999", "");
-	alert->info = request->info;
-	alert->need = request->info ? 0 : request->need;
+	rc = read_at(turn, preparation);
+	if (rc < 0)
+		return rc;
+	alert->info = request->info || alert->planned;
+	alert->need = alert->info ? 0 : request->need;
 	if (!text_copy(alert->text, sizeof(alert->text), request->text))
 		return refuse(preparation, -EINVAL, "the text is too long", "");
 	return 0;
@@ -167,7 +193,8 @@ static int send_alert(struct turn *turn, void *arg)
 		return -EALREADY;
 	if (second_needed(turn, &alert))
 		return ask_dispatchers(turn, &alert);
-	return alert_start(turn, &alert);
+	rc = alert_start(turn, &alert);
+	return rc == 1 ? 2 : rc;
 }
 
 int desk_alert_send(struct desk *desk, int64_t alert_id, int64_t now_ms)

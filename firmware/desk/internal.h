@@ -46,6 +46,7 @@ struct desk {
 	int64_t sent_incident, sent_ms; /* of the alert that was sent by a code last */
 	char sent_code[ALERT_CODE_SIZE];
 
+	int64_t schedule_ms; /* when the next is due that was set for later; 0 = to be looked up */
 	int64_t digest_ms[DIGEST_PERIODS]; /* when each goes out next; 0 = to be asked for */
 	bool time_unknown;                 /* nothing happens that was set for a time of day */
 	int64_t forget_ms;                 /* when old texts are looked for next */
@@ -386,6 +387,11 @@ int reminders_gate(struct turn *turn, int64_t alert_id,
 int alert_command(struct turn *turn); /* alert.c */
 int code_handle(struct turn *turn);
 /**
+ * A forged number could make alert after alert and guess at each one's code. So many wrong ones in
+ * an hour are no typing errors any more: 1.
+ */
+int alert_guesses_codes(struct turn *turn);
+/**
  * Makes the pending alert and fills in its id and the promise. 1 made, 0 it would reach nobody,
  * -errno.
  */
@@ -411,8 +417,37 @@ void version_in(const char *text, const char *language, char out[ALERT_TEXT_SIZE
 /** The text with this version in place of an earlier one of that language. False: too long. */
 bool version_put(char text[ALERT_TEXT_SIZE], const char *language, const char *version);
 
+/**
+ * Says what sending it would mean and how; it is pending then, or was sent where no code is asked
+ * for.
+ */
+int alert_propose(struct turn *turn, struct alert *alert);
+
+/** 0 it is going out, 1 it is for later and waits (schedule.c), -errno. */
 int alert_start(struct turn *turn, const struct alert *alert); /* broadcast.c */
 int alert_measure(struct turn *turn, const struct alert *alert, struct desk_promise *promise);
+
+#define WHEN_SIZE DESK_WHEN_SIZE
+/**
+ * Takes a moment to come from the front of *cursor: "18:30", "tomorrow 9:00", "sat 10:00",
+ * "2026-12-24 18:00", in words of any language. 1 and what the clock on the wall shows then; 0 none
+ * is there; -ERANGE it is over, or more than a year away.
+ */
+int when_take(const struct desk *desk, const char **cursor, int64_t now_ms,
+	struct time_local *out); /* when.c */
+/** "2026-12-24 18:00". Returns out. */
+const char *when_say(const struct time_local *when, char out[WHEN_SIZE]);
+/** As a row has it, 202612241800: what the clock shows, so that no rule of a zone moves it. */
+int64_t when_number(const struct time_local *when);
+void when_of_number(int64_t number, struct time_local *out);
+
+int schedule_command(struct turn *turn); /* schedule.c */
+/** Of an alert that is for later: it waits from now on. 1, 0 it is not, -errno. */
+int schedule_keep(struct turn *turn, const struct alert *alert);
+/** Sends what is due. */
+int schedules_do(struct turn *turn, int64_t *next_ms);
+/** Until when a copy of what is sent now is of use: quiet hours do not count. */
+int64_t schedule_expires_ms(const struct desk *desk, int64_t now_ms);
 
 int update_command(struct turn *turn); /* follow.c */
 int clear_command(struct turn *turn);

@@ -39,6 +39,7 @@ static const struct command {
 	{ WORD_UNFOUNDED, ROLE_DISPATCHER, unfounded_command },
 	{ WORD_SAME, ROLE_DISPATCHER, same_command },
 	{ WORD_ALERT, ROLE_DISPATCHER, alert_command },
+	{ WORD_SCHEDULE, ROLE_DISPATCHER, schedule_command },
 	{ WORD_MORE, ROLE_DISPATCHER, more_command },
 	{ WORD_UPDATE, ROLE_DISPATCHER, update_command },
 	{ WORD_CLEAR, ROLE_DISPATCHER, clear_command },

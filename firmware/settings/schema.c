@@ -526,6 +526,10 @@ static const struct schema_key desk_keys[] = {
 	{ "escalate_after", SCHEMA_INT, MEMBER(settings_desk, escalate_after_s), .fallback = "180",
 		.min = 1, .max = DAY_S,
 		.comment = "Seconds until a report that nobody took is told to more people" },
+	{ "schedule_grace", SCHEMA_INT, MEMBER(settings_desk, schedule_grace_s), .fallback = "3600",
+		.min = 0, .max = 7 * DAY_S,
+		.comment = "What was scheduled for a time at which the box was off or paused still "
+			   "goes out within so many seconds; later its author is told" },
 	{ "quiet_texts", SCHEMA_INT, MEMBER(settings_desk, quiet_texts), .fallback = "10", .min = 1,
 		.max = 1000, .comment = "A sender of more texts than this ..." },
 	{ "quiet_window", SCHEMA_INT, MEMBER(settings_desk, quiet_window_s), .fallback = "600",

@@ -13,6 +13,7 @@ static const char *const state_names[ALERT_STATES] = {
 	[ALERT_CLEARED] = "cleared",
 	[ALERT_CANCELLED] = "cancelled",
 	[ALERT_EXPIRED] = "expired",
+	[ALERT_SCHEDULED] = "scheduled",
 };
 
 const char *store_alert_state_name(enum alert_state state)
@@ -43,6 +44,7 @@ static void from_row(struct store *store, sqlite3_stmt *row, struct alert *out)
 	out->promised_segments = col(row, 19);
 	out->first_yes_ms = col(row, 20);
 	out->info = col(row, 21) != 0;
+	out->planned = col(row, 22);
 	col_sealed(store, row, 17, SEALED_ALERT, out->id, out->text, sizeof(out->text));
 	sql_done(row);
 }
@@ -91,11 +93,11 @@ static int alert_new(
 		return rc;
 	size_t size = seal_close(store->seal, SEALED_ALERT, alert->id, alert->text,
 		strnlen(alert->text, sizeof(alert->text) - 1), store->scratch);
-	rc = sql_run(store, SQL_ALERT_NEW, "iiiidiiiiibbiid", alert->id, alert->incident_id,
+	rc = sql_run(store, SQL_ALERT_NEW, "iiiidiiiiibbiidi", alert->id, alert->incident_id,
 		alert->author_id, (int64_t)alert->zones, (int)alert->wide, (int64_t)alert->need,
 		now_ms, alert->code_expires_ms, shelf_life(alert->expires_ms), alert->promised_s,
 		hash, sizeof(hash), store->scratch, size, alert->promised_people,
-		alert->promised_segments, (int)alert->info);
+		alert->promised_segments, (int)alert->info, alert->planned);
 	if (rc)
 		return rc;
 	alert->state = ALERT_PENDING;
@@ -242,6 +244,12 @@ int store_alert_start(struct store *store, int64_t alert_id, int64_t broadcast_i
 	int64_t expires_ms, int64_t now_ms)
 {
 	return (int)TX(store, start(store, alert_id, broadcast_id, expires_ms, now_ms));
+}
+
+int store_alert_schedule(struct store *store, int64_t alert_id)
+{
+	return (int)TX(
+		store, moved(store, sql_run(store, SQL_ALERT_SCHEDULE, "i", alert_id), alert_id));
 }
 
 static int end(struct store *store, int64_t alert_id, enum alert_state state, int64_t now_ms)

@@ -38,6 +38,10 @@ static const char bulletin[] =
 #include "bulletin.sql.h"
 	;
 
+static const char plan[] =
+#include "plan.sql.h"
+	;
+
 /* A file that was ever written by a release is brought forward: steps are added, never changed. */
 const struct migration store_migrations[] = {
 	{ 1, schema },
@@ -50,6 +54,7 @@ const struct migration store_migrations[] = {
 	{ 8, talk },
 	{ 9, keep },
 	{ 10, bulletin },
+	{ 11, plan },
 };
 const int store_migrations_count = ARRAY_SIZE(store_migrations);
 

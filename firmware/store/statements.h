@@ -516,13 +516,13 @@ S(ASKED_NEXT,
 	"a.id, a.incident, a.author, a.state, a.zones, a.wide, a.need, a.wrong_codes, " \
 	"a.broadcast, a.created_ms, a.code_expires_ms, a.started_ms, a.expires_ms, a.ended_ms, " \
 	"a.promised_s, a.summary_ms, a.held, a.text, a.promised_people, a.promised_segments, " \
-	"a.first_yes_ms, a.info "
+	"a.first_yes_ms, a.info, a.planned "
 #define ALERT_LIVE "FROM alert a INDEXED BY alert_live WHERE a.state <= 1 AND "
 S(ALERT_NEXT_ID, "SELECT coalesce(max(id), 0) + 1 FROM alert")
 S(ALERT_NEW,
 	"INSERT INTO alert (id, incident, author, zones, wide, need, created_ms, code_expires_ms, "
-	"expires_ms, promised_s, code, text, promised_people, promised_segments, info) VALUES (?1, "
-	"?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)")
+	"expires_ms, promised_s, code, text, promised_people, promised_segments, info, planned) "
+	"VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)")
 S(ALERT_SUPERSEDE,
 	"UPDATE alert INDEXED BY alert_live SET state = 3, ended_ms = ?2, code = NULL "
 	"WHERE state <= 1 AND state = 0 AND author = ?1 AND id <> ?3")
@@ -546,8 +546,11 @@ S(ALERT_TRIES_LEFT,
 	"AND a.code_expires_ms > ?2")
 S(ALERT_START,
 	"UPDATE alert SET state = 1, broadcast = ?2, expires_ms = ?3, started_ms = ?4, code = NULL "
-	"WHERE id = ?1 AND state = 0")
-S(ALERT_END, "UPDATE alert SET state = ?2, ended_ms = ?3, code = NULL WHERE id = ?1 AND state <= 1")
+	"WHERE id = ?1 AND state IN (0, 5)")
+S(ALERT_SCHEDULE, "UPDATE alert SET state = 5, code = NULL WHERE id = ?1 AND state = 0")
+S(ALERT_END,
+	"UPDATE alert SET state = ?2, ended_ms = ?3, code = NULL WHERE id = ?1 "
+	"AND state IN (0, 1, 5)")
 S(ALERT_NEED, "UPDATE alert SET need = ?2 WHERE id = ?1")
 S(ALERT_TEXT, "UPDATE alert SET text = ?2 WHERE id = ?1 AND state = 0")
 S(ALERT_HELD, "UPDATE alert SET held = ?2 WHERE id = ?1")
@@ -703,6 +706,7 @@ S(DATE_REMINDER, HAPPENED("reminder", "due_ms"))
 S(DATE_FAILING, HAPPENED("failing", "since_ms"))
 S(DATE_VOUCH_EXPIRES, ENDS("vouch", "expires_ms", "made_ms"))
 S(DATE_VOUCH, HAPPENED("vouch", "made_ms"))
+S(DATE_BULLETIN, HAPPENED("bulletin", "made_ms"))
 S(DATE_TALK, HAPPENED("talk", "since_ms"))
 S(DATE_STORY_EXPIRES, ENDS("story", "expires_ms", "told_ms"))
 S(DATE_STORY_TOLD, HAPPENED("story", "told_ms"))
@@ -763,8 +767,10 @@ S(FORGET_TEXT,
 	"UPDATE text SET body = NULL, body_hash = NULL WHERE id > ?1 AND id <= ?2 AND state = 2")
 S(FORGET_NOTE_UPTO, UPTO("note WHERE id > ?1 AND at_ms < ?2"))
 S(FORGET_NOTE, "UPDATE note SET text = NULL WHERE id > ?1 AND id <= ?2")
-S(FORGET_ALERT_UPTO, UPTO("alert WHERE id > ?1 AND state > 1 AND ended_ms < ?2"))
-S(FORGET_ALERT, "UPDATE alert SET text = NULL WHERE id > ?1 AND id <= ?2 AND state > 1")
+S(FORGET_ALERT_UPTO,
+	UPTO("alert WHERE id > ?1 AND state > 1 AND state <> 5 AND ended_ms < ?2"))
+S(FORGET_ALERT,
+	"UPDATE alert SET text = NULL WHERE id > ?1 AND id <= ?2 AND state > 1 AND state <> 5")
 /* Bodies carry no time: those before the first one that a younger or unfinished message needs. */
 S(FORGET_BODY_UPTO,
 	UPTO("body WHERE id > ?1 AND id < coalesce((SELECT min(body) FROM message "
@@ -870,7 +876,7 @@ S(OLD_ANSWERS_DROP, "DELETE FROM answer AS w WHERE " OLD_ANSWERS)
 
 #define OLD_ALERTS                                                                                 \
 	THESE("a", "alert")                                                                        \
-	"a.state > 1 AND a.ended_ms < ?3 AND NOT EXISTS (SELECT 1 FROM answer w "                  \
+	"a.state > 1 AND a.state <> 5 AND a.ended_ms < ?3 AND NOT EXISTS (SELECT 1 FROM answer w " \
 	"WHERE w.alert = a.id) "
 #define OLD_ALERT_IDS "(SELECT a.id FROM alert a WHERE " OLD_ALERTS ")"
 S(OLD_ALERTS_BEHIND, BEHIND("max(created_ms, ended_ms)", "alert"))

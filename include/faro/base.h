@@ -143,7 +143,7 @@ const char *clock_source_name(enum clock_source source);
 #define CLOCK_WHO_SIZE 32
 struct clock {
 	enum clock_source source;
-	char who[CLOCK_WHO_SIZE]; /* the modem, of CLOCK_NETWORK */
+	char who[CLOCK_WHO_SIZE]; /* the modem, of CLOCK_NETWORK; "" = it is not known any more */
 	int64_t base_ms;          /* what it shows, less monotonic time */
 	int64_t floor_ms;         /* it was not earlier when the box started: a row says so */
 };

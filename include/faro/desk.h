@@ -129,6 +129,8 @@ struct desk_alert_request {
 	int n_zones;
 	int need;  /* 0 = not said */
 	bool info; /* nobody is asked to come: need does not count */
+	/* NULL or "": at once; else when, as SCHEDULE has it: nobody is asked to come then either */
+	const char *at;
 	const char *text;
 };
 /** The promise: what sending it would mean. */
@@ -153,9 +155,14 @@ int desk_alert_prepare(struct desk *desk, const struct desk_alert_request *reque
 /** An alert's text as it was written, without the versions that were added in other languages. */
 void desk_alert_text(const struct alert *alert, char out[ALERT_TEXT_SIZE]);
 
+#define DESK_WHEN_SIZE 24
+/** When an alert goes out that is for later: "2026-12-24 18:00" by the box's clock. Returns out. */
+const char *desk_alert_when(const struct alert *alert, char out[DESK_WHEN_SIZE]);
+
 /**
  * Sends a pending alert (faroctl has asked its user): 0. Where that takes two people
- * (alerts.confirm = "two") dispatchers are asked for its code, and it waits: 1. -EPERM when there
+ * (alerts.confirm = "two") dispatchers are asked for its code, and it waits: 1. Where it is for
+ * later it waits too: 2. -EPERM when there
  * is no dispatcher to be asked, -EALREADY when it is not pending any more.
  */
 int desk_alert_send(struct desk *desk, int64_t alert_id, int64_t now_ms);

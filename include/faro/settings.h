@@ -166,6 +166,7 @@ struct settings_privacy {
 
 struct settings_desk {
 	int summary_every_s;  /* at most one summary of answers to the dispatcher in this time */
+	int schedule_grace_s; /* what could not go out at its time goes so much later, no more */
 	int escalate_after_s; /* a report that nobody took goes to more people */
 	int quiet_texts;      /* a sender of more texts than this ... */
 	int quiet_window_s;   /* ... within this time ... */

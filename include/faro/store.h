@@ -643,6 +643,7 @@ enum alert_state {
 	ALERT_CLEARED,
 	ALERT_CANCELLED,
 	ALERT_EXPIRED,
+	ALERT_SCHEDULED, /* confirmed, and waits for its time */
 	ALERT_STATES
 };
 const char *store_alert_state_name(enum alert_state state);
@@ -664,6 +665,8 @@ struct alert {
 	int64_t first_yes_ms; /* 0 = nobody has said it */
 	int64_t summary_ms;   /* when the dispatcher was last told the count; 0 = never */
 	bool held;            /* copies are held: enough said yes */
+	/* when it goes out, as clock and calendar show it (202612241800); 0 = at once */
+	int64_t planned;
 	char text[ALERT_TEXT_SIZE];
 };
 #define ALERT_CODE_SIZE 8
@@ -694,6 +697,8 @@ int store_alert_start(struct store *store, int64_t alert_id, int64_t broadcast_i
 	int64_t expires_ms, int64_t now_ms);
 /** Running or pending -> cleared, cancelled or expired. -EALREADY when it has ended. */
 int store_alert_end(struct store *store, int64_t alert_id, enum alert_state state, int64_t now_ms);
+/** Pending no more: it waits for its time. -EALREADY, -ENOENT. */
+int store_alert_schedule(struct store *store, int64_t alert_id);
 /** How many people are needed from now on. */
 int store_alert_set_need(struct store *store, int64_t alert_id, int need);
 /** Another text for an alert that is pending. 0, -EALREADY when it is not any more. */

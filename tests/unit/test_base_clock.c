@@ -129,6 +129,22 @@ static void of_two_modems_the_first_is_believed(void **state)
 		{ CLOCK_NETWORK, "sim1", NOON + 2 * DAY_, true, NOON + 2 * DAY_, CLOCK_NETWORK });
 }
 
+/* Another process of the same boot heard it from a modem; which one is not known any more. */
+static void after_a_restart_any_modem_may_correct_it(void **state)
+{
+	struct clock clock;
+
+	(void)state;
+	clock_begin(&clock, NOON, 0, 0);
+	clock.source = CLOCK_NETWORK;
+	assert_false(clock_hear(&clock, CLOCK_NETWORK, "sim2", NOON + 1000, 0));
+	assert_string_equal(clock.who, "sim2");
+	clock.who[0] = '\0';
+	assert_true(clock_hear(&clock, CLOCK_NETWORK, "sim1", NOON + DAY_, 0));
+	assert_int_equal(clock.base_ms, NOON + DAY_);
+	assert_false(clock_hear(&clock, CLOCK_NETWORK, "sim2", NOON, 0));
+}
+
 static void whole_seconds_that_come_late_do_not_move_it(void **state)
 {
 	(void)state;
@@ -158,6 +174,7 @@ int main(void)
 		cmocka_unit_test(a_clock_that_lies_is_not_believed_whoever_it_is),
 		cmocka_unit_test(a_text_may_have_waited),
 		cmocka_unit_test(of_two_modems_the_first_is_believed),
+		cmocka_unit_test(after_a_restart_any_modem_may_correct_it),
 		cmocka_unit_test(whole_seconds_that_come_late_do_not_move_it),
 		cmocka_unit_test(the_process_lives_by_it),
 	};

@@ -154,6 +154,7 @@ static void a_file_of_version_1_gets_the_tables_of_caps_and_keeps_its_people(voi
 	peek(w, "DROP TABLE past");
 	peek(w, "DROP TABLE past_answer");
 	peek(w, "ALTER TABLE alert DROP COLUMN info");
+	peek(w, "ALTER TABLE alert DROP COLUMN planned");
 	peek(w, "DROP INDEX person_duty");
 	peek(w, "DROP INDEX person_willing");
 	peek(w, "DROP INDEX person_eager");
