@@ -263,6 +263,10 @@ static int done_csms(void *ctx)
 	return 0;
 }
 
+/*
+ * TS 27.005 3.5.6: between the segments of a burst the radio link stays up, for the 1 to 5 s that
+ * the modem leaves until the next. 2 is told once; 1 would fall back to 0 after each burst.
+ */
 static int fmt_cmms(void *ctx, char *out, size_t size)
 {
 	const struct modem *m = ctx;

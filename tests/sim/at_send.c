@@ -209,11 +209,27 @@ static int say_prompt(struct sim_modem *m)
 	return SIM_PENDING;
 }
 
+/*
+ * +CMMS keeps the link of a segment up until the next send command, but no longer than link_ms after
+ * the answer; 1 then falls back to 0 (TS 27.005 3.5.6).
+ */
+static void keep_link(struct sim_modem *m)
+{
+	bool up = m->set.cmms && m->last_us &&
+		  time_mono_us() - m->last_us <= (int64_t)m->profile->link_ms * 1000;
+
+	m->counts.linked += up;
+	if (m->set.cmms == 1 && m->last_us && !up)
+		m->set.cmms = 0;
+}
+
 static int begin(struct sim_modem *m, struct sim_call *call)
 {
 	text_copy(m->send.command, sizeof(m->send.command), call->name);
 	m->send.store_slot = -1;
 	m->send.state = SIM_STO_UNSENT;
+	if (!writes(m))
+		keep_link(m);
 	return m->profile->needs_factory && !m->set.factory_done ? SIM_CMS(500) : SIM_OK;
 }
 

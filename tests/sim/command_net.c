@@ -251,14 +251,14 @@ static json_t *modem_stats(const struct sim_modem *m)
 {
 	const struct sim_counts *c = &m->counts;
 
-	return json_pack("{s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:i}",
-		"modem", m->name, "segments", (json_int_t)c->segments, "refused",
-		(json_int_t)c->refused, "reports", (json_int_t)c->reports, "texts_in",
-		(json_int_t)c->texts_in, "parts_in", (json_int_t)c->parts_in, "commands",
-		(json_int_t)c->commands, "faults", (json_int_t)c->faults, "dropped_bytes",
-		(json_int_t)c->dropped_bytes, "busy_us", (json_int_t)m->busy_us, "first_us",
-		(json_int_t)m->first_us, "last_us", (json_int_t)m->last_us, "waiting",
-		(int)(m->texts.n + m->reports.n));
+	return json_pack("{s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:i}",
+		"modem", m->name, "linked", (json_int_t)c->linked, "segments",
+		(json_int_t)c->segments, "refused", (json_int_t)c->refused, "reports",
+		(json_int_t)c->reports, "texts_in", (json_int_t)c->texts_in, "parts_in",
+		(json_int_t)c->parts_in, "commands", (json_int_t)c->commands, "faults",
+		(json_int_t)c->faults, "dropped_bytes", (json_int_t)c->dropped_bytes, "busy_us",
+		(json_int_t)m->busy_us, "first_us", (json_int_t)m->first_us, "last_us",
+		(json_int_t)m->last_us, "waiting", (int)(m->texts.n + m->reports.n));
 }
 
 static json_t *run_stats(struct sim *sim, struct sim_client *client, json_t *command, char why[200])

@@ -53,6 +53,7 @@ static const struct key keys[] = {
 	{ "csms_extra", TEXT, AT_PROFILE(csms_extra), 0, "" },
 	{ "cmms", TEXT, AT_PROFILE(cmms_taken), 0, "0-2" },
 	{ "cmms_error", NUMBER, AT_PROFILE(cmms_error), 0, "303" },
+	{ "link_ms", NUMBER, AT_PROFILE(link_ms), 0, "3000" },
 	{ "full_line", TEXT, AT_PROFILE(full_line), 0, "" },
 	{ "cds_prefix", TEXT, AT_PROFILE(cds_prefix), 0, "+CDS:" },
 	{ "cdsi_memory", TEXT, AT_PROFILE(cdsi_memory), 0, "" },

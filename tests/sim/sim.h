@@ -69,6 +69,7 @@ struct sim_profile {
 	char *csms_taken, *csms_extra;
 	char *cmms_taken; /* "" = answered with cmms_error */
 	int cmms_error;
+	int link_ms;       /* how long +CMMS keeps the link up between two segments */
 	char *full_line;   /* said when a store becomes full, and nothing said for texts after it */
 	char *cds_prefix;  /* "+CDS:"; a blank and the length follow */
 	char *cdsi_memory; /* what +CDSI says, "" = the truth */
@@ -245,6 +246,7 @@ struct sim_mailbox {
 
 struct sim_counts {
 	uint64_t segments, refused, reports, texts_in, parts_in, commands, dropped_bytes, faults;
+	uint64_t linked; /* send commands that found the link of the one before up (+CMMS) */
 };
 
 /* The SUBMIT in the making. */

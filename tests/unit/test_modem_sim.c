@@ -430,6 +430,62 @@ static void meet(struct box *b, const struct trouble *t)
 	rig_do(&b->rig, "{\"cmd\":\"clear\",\"modem\":\"sim1\"}");
 }
 
+/* ---- the link between two segments ---- */
+
+/* Send commands that found the link of the segment before up. */
+static int64_t linked(struct box *b, const char *modem)
+{
+	json_t *answer = rig_ask(&b->rig, "{\"cmd\":\"stats\"}"), *one;
+	int64_t n = -1;
+	size_t i;
+
+	json_array_foreach (json_object_get(answer, "modems"), i, one) {
+		if (strcmp(rig_str(one, "modem"), modem) == 0)
+			n = rig_int(one, "linked");
+	}
+	json_decref(answer);
+	return n;
+}
+
+static void add_modem(struct box *b, const char *modem, const char *family)
+{
+	char path[160];
+	FILE *file;
+
+	snprintf(path, sizeof(path), "%s/%s.modem", b->rig.dir, modem);
+	file = fopen(path, "w");
+	assert_non_null(file);
+	fputs(family, file);
+	fclose(file);
+	rig_do(&b->rig, "{\"cmd\":\"add\",\"modem\":\"%s\",\"profile\":\"%s\"}", modem, path);
+}
+
+static void the_link_stays_up_between_the_segments_of_a_burst(void **state)
+{
+	struct box *b = *state;
+
+	add_modem(b, "patient", "link_ms 60000\n");
+	start(b, "patient", "");
+	UNTIL(b, modem_idle(b->modem));
+	for (int i = 0; i < 3; i++)
+		expect_sent(b, MODEM_SENT_OK);
+	assert_int_equal(linked(b, "patient"), 2);
+}
+
+/* Its row says that it answers +CMMS with an error: it is not asked, and all leaves as well. */
+static void a_family_without_such_a_link_is_not_asked_for_it(void **state)
+{
+	struct box *b = *state;
+
+	add_modem(b, "stick", "manufacturer huawei\nmodel E3531\nlink_ms 60000\n");
+	start(b, "stick", "");
+	UNTIL(b, modem_idle(b->modem));
+	for (int i = 0; i < 2; i++)
+		expect_sent(b, MODEM_SENT_OK);
+	/* the simulated one would have taken it */
+	assert_int_equal(linked(b, "stick"), 0);
+}
+
 static void every_trouble_of_sending_is_told_as_what_it_is(void **state)
 {
 	struct box *b = *state;
@@ -500,6 +556,8 @@ int main(void)
 		TEST(chunks_of_one_byte_make_no_difference),
 		TEST(reports_are_received_and_acknowledged),
 		TEST(texts_come_in_while_a_burst_goes_out),
+		TEST(the_link_stays_up_between_the_segments_of_a_burst),
+		TEST(a_family_without_such_a_link_is_not_asked_for_it),
 		TEST(every_trouble_of_sending_is_told_as_what_it_is),
 		TEST(without_a_prompt_it_was_never_sent),
 		TEST(it_is_found_again_under_its_link),

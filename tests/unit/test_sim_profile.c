@@ -63,6 +63,30 @@ static void whole_commands_are_answered_in_its_own_words(void **state)
 	close(fd);
 }
 
+/* TS 27.005 3.5.6: 1 falls back to 0 when the next command comes too late, 2 does not. */
+static void the_link_is_kept_up_as_it_was_told(void **state)
+{
+	static const struct {
+		const char *family, *set, *after;
+	} rows[] = {
+		{ "link_ms 0\n", "AT+CMMS=1", "+CMMS: 0\r\n" },
+		{ "link_ms 0\n", "AT+CMMS=2", "+CMMS: 2\r\n" },
+		{ "link_ms 60000\n", "AT+CMMS=1", "+CMMS: 1\r\n" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		int fd = open_family(rows[i].family);
+
+		rig_at(&r, fd, rows[i].set, "OK\r\n");
+		rig_send(&r, fd, "+15105550101", "one", "OK\r\n");
+		rig_send(&r, fd, "+15105550101", "two", "OK\r\n");
+		assert_non_null(strstr(rig_at(&r, fd, "AT+CMMS?", "OK\r\n"), rows[i].after));
+		close(fd);
+		rig_do(&r, "{\"cmd\":\"remove\",\"modem\":\"odd\"}");
+	}
+}
+
 static void it_may_show_cnmi_values_that_it_does_not_take(void **state)
 {
 	int fd = open_family("cnmi (0-2),(0-3),(0,2),(0-2),(1)\ncnmi_mode 0,1\ncnmi_ds "
@@ -152,6 +176,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(whole_commands_are_answered_in_its_own_words),
+		TEST(the_link_is_kept_up_as_it_was_told),
 		TEST(it_may_show_cnmi_values_that_it_does_not_take),
 		TEST(it_says_so_when_it_is_full_and_then_nothing),
 		TEST(it_boots_with_its_own_lines_and_leaves_the_bus_in_a_restart),
