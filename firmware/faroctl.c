@@ -151,6 +151,7 @@ static const struct option long_options[] = {
 	{ "month", no_argument, NULL, 'm' },
 	{ "with-text", no_argument, NULL, 't' },
 	{ "output", required_argument, NULL, 'o' },
+	{ "force", no_argument, NULL, 'F' },
 	{ "seconds", required_argument, NULL, 'S' },
 	{ NULL, 0, NULL, 0 },
 };
@@ -270,6 +271,22 @@ static const struct command {
 		"connected.\n" },
 	{ "log", "[-f]", "f", 0, 0, ctl_log, "the last lines of farod's log",
 		"-f also shows new lines as they come, until Ctrl-C.\n" },
+	{ "backup", "FILE [--force]", "F", 1, 1, ctl_backup,
+		"writes a copy of the database into a file",
+		"Made while farod works, sealed as the database is, and read by its owner only. "
+		"The "
+		"key is not in it\n"
+		"(privacy.key_file): keep a copy of both, in two places.\n"
+		"--force  writes over a file that is there\n" },
+	{ "restore", "FILE [--force]", "F", 1, 1, ctl_restore,
+		"puts such a copy in the database's place",
+		"The copy is checked and its key must be this box's; then farod starts anew with "
+		"it. What waited in it\n"
+		"(messages, alerts, deadlines, texts not answered) is marked and never sent again. "
+		"Who has texted STOP\n"
+		"since stays away. The database of before is kept as faro.db.before-TIME. Refused "
+		"while an alert runs.\n"
+		"--force  also while an alert runs\n" },
 	{ "test", "", "", 0, 0, ctl_test, "texts the box's state to the admins", NULL },
 	{ "version", "", "", 0, 0, ctl_version, "the versions of faroctl and farod", NULL },
 	{ "help", "[COMMAND]", "", 0, 2, ctl_help, "this help, or that of a command", NULL },
@@ -505,6 +522,9 @@ static int take_option(struct ctl *ctl, struct options *options, int letter)
 		return 0;
 	case 'o':
 		ctl->output = optarg;
+		return 0;
+	case 'F':
+		ctl->force = true;
 		return 0;
 	default: /* getopt has said what is wrong */
 		return FARO_EXIT_USAGE;

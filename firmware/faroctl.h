@@ -24,6 +24,7 @@ struct ctl {
 	bool yes, no_wait, all, follow;
 	bool csv, month, with_text;
 	const char *output;
+	bool force;
 	int n_words; /* what stands behind the command's name */
 	char **words;
 };
@@ -97,6 +98,8 @@ int ctl_board_list(struct ctl *ctl);
 int ctl_board_test(struct ctl *ctl);
 int ctl_modem_list(struct ctl *ctl);
 int ctl_modem_reset(struct ctl *ctl);
+int ctl_backup(struct ctl *ctl);
+int ctl_restore(struct ctl *ctl);
 int ctl_modem_probe(struct ctl *ctl);
 int ctl_incidents(struct ctl *ctl);
 int ctl_show(struct ctl *ctl);

@@ -192,5 +192,8 @@ int main(int argc, char **argv)
 		return farod_check_only(farod.config_path);
 	if (only == 'F')
 		return farod_show_fault(farod.config_path);
-	return load_and_run(&farod);
+	rc = load_and_run(&farod);
+	if (farod.restart)
+		execv("/proc/self/exe", argv);
+	return rc;
 }

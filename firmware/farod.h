@@ -48,7 +48,9 @@ struct farod {
 	int64_t gate_ms;        /* ... and when the next step is due, mono_ms */
 	bool show_due;          /* farod_changed() was called */
 	bool power_off;         /* the POWER button was held */
-	bool starving;          /* the watchdog is not fed */
+	bool restart;           /* a copy of the database was restored */
+	struct loop_timer *restart_timer;
+	bool starving; /* the watchdog is not fed */
 };
 
 /* ---- the rooms: starts return 0 or -errno; a stop also ends what a failed start left ------ */

@@ -11,6 +11,27 @@ static int check_again(void *ctx, settings_report_fn *tell, void *tell_ctx)
 	return farod_check(farod->config_path, tell, tell_ctx);
 }
 
+#define RESTART_MS 200 /* the answer is on its way */
+
+static void restart_now(void *ctx)
+{
+	struct farod *farod = ctx;
+
+	farod->restart = true;
+	loop_exit(farod->loop, FARO_EXIT_OK);
+}
+
+static void restart(void *ctx)
+{
+	struct farod *farod = ctx;
+
+	if (!farod->restart_timer &&
+		loop_timer_new(farod->loop, restart_now, farod, &farod->restart_timer) < 0)
+		restart_now(farod);
+	else
+		loop_timer_set(farod->restart_timer, time_mono_ms() + RESTART_MS, 0);
+}
+
 int farod_start_control(struct farod *farod)
 {
 	const char *path = farod->settings->box.control_socket;
@@ -26,6 +47,7 @@ int farod_start_control(struct farod *farod)
 		.board_lost = farod->behind_control.board_lost,
 		.check = check_again,
 		.reload = farod_reload,
+		.restart = restart,
 		.front = &farod_front,
 		.ctx = farod };
 	rc = control_new(farod->loop, path, control_commands, control_n_commands,
@@ -39,4 +61,6 @@ void farod_stop_control(struct farod *farod)
 {
 	control_free(farod->control);
 	farod->control = NULL;
+	loop_timer_free(farod->restart_timer);
+	farod->restart_timer = NULL;
 }

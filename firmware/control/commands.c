@@ -189,5 +189,8 @@ const struct control_command control_commands[] = {
 	{ "show", command_show },
 	{ "report", command_report },
 	{ "report months", command_report_months },
+	{ "backup", command_backup },
+	{ "restore put", command_restore_put },
+	{ "restore", command_restore },
 };
 const size_t control_n_commands = ARRAY_SIZE(control_commands);

@@ -37,6 +37,10 @@ enum control_step command_messages_check(void *ctx, struct control_request *requ
 enum control_step command_incidents(void *ctx, struct control_request *request);
 enum control_step command_show(void *ctx, struct control_request *request);
 
+enum control_step command_backup(void *ctx, struct control_request *request);
+enum control_step command_restore_put(void *ctx, struct control_request *request);
+enum control_step command_restore(void *ctx, struct control_request *request);
+
 enum control_step command_report(void *ctx, struct control_request *request);
 enum control_step command_report_months(void *ctx, struct control_request *request);
 

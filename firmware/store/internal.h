@@ -123,8 +123,15 @@ struct store_place {
 };
 #define STORE_FILES 2 /* the database and its log */
 
+/** A copy that is being made: run is NULL when it is whole. */
+struct store_copy {
+	sqlite3 *db;
+	sqlite3_backup *run;
+};
+
 struct store {
 	sqlite3 *db;
+	struct store_copy copy;
 	struct seal *seal;
 	int lock_fd;
 	int handed_fd; /* -1: no note is kept */
@@ -231,6 +238,19 @@ int migrate(
  * an error.
  */
 int store_connect(const char *path, sqlite3 **db, char *why, size_t size);
+
+/** Opens, checks and brings forward the file at store->path; -EBADMSG: damaged. */
+int store_open_file(struct store *store, struct store_health *health, char *why, size_t size);
+void store_disconnect(struct store *store);
+
+/** path with a suffix. */
+void repair_beside(const char *path, const char *suffix, char out[PATH_MAX]);
+int repair_sync_dir_of(const char *path);
+/** Moves the file and its log to path.WHAT-TIME, which becomes `aside`. */
+int repair_set_aside(const char *path, const char *what, char aside[PATH_MAX]);
+
+/** restore.c: with the lock and the key: takes a copy that waits (faro.db.restore), if it fits. */
+int restore_take(struct store *store);
 
 /** A file of no bytes: not new, something was there. */
 bool repair_is_empty(const char *path);

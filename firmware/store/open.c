@@ -123,7 +123,7 @@ int store_connect(const char *path, sqlite3 **db, char *why, size_t size)
 						: -EIO;
 }
 
-static void disconnect(struct store *store)
+void store_disconnect(struct store *store)
 {
 	sql_finalize(store);
 	/* What lies at the path is another file's log now: SQLite must not delete it. */
@@ -159,7 +159,7 @@ static int open_checked(struct store *store, char *why, size_t size)
 	if (rc == 0)
 		rc = check_ours(store->db, store->path, why, size);
 	if (rc)
-		disconnect(store);
+		store_disconnect(store);
 	return rc;
 }
 
@@ -226,7 +226,7 @@ static int open_key(
 }
 
 /* -EBADMSG also for damage that only shows when the rows are counted. */
-static int open_file(struct store *store, struct store_health *health, char *why, size_t size)
+int store_open_file(struct store *store, struct store_health *health, char *why, size_t size)
 {
 	int rc = open_checked(store, why, size);
 	if (rc == 0)
@@ -260,20 +260,23 @@ static int open_all(struct store *store, const struct store_config *config,
 	bool exists = access(store->path, F_OK) == 0;
 	health->created = !exists;
 	rc = open_key(store, config, !exists, why, size);
+	if (rc == 0)
+		rc = restore_take(store);
 	if (rc)
 		return rc;
+	exists = access(store->path, F_OK) == 0;
 	if (!exists)
 		rc = repair_first(store->path, health, why, size);
 	if (rc)
 		return rc;
 	rc = exists && repair_is_empty(store->path) ? -EBADMSG
-						    : open_file(store, health, why, size);
+						    : store_open_file(store, health, why, size);
 	if (rc == -EBADMSG) {
-		disconnect(store);
+		store_disconnect(store);
 		memset(store->tallies, 0, sizeof(store->tallies));
 		rc = repair(store->path, health, why, size);
 		if (rc == 0)
-			rc = open_file(store, health, why, size);
+			rc = store_open_file(store, health, why, size);
 	}
 	if (rc == 0 && handed_open(store, config->data_dir))
 		log_warning("store: no note of what modems are handed can be kept in %s",
@@ -318,7 +321,8 @@ void store_close(struct store *store)
 	if (store->db) {
 		store_rollback(store);
 		place_check(store);
-		disconnect(store);
+		store_copy_end(store);
+		store_disconnect(store);
 	}
 	if (store->seal)
 		seal_free(store->seal);
@@ -327,40 +331,4 @@ void store_close(struct store *store)
 		close(store->lock_fd);
 	modem_free_all(store);
 	free(store);
-}
-
-/* ---- a copy --------------------------------------------------------------------------------- */
-
-static int copy_into(sqlite3 *from, const char *path)
-{
-	sqlite3 *to = NULL;
-	int rc = sqlite3_open_v2(path, &to, SQLITE_OPEN_READWRITE | SQLITE_OPEN_EXRESCODE, NULL);
-	sqlite3_backup *copy =
-		rc == SQLITE_OK ? sqlite3_backup_init(to, "main", from, "main") : NULL;
-	if (copy) {
-		sqlite3_backup_step(copy, -1);
-		rc = sqlite3_backup_finish(copy);
-	} else if (rc == SQLITE_OK) {
-		rc = sqlite3_errcode(to);
-	}
-	/* The note of what was handed over goes on; the copy stays behind it. */
-	if (rc == SQLITE_OK)
-		rc = sqlite3_exec(
-			to, "DELETE FROM value WHERE name = '" HANDED_KEY "'", NULL, NULL, NULL);
-	sqlite3_close(to);
-	return rc == SQLITE_OK ? 0 : (rc & 0xff) == SQLITE_FULL ? -ENOSPC : -EIO;
-}
-
-int store_backup(struct store *store, const char *path)
-{
-	if (store->in_transaction)
-		return -EBUSY;
-	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-	if (fd < 0)
-		return -errno;
-	close(fd);
-	int rc = copy_into(store->db, path);
-	if (rc)
-		unlink(path);
-	return rc;
 }

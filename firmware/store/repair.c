@@ -12,7 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static void beside(const char *path, const char *suffix, char out[PATH_MAX])
+void repair_beside(const char *path, const char *suffix, char out[PATH_MAX])
 {
 	snprintf(out, PATH_MAX, "%s%s", path, suffix);
 }
@@ -26,7 +26,7 @@ bool repair_is_empty(const char *path)
 {
 	struct stat st;
 	char wal[PATH_MAX];
-	beside(path, "-wal", wal);
+	repair_beside(path, "-wal", wal);
 	return stat(path, &st) == 0 && st.st_size == 0 && !is_there(wal);
 }
 
@@ -37,7 +37,7 @@ static int move(const char *from, const char *to)
 	return -errno;
 }
 
-static int sync_dir_of(const char *path)
+int repair_sync_dir_of(const char *path)
 {
 	char dir[PATH_MAX];
 	text_copy(dir, sizeof(dir), path);
@@ -52,7 +52,7 @@ static int sync_dir_of(const char *path)
 }
 
 /* "faro.db.damaged-20261121T205200", with a number when that name is taken. */
-static void name_aside(const char *path, char out[PATH_MAX])
+static void name_aside(const char *path, const char *what, char out[PATH_MAX])
 {
 	char iso[TIME_ISO_SIZE], plain[TIME_ISO_SIZE];
 	size_t n = 0;
@@ -62,35 +62,35 @@ static void name_aside(const char *path, char out[PATH_MAX])
 			plain[n++] = *p;
 	}
 	plain[n] = '\0';
-	snprintf(out, PATH_MAX, "%s.damaged-%s", path, plain);
+	snprintf(out, PATH_MAX, "%s.%s-%s", path, what, plain);
 	for (int i = 2; is_there(out) && i < 1000; i++)
-		snprintf(out, PATH_MAX, "%s.damaged-%s-%d", path, plain, i);
+		snprintf(out, PATH_MAX, "%s.%s-%s-%d", path, what, plain, i);
 }
 
 /* The log is moved first: without its file it harms nobody, and it must never meet the new one. */
-static int set_aside(const char *path, char aside[PATH_MAX])
+int repair_set_aside(const char *path, const char *what, char aside[PATH_MAX])
 {
 	char from[PATH_MAX], to[PATH_MAX];
-	name_aside(path, aside);
-	beside(path, "-wal", from);
-	beside(aside, "-wal", to);
+	name_aside(path, what, aside);
+	repair_beside(path, "-wal", from);
+	repair_beside(aside, "-wal", to);
 	int rc = move(from, to);
 	if (rc == 0)
 		rc = move(path, aside);
-	beside(path, "-shm", from);
+	repair_beside(path, "-shm", from);
 	unlink(from);
-	return rc ? rc : sync_dir_of(path);
+	return rc ? rc : repair_sync_dir_of(path);
 }
 
 static int finish(const char *path, struct store_health *health, char *why, size_t size)
 {
 	char salvaged[PATH_MAX], aside[PATH_MAX] = "";
-	beside(path, ".salvaged", salvaged);
-	int rc = set_aside(path, aside);
+	repair_beside(path, ".salvaged", salvaged);
+	int rc = repair_set_aside(path, "damaged", aside);
 	if (rc == 0)
 		rc = move(salvaged, path);
 	if (rc == 0)
-		rc = sync_dir_of(path);
+		rc = repair_sync_dir_of(path);
 	if (rc) {
 		snprintf(why, size, "%s cannot be set aside: %s", path, strerror(-rc));
 		return rc;
@@ -109,11 +109,11 @@ static int finish(const char *path, struct store_health *health, char *why, size
 int repair_resume(const char *path, struct store_health *health, char *why, size_t size)
 {
 	char made[PATH_MAX];
-	beside(path, ".new", made);
+	repair_beside(path, ".new", made);
 	unlink(made);
-	beside(path, ".new-wal", made);
+	repair_beside(path, ".new-wal", made);
 	unlink(made);
-	beside(path, ".salvaged", made);
+	repair_beside(path, ".salvaged", made);
 	if (!is_there(made))
 		return 0;
 	health->rows_salvaged = health->rows_lost = -1;
@@ -200,12 +200,12 @@ static int version_of(
 int repair_first(const char *path, struct store_health *health, char *why, size_t size)
 {
 	char made[PATH_MAX];
-	beside(path, ".new", made);
+	repair_beside(path, ".new", made);
 	int rc = make_new(made, NULL, 0, health, why, size);
 	if (rc == 0 && rename(made, path))
 		rc = -errno;
 	if (rc == 0)
-		rc = sync_dir_of(path);
+		rc = repair_sync_dir_of(path);
 	if (rc) {
 		unlink(made);
 		if (!why[0])
@@ -217,15 +217,15 @@ int repair_first(const char *path, struct store_health *health, char *why, size_
 int repair(const char *path, struct store_health *health, char *why, size_t size)
 {
 	char made[PATH_MAX], salvaged[PATH_MAX];
-	beside(path, ".new", made);
-	beside(path, ".salvaged", salvaged);
+	repair_beside(path, ".new", made);
+	repair_beside(path, ".salvaged", salvaged);
 	log_error("store: %s is damaged (%s); salvaging what can be read", path, why);
 	int version = version_of(made, path, health, why, size);
 	int rc = version < 0 ? version : make_new(made, path, version, health, why, size);
 	if (rc == 0 && rename(made, salvaged))
 		rc = -errno;
 	if (rc == 0)
-		rc = sync_dir_of(path);
+		rc = repair_sync_dir_of(path);
 	if (rc) {
 		unlink(made);
 		return rc;

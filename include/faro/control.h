@@ -163,6 +163,8 @@ struct control_rooms {
 	int (*check)(void *ctx, settings_report_fn *report, void *report_ctx);
 	/** Reads it anew and swaps it in when it is right. 0, -EINVAL (reported), -errno. */
 	int (*reload)(void *ctx, settings_report_fn *report, void *report_ctx);
+	/** Stops the daemon and starts it again, soon, when the answer has gone. */
+	void (*restart)(void *ctx);
 	const struct control_front *front;
 	void *ctx;
 };

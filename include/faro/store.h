@@ -19,6 +19,8 @@
 #ifndef FARO_STORE_H
 #define FARO_STORE_H
 
+#include <sys/types.h>
+
 #include "faro/base.h"
 
 struct store;
@@ -74,6 +76,29 @@ int store_alive(struct store *store);
 
 /** A consistent copy of the whole database file (still sealed) at path, which must not exist. */
 int store_backup(struct store *store, const char *path);
+
+/**
+ * The same in slices of a few ms, into a file beside the database, to be read in pieces. Only one
+ * at a time: beginning ends the one before. -EBUSY in a transaction.
+ */
+int store_copy_begin(struct store *store);
+/** 1 when there is more to copy, 0 when it is whole, -ENOENT when none was begun. */
+int store_copy_step(struct store *store);
+/** Bytes of the whole copy from `at` on; 0 at its end. */
+ssize_t store_copy_read(struct store *store, int64_t at, void *out, size_t size);
+/** Removes it. Nothing when there is none. */
+void store_copy_end(struct store *store);
+
+/**
+ * Takes in a copy in pieces, in order (at 0 begins anew; -EINVAL when one is missing), and then has
+ * it take the file's place at the next store_open(): checked like any file, its key must be ours.
+ * What waited in it - queued messages, running alerts, texts not handled, deadlines - is marked and
+ * never sent again, because the box it was taken from did that; and who has texted STOP since, by
+ * the file that is in use, has texted STOP. That file is set aside as faro.db.before-<time>. On
+ * error nothing has changed and `why` says what is wrong with the copy.
+ */
+int store_restore_put(struct store *store, int64_t at, const void *data, size_t size);
+int store_restore(struct store *store, char *why, size_t size);
 
 /* ---- the box's clock (base.h, struct clock) -------------------------------------------------- */
 
