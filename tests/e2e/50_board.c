@@ -103,7 +103,7 @@ static void a_walk_says_what_works_and_nothing_that_is_pressed_acts(void **state
 	person_joins(box, &ben, "JOIN");
 	person_texts(box, &ana, "ALERT come to the market");
 	expect_text(box, &ana, "Hold SEND");
-	walk_begin(box, &walk, false, "4");
+	walk_begin(box, &walk, false, "10");
 	walk_until(&walk, "ok      light power     is lit now, and no other\n");
 	board_expect_light(box, "power", true);
 	board_expect_light(box, "alert", false);
@@ -114,17 +114,17 @@ static void a_walk_says_what_works_and_nothing_that_is_pressed_acts(void **state
 	person_texts(box, &carla, "REPORT two vans");
 	expect_text(box, &carla, "#");
 	/* as long as would send the alert, stop one, and switch the box off */
-	walk_until(&walk, "press   button send     now, within 4 s\n");
+	walk_until(&walk, "press   button send     now, within 10 s\n");
 	board_press(box, "send", 3300);
 	walk_until(&walk, "ok      button send     was pressed\n");
-	walk_until(&walk, "press   button stop     now, within 4 s\n");
+	walk_until(&walk, "press   button stop     now, within 10 s\n");
 	board_press(box, "stop", 1300);
 	walk_until(&walk, "ok      button stop     was pressed\n");
-	walk_until(&walk, "press   button test     now, within 4 s\n");
+	walk_until(&walk, "press   button test     now, within 10 s\n");
 	board_press(box, "stop", 100);
 	walk_until(&walk, "NOT OK  button test     was not pressed, but button stop was: are the "
 			  "wires swapped?\n");
-	walk_until(&walk, "press   button power    now, within 4 s\n");
+	walk_until(&walk, "press   button power    now, within 10 s\n");
 	board_press(box, "power", 5300);
 	walk_until(&walk, "ok      button power    was pressed\n");
 	walk_until(&walk, "1 of 6 did not do what they should\n");
