@@ -139,6 +139,7 @@ static const struct option long_options[] = {
 	{ "zone", required_argument, NULL, 'z' },
 	{ "need", required_argument, NULL, 'n' },
 	{ "info", no_argument, NULL, 'I' },
+	{ "text", required_argument, NULL, 'T' },
 	{ "at", required_argument, NULL, 'A' },
 	{ "language", required_argument, NULL, 'l' },
 	{ "role", required_argument, NULL, 'r' },
@@ -202,13 +203,17 @@ static const struct command {
 		"Columns: told,language,text. Nothing says who told them, but for what they told "
 		"themselves. To standard\n"
 		"output, or to a new file that only its owner can read.\n" },
-	{ "alert", "[--zone Z]... [--need N] [--info] [--at TIME] [--yes] [--no-wait] TEXT",
-		"znIAyw", 1, 1000, ctl_alert, "sends an alert, after showing what it means",
+	{ "alert",
+		"[--zone Z]... [--need N] [--info] [--text L=TEXT]... [--at TIME] [--yes] "
+		"[--no-wait] TEXT",
+		"znITAyw", 1, 1000, ctl_alert, "sends an alert, after showing what it means",
 		"Says how many people and minutes it is, asks, sends, and shows how far it is.\n"
 		"--zone Z    to those of this zone; may be given several times; without it to "
 		"everybody\n"
 		"--need N    people needed; when so many say yes the rest is held\n"
 		"--info      to be known only; nobody is asked to come\n"
+		"--text L=T  the text in language L, as --text es=\"Dos camionetas ...\"; may be "
+		"given several times\n"
 		"--at TIME   an announcement for later: 18:30, \"tomorrow 9:00\", \"sat 10:00\", "
 		"\"2026-12-24 18:00\",\n"
 		"            by the clock of the box's zone; nobody is asked to come, and quiet "
@@ -440,6 +445,27 @@ static int ctl_help(struct ctl *ctl)
 	return FARO_EXIT_OK;
 }
 
+/* --text es=Dos camionetas ... */
+static int take_version(struct ctl *ctl, const char *option)
+{
+	const char *text = strchr(option, '=');
+	char language[12];
+	struct strbuf sb;
+
+	if (!text || text == option || !text[1])
+		return ctl_fail(ctl, FARO_EXIT_USAGE,
+			"--text is \"%s\"; it needs a language and a text: --text es=...", option);
+	strbuf_init(&sb, language, sizeof(language));
+	strbuf_add_n(&sb, option, (size_t)(text - option));
+	if (sb.cut)
+		return ctl_fail(
+			ctl, FARO_EXIT_USAGE, "--text is \"%s\"; a language is like es", option);
+	if (!ctl->versions)
+		ctl->versions = json_object();
+	json_object_set_new(ctl->versions, language, json_string(text + 1));
+	return 0;
+}
+
 /* What the options are made of while they are read. */
 struct options {
 	char seen[32]; /* letters of those that not every command takes */
@@ -499,6 +525,8 @@ static int take_option(struct ctl *ctl, struct options *options, int letter)
 	case 'A':
 		ctl->at = optarg;
 		return 0;
+	case 'T':
+		return take_version(ctl, optarg);
 	case 'y':
 		ctl->yes = true;
 		return 0;
@@ -568,7 +596,10 @@ static int run_command(struct ctl *ctl, const struct options *options, char **wo
 	ctl->words = words + used;
 	ctl->n_words = n - used;
 	rc = check_usage(ctl, command, options);
-	return rc != 0 ? rc : command->run(ctl);
+	if (rc == 0)
+		rc = command->run(ctl);
+	json_decref(ctl->versions);
+	return rc;
 }
 
 int main(int argc, char **argv)

@@ -21,6 +21,7 @@ struct ctl {
 	int need;
 	int seconds; /* 0 = farod's own */
 	bool info;
+	json_t *versions; /* an alert's text by language; NULL: only as it is written */
 	bool yes, no_wait, all, follow;
 	bool csv, month, with_text;
 	const char *output;

@@ -53,6 +53,24 @@ static void print_limits(const json_t *promise)
 			number(promise, "newcomers"));
 }
 
+/* Where not all of them speak one language. */
+static void print_languages(const json_t *promise)
+{
+	const char *languages = json_string_value(json_object_get(promise, "languages"));
+	const char *reads = json_string_value(json_object_get(promise, "reads"));
+	int64_t foreign = number(promise, "foreign");
+
+	if (reads && *reads)
+		printf("they read, in their language: %s (put it in \"quotes\" to send it as "
+		       "written)\n",
+			reads);
+	if (languages && *languages)
+		printf("in their language: %s\n", languages);
+	if (foreign > 0)
+		printf("%" PRId64 " %s it in none of theirs (--text es=... adds one)\n", foreign,
+			foreign == 1 ? "person gets" : "people get");
+}
+
 static void ignore(int signal)
 {
 	(void)signal;
@@ -166,6 +184,8 @@ static json_t *alert_request(const struct ctl *ctl)
 		json_object_set_new(request, "info", json_true());
 	if (ctl->at)
 		json_object_set_new(request, "at", json_string(ctl->at));
+	if (ctl->versions)
+		json_object_set(request, "versions", ctl->versions);
 	return request;
 }
 
@@ -235,6 +255,7 @@ int ctl_alert(struct ctl *ctl)
 		return rc;
 	if (!ctl->json) {
 		print_promise(promise);
+		print_languages(promise);
 		print_limits(promise);
 	}
 	rc = send_alert(ctl, promise);

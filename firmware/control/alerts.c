@@ -5,6 +5,8 @@
 #include "faro/desk.h"
 #include "room.h"
 
+#define VERSIONS_MAX SPEECH_LANGUAGES_MAX
+
 /* ---- the promise ----------------------------------------------------------------------------- */
 
 /* -1 says that there is no such number. */
@@ -27,6 +29,9 @@ static json_t *json_of_promise(const struct desk_promise *promise)
 	json_object_set_new(json, "segments_all", json_integer(promise->segments_all));
 	json_object_set_new(json, "allowance", json_or_null(promise->allowance));
 	json_object_set_new(json, "newcomers", json_or_null(promise->newcomers));
+	json_object_set_new(json, "languages", json_string(promise->languages));
+	json_object_set_new(json, "foreign", json_integer(promise->foreign));
+	json_object_set_new(json, "reads", json_string(promise->reads));
 	return json;
 }
 
@@ -46,6 +51,25 @@ static bool read_zones(
 			return false;
 	}
 	*n_zones = (int)n;
+	return true;
+}
+
+/* False when "versions" is not an object of texts by language. */
+static bool read_versions(const struct control_request *request,
+	struct desk_alert_version versions[VERSIONS_MAX], int *n_versions)
+{
+	json_t *object = json_object_get(control_arguments(request), "versions"), *text;
+	const char *language;
+
+	*n_versions = 0;
+	if (object && (!json_is_object(object) || json_object_size(object) > VERSIONS_MAX))
+		return false;
+	json_object_foreach (object, language, text) {
+		if (!json_is_string(text))
+			return false;
+		versions[(*n_versions)++] =
+			(struct desk_alert_version){ language, json_string_value(text) };
+	}
 	return true;
 }
 
@@ -72,15 +96,17 @@ static enum control_step send_alert(const struct control_rooms *rooms,
 }
 
 /*
- * {"text", "zones": [], "need", "info", "at", "yes"}: makes a pending alert; with "yes" it is sent at
- * once.
+ * {"text", "versions": {"es": text}, "zones": [], "need", "info", "at", "yes"}: makes a pending
+ * alert; with "yes" it is sent at once.
  */
 enum control_step command_alert(void *ctx, struct control_request *request)
 {
 	const struct control_rooms *rooms = ctx;
 	const char *zones[ZONES_MAX] = { NULL };
-	struct desk_alert_request alert = { .zones = zones,
-		.text = control_text(request, "text", "") };
+	struct desk_alert_version versions[VERSIONS_MAX];
+	struct desk_alert_request alert = {
+		.zones = zones, .versions = versions, .text = control_text(request, "text", "")
+	};
 	struct desk_promise promise = { 0 };
 	int64_t need = control_number(request, "need", 0);
 	char why[256] = "";
@@ -93,6 +119,9 @@ enum control_step command_alert(void *ctx, struct control_request *request)
 	alert.at = control_text(request, "at", "");
 	if (!read_zones(request, zones, &alert.n_zones))
 		return control_fail(request, FARO_EXIT_USAGE, "\"zones\" is a list of zone ids");
+	if (!read_versions(request, versions, &alert.n_versions))
+		return control_fail(request, FARO_EXIT_USAGE,
+			"\"versions\" is an object: a text for each language's code");
 	rc = desk_alert_prepare(rooms->desk, &alert, time_wall_ms(), &promise, why, sizeof(why));
 	if (rc < 0)
 		return control_fail(request, FARO_EXIT_FAILED, "%s", *why ? why : strerror(-rc));

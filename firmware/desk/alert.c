@@ -12,6 +12,8 @@
 
 #define NEED_WRONG (-1)
 
+#define CODE_TAKEN 8 /* seven digits at most: more are a phone number */
+
 #define GUESSES_MAX 9
 #define GUESSES_MS  MS_PER_H
 
@@ -42,6 +44,8 @@ static bool take_need(const struct desk *desk, const char **cursor, int *need)
 	if (!take_word(&at, word, sizeof(word)))
 		return false;
 	rc = text_int(word, 1, NEED_MAX, &number);
+	if (rc == -EINVAL && (number = number_of_word(desk, word)) > 0)
+		rc = 0;
 	if (rc == -EINVAL)
 		return false;
 	*need = rc < 0 || negative ? NEED_WRONG : (int)number;
@@ -177,11 +181,13 @@ static int replace_pending(struct turn *turn, const struct alert *alert)
 static int alert_incident_open(struct turn *turn, struct alert *alert)
 {
 	struct store *store = turn->desk->store;
+	char text[ALERT_TEXT_SIZE];
 	int rc = store_incident_open(store, INCIDENT_REPORT, 0, turn->now_ms, &alert->incident_id);
 
+	desk_alert_text(alert, text);
 	if (rc == 0)
-		rc = store_incident_note(store, alert->incident_id, turn->who.id, "alert",
-			alert->text, turn->now_ms);
+		rc = store_incident_note(
+			store, alert->incident_id, turn->who.id, "alert", text, turn->now_ms);
 	if (rc == 0 && turn->who.id > 0)
 		rc = store_incident_take(store, alert->incident_id, turn->who.id, turn->now_ms);
 	return rc;
@@ -304,6 +310,24 @@ static void say_later(
 		SAY(MSG_PROMISE_WHEN, SPEECH_TEXT("when", desk_alert_when(alert, text))), out);
 }
 
+/* NEED that was not understood went into the text, and nobody would count. */
+static void say_need(
+	struct turn *turn, const char *language, const struct alert *alert, struct strbuf *out)
+{
+	const char *text = alert->text;
+	char word[64];
+
+	if (alert->need > 0)
+		say_next(turn, language, SAY(MSG_PROMISE_NEED, SPEECH_NUMBER("need", alert->need)),
+			out);
+	while (alert->need == 0 && !alert->info && take_word(&text, word, sizeof(word)))
+		if (isupper((unsigned char)word[0]) && isupper((unsigned char)word[1]) &&
+			speech_is(turn->desk->speech, word, WORD_NEED)) {
+			say_next(turn, language, SAY(MSG_PROMISE_NEED_HOW), out);
+			return;
+		}
+}
+
 static void compose_promise(
 	struct turn *turn, const char *language, const void *arg, struct strbuf *out)
 {
@@ -319,9 +343,7 @@ static void compose_promise(
 			SPEECH_NUMBER("minutes", minutes_of(promise->seconds))),
 		out);
 	say_odd_zone(turn, language, words->alert, out);
-	if (words->alert->need > 0)
-		say_next(turn, language,
-			SAY(MSG_PROMISE_NEED, SPEECH_NUMBER("need", words->alert->need)), out);
+	say_need(turn, language, words->alert, out);
 	if (words->alert->info && !words->alert->planned)
 		say_next(turn, language, SAY(MSG_PROMISE_INFO), out);
 	say_later(turn, language, words->alert, out);
@@ -334,6 +356,10 @@ static void compose_promise(
 	if (promise->foreign > 0)
 		say_next(turn, language,
 			SAY(MSG_PROMISE_FOREIGN, SPEECH_NUMBER("people", promise->foreign)), out);
+	/* "raid on the corner store" may be meant as a sentence */
+	if (promise->reads[0])
+		say_next(turn, language,
+			SAY(MSG_PROMISE_TEMPLATE, SPEECH_TEXT("text", promise->reads)), out);
 }
 
 int alert_promise_again(struct turn *turn, const struct alert *alert)
@@ -408,6 +434,7 @@ int alert_command(struct turn *turn)
 	alert.need = words.need;
 	alert.info = words.info;
 	text_copy(alert.text, sizeof(alert.text), words.text);
+	alert_take_quotes(&alert);
 	return alert_propose(turn, &alert);
 }
 
@@ -529,16 +556,44 @@ static int code_was_used(const struct turn *turn, const char *code)
 	return rc < 0 ? rc : rc == 1 && alert.state == ALERT_RUNNING;
 }
 
-int code_handle(struct turn *turn)
+/* A number that stands alone, also behind the word for it: "4821", "code 4821". */
+static bool take_code(const struct turn *turn, char code[CODE_TAKEN])
 {
 	const char *rest = turn->body;
-	char code[ALERT_CODE_SIZE];
+	char word[32];
+
+	if (!take_word(&rest, word, sizeof(word)))
+		return false;
+	if (*rest && (!speech_is(turn->desk->speech, word, WORD_CODE) ||
+			     !take_word(&rest, word, sizeof(word)) || *rest))
+		return false;
+	return text_copy(code, CODE_TAKEN, word) && strspn(code, "0123456789") == strlen(code);
+}
+
+/* "999" of somebody whose alert waits is a code that lost a digit. */
+static int code_cut_short(struct turn *turn, const char *code)
+{
+	struct alert alert;
+	int rc = strlen(code) < 3 ? 0
+				  : store_alert_pending(
+					    turn->desk->store, turn->who.id, turn->now_ms, &alert);
+
+	if (rc <= 0 || alert.author_id != turn->who.id)
+		return rc < 0 ? rc : NOT_MINE;
+	turn->taken_for = "code-wrong";
+	return reply(turn, SAY(MSG_CODE_DIGITS));
+}
+
+int code_handle(struct turn *turn)
+{
+	char code[CODE_TAKEN];
 	struct alert alert;
 	int rc;
 
-	if (turn->role < ROLE_DISPATCHER || !take_word(&rest, code, sizeof(code)) || *rest ||
-		strlen(code) != 4 || strspn(code, "0123456789") != 4)
+	if (turn->role < ROLE_DISPATCHER || !take_code(turn, code))
 		return NOT_MINE;
+	if (strlen(code) != 4)
+		return code_cut_short(turn, code);
 	/* whatever waits for a code: the code decides which */
 	rc = grant_code(turn, code);
 	if (rc == NOT_MINE)

@@ -117,6 +117,19 @@ static void name_readers(const struct measure *measure, struct strbuf *out)
 		out->text[0] = '\0';
 }
 
+/* A text that was taken for a kind of thing and a place is shown before it is sent. */
+static void name_template(
+	struct turn *turn, const struct alert *alert, struct desk_promise *promise)
+{
+	const char *language =
+		turn->language[0] ? turn->language : turn->desk->settings->box.language;
+	struct strbuf reads;
+
+	strbuf_init(&reads, promise->reads, sizeof(promise->reads));
+	if (alert_is_template(turn, alert))
+		(void)alert_text_in(turn, alert, language, &reads);
+}
+
 static int measure_language(void *ctx, const char *language, int64_t people)
 {
 	struct measure *measure = ctx;
@@ -162,6 +175,7 @@ int alert_measure(struct turn *turn, const struct alert *alert, struct desk_prom
 		desk->events.pace(desk->ctx, &pace);
 	promise->people = audience.total;
 	promise->foreign = measure.foreign;
+	name_template(turn, alert, promise);
 	strbuf_init(&readers, promise->languages, sizeof(promise->languages));
 	name_readers(&measure, &readers);
 	promise->on_duty = audience.people[RANK_DUTY];

@@ -35,13 +35,23 @@ static int tell_coming(
 	int64_t id;
 	int rc;
 
-	if (counts->yes + counts->here == 0)
+	if (alert->info || counts->yes + counts->here == 0)
 		return 0;
 	rc = store_broadcast_new(desk->store, &broadcast, turn->now_ms, &id);
 	if (rc == 0)
 		rc = broadcast_bodies(turn, id,
 			SAY(MSG_ALERT_OVER, SPEECH_NUMBER("incident", alert->incident_id)));
 	return rc < 0 ? rc : store_broadcast_expand(desk->store, SLICE_FIRST, turn->now_ms);
+}
+
+/* Nobody was asked to come to what is to be known only: who said yes to it says nothing. */
+static int tell_author(
+	struct turn *turn, const struct alert *alert, const struct answer_counts *counts)
+{
+	return tell_dispatcher(turn, alert->author_id, alert->incident_id,
+		SAY(alert->info ? MSG_INFO_EXPIRED : MSG_ALERT_EXPIRED,
+			SPEECH_NUMBER("incident", alert->incident_id),
+			SPEECH_NUMBER("yes", counts->yes + counts->here + counts->done)));
 }
 
 static int end_running(void *ctx, const struct alert *alert)
@@ -74,9 +84,7 @@ static int end_running(void *ctx, const struct alert *alert)
 	if (alert->planned) /* an announcement: nothing came of it, and nothing follows */
 		return store_incident_set(
 			store, alert->incident_id, INCIDENT_CLOSED, 0, turn->now_ms);
-	rc = tell_dispatcher(turn, alert->author_id, alert->incident_id,
-		SAY(MSG_ALERT_EXPIRED, SPEECH_NUMBER("incident", alert->incident_id),
-			SPEECH_NUMBER("yes", counts.yes + counts.here + counts.done)));
+	rc = tell_author(turn, alert, &counts);
 	return rc < 0 ? rc : 0;
 }
 

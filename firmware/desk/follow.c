@@ -22,9 +22,11 @@ static void compose_follow(
 	enum speech_message id = MSG_UPDATE_TEXT;
 
 	if (words->kind == BROADCAST_CLEAR)
-		id = *words->text ? MSG_CLEAR_TEXT : MSG_CLEAR_PLAIN;
+		id = *words->text         ? MSG_CLEAR_TEXT
+		     : words->alert->info ? MSG_CLEAR_INFO
+					  : MSG_CLEAR_PLAIN;
 	else if (words->kind == BROADCAST_CANCEL)
-		id = MSG_CANCEL_TEXT;
+		id = words->alert->info ? MSG_CANCEL_INFO : MSG_CANCEL_TEXT;
 	say_in(turn, language, &(struct saying){ .id = id, .args = args, .n = ARRAY_SIZE(args) },
 		out);
 }

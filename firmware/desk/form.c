@@ -19,8 +19,6 @@
 #define FORM_VALUE_MAX 160
 #define SHORT_WORDS    4
 
-enum { FIELD_PLACE, FIELD_SIZE, FIELD_ACTIVITY, FIELD_UNIT, FIELD_TIME, FIELD_EQUIPMENT, FIELDS };
-
 /* In the order in which they are asked. The first question comes with the thanks for the report. */
 static const struct field {
 	const char *note; /* in the trail */
@@ -72,13 +70,21 @@ static int open_question(struct turn *turn, struct question *out)
 	return rc == 4 && out->field >= 0 && out->field < FIELDS;
 }
 
-int form_open(struct turn *turn, int64_t incident_id, bool place_known)
+int form_open(struct turn *turn, int64_t incident_id, unsigned int known)
 {
-	struct question question = { .incident_id = incident_id,
-		.known = place_known ? 1U << FIELD_PLACE : 0 };
+	struct question question = { .incident_id = incident_id, .known = known };
+	int rc;
 
 	question.field = first_lacking(question.known);
-	return keep_question(turn, &question);
+	if (question.field == FIELDS)
+		return FIELDS;
+	rc = keep_question(turn, &question);
+	return rc < 0 ? rc : question.field;
+}
+
+void form_say_question(struct turn *turn, const char *language, int field, struct strbuf *out)
+{
+	say_next(turn, language, SAY(fields[field].ask), out);
 }
 
 int form_close(struct turn *turn, int64_t person_id)
@@ -203,8 +209,8 @@ static int pass_on(struct turn *turn, const struct question *question, bool now)
  */
 static bool is_to_the_point(const struct turn *turn)
 {
-	return !turn->alike && (count_words(turn->body) <= SHORT_WORDS ||
-				       strpbrk(turn->body, "0123456789") != NULL);
+	return !turn->alike &&
+	       (count_words(turn->body) <= SHORT_WORDS || salute_known(turn, turn->body) != 0);
 }
 
 /* All is known, or nobody seems to be there who answers: no more is asked. */
@@ -228,7 +234,7 @@ static int answered(struct turn *turn, struct question *question)
 	if (rc < 0)
 		return rc;
 	turn->taken_for = "report-more";
-	question->known |= 1U << answered_field;
+	question->known |= 1U << answered_field | salute_known(turn, turn->body);
 	question->field = first_lacking(question->known);
 	rc = is_to_the_point(turn) ? 1 : flood_may_thank(turn);
 	if (rc < 0)

@@ -18,6 +18,13 @@ static int send_newest(struct turn *turn, void *arg)
 	(void)arg;
 	if (rc != 1)
 		return rc;
+	if (turn->desk->settings->alerts.confirm == SETTINGS_CONFIRM_TWO) {
+		/* the hand at the button may be the author's */
+		log_warning("incident=%" PRId64 ": SEND alone sends nothing where two people are "
+			    "asked for",
+			alert.incident_id);
+		return 0;
+	}
 	if (turn->desk->paused)
 		return 0;
 	rc = alert_start(turn, &alert);
@@ -108,6 +115,26 @@ static int read_at(struct turn *turn, struct preparation *preparation)
 	return 0;
 }
 
+static int read_versions(struct turn *turn, struct preparation *preparation)
+{
+	const struct desk_alert_request *request = preparation->request;
+
+	for (int i = 0; i < request->n_versions; i++) {
+		const struct desk_alert_version *version = &request->versions[i];
+		const char *language = speech_language_find(turn->desk->speech, version->language);
+
+		if (!language)
+			return refuse(preparation, -EINVAL, "the box does not speak this language",
+				version->language);
+		if (!version->text[strspn(version->text, " \t\n")])
+			return refuse(preparation, -EINVAL, "this language has no text",
+				version->language);
+		if (!version_put(preparation->alert.text, language, version->text))
+			return refuse(preparation, -EINVAL, "the texts are too long together", "");
+	}
+	return 0;
+}
+
 static int read_request(struct turn *turn, struct preparation *preparation)
 {
 	const struct desk_alert_request *request = preparation->request;
@@ -137,7 +164,8 @@ static int read_request(struct turn *turn, struct preparation *preparation)
 	alert->need = alert->info ? 0 : request->need;
 	if (!text_copy(alert->text, sizeof(alert->text), request->text))
 		return refuse(preparation, -EINVAL, "the text is too long", "");
-	return 0;
+	alert_take_quotes(alert);
+	return read_versions(turn, preparation);
 }
 
 static int prepare(struct turn *turn, void *arg)

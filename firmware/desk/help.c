@@ -1,19 +1,47 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Ben: HELP                 -> who this is and what Ben can text, by his role
+ * Ana: HELP ... MORE        -> a dispatcher's words take two texts
  * Ben: español              -> from now on in Spanish
  */
 #include "internal.h"
 
 #define HELP_WORDS_MAX 3
 
-static const enum speech_message help_of_role[ROLES] = {
-	[ROLE_NEIGHBOR] = MSG_HELP_NEIGHBOR,
-	[ROLE_MEMBER] = MSG_HELP_MEMBER,
-	[ROLE_RESPONDER] = MSG_HELP_RESPONDER,
-	[ROLE_DISPATCHER] = MSG_HELP_DISPATCHER,
-	[ROLE_ADMIN] = MSG_HELP_ADMIN,
+#define PAGES_MAX 3
+
+/* The first is said, MORE says the next. */
+static const struct {
+	int n;
+	enum speech_message pages[PAGES_MAX];
+} help_of_role[ROLES] = {
+	[ROLE_NEIGHBOR] = { 1, { MSG_HELP_NEIGHBOR } },
+	[ROLE_MEMBER] = { 1, { MSG_HELP_MEMBER } },
+	[ROLE_RESPONDER] = { 1, { MSG_HELP_RESPONDER } },
+	[ROLE_DISPATCHER] = { 2, { MSG_HELP_DISPATCHER, MSG_HELP_DISPATCHER_MORE } },
+	[ROLE_ADMIN] = { 3, { MSG_HELP_ADMIN, MSG_HELP_DISPATCHER, MSG_HELP_DISPATCHER_MORE } },
 };
+
+static void compose_help(
+	struct turn *turn, const char *language, const void *arg, struct strbuf *out)
+{
+	int page = *(const int *)arg;
+
+	say_in(turn, language, SAY(help_of_role[turn->role].pages[page]), out);
+	if (page + 1 < help_of_role[turn->role].n)
+		say_next(turn, language, SAY(MSG_INFO_MORE), out);
+}
+
+int help_page(struct turn *turn, int page)
+{
+	int pages = help_of_role[turn->role].n, rc;
+
+	turn->taken_for = "help";
+	if (page < 0 || page >= pages)
+		page = pages - 1;
+	rc = answer(turn, CLASS_REPLY, COMPOSED(compose_help, &page));
+	return rc < 0 ? rc : info_keep_help(turn, page + 1 < pages ? page + 1 : 0);
+}
 
 /*
  * HELP is answered for anyone, also for those who left by STOP: they asked. Only the class of the
@@ -24,7 +52,7 @@ static int say_help(struct turn *turn)
 	if (turn->who.suppressed)
 		return answer(turn, CLASS_STOP, SAY(MSG_HELP_LEFT));
 	turn->first = true;
-	return answer(turn, CLASS_REPLY, SAY(help_of_role[turn->role]));
+	return help_page(turn, 0);
 }
 
 int help_handle(struct turn *turn)

@@ -13,6 +13,8 @@
 #define SEGMENTS_MAX 3
 #define WAITS_MS     MS_PER_DAY
 
+#define INFO_HELP 0xFFFF /* in place of a text: the pages of HELP */
+
 /* Where somebody is in which text; kept as one value of the store. */
 struct place {
 	int info, text, offset;
@@ -48,11 +50,28 @@ static int waiting(const struct turn *turn, struct place *place)
 		.info = (int)(value >> 20 & 0xFFFF),
 		.text = (int)(value >> 14 & 0x3F),
 		.offset = (int)(value & 0x3FFF) };
+	if (place->minute == 0 || turn->now_ms - place->minute * MS_PER_MIN >= WAITS_MS)
+		return 0;
+	if (place->info == INFO_HELP)
+		return 1;
 	/* the configuration may have changed since */
-	return place->minute > 0 && turn->now_ms - place->minute * MS_PER_MIN < WAITS_MS &&
-	       place->info < settings->n_info &&
+	return place->info < settings->n_info &&
 	       place->text < settings->info[place->info].n_texts &&
 	       place->offset < (int)strlen(settings->info[place->info].texts[place->text].body);
+}
+
+int info_keep_help(struct turn *turn, int page)
+{
+	struct place place = {
+		.info = INFO_HELP, .text = page, .minute = page ? turn->now_ms / MS_PER_MIN : 0
+	};
+	char key[32];
+	int64_t value;
+
+	/* most people's HELP has one page: no row for that */
+	if (page == 0 && store_value_get(turn->desk->store, key_of(turn, key), &value) == -ENOENT)
+		return 0;
+	return keep(turn, &place);
 }
 
 /* ---- which text ---- */
@@ -202,6 +221,8 @@ int info_handle(struct turn *turn)
 	char word[64];
 	int rc = asks_for_more(turn) ? waiting(turn, &place) : 0;
 
+	if (rc == 1 && place.info == INFO_HELP)
+		return turn->quiet ? 0 : help_page(turn, place.text);
 	if (rc != 0)
 		return rc < 0 ? rc : say_part(turn, &place);
 	if (!take_word(&rest, word, sizeof(word)) || !(info = info_of_word(turn, word)))

@@ -214,6 +214,8 @@ bool take_number(const char **cursor, int64_t *number);
 /** Takes the next word without the punctuation around it. */
 bool take_word(const char **cursor, char *out, size_t size);
 int count_words(const char *text);
+/** The number that a word says ("two"), 0 when it says none. */
+int number_of_word(const struct desk *desk, const char *word);
 /** The first whole number among the first three words ("in 15 min"), or -1. */
 int find_minutes(const char *text);
 /** The text cut to what dispatchers are shown; in desk->cut. */
@@ -256,6 +258,8 @@ bool judge_is_command(const struct turn *turn);
 int stop_handle(struct turn *turn); /* leave.c */
 
 int help_handle(struct turn *turn); /* help.c */
+/** What the sender can text, from 0; remembers that MORE asks for the next page. */
+int help_page(struct turn *turn, int page);
 int lang_command(struct turn *turn);
 int lang_set(struct turn *turn, const char *language);
 
@@ -280,8 +284,18 @@ int message_pass_on(struct turn *turn);
 /** The words it began with; "" when they are forgotten. */
 int incident_words(struct turn *turn, int64_t incident_id, char out[TOLD_TEXT_BYTES]);
 
-/** A report was made: the first question was asked with its thanks. */
-int form_open(struct turn *turn, int64_t incident_id, bool place_known); /* form.c */
+/* In the order in which they are asked. */
+enum { FIELD_PLACE, FIELD_SIZE, FIELD_ACTIVITY, FIELD_UNIT, FIELD_TIME, FIELD_EQUIPMENT, FIELDS };
+/** What a text says already: bits of these. */
+unsigned int salute_known(const struct turn *turn, const char *text); /* salute.c */
+
+/**
+ * A report was made, that says so much already: the first question goes with its thanks. Which one,
+ * FIELDS when none is left, -errno.
+ */
+int form_open(struct turn *turn, int64_t incident_id, unsigned int known); /* form.c */
+/** Adds the question of a field as the next sentence. */
+void form_say_question(struct turn *turn, const char *language, int field, struct strbuf *out);
 /** The talk goes on without the form's questions. */
 int form_close(struct turn *turn, int64_t person_id);
 int form_handle(struct turn *turn);
@@ -348,6 +362,8 @@ int stories_forget(struct turn *turn, int64_t *next_ms);
 int info_handle(struct turn *turn); /* info.c */
 /** Whether the text is a keyword of info alone, or asks for the next part of a long one. */
 bool info_is_asked(const struct turn *turn);
+/** MORE asks for this page of HELP next; 0: for nothing. */
+int info_keep_help(struct turn *turn, int page);
 
 int relay_handle(struct turn *turn); /* relay.c: "#n text" */
 /** Whoever handles the incident is told; when nobody took it, all. */
@@ -411,6 +427,10 @@ int alert_promise_again(struct turn *turn, const struct alert *alert);
 /** Adds the alert's text in a language. False when it is in another one, as it was written. */
 bool alert_text_in(
 	struct turn *turn, const struct alert *alert, const char *language, struct strbuf *out);
+/** Whether its text is taken for a kind of thing and a place, and said in every language. */
+bool alert_is_template(struct turn *turn, const struct alert *alert);
+/** A text in quotation marks goes out as it is written: the marks go, and that is noted. */
+void alert_take_quotes(struct alert *alert);
 int version_handle(struct turn *turn);
 /** The version of a text in a language, else the text as it was written. */
 void version_in(const char *text, const char *language, char out[ALERT_TEXT_SIZE]);
@@ -484,6 +504,10 @@ int answer_role(struct turn *turn, enum speech_message id, const char *person, e
 /** Tells them, in a message that has a role in it. 0 or -errno. */
 int person_tell_role(
 	struct turn *turn, const struct person *person, enum speech_message id, enum role role);
+/** Before STOP: what the sender's role was, so that they can be told when they come back. */
+int role_keep(struct turn *turn);
+/** Who comes back is told that they do not come back as what they were. */
+int role_tell_lost(struct turn *turn);
 /** What ADD or ROLE asked for, now that its code has come back. */
 int person_grant(struct turn *turn, int64_t person_id, const struct naming *naming);
 

@@ -122,7 +122,7 @@ static int admit(struct turn *turn, uint64_t zones, bool known)
 	turn->desk->news.changed = true;
 	log_info("person=%" PRId64 " %s", turn->who.id, applicant ? "asks to join" : "joined");
 	if (!applicant)
-		return say_zones(turn, MSG_JOINED, turn->who.zones);
+		return say_zones(turn, MSG_JOINED, turn->who.zones) ?: role_tell_lost(turn);
 	rc = reply(turn, SAY(MSG_JOIN_APPLIED));
 	return rc < 0 ? rc : tell_admins(turn);
 }

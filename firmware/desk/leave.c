@@ -19,6 +19,9 @@ int stop_handle(struct turn *turn)
 	int rc;
 
 	turn->taken_for = "stop";
+	rc = role_keep(turn);
+	if (rc < 0)
+		return rc;
 	rc = store_person_leave(turn->desk->store, turn->who.id, turn->now_ms, &dropped);
 	if (rc < 0)
 		return rc;

@@ -65,7 +65,7 @@ static int is_over(struct turn *turn, const struct alert *alert)
 	int rc = store_answer_counts(turn->desk->store, alert->id, turn->now_ms, &counts);
 
 	return rc < 0 ? rc
-		      : reply(turn, SAY(MSG_ALERT_EXPIRED,
+		      : reply(turn, SAY(alert->info ? MSG_INFO_EXPIRED : MSG_ALERT_EXPIRED,
 					    SPEECH_NUMBER("incident", alert->incident_id),
 					    SPEECH_NUMBER("yes", answers_coming(&counts))));
 }

@@ -125,6 +125,34 @@ int answer_role(struct turn *turn, enum speech_message id, const char *person, e
 	return answer(turn, CLASS_DISPATCH, COMPOSED(compose_role, &said));
 }
 
+static const char *was_key(const struct turn *turn, char out[32])
+{
+	snprintf(out, 32, "was %" PRId64, turn->who.id);
+	return out;
+}
+
+int role_keep(struct turn *turn)
+{
+	char key[32];
+
+	if (turn->who.suppressed || turn->who.configured || turn->who.role < ROLE_RESPONDER)
+		return 0;
+	return store_value_set(turn->desk->store, was_key(turn, key), turn->who.role);
+}
+
+int role_tell_lost(struct turn *turn)
+{
+	char key[32];
+	int64_t was = 0;
+	int rc = store_value_get(turn->desk->store, was_key(turn, key), &was);
+
+	if (rc < 0 || was == 0)
+		return rc == -ENOENT ? 0 : rc;
+	if (was > (int64_t)turn->who.role && was < ROLES)
+		rc = person_tell_role(turn, &turn->who, MSG_BACK_AS, (enum role)was);
+	return rc < 0 ? rc : store_value_set(turn->desk->store, key, 0);
+}
+
 /*
  * Who may send alerts is every admin's business, and a sender's number can be forged: the real
  * admin hears of it whatever the loop guard thinks, and so do the others.

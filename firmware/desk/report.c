@@ -111,19 +111,28 @@ static int own_open_incident(struct turn *turn, struct incident *incident)
 	return same_follow(turn, incident->id, incident);
 }
 
-/* A place almost always has a number in it: 5th, 3500, I-80. */
-static bool names_a_place(const char *text)
+struct thanks {
+	int64_t incident_id;
+	int field; /* that is asked first */
+};
+
+static void compose_thanks(
+	struct turn *turn, const char *language, const void *arg, struct strbuf *out)
 {
-	for (; *text; text++)
-		if (isdigit((unsigned char)*text))
-			return true;
-	return false;
+	const struct thanks *thanks = arg;
+	enum speech_message id = thanks->field == FIELD_PLACE  ? MSG_REPORT_THANKS_PLACE
+				 : thanks->field == FIELD_SIZE ? MSG_REPORT_THANKS_MORE
+							       : MSG_REPORT_THANKS;
+
+	say_in(turn, language, SAY(id, SPEECH_NUMBER("incident", thanks->incident_id)), out);
+	if (id == MSG_REPORT_THANKS && thanks->field < FIELDS)
+		form_say_question(turn, language, thanks->field, out);
 }
 
 int report_command(struct turn *turn)
 {
 	const char *text = turn->heard.rest;
-	bool place_known = names_a_place(text);
+	struct thanks thanks;
 	struct incident incident;
 	int rc;
 
@@ -136,12 +145,13 @@ int report_command(struct turn *turn)
 	rc = open_report(turn, text, &incident);
 	if (rc == 0)
 		rc = turn->quiet ? 0 : flood_may_thank(turn);
-	if (rc == 1)
-		rc = form_open(turn, incident.id, place_known) ?: 1;
 	if (rc != 1)
 		return rc;
-	return reply(turn, SAY(place_known ? MSG_REPORT_THANKS_MORE : MSG_REPORT_THANKS_PLACE,
-				   SPEECH_NUMBER("incident", incident.id)));
+	thanks.incident_id = incident.id;
+	thanks.field = form_open(turn, incident.id, salute_known(turn, text));
+	if (thanks.field < 0)
+		return thanks.field;
+	return reply(turn, COMPOSED(compose_thanks, &thanks));
 }
 
 /* ---- everything else ---- */

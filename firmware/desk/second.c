@@ -22,16 +22,18 @@ static void compose_second(
 	struct turn *turn, const char *language, const void *arg, struct strbuf *out)
 {
 	const struct second *second = arg;
-	char zones[ZONES_WORDS_SIZE];
+	char zones[ZONES_WORDS_SIZE], memory[ALERT_TEXT_SIZE + 256];
+	struct strbuf text;
 
+	strbuf_init(&text, memory, sizeof(memory));
+	(void)alert_text_in(turn, second->alert, language, &text);
 	zones_words(turn, language, second->alert->zones, zones);
 	say_in(turn, language,
 		SAY(MSG_SECOND_ASK, SPEECH_TEXT("name", second->name),
 			SPEECH_NUMBER("incident", second->alert->incident_id),
 			SPEECH_TEXT("zones", zones),
 			SPEECH_NUMBER("people", second->promise->people),
-			SPEECH_TEXT("text", second->alert->text),
-			SPEECH_TEXT("code", second->promise->code)),
+			SPEECH_TEXT("text", text.text), SPEECH_TEXT("code", second->promise->code)),
 		out);
 }
 

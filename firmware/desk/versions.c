@@ -15,6 +15,37 @@
 /* Behind the text as it was written, each version: this sign, the language's code, a blank. */
 #define VERSION_MARK '\x1F'
 
+/* ---- versions -------------------------------------------------------------------------------- */
+
+void desk_alert_text(const struct alert *alert, char out[ALERT_TEXT_SIZE])
+{
+	text_copy(out, ALERT_TEXT_SIZE, alert->text);
+	out[strcspn(out, "\x1F")] = '\0';
+}
+
+static bool version_find(const char *text, const char *language, char out[ALERT_TEXT_SIZE])
+{
+	size_t n = strlen(language);
+
+	for (const char *at = text; (at = strchr(at, VERSION_MARK));) {
+		at++;
+		if (strncmp(at, language, n) != 0 || at[n] != ' ')
+			continue;
+		text_copy(out, ALERT_TEXT_SIZE, at + n + 1);
+		out[strcspn(out, "\x1F")] = '\0';
+		return true;
+	}
+	return false;
+}
+
+void version_in(const char *text, const char *language, char out[ALERT_TEXT_SIZE])
+{
+	if (version_find(text, language, out))
+		return;
+	text_copy(out, ALERT_TEXT_SIZE, text);
+	out[strcspn(out, "\x1F")] = '\0';
+}
+
 /* ---- templates ------------------------------------------------------------------------------- */
 
 /* What networks alert about. The words for a kind and its sentence are in the message files. */
@@ -66,6 +97,32 @@ static void take_at(struct turn *turn, const char **text)
 		*text = at;
 }
 
+/* In place of a language: the text is none of ours, whatever it begins with. */
+#define AS_WRITTEN "="
+
+static const struct {
+	const char *open, *close;
+} quotes[] = { { "\"", "\"" }, { "\xE2\x80\x9C", "\xE2\x80\x9D" }, { "\xC2\xAB", "\xC2\xBB" },
+	{ "\xE2\x80\x9E", "\xE2\x80\x9C" } };
+
+void alert_take_quotes(struct alert *alert)
+{
+	char *text = alert->text;
+
+	for (size_t i = 0; i < ARRAY_SIZE(quotes); i++) {
+		size_t open = strlen(quotes[i].open), close = strlen(quotes[i].close);
+		size_t n = strlen(text);
+
+		if (n <= open + close || strncmp(text, quotes[i].open, open) != 0 ||
+			strcmp(text + n - close, quotes[i].close) != 0)
+			continue;
+		text[n - close] = '\0';
+		memmove(text, text + open, n - open - close + 1);
+		(void)version_put(text, AS_WRITTEN, "");
+		return;
+	}
+}
+
 /* A kind and a place; a kind alone is a text like any other. */
 static bool template_read(
 	struct turn *turn, const struct alert *alert, const char *text, struct filled *out)
@@ -73,7 +130,8 @@ static bool template_read(
 	char word[64];
 
 	out->template = NULL;
-	if (!take_word(&text, word, sizeof(word)) || !*text)
+	if (version_find(alert->text, AS_WRITTEN, out->place) ||
+		!take_word(&text, word, sizeof(word)) || !*text)
 		return false;
 	for (size_t i = 0; i < ARRAY_SIZE(templates); i++)
 		if (speech_is(turn->desk->speech, word, templates[i].kind))
@@ -85,35 +143,15 @@ static bool template_read(
 	return out->template;
 }
 
-/* ---- versions -------------------------------------------------------------------------------- */
+/* ---- the text ------------------------------------------------------------------------------- */
 
-void desk_alert_text(const struct alert *alert, char out[ALERT_TEXT_SIZE])
+bool alert_is_template(struct turn *turn, const struct alert *alert)
 {
-	text_copy(out, ALERT_TEXT_SIZE, alert->text);
-	out[strcspn(out, "\x1F")] = '\0';
-}
+	char text[ALERT_TEXT_SIZE];
+	struct filled filled;
 
-static bool version_find(const char *text, const char *language, char out[ALERT_TEXT_SIZE])
-{
-	size_t n = strlen(language);
-
-	for (const char *at = text; (at = strchr(at, VERSION_MARK));) {
-		at++;
-		if (strncmp(at, language, n) != 0 || at[n] != ' ')
-			continue;
-		text_copy(out, ALERT_TEXT_SIZE, at + n + 1);
-		out[strcspn(out, "\x1F")] = '\0';
-		return true;
-	}
-	return false;
-}
-
-void version_in(const char *text, const char *language, char out[ALERT_TEXT_SIZE])
-{
-	if (version_find(text, language, out))
-		return;
-	text_copy(out, ALERT_TEXT_SIZE, text);
-	out[strcspn(out, "\x1F")] = '\0';
+	desk_alert_text(alert, text);
+	return template_read(turn, alert, text, &filled);
 }
 
 bool alert_text_in(

@@ -63,6 +63,14 @@ bool take_word(const char **cursor, char *out, size_t size)
 	return true;
 }
 
+int number_of_word(const struct desk *desk, const char *word)
+{
+	for (int n = 1; n <= WORD_N12 - WORD_N1 + 1; n++)
+		if (speech_is(desk->speech, word, (enum speech_word)(WORD_N1 + n - 1)))
+			return n;
+	return 0;
+}
+
 int count_words(const char *text)
 {
 	char word[8];

@@ -57,6 +57,31 @@ static void check_canary(struct reader *reader, int i)
 			"number, or a full national number");
 }
 
+/* A modem in a sentence: "sim1", or where it stands when its name is wrong. */
+static const char *modem_words(struct reader *reader, int i, char *out, size_t size)
+{
+	const char *name = reader->owner->settings.modems[i].name;
+
+	if (*name)
+		snprintf(out, size, "\"%s\"", name);
+	else
+		snprintf(
+			out, size, "of line %d", line_of(reader, place(reader, "modems", i, NULL)));
+	return out;
+}
+
+static void check_port(struct reader *reader, int i, int j)
+{
+	const char *port = reader->owner->settings.modems[i].port;
+	char a[128], b[128];
+
+	if (*port && is_one_port(port) && strcmp(reader->owner->settings.modems[j].port, port) == 0)
+		reader_error(reader, place(reader, "modems", i, "port"),
+			"modems %s and %s share the port %s; allowed: a port of its own for each",
+			modem_words(reader, j, a, sizeof(a)), modem_words(reader, i, b, sizeof(b)),
+			port);
+}
+
 static void check_modems(struct reader *reader)
 {
 	const struct settings *settings = &reader->owner->settings;
@@ -78,11 +103,7 @@ static void check_modems(struct reader *reader)
 					"allowed: a name of its own for each",
 					b->name,
 					line_of(reader, place(reader, "modems", j, "name")));
-			if (*b->port && is_one_port(b->port) && strcmp(a->port, b->port) == 0)
-				reader_error(reader, place(reader, "modems", i, "port"),
-					"modems \"%s\" and \"%s\" share the port %s; allowed: a "
-					"port of its own for each",
-					a->name, b->name, b->port);
+			check_port(reader, i, j);
 		}
 }
 
@@ -202,6 +223,19 @@ static void check_people(struct reader *reader)
 			"send an alert by text");
 }
 
+/* Without reports nobody knows whose phone got an alert. */
+static void check_reports(struct reader *reader)
+{
+	const struct settings *settings = &reader->owner->settings;
+
+	if (!settings->delivery.reports && settings->alerts.remind_after_s > 0)
+		reader_warn(reader, place(reader, "delivery.reports", -1, NULL),
+			"delivery.reports is false: nobody is asked once more "
+			"(alerts.remind_after), because that takes a report that the alert "
+			"arrived; and a text whose fate is not known is sent again without "
+			"waiting for its report");
+}
+
 static void check_retry(struct reader *reader)
 {
 	const struct settings_delivery *delivery = &reader->owner->settings.delivery;
@@ -262,6 +296,7 @@ void reader_check_meaning(struct reader *reader)
 	check_list(reader);
 	check_people(reader);
 	check_retry(reader);
+	check_reports(reader);
 	check_info(reader);
 	if (reader->owner->settings.alerts.confirm == SETTINGS_CONFIRM_BUTTON &&
 		reader->owner->settings.board.driver == SETTINGS_DRIVER_NONE)
@@ -404,14 +439,16 @@ static void check_key(struct reader *reader)
 static void check_ports(struct reader *reader)
 {
 	const struct settings *settings = &reader->owner->settings;
+	char words[128];
 	struct stat st;
 
 	for (int i = 0; i < settings->n_modems; i++)
 		if (*settings->modems[i].port && is_one_port(settings->modems[i].port) &&
 			stat(settings->modems[i].port, &st) < 0)
 			reader_warn(reader, place(reader, "modems", i, "port"),
-				"modem \"%s\": there is no %s now; it is absent until there is",
-				settings->modems[i].name, settings->modems[i].port);
+				"modem %s: there is no %s now; it is absent until there is",
+				modem_words(reader, i, words, sizeof(words)),
+				settings->modems[i].port);
 }
 
 /* Whether a language has no message file; path becomes the one that it would be. */

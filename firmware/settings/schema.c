@@ -445,7 +445,8 @@ static const struct schema_key alerts_keys[] = {
 	{ "confirm", SCHEMA_WORD, MEMBER(settings_alerts, confirm), .fallback = "code",
 		.words = words_confirm,
 		.comment = "What sends a prepared alert: a one-time code, the same from another "
-			   "dispatcher, the SEND button, or nothing more" },
+			   "dispatcher (then the SEND button sends nothing: it may be the author "
+			   "who holds it), the SEND button, or nothing more" },
 	{ "code_ttl", SCHEMA_INT, MEMBER(settings_alerts, code_ttl_s), .fallback = "300", .min = 1,
 		.max = 3600, .comment = "Seconds in which the code must come back" },
 	{ "shelf_life", SCHEMA_INT, MEMBER(settings_alerts, shelf_life_s), .fallback = "7200",

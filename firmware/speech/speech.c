@@ -392,6 +392,42 @@ bool speech_is(const struct speech *speech, const char *text, enum speech_word i
 	return false;
 }
 
+/* Between blanks; in a script without them anywhere. */
+static bool stands_in(const char *plain, const char *phrase)
+{
+	size_t n = strlen(phrase);
+	uint32_t cp;
+
+	if (utf8_next(phrase, n, &cp) == 0)
+		return false;
+	for (const char *at = plain; (at = strstr(at, phrase)); at++)
+		if (text_is_unspaced(cp) ||
+			((at == plain || at[-1] == ' ') && (at[n] == ' ' || at[n] == '\0')))
+			return true;
+	return false;
+}
+
+static bool vocabulary_in(const struct vocabulary *v, const char *plain, enum speech_word id)
+{
+	for (size_t i = 0; i < v->n; i++)
+		if (v->phrases[i].word == id && stands_in(plain, v->phrases[i].text))
+			return true;
+	return false;
+}
+
+bool speech_mentions(const struct speech *speech, const char *text, enum speech_word id)
+{
+	char plain[WORDS_MAX];
+
+	words_plain(plain, sizeof(plain), text);
+	if (vocabulary_in(&speech->english, plain, id))
+		return true;
+	for (int i = 0; i < speech->n; i++)
+		if (vocabulary_in(&speech->languages[i]->words, plain, id))
+			return true;
+	return false;
+}
+
 /* ---- cost ----------------------------------------------------------------------------------- */
 
 int speech_plan(

@@ -115,7 +115,8 @@ struct desk_state {
 int desk_get_state(struct desk *desk, int64_t now_ms, struct desk_state *out);
 
 /**
- * SEND held: sends the newest pending alert. STOP: cancels the newest running one. TEST: texts the
+ * SEND held: sends the newest pending alert, but where that takes two people: whose hand it is
+ * nobody knows. STOP: cancels the newest running one. TEST: texts the
  * admins the state.
  *  1 done, 0 there was nothing to do, -errno.
  */
@@ -132,6 +133,10 @@ struct desk_alert_request {
 	/* NULL or "": at once; else when, as SCHEDULE has it: nobody is asked to come then either */
 	const char *at;
 	const char *text;
+	const struct desk_alert_version {
+		const char *language, *text;
+	} *versions; /* the text in other languages */
+	int n_versions;
 };
 /** The promise: what sending it would mean. */
 struct desk_promise {
@@ -143,6 +148,8 @@ struct desk_promise {
 	int64_t newcomers; /* people who may be texted for the first time this month; -1 = no cap */
 	int64_t foreign;   /* people who get it in none of their languages */
 	char languages[128]; /* "en 120, es 80"; "" when all read the same */
+	/* what a template says in the box's language; "" when the text goes as it is */
+	char reads[512];
 	/* the one-time code that confirms it, "" when none is asked for */
 	char code[ALERT_CODE_SIZE];
 };

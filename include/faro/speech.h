@@ -115,6 +115,8 @@ void speech_hear(const struct speech *speech, const char *language, const char *
  * True when all of text is the word `id` in any language, and nothing else ("YES", "sí", "Ok.").
  */
 bool speech_is(const struct speech *speech, const char *text, enum speech_word id);
+/** True when the word `id` of any language stands anywhere in the text. */
+bool speech_mentions(const struct speech *speech, const char *text, enum speech_word id);
 
 /**
  * Plans a text in the language's encoding setting: segments and what letters cost. 0 or -E2BIG

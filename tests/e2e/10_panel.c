@@ -50,6 +50,25 @@ static void send_held_for_three_seconds_confirms_the_pending_alert(void **state)
 	box_free(box);
 }
 
+/* It may be the author's hand: the code of another dispatcher sends it. */
+static void send_alone_sends_nothing_where_two_people_are_asked_for(void **state)
+{
+	struct box *box = box_with_a_front("alerts : { confirm = \"two\"; };");
+	char code[8];
+
+	(void)state;
+	person_joins(box, &ben, "JOIN");
+	person_texts(box, &ana, "ALERT come to the market");
+	digits_of(expect_text(box, &ana, "Another dispatcher must reply ")->text, 4, code);
+	board_expect_light(box, "alert", true);
+	board_press(box, "send", 3300);
+	box_settle(box);
+	assert_int_equal(texts_with(box, ben.phone, "market"), 0);
+	person_texts(box, &rosa, code);
+	expect_text(box, &ben, "come to the market");
+	box_free(box);
+}
+
 static void stop_cancels_the_running_alert(void **state)
 {
 	struct box *box = box_with_a_front(NULL);
@@ -144,6 +163,7 @@ int main(void)
 	const struct CMUnitTest stories[] = {
 		cmocka_unit_test(power_and_network_are_steady_when_all_is_well),
 		cmocka_unit_test(send_held_for_three_seconds_confirms_the_pending_alert),
+		cmocka_unit_test(send_alone_sends_nothing_where_two_people_are_asked_for),
 		cmocka_unit_test(stop_cancels_the_running_alert),
 		cmocka_unit_test(test_texts_the_admins_the_state),
 		cmocka_unit_test(power_held_for_five_seconds_stops_cleanly),

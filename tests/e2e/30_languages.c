@@ -406,6 +406,42 @@ static void a_free_text_goes_as_written_but_where_a_version_was_added(void **sta
 	box_free(box);
 }
 
+/* faroctl says who reads it in their language, and takes the text in others. */
+static void faroctl_sends_an_alert_in_several_languages(void **state)
+{
+	struct box *box = box_with_messages(HAITIAN);
+	struct ran ran;
+
+	(void)state;
+	box_start(box);
+	ran = box_faroctl(box, "alert", "--yes", "--no-wait", "Two vans at 5th and Main", NULL);
+	assert_int_equal(ran.code, 0);
+	assert_non_null(strstr(ran.out, "in their language: en 2\n3 people get it in none"));
+	ran_free(&ran);
+	ran = box_faroctl(box, "alert", "--yes", "--no-wait", "--text", "es=Dos camionetas",
+		"--text", "ht=De kamyonet", "Two trucks at 5th", NULL);
+	assert_int_equal(ran.code, 0);
+	assert_non_null(strstr(ran.out, "in their language: en 2, es 2, ht 1\n"));
+	assert_null(strstr(ran.out, "in none"));
+	ran_free(&ran);
+	expect_text(box, &carla, "Two vans");
+	expect_text(box, &carla, "Dos camionetas");
+	expect_text(box, &ben, "Two trucks at 5th");
+	/* a template is said in every language, and shown before */
+	ran = box_faroctl(box, "alert", "--yes", "--no-wait", "raid 3500 International Blvd", NULL);
+	assert_non_null(strstr(ran.out, "Raid at 3500 International Blvd, "));
+	ran_free(&ran);
+	expect_text(box, &carla, "Redada en 3500 International Blvd");
+	ran = box_faroctl(box, "alert", "--yes", "--text", "xx=Two", "Two trucks", NULL);
+	assert_int_equal(ran.code, 1);
+	assert_non_null(strstr(ran.err, "does not speak this language: xx"));
+	ran_free(&ran);
+	ran = box_faroctl(box, "alert", "--yes", "--text", "es", "Two trucks", NULL);
+	assert_int_equal(ran.code, 64);
+	ran_free(&ran);
+	box_free(box);
+}
+
 int main(void)
 {
 	const struct CMUnitTest stories[] = {
@@ -426,6 +462,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(
 			a_free_text_goes_as_written_but_where_a_version_was_added, dir_make,
 			dir_remove),
+		cmocka_unit_test_setup_teardown(
+			faroctl_sends_an_alert_in_several_languages, dir_make, dir_remove),
 		cmocka_unit_test(a_neighbor_is_understood_in_every_language),
 		cmocka_unit_test(digits_of_every_script_count),
 	};

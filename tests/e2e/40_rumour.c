@@ -47,6 +47,40 @@ static void a_rumour_is_looked_at_before_the_list_hears_of_it(void **state)
 	box_free(box);
 }
 
+static void what_a_report_says_is_not_asked_again(void **state)
+{
+	struct box *box = box_new(&(struct box_options){ 0 });
+
+	(void)state;
+	box_start(box);
+	person_texts(box, &stranger, "REPORT 3 vans, 8 men in vests");
+	expect_text(box, &stranger, "Where exactly?");
+	person_texts(box, &stranger, "3500 International Blvd");
+	expect_text(box, &stranger, "What are they doing?");
+	person_texts(box, &stranger, "They are knocking on doors");
+	expect_text(box, &stranger, "When did it begin");
+	expect_no_text(box, &stranger);
+	box_free(box);
+}
+
+static void a_stay_away_alert_is_ended_in_its_own_words(void **state)
+{
+	struct box *box = box_new(&(struct box_options){ 0 });
+	char code[8];
+
+	(void)state;
+	box_start(box);
+	person_joins(box, &ben, "JOIN north");
+	person_texts(box, &ana, "ALERT north INFO stay away from 5th");
+	digits_of(expect_text(box, &ana, "Nobody is asked to come.")->text, 4, code);
+	person_texts(box, &ana, code);
+	expect_text(box, &ben, "INFO #1: stay away from 5th");
+	person_texts(box, &ana, "CANCEL 1");
+	expect_text(box, &ben, "INFO #1: please disregard this notice.");
+	assert_int_equal(texts_with(box, ben.phone, "do not come"), 0);
+	box_free(box);
+}
+
 static void an_alert_that_nobody_confirmed_says_so(void **state)
 {
 	struct box *box = box_new(&(struct box_options){ .settings = settings });
@@ -92,6 +126,8 @@ int main(void)
 {
 	const struct CMUnitTest stories[] = {
 		cmocka_unit_test(a_rumour_is_looked_at_before_the_list_hears_of_it),
+		cmocka_unit_test(what_a_report_says_is_not_asked_again),
+		cmocka_unit_test(a_stay_away_alert_is_ended_in_its_own_words),
 		cmocka_unit_test(an_alert_that_nobody_confirmed_says_so),
 		cmocka_unit_test(what_nobody_takes_reaches_the_admins_and_the_light),
 	};

@@ -688,6 +688,124 @@ static void a_big_list_is_queued_in_slices_and_a_restart_goes_on(void **state)
 	world_destroy(w);
 }
 
+/* ---- what is to be known only ---- */
+
+static void an_info_alert_is_never_told_not_to_come(void **state)
+{
+	static const char *const ends[][2] = {
+		{ "CLEAR 1", "Faro INFO #1: this is over now. Thank you." },
+		{ "CANCEL 1", "Faro INFO #1: please disregard this notice. Thank you." },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(ends); i++) {
+		struct world *w = world_make(USUAL_SETTINGS);
+
+		people_join(w);
+		texts(w, "Ana", "ALERT north INFO stay away from 5th");
+		keep_code(w, hears(w, "Ana", "Nobody is asked to come."));
+		texts(w, "Ana", w->code);
+		hears(w, "Mia", "Faro INFO #1: stay away from 5th");
+		texts(w, "Mia", "YES");
+		hears(w, "Mia", "There is no alert to answer at the moment.");
+		texts(w, "Ana", ends[i][0]);
+		hears(w, "Mia", ends[i][1]);
+		hears_nothing(w, "Mia");
+		world_destroy(w);
+	}
+}
+
+static void the_time_of_an_info_alert_ends_without_counting_who_comes(void **state)
+{
+	struct world *w = world_make(USUAL_SETTINGS);
+
+	(void)state;
+	people_join(w);
+	texts(w, "Ana", "ALERT north INFO stay away from 5th");
+	keep_code(w, hears(w, "Ana", "Nobody is asked to come."));
+	texts(w, "Ana", w->code);
+	texts(w, "Mia", "YES");
+	time_goes_on(w, w->now_ms + MS_PER_MIN);
+	forget(w);
+	time_goes_on(w, w->now_ms + 3 * MS_PER_H);
+	hears(w, "Ana", "The time of #1, that was only to be known, is over. CLEAR 1 tells");
+	hears_nothing(w, "Ana");
+	hears_nothing(w, "Mia");
+	world_destroy(w);
+}
+
+/* ---- a text that begins like a template ---- */
+
+static void a_template_is_shown_and_quotation_marks_send_what_is_written(void **state)
+{
+	static const char *const quoted[] = { "ALERT north \"raid on the store at 5th\"",
+		"ALERT north \xE2\x80\x9Craid on the store at 5th\xE2\x80\x9D" };
+	struct world *w = world_make(USUAL_SETTINGS);
+	const char *said;
+
+	(void)state;
+	people_join(w);
+	texts(w, "Ana", "ALERT north raid on the store at 5th");
+	hears(w, "Ana", "They read: Raid at on the store at 5th, ");
+	for (size_t i = 0; i < ARRAY_SIZE(quoted); i++) {
+		forget(w);
+		texts(w, "Ana", quoted[i]);
+		said = hears(w, "Ana", "Reply ");
+		keep_code(w, said);
+		assert_null(strstr(said, "They read"));
+	}
+	texts(w, "Ana", "ES redada en la tienda");
+	hears(w, "Ana", "The same code sends it.");
+	texts(w, "Ana", w->code);
+	hears(w, "Mia", ": raid on the store at 5th Answer");
+	hears(w, "Rosa", ": redada en la tienda Responda");
+	world_destroy(w);
+}
+
+/* ---- numbers ---- */
+
+static void need_takes_a_number_in_words_or_says_so(void **state)
+{
+	static const char *const rows[][2] = {
+		{ "ALERT north vans at 5th NEED Two", " 2 needed." },
+		{ "ALERT NEED ten north vans at 5th", " 10 needed." },
+		{ "ALERTA norte NECESITO tres camionetas en la 5th", "Se necesitan 3." },
+		{ "ALERT north vans at 5th NEED many", " NEED takes a number, as in NEED 5." },
+	};
+	struct world *w = world_make(USUAL_SETTINGS);
+
+	(void)state;
+	people_join(w);
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		forget(w);
+		texts(w, "Ana", rows[i][0]);
+		hears(w, "Ana", rows[i][1]);
+	}
+	forget(w);
+	texts(w, "Ana", "ALERT north they need water at 5th");
+	assert_null(strstr(hears(w, "Ana", "Reply "), "NEED takes"));
+	world_destroy(w);
+}
+
+static void a_code_is_understood_behind_its_word_and_a_short_one_is_none(void **state)
+{
+	struct world *w = world_make(USUAL_SETTINGS);
+	char text[32];
+
+	(void)state;
+	people_join(w);
+	texts(w, "Ana", "ALERT north vans at 5th");
+	keep_code(w, hears(w, "Ana", "Reply "));
+	texts(w, "Ana", "999");
+	hears(w, "Ana", "A code has 4 digits.");
+	hears_nothing(w, "Abe");
+	snprintf(text, sizeof(text), "Code: %s", w->code);
+	texts(w, "Ana", text);
+	hears(w, "Ana", "#1 is going out");
+	hears(w, "Mia", "vans at 5th");
+	world_destroy(w);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -720,6 +838,11 @@ int main(void)
 		cmocka_unit_test(faroctl_prepares_sends_and_cancels),
 		cmocka_unit_test(the_configurations_people_are_changed_there_only),
 		cmocka_unit_test(a_big_list_is_queued_in_slices_and_a_restart_goes_on),
+		cmocka_unit_test(an_info_alert_is_never_told_not_to_come),
+		cmocka_unit_test(the_time_of_an_info_alert_ends_without_counting_who_comes),
+		cmocka_unit_test(a_template_is_shown_and_quotation_marks_send_what_is_written),
+		cmocka_unit_test(need_takes_a_number_in_words_or_says_so),
+		cmocka_unit_test(a_code_is_understood_behind_its_word_and_a_short_one_is_none),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -357,6 +357,56 @@ static void so_is_one_whose_role_the_file_changes(void **state)
 	world_destroy(w);
 }
 
+/* Whose hand it is nobody knows: the author's may be the one. */
+static void the_button_alone_sends_nothing_where_two_are_asked_for(void **state)
+{
+	struct world *w = world_make(USUAL_SETTINGS "alerts : { confirm = \"two\"; };\n");
+
+	(void)state;
+	people_join(w);
+	texts(w, "Ana", "ALERT vans at 5th");
+	hears(w, "Ana", "Another dispatcher must reply ");
+	keep_code(w, hears(w, "Abe", "Ana wants to alert"));
+	assert_int_equal(desk_button_send(w->desk, w->now_ms), 0);
+	settle(w);
+	hears_nothing(w, "Mia");
+	texts(w, "Abe", w->code);
+	hears(w, "Mia", "vans at 5th");
+	assert_int_equal(desk_button_send(w->desk, w->now_ms), 0);
+	world_destroy(w);
+}
+
+static void who_was_a_dispatcher_is_told_that_they_come_back_as_a_member(void **state)
+{
+	struct world *w = world_make(USUAL_SETTINGS);
+
+	(void)state;
+	people_join(w);
+	texts(w, "Rosa", "ROLE 5105550104 dispatcher");
+	keep_code(w, hears(w, "Rosa", "Responda "));
+	texts(w, "Rosa", w->code);
+	forget(w);
+	texts(w, "Carla", "STOP");
+	hears(w, "Carla", "you are off the list");
+	texts(w, "Carla", "START");
+	hears(w, "Carla", "Welcome");
+	hears(w, "Carla", "Who leaves comes back as a member. To be dispatcher again, please ask");
+	hears_nothing(w, "Carla");
+	assert_int_equal(row_of(w, "Carla").role, ROLE_MEMBER);
+	/* said once; and who was a member before comes back as one */
+	texts(w, "Carla", "STOP");
+	hears(w, "Carla", "you are off the list");
+	texts(w, "Carla", "START");
+	hears(w, "Carla", "Welcome");
+	hears_nothing(w, "Carla");
+	texts(w, "Mia", "STOP");
+	hears(w, "Mia", "you are off the list");
+	texts(w, "Mia", "START");
+	hears(w, "Mia", "Welcome");
+	hears_nothing(w, "Mia");
+	world_destroy(w);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -375,6 +425,8 @@ int main(void)
 		cmocka_unit_test(whoever_is_no_dispatcher_any_more_loses_what_they_prepared),
 		cmocka_unit_test(a_number_that_changes_role_is_told),
 		cmocka_unit_test(so_is_one_whose_role_the_file_changes),
+		cmocka_unit_test(the_button_alone_sends_nothing_where_two_are_asked_for),
+		cmocka_unit_test(who_was_a_dispatcher_is_told_that_they_come_back_as_a_member),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

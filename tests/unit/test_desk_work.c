@@ -9,8 +9,8 @@
 static void a_report_is_asked_one_thing_at_a_time_and_passed_on_in_one_text(void **state)
 {
 	static const struct line talk[] = {
-		SAYS(0, "Eva", "REPORT men in vests take people"),
-		REPORT_1("men in vests take people"),
+		SAYS(0, "Eva", "REPORT men take people away"),
+		REPORT_1("men take people away"),
 		HEARS("Eva", "Where exactly?"),
 		SAYS(0, "Ana", "TAKE 1"),
 		HEARS("Ana", "#1 is yours."),
@@ -34,6 +34,57 @@ static void a_report_is_asked_one_thing_at_a_time_and_passed_on_in_one_text(void
 		SAYS(1, "Eva", "they left"),
 		HEARS("Ana", "#1 more: they left"),
 		HEARS("Eva", "added to #1"),
+	};
+
+	(void)state;
+	TALK(talk);
+}
+
+/* Which question comes first, after what. */
+static void what_a_report_says_already_is_not_asked(void **state)
+{
+	static const struct {
+		const char *says, *asked;
+	} rows[] = {
+		{ "REPORT something is wrong here", "Where exactly?" },
+		{ "REPORT 3 vans, 8 men", "Where exactly?" },
+		{ "REPORT vans at 5th", "How many people and vehicles" },
+		{ "REPORT 3 vans, 8 men at 5th", "What are they doing?" },
+		{ "REPORT two big white vans, 3500 International Blvd", "What are they doing?" },
+		{ "REPORT six officers knocking on doors, 5th", "Which uniforms" },
+		{ "REPORT 8 men in vests stopping cars on 5th", "When did it begin" },
+		{ "REPORT police arrested 2 people 10 minutes ago at 5th", "What do they carry" },
+		{ "REPORT 14:35 3 men", "Where exactly?" },
+		{ "REPORTE tres camionetas en la calle Main", "Que hacen?" },
+		{ "REPORTE 5 agentes tocando puertas en la 5th", "Que uniformes" },
+		{ "\xE4\xB8\xBE\xE6\x8A\xA5 5th \xE4\xB8\xA4\xE8\xBE\x86\xE8\xBD\xA6",
+			"\xE5\x81\x9A\xE4\xBB\x80\xE4\xB9\x88" },
+		{ "REPORT 4 police with rifles arrested 2 people on 5th just now, still there",
+			"Please keep a safe distance." },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct world *w = world_make(USUAL_SETTINGS);
+
+		texts(w, "Eva", rows[i].says);
+		hears(w, "Eva", rows[i].asked);
+		world_destroy(w);
+	}
+}
+
+/* Also what is said in an answer to another question. */
+static void what_an_answer_says_besides_is_not_asked(void **state)
+{
+	static const struct line talk[] = {
+		SAYS(0, "Eva", "REPORT something is wrong"),
+		REPORT_1("something is wrong"),
+		HEARS("Eva", "Where exactly?"),
+		SAYS(0, "Eva", "5th, two vans, they arrested a man"),
+		HEARS("Ana", "#1 so far. Where: 5th, two vans, they arrested a man."),
+		HEARS("Abe", "#1 so far."),
+		HEARS("Rosa", "#1 hasta ahora."),
+		HEARS("Eva", "Which uniforms"),
 	};
 
 	(void)state;
@@ -410,6 +461,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_report_is_asked_one_thing_at_a_time_and_passed_on_in_one_text),
+		cmocka_unit_test(what_a_report_says_already_is_not_asked),
+		cmocka_unit_test(what_an_answer_says_besides_is_not_asked),
 		cmocka_unit_test(what_was_answered_before_a_pause_is_passed_on_after_a_minute),
 		cmocka_unit_test(commands_stop_and_help_go_through_an_open_question),
 		cmocka_unit_test(after_half_an_hour_a_text_is_no_answer_any_more),

@@ -217,6 +217,7 @@ static void every_section_is_read(void **state)
 			 "people = ( { phone = \"(510) 555-0100\"; name = \"Ana\"; role = "
 			 "\"dispatcher\"; language = \"es\";"
 			 "  zones = [ \"n\", \"s\" ]; } );"
+			 "alerts : { remind_after = 0; };"
 			 "delivery : { reports = false; encoding = \"ucs2\"; retry = ( 1, 2 ); };"
 			 "info = ( { keyword = \"rights\"; text = ( { language = \"en\"; body = "
 			 "\"two\\nlines\"; } ); } );"
@@ -506,6 +507,34 @@ static void a_box_that_nobody_leads_is_warned_about(void **state)
 	assert_int_equal(warnings, 1);
 	assert_non_null(strstr(said, "warning: there is no modem"));
 	settings_free(settings);
+}
+
+static void reminders_without_reports_are_warned_about(void **state)
+{
+	const struct settings *settings;
+
+	(void)state;
+	settings = accepted(PEOPLE MODEM "delivery : { reports = false; };");
+	assert_int_equal(warnings, 1);
+	assert_non_null(strstr(said, "delivery.reports is false: nobody is asked once more"));
+	settings_free(settings);
+	settings = accepted(PEOPLE MODEM "delivery : { reports = false; };\n"
+					 "alerts : { remind_after = 0; };");
+	assert_int_equal(warnings, 0);
+	settings_free(settings);
+}
+
+static void modems_with_wrong_names_that_share_a_port_are_named_by_their_lines(void **state)
+{
+	const struct settings *settings;
+
+	(void)state;
+	assert_int_equal(parse(PEOPLE "modems = (\n"
+				      "{ name = \"a b\"; port = \"/dev/x\"; },\n"
+				      "{ name = \"c d\"; port = \"/dev/x\"; } );\n",
+				 &settings),
+		-EINVAL);
+	assert_non_null(strstr(said, "modems of line 3 and of line 4 share the port /dev/x"));
 }
 
 static void all_mistakes_are_reported_not_only_the_first(void **state)
@@ -925,6 +954,9 @@ int main(int argc, char **argv)
 		cmocka_unit_test(references_and_uniqueness_are_checked),
 		cmocka_unit_test(people_are_checked),
 		cmocka_unit_test(a_box_that_nobody_leads_is_warned_about),
+		cmocka_unit_test(reminders_without_reports_are_warned_about),
+		cmocka_unit_test(
+			modems_with_wrong_names_that_share_a_port_are_named_by_their_lines),
 		cmocka_unit_test(all_mistakes_are_reported_not_only_the_first),
 		cmocka_unit_test(what_is_no_libconfig_is_reported_with_its_line),
 		cmocka_unit_test_setup_teardown(
