@@ -252,6 +252,11 @@ static const struct command {
 		"--seconds N  how long each button is waited for (20 unless given)\n" },
 	{ "modem list", "", "", 0, 0, ctl_modem_list, "the modems in detail", NULL },
 	{ "modem reset", "NAME", "", 1, 1, ctl_modem_reset, "restarts a modem", NULL },
+	{ "modem ussd", "NAME CODE", "", 2, 2, ctl_modem_ussd,
+		"sends a USSD code, and shows the answer",
+		"Such as *100#, which many networks answer with the balance of a prepaid SIM. It "
+		"waits until no segment\n"
+		"is on the air.\n" },
 	{ "modem probe", "PORT [BAUD]", "", 1, 2, ctl_modem_probe,
 		"asks whoever is at a port what it is",
 		"Says what answers at PORT (such as /dev/ttyUSB2), which profile fits it and why, "

@@ -101,6 +101,7 @@ int ctl_modem_list(struct ctl *ctl);
 int ctl_modem_reset(struct ctl *ctl);
 int ctl_backup(struct ctl *ctl);
 int ctl_restore(struct ctl *ctl);
+int ctl_modem_ussd(struct ctl *ctl);
 int ctl_modem_probe(struct ctl *ctl);
 int ctl_incidents(struct ctl *ctl);
 int ctl_show(struct ctl *ctl);

@@ -76,7 +76,7 @@ static int take_copy(struct ctl *ctl, const char *path, int64_t *bytes)
 int ctl_backup(struct ctl *ctl)
 {
 	const char *path = ctl->words[0];
-	int64_t bytes;
+	int64_t bytes = 0;
 	int rc;
 
 	if (!ctl->force && access(path, F_OK) == 0)

@@ -262,6 +262,22 @@ int ctl_modem_reset(struct ctl *ctl)
 	return rc;
 }
 
+int ctl_modem_ussd(struct ctl *ctl)
+{
+	json_t *request = ctl_request("modem ussd"), *answer = NULL;
+	int rc;
+
+	json_object_set_new(request, "name", json_string(ctl->words[0]));
+	json_object_set_new(request, "code", json_string(ctl->words[1]));
+	rc = ctl_ask_patiently(ctl, request, NULL, NULL, &answer);
+	if (rc == 0 && ctl->json)
+		print_json(json_incref(answer));
+	else if (rc == 0)
+		puts(text(answer, "answer"));
+	json_decref(answer);
+	return rc;
+}
+
 /* ---- incidents ------------------------------------------------------------------------------- */
 
 static const struct column incident_columns[] = {

@@ -84,6 +84,20 @@ struct courier_settings farod_courier_settings(struct farod *farod)
 	return out;
 }
 
+/* Whoever asked, at the admin's door, waits for it. */
+static void courier_ussd(void *ctx, struct modem *modem, int error, const char *text)
+{
+	struct farod *farod = ctx;
+	struct control_ussd *ussd = &farod->behind_control.ussd;
+
+	ussd->serial++;
+	ussd->error = error;
+	text_copy(ussd->modem, sizeof(ussd->modem), modem_name(modem));
+	text_copy(ussd->text, sizeof(ussd->text), text);
+	if (farod->control)
+		control_wake(farod->control);
+}
+
 int farod_start_courier(struct farod *farod)
 {
 	static const struct courier_events events = {
@@ -96,6 +110,7 @@ int farod_start_courier(struct farod *farod)
 		.call = courier_call,
 		.network_time = courier_network_time,
 		.text_time = courier_text_time,
+		.ussd = courier_ussd,
 		.alarm = courier_alarm,
 	};
 	struct courier_settings settings = farod_courier_settings(farod);

@@ -9,7 +9,7 @@
 #include "room.h"
 
 #define PIECE_SIZE 8192
-#define PIECE_ROOM (4 * PIECE_SIZE)
+#define PIECE_ROOM 32768
 
 struct copying {
 	bool begun, whole;

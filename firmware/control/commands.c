@@ -175,6 +175,7 @@ const struct control_command control_commands[] = {
 	{ "board test", command_board_test },
 	{ "modem list", command_modem_list },
 	{ "modem reset", command_modem_reset },
+	{ "modem ussd", command_modem_ussd },
 	{ "members list", command_members_list },
 	{ "members add", command_members_add },
 	{ "members remove", command_members_remove },

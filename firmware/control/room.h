@@ -18,6 +18,7 @@ enum control_step command_board_test(void *ctx, struct control_request *request)
 
 enum control_step command_modem_list(void *ctx, struct control_request *request);
 enum control_step command_modem_reset(void *ctx, struct control_request *request);
+enum control_step command_modem_ussd(void *ctx, struct control_request *request);
 
 enum control_step command_members_list(void *ctx, struct control_request *request);
 enum control_step command_members_add(void *ctx, struct control_request *request);

@@ -31,14 +31,15 @@ static void name_of(const struct store *store, const char *suffix, char out[PATH
 int store_restore_put(struct store *store, int64_t at, const void *data, size_t size)
 {
 	char path[PATH_MAX];
-	struct stat st;
+	struct stat st = { .st_size = 0 };
 	name_of(store, ".incoming", path);
 	int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | (at == 0 ? O_TRUNC : 0), 0600);
 	int rc = fd < 0 || fstat(fd, &st) ? -errno : 0;
 	if (rc == 0 && st.st_size != at)
 		rc = -EINVAL;
-	if (rc == 0 && pwrite(fd, data, size, at) != (ssize_t)size)
-		rc = errno ? -errno : -ENOSPC;
+	ssize_t written = rc ? 0 : pwrite(fd, data, size, at);
+	if (rc == 0 && written != (ssize_t)size)
+		rc = written < 0 ? -errno : -ENOSPC;
 	if (rc == 0 && fsync(fd))
 		rc = -errno;
 	if (fd >= 0)

@@ -144,6 +144,14 @@ struct control_front {
 	unsigned int (*pressed)(void *ctx);
 };
 
+/** What the network answered last to a USSD code. */
+struct control_ussd {
+	uint64_t serial; /* counts the answers */
+	char modem[32];
+	int error; /* 0 or -errno */
+	char text[600];
+};
+
 /**
  * What the commands work on: lent by farod, which keeps it up to date (settings and speech change
  * at a reload).
@@ -163,6 +171,7 @@ struct control_rooms {
 	int (*check)(void *ctx, settings_report_fn *report, void *report_ctx);
 	/** Reads it anew and swaps it in when it is right. 0, -EINVAL (reported), -errno. */
 	int (*reload)(void *ctx, settings_report_fn *report, void *report_ctx);
+	struct control_ussd ussd;
 	/** Stops the daemon and starts it again, soon, when the answer has gone. */
 	void (*restart)(void *ctx);
 	const struct control_front *front;
