@@ -227,6 +227,17 @@ static void step_done(struct at *at)
 
 /* ---- what comes in ---- */
 
+#define CME_UNKNOWN 100 /* TS 27.007 9.2.1 */
+#define CME_MAX     65535
+
+/* A code that no standard and no family has is an unknown error. */
+static int cme_code(const char *line)
+{
+	int code = at_field_int(line, 0, CME_UNKNOWN);
+
+	return code < 0 || code > CME_MAX ? CME_UNKNOWN : code;
+}
+
 static bool parse_final(const char *line, struct final *final)
 {
 	*final = (struct final){ .ok = strcmp(line, "OK") == 0 };
@@ -238,7 +249,7 @@ static bool parse_final(const char *line, struct final *final)
 		return true;
 	}
 	if (has_prefix(line, "+CME ERROR:")) {
-		final->error = 1000 + at_field_int(line, 0, 100);
+		final->error = 1000 + cme_code(line);
 		final->retry = at_retry_of_cme(final->error - 1000);
 		return true;
 	}

@@ -113,7 +113,7 @@ static bool pdu_read(struct modem *m, const char *hex, int length)
 	struct modem_pdu *pdu = &m->pdu;
 	int n = hex_decode(hex, strlen(hex), pdu->data, sizeof(pdu->data));
 
-	if (n < 2 || length < 1 || n != 1 + pdu->data[0] + length)
+	if (n < 2 || length < 1 || length != n - 1 - pdu->data[0])
 		return false;
 	pdu->size = (size_t)n;
 	/* TP-MTI 10 is a STATUS-REPORT on its way to us: TS 23.040 9.2.3.1 */

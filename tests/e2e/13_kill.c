@@ -108,7 +108,7 @@ static void nobody_is_missing_after_all_the_kills(void **state)
 		box_start_modems(box, kills % 20 == 19 ? 0 : -1);
 	}
 	box_wait_status(box, "inbox.received", reports + stops + drills, true);
-	box_settle(box);
+	box_work_off(box);
 	box_wait_status(box, "outbox.unknown", 0, false);
 	box_settle(box);
 	assert_int_equal(box_stop(box), 0);

@@ -17,12 +17,11 @@
 #include "proof.h"
 
 #define MODEMS    4
-#define BATCH     100    /* texts in between two looks */
-#define AHEAD     1000   /* texts that may wait to be handled */
-#define QUEUE_LOW 400    /* another alert then */
-#define DRILLS    4      /* with every so many alerts one that is called off */
-#define STILL_MS  120000 /* longer than any deadline: it hangs */
-#define LOOK_MS   20     /* `status` counts what the box keeps: not too often */
+#define BATCH     100  /* texts in between two looks */
+#define AHEAD     1000 /* texts that may wait to be handled */
+#define QUEUE_LOW 400  /* another alert then */
+#define DRILLS    4    /* with every so many alerts one that is called off */
+#define LOOK_MS   20   /* `status` counts what the box keeps: not too often */
 #ifdef __SANITIZE_ADDRESS__
 /* A sanitizer keeps what was freed: memory is judged in the ordinary build. */
 #define RSS_KIB (1024 * 1024)
@@ -143,28 +142,6 @@ static void is_level(const struct figures *quarter, const struct figures *now)
 		    DB_BYTES + now->segments * SEGMENT_BYTES + now->texts * TEXT_BYTES);
 }
 
-/* What is left goes out, however slow the machine is. */
-static void work_off(struct box *box)
-{
-	int64_t left = INT64_MAX, moved = mono_ms();
-
-	while (left > 0) {
-		json_t *status = box_status(box);
-		int64_t now = json_number_at(status, "outbox.queued") +
-			      json_number_at(status, "outbox.sending") +
-			      json_number_at(status, "outbox.unknown");
-
-		json_decref(status);
-		if (now < left)
-			moved = mono_ms();
-		left = now;
-		if (mono_ms() - moved > STILL_MS)
-			fail_msg("nothing has moved for two minutes");
-		box_wait_event(box, 10 * LOOK_MS);
-	}
-	box_settle(box);
-}
-
 /* An alert, a STOP of one of those who are on the list for that, and at times a CANCEL. */
 static void more_work(struct box *box, struct work *work)
 {
@@ -227,7 +204,7 @@ static void everything_fails_and_nothing_is_lost_or_grows(void **state)
 			fail_msg("nothing has moved for two minutes");
 	}
 	sim_do(box, "{s:s}", "cmd", "clear");
-	work_off(box);
+	box_work_off(box);
 	assert_int_equal(box_pid(box), pid);
 	assert_int_equal(box_stop(box), 0);
 	box_check_invariants(box, &found);

@@ -139,7 +139,7 @@ static void a_long_line(char *out, size_t size)
 	out[n] = 0;
 }
 
-static void tell(struct box *box)
+static void tell_lie(struct box *box)
 {
 	static char text[9000];
 
@@ -186,7 +186,7 @@ static void a_modem_that_lies_does_no_harm(void **state)
 		if (i % 10 == 5)
 			sim_do(box, "{s:s,s:s,s:i}", "cmd", "reboot", "modem", "sim1", "ms", 10);
 		for (int n = 0; n < BATCH; n++) {
-			tell(box);
+			tell_lie(box);
 			if (roll(4) == 0)
 				box_wait_event(box, (int)roll(4));
 		}

@@ -118,6 +118,27 @@ void neighbor_reports(struct box *box, int n, const char *modem)
 	box->texts_sent++;
 }
 
+void box_work_off(struct box *box)
+{
+	int64_t left = INT64_MAX, moved = mono_ms();
+
+	while (left > 0) {
+		json_t *status = box_status(box);
+		int64_t now = json_number_at(status, "outbox.queued") +
+			      json_number_at(status, "outbox.sending") +
+			      json_number_at(status, "outbox.unknown");
+
+		json_decref(status);
+		if (now < left)
+			moved = mono_ms();
+		left = now;
+		if (mono_ms() - moved > STILL_MS)
+			failed(__FILE__, __LINE__, "nothing has moved for two minutes");
+		box_wait_event(box, 200);
+	}
+	box_settle(box);
+}
+
 int64_t box_query(struct box *box, const char *sql)
 {
 	sqlite3_stmt *statement = NULL;
