@@ -442,9 +442,12 @@ static const struct at_step start_steps[] = {
 };
 static const struct at_script start = AT_SCRIPT("start-up", start_steps);
 
-/* A port of which nobody knows what it is: asked shortly, and left as it was found. */
+/*
+ * A port of which nobody knows what it is: asked shortly, and left as it was found. It may be a
+ * modem that an earlier life left in mid-send, at its prompt.
+ */
 static const struct at_step ask_steps[] = {
-	{ .command = "AT", .deadline_ms = 700, .tries = 2, .pause_ms = 100 },
+	{ .command = "AT", .deadline_ms = 700, .tries = 2, .pause_ms = 100, .flags = AT_ESCAPE },
 };
 static const struct at_script ask = AT_SCRIPT("is a modem there", ask_steps);
 
