@@ -34,7 +34,7 @@ void member_stops(struct box *box, int i, const char *modem);
 void neighbor_reports(struct box *box, int n, const char *modem);
 /* Longer than any deadline: it hangs. */
 #define STILL_MS 120000
-/* Waits until all that is queued has gone, however slow the machine is; fails when it stands still. */
+/* Waits until all that is queued has gone, however slowly; fails when it stands still. */
 void box_work_off(struct box *box);
 /* A number from a statement on the database of a farod that has stopped. */
 int64_t box_query(struct box *box, const char *sql);
