@@ -105,8 +105,8 @@ static void on_sent(void *ctx, struct modem *modem, const struct modem_result *r
 	post->flight.answered = true;
 	ahead_announce(courier, post);
 	/*
-	 * It acknowledges a report first, which takes no longer than a line does: the next one comes
-	 * with that, for the same commit. on_idle() or on_state() follow.
+	 * It acknowledges a report first, which takes no longer than a line does: the next one
+	 * comes with that, for the same commit. on_idle() or on_state() follow.
 	 */
 	if (post->announced && !modem_idle(modem))
 		return;

@@ -2,8 +2,8 @@
 /*
  * What a modem claims next, chosen while its last segment is on the air, so that nothing is looked
  * for when the answer comes. Choosing writes nothing. Every statement that writes counts as a stir
- * of the queue, but for the few below; a choice holds only as long as nothing was stirred since, and
- * the row is taken only where it stood. So what came meanwhile, whatever it is, is never overlooked.
+ * of the queue, but for the few below; a choice holds only as long as nothing was stirred since,
+ * and the row is taken only where it stood. So what came meanwhile is never overlooked.
  */
 #include "internal.h"
 
@@ -75,7 +75,7 @@ static int choose_any(struct store *store, int64_t modem, enum store_begin what,
 static int choose_within(struct store *store, int64_t modem, const struct store_scope *scope,
 	int64_t after, int64_t now_ms, struct message *out)
 {
-	struct head part;
+	struct head part = { .id = 0 };
 	int next_part = goes_on(store, after, &part);
 	if (next_part < 0)
 		return next_part;
@@ -92,7 +92,7 @@ static int choose_within(struct store *store, int64_t modem, const struct store_
 int store_choose(struct store *store, const char *modem, const struct store_scope *scope,
 	enum store_begin what, int64_t after, int64_t now_ms, struct store_choice *out)
 {
-	struct message message;
+	struct message message = { .id = 0 };
 	int64_t id = modem_id(store, modem);
 	*out = (struct store_choice){
 		.what = what, .scoped = scope != NULL, .stirred = store->stirred, .after = after

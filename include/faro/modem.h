@@ -192,12 +192,12 @@ bool modem_idle(const struct modem *modem);
 int modem_send(struct modem *modem, const uint8_t *tpdu, size_t size);
 
 /**
- * A segment of `size` octets will be handed over in a moment, when it is durable: the modem asks for
- * the prompt at once (TS 27.005 3.5.1), after what it has to acknowledge (then it is idle again, and
- * says so, when that is done). Of a modem_send() of that size only the PDU is left to be written;
- * before one of another size, or one that comes late, the prompt is left first. Nothing is handed
- * over by this. -EAGAIN when not modem_idle(), or when a PDU that came straight to the line is not
- * taken yet, which must not wait for another segment.
+ * A segment of `size` octets will be handed over in a moment, when it is durable: the modem asks
+ * for the prompt at once (TS 27.005 3.5.1), after what it has to acknowledge (then it is idle
+ * again, and says so, when that is done). Of a modem_send() of that size only the PDU is left to be
+ * written; before one of another size, or one that comes late, the prompt is left first. Nothing is
+ * handed over by this. -EAGAIN when not modem_idle(), or when a PDU that came straight to the line
+ * is not taken yet, which must not wait for another segment.
  */
 int modem_announce(struct modem *modem, size_t size);
 

@@ -210,8 +210,8 @@ static int say_prompt(struct sim_modem *m)
 }
 
 /*
- * +CMMS keeps the link of a segment up until the next send command, but no longer than link_ms after
- * the answer; 1 then falls back to 0 (TS 27.005 3.5.6).
+ * +CMMS keeps the link of a segment up until the next send command, but no longer than link_ms
+ * after the answer; 1 then falls back to 0 (TS 27.005 3.5.6).
  */
 static void keep_link(struct sim_modem *m)
 {
