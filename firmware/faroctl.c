@@ -198,6 +198,9 @@ static const struct command {
 	{ "members export", "[FILE.csv]", "", 0, 1, ctl_members_export,
 		"writes the active people as CSV",
 		"To standard output, or to a new file that only its owner can read.\n" },
+	{ "events", "", "", 0, 0, ctl_events, "the events and how many come",
+		"yes      people who said that they come\n"
+		"people   whom they bring, and they themselves\n" },
 	{ "stories export", "[FILE.csv]", "", 0, 1, ctl_stories_export,
 		"writes the stories that people let the box keep, as CSV",
 		"Columns: told,language,text. Nothing says who told them, but for what they told "

@@ -111,6 +111,7 @@ int ctl_members_add(struct ctl *ctl);
 int ctl_members_remove(struct ctl *ctl);
 int ctl_members_import(struct ctl *ctl);
 int ctl_members_export(struct ctl *ctl);
+int ctl_events(struct ctl *ctl);
 int ctl_stories_export(struct ctl *ctl);
 
 int ctl_messages_check(struct ctl *ctl);

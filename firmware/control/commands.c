@@ -180,6 +180,7 @@ const struct control_command control_commands[] = {
 	{ "members add", command_members_add },
 	{ "members remove", command_members_remove },
 	{ "members import", command_members_import },
+	{ "events", command_events },
 	{ "stories export", command_stories_export },
 	{ "alert", command_alert },
 	{ "alert send", command_alert_send },

@@ -25,6 +25,7 @@ enum control_step command_members_add(void *ctx, struct control_request *request
 enum control_step command_members_remove(void *ctx, struct control_request *request);
 enum control_step command_members_import(void *ctx, struct control_request *request);
 
+enum control_step command_events(void *ctx, struct control_request *request);
 enum control_step command_stories_export(void *ctx, struct control_request *request);
 
 enum control_step command_alert(void *ctx, struct control_request *request);

@@ -83,10 +83,17 @@ static int count(struct turn *turn, struct alert *alert, enum answer answer, int
 static int answered(struct turn *turn, enum answer answer, int minutes)
 {
 	struct alert alert;
-	int rc = alert_asked(turn, &alert);
+	int rc = alert_asked(turn, &alert), event;
 
 	if (rc < 0)
 		return rc;
+	/* while an alert runs a YES is about nothing else */
+	if ((rc == 0 || alert.state != ALERT_RUNNING) &&
+		(answer == ANSWER_YES || answer == ANSWER_NO)) {
+		event = event_answer(turn, answer == ANSWER_YES);
+		if (event != NOT_MINE)
+			return event;
+	}
 	if (rc == 0)
 		return not_asked(
 			turn, SAY(turn->role >= ROLE_MEMBER ? MSG_ANSWER_NONE : MSG_HELP_NEIGHBOR));

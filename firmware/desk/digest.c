@@ -73,6 +73,20 @@ static bool fits(struct turn *turn, const char *language, const char *front, con
 	       turn->desk->plan.segments <= DIGEST_SEGMENTS;
 }
 
+#define EVENTS_MAX 3 /* told of in a digest: the next ones */
+
+static void say_events(struct turn *turn, const char *language, struct strbuf *out)
+{
+	struct bulletin event = { .at_ms = 0 };
+
+	for (int i = 0; i < EVENTS_MAX; i++) {
+		if (store_event_next(turn->desk->store, turn->now_ms, &event) != 1)
+			return;
+		strbuf_add(out, " ");
+		event_say(turn, language, MSG_DIGEST_EVENT, &event, out);
+	}
+}
+
 /* What stands behind the posts. */
 static void say_tail(struct turn *turn, const char *language, const struct edition *edition,
 	int64_t left_out, struct strbuf *out)
@@ -134,6 +148,7 @@ static void compose_edition(
 		return;
 	posts += edition->draft != NULL;
 	say_in(turn, language, SAY(MSG_DIGEST_HEAD), out);
+	say_events(turn, language, out);
 	strbuf_init(&tail, memory, sizeof(memory));
 	say_tail(turn, language, edition, posts, &tail);
 	said = say_posts(turn, language, edition, tail.text, out);
@@ -232,15 +247,19 @@ static int edit(struct turn *turn, enum digest_period period, int64_t last_ms)
 {
 	struct store *store = turn->desk->store;
 	struct edition edition = { .period = period };
-	int64_t posts;
+	int64_t posts, events;
 	int rc = store_post_count(store, period, &posts);
 
 	if (rc == 0)
+		rc = store_events_new(store, period, turn->now_ms, &events);
+	if (rc == 0)
 		rc = store_closed_count(store, last_ms, turn->now_ms, &edition.closed);
-	if (rc == 0 && (posts > 0 || edition.closed.reports > 0))
+	if (rc == 0 && (posts > 0 || events > 0 || edition.closed.reports > 0))
 		rc = send_out(turn, &edition);
 	if (rc == 0)
 		rc = store_posts_printed(store, period);
+	if (rc == 0)
+		rc = store_events_printed(store, period, turn->now_ms);
 	if (rc == 0)
 		rc = store_bulletin_forget(store,
 			turn->now_ms - turn->desk->settings->privacy.keep_text_days * MS_PER_DAY);
@@ -266,14 +285,20 @@ static int look_at(struct turn *turn, enum digest_period period)
 	return rc;
 }
 
-/* Drafts whose code did not come in time. */
-static int forget_drafts(struct turn *turn, int64_t *next_ms)
+/* Drafts whose code did not come in time go; of events people are reminded. */
+static int look_at_bulletins(struct turn *turn, int64_t *next_ms)
 {
 	struct bulletin draft;
 	int rc;
 
+	*next_ms = TIME_NEVER;
+	/* nine o'clock comes when there is a clock */
+	if (turn->desk->time_unknown)
+		return 0;
 	while ((rc = store_bulletin_due(turn->desk->store, turn->now_ms, &draft)) == 1) {
-		rc = store_bulletin_delete(turn->desk->store, draft.id);
+		rc = draft.state == BULLETIN_DRAFT
+			     ? store_bulletin_delete(turn->desk->store, draft.id)
+			     : event_remind(turn, &draft);
 		if (rc < 0)
 			return rc;
 	}
@@ -282,9 +307,8 @@ static int forget_drafts(struct turn *turn, int64_t *next_ms)
 
 int digests_do(struct turn *turn, int64_t *next_ms)
 {
-	int rc = forget_drafts(turn, next_ms);
+	int rc = look_at_bulletins(turn, next_ms);
 
-	/* nine o'clock comes when there is a clock */
 	for (int i = DIGEST_DAILY; rc == 0 && !turn->desk->time_unknown && i < DIGEST_PERIODS;
 		i++) {
 		rc = look_at(turn, (enum digest_period)i);

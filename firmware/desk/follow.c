@@ -220,8 +220,11 @@ int cancel_command(struct turn *turn)
 	struct incident incident;
 	struct follow done = { 0 };
 	struct alert alert;
-	int rc = take_open_incident(turn, &rest, &incident);
+	int rc = event_cancel(turn);
 
+	if (rc != NOT_MINE)
+		return rc;
+	rc = take_open_incident(turn, &rest, &incident);
 	if (rc != 1)
 		return rc;
 	rc = store_alert_of_incident(turn->desk->store, incident.id, &alert);

@@ -353,6 +353,22 @@ struct digest_cost {
 };
 int digest_measure(struct turn *turn, const struct bulletin *draft, struct digest_cost *out);
 
+int event_command(struct turn *turn); /* event.c */
+int rsvp_command(struct turn *turn);
+/** YES or NO, when no alert asks. NOT_MINE when no event does either. */
+int event_answer(struct turn *turn, bool yes);
+int event_promise(struct turn *turn, const struct bulletin *draft, const char *code);
+int event_publish(struct turn *turn, struct bulletin *draft);
+/** The day before. */
+int event_remind(struct turn *turn, struct bulletin *event);
+/** Takes the handle of an event, "E3", from the front of *cursor. */
+bool take_event(const char **cursor, int64_t *id);
+/** CANCEL E3; NOT_MINE when it is about something else. */
+int event_cancel(struct turn *turn);
+/** Adds a line of an event in a language. */
+void event_say(struct turn *turn, const char *language, enum speech_message id,
+	const struct bulletin *event, struct strbuf *out);
+
 int story_command(struct turn *turn); /* story.c */
 /** YES or NO to the question whether a story may be kept. */
 int story_handle(struct turn *turn);

@@ -27,6 +27,7 @@ static const struct command {
 	{ WORD_HERE, ROLE_MEMBER, here_command },
 	{ WORD_DONE, ROLE_MEMBER, done_command },
 	{ WORD_ZONE, ROLE_MEMBER, zone_command },
+	{ WORD_RSVP, ROLE_MEMBER, rsvp_command },
 	{ WORD_DIGEST, ROLE_MEMBER, digest_command },
 	{ WORD_VOUCH, ROLE_MEMBER, vouch_command },
 	{ WORD_DUTY, ROLE_RESPONDER, duty_command },
@@ -44,6 +45,7 @@ static const struct command {
 	{ WORD_UPDATE, ROLE_DISPATCHER, update_command },
 	{ WORD_CLEAR, ROLE_DISPATCHER, clear_command },
 	{ WORD_CANCEL, ROLE_DISPATCHER, cancel_command },
+	{ WORD_EVENT, ROLE_DISPATCHER, event_command },
 	{ WORD_POST, ROLE_DISPATCHER, post_command },
 	{ WORD_STATUS, ROLE_DISPATCHER, status_command },
 	{ WORD_ADD, ROLE_ADMIN, add_command },
@@ -110,7 +112,8 @@ static bool is_command_after_all(struct turn *turn)
 	int digits = 0, letters = 0;
 
 	if (turn->heard.word == WORD_CANCEL)
-		return turn->role >= ROLE_DISPATCHER && take_number(&rest, &number);
+		return turn->role >= ROLE_DISPATCHER &&
+		       (take_number(&rest, &number) || take_event(&rest, &number));
 	for (; *rest; rest++) {
 		digits += *rest >= '0' && *rest <= '9';
 		letters += isalpha((unsigned char)*rest) != 0;

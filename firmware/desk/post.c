@@ -45,7 +45,11 @@ static void compose_promise(
 static int promise(struct turn *turn, const struct bulletin *draft, const char *code)
 {
 	struct promise_words words = { .code = code };
-	int rc = digest_measure(turn, draft, &words.cost);
+	int rc;
+
+	if (draft->kind == BULLETIN_EVENT)
+		return event_promise(turn, draft, code);
+	rc = digest_measure(turn, draft, &words.cost);
 
 	return rc < 0 ? rc : reply(turn, COMPOSED(compose_promise, &words));
 }
@@ -59,6 +63,8 @@ int post_publish(struct turn *turn, struct bulletin *draft)
 {
 	int rc;
 
+	if (draft->kind == BULLETIN_EVENT)
+		return event_publish(turn, draft);
 	draft->state = BULLETIN_OUT;
 	draft->due_ms = 0;
 	rc = store_bulletin_set(turn->desk->store, draft);

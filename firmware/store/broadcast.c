@@ -37,6 +37,8 @@ static const struct walk by_answers[ALERT_RANKS] = {
 /* Bulk has an audience of its own, walked once: struct store_broadcast.audience. */
 static const struct walk by_kind[BROADCAST_KINDS] = {
 	[BROADCAST_DIGEST] = { SQL_UPTO_READERS, SQL_EXPAND_READERS },
+	[BROADCAST_EVENT] = { SQL_UPTO_PEOPLE, SQL_EXPAND_INVITED },
+	[BROADCAST_GUESTS] = { SQL_UPTO_GUESTS, SQL_EXPAND_GUESTS },
 };
 #define EXPANDED ALERT_RANKS
 /* `after` of a walk by id begins here: behind every key of somebody who answered (quorum.sql). */
@@ -54,7 +56,7 @@ static bool has_audience(enum broadcast_kind kind)
 
 static bool is_bulk(enum broadcast_kind kind)
 {
-	return kind == BROADCAST_OTHER || has_audience(kind);
+	return kind == BROADCAST_OTHER || kind == BROADCAST_CALLED_OFF || has_audience(kind);
 }
 
 /* An alert without zones is for everybody. */
@@ -68,7 +70,9 @@ static int broadcast_new(
 {
 	int64_t source = 0;
 	int rc = 0;
-	if (!goes_to_list(broadcast->kind) && !has_audience(broadcast->kind))
+	if (broadcast->kind == BROADCAST_CALLED_OFF)
+		source = broadcast->audience;
+	else if (!goes_to_list(broadcast->kind) && !has_audience(broadcast->kind))
 		rc = sql_int(store, SQL_BROADCAST_SOURCE, 0, &source, "i", broadcast->alert_id);
 	if (rc == 0)
 		rc = sql_run(store, SQL_BROADCAST_NEW, "diiidii", (int)broadcast->kind,

@@ -91,9 +91,71 @@ int store_bulletin_delete(struct store *store, int64_t id)
 	return (int)TX(store, sql_run(store, SQL_BULLETIN_DELETE, "i", id));
 }
 
+static int forget(struct store *store, int64_t before_ms)
+{
+	int rc = sql_run(store, SQL_BULLETIN_FORGET, "i", before_ms);
+	return rc ? rc : sql_run(store, SQL_RSVP_FORGET_EVENTS, "");
+}
+
 int store_bulletin_forget(struct store *store, int64_t before_ms)
 {
-	return (int)TX(store, sql_run(store, SQL_BULLETIN_FORGET, "i", before_ms));
+	return (int)TX(store, forget(store, before_ms));
+}
+
+/* ---- events ---------------------------------------------------------------------------------- */
+
+int store_event_next(struct store *store, int64_t now_ms, struct bulletin *event)
+{
+	sqlite3_stmt *row;
+	int rc = sql_row(store, SQL_EVENT_NEXT, &row, "iii", now_ms, event->at_ms, event->id);
+	if (rc == 1)
+		from_row(store, row, event);
+	return rc;
+}
+
+int store_events_new(struct store *store, enum digest_period period, int64_t now_ms, int64_t *count)
+{
+	return sql_int(store, SQL_EVENTS_NEW, 0, count, "id", now_ms, 1 << period);
+}
+
+int store_events_printed(struct store *store, enum digest_period period, int64_t now_ms)
+{
+	return (int)TX(store, sql_run(store, SQL_EVENTS_PRINTED, "id", now_ms, 1 << period));
+}
+
+int store_event_walk(struct store *store, struct bulletin *event)
+{
+	sqlite3_stmt *row;
+	int rc = sql_row(store, SQL_EVENT_WALK, &row, "i", event->id);
+	if (rc == 1)
+		from_row(store, row, event);
+	return rc;
+}
+
+int store_event_of(struct store *store, int64_t person_id, int64_t *event_id)
+{
+	return sql_int(store, SQL_EVENT_OF_PERSON, 0, event_id, "i", person_id);
+}
+
+int store_rsvp_set(
+	struct store *store, int64_t event_id, int64_t person_id, int people, int64_t now_ms)
+{
+	return (int)TX(
+		store, sql_run(store, SQL_RSVP_SET, "iidi", event_id, person_id, people, now_ms));
+}
+
+int store_rsvp_count(struct store *store, int64_t event_id, struct rsvp_counts *out)
+{
+	sqlite3_stmt *row;
+	int rc = sql_row(store, SQL_RSVP_COUNT, &row, "i", event_id);
+	*out = (struct rsvp_counts){ .yes = 0 };
+	if (rc != 1)
+		return rc;
+	out->yes = col(row, 0);
+	out->people = col(row, 1);
+	out->no = col(row, 2);
+	sql_done(row);
+	return 0;
 }
 
 /* ---- editions -------------------------------------------------------------------------------- */

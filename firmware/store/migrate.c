@@ -37,6 +37,9 @@ static const char keep[] =
 static const char bulletin[] =
 #include "bulletin.sql.h"
 	;
+static const char rsvp[] =
+#include "rsvp.sql.h"
+	;
 
 static const char plan[] =
 #include "plan.sql.h"
@@ -55,6 +58,7 @@ const struct migration store_migrations[] = {
 	{ 9, keep },
 	{ 10, bulletin },
 	{ 11, plan },
+	{ 12, rsvp },
 };
 const int store_migrations_count = ARRAY_SIZE(store_migrations);
 

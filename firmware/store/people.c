@@ -212,6 +212,8 @@ static int part_with(struct store *store, enum sql how, int64_t person_id, int64
 		rc = sql_run(store, SQL_STORY_DROP, "i", person_id);
 	if (rc == 0)
 		rc = sql_run(store, SQL_READER_FORGET, "i", person_id);
+	if (rc == 0)
+		rc = sql_run(store, SQL_RSVP_FORGET, "i", person_id);
 	if (rc)
 		return rc;
 	int64_t count = messages_stop(store, person_id);

@@ -354,7 +354,7 @@ S(SWEEP_TIMED,
 S(EXPAND_NEXT,
 	"SELECT id, kind, source, zones, wide, gate, pass, after, first_message, expires_ms, alert "
 	"FROM broadcast INDEXED BY broadcast_growing WHERE pass < 4 "
-	"ORDER BY kind IN (4, 7, 8), id LIMIT 1")
+	"ORDER BY kind = 4 OR kind > 6, id LIMIT 1")
 S(EXPAND_PROGRESS,
 	"UPDATE broadcast SET pass = ?2, after = ?3, last_message = (SELECT coalesce(max(id), 0) "
 	"FROM message) WHERE id = ?1")
@@ -433,6 +433,13 @@ S(UPTO_READERS,
 	"SELECT max(id), count(*) FROM (SELECT id FROM reader WHERE id > ?1 ORDER BY id LIMIT ?2)")
 S(EXPAND_READERS,
 	EXPAND_BY("r.id", "reader r CROSS JOIN person p ON p.id = r.id", "r.period = ?5 AND "))
+/* An event: ?5 is its bulletin. All of the list; those who said that they come. */
+S(EXPAND_INVITED, EXPAND_LIST("person p", "(?5 OR 1) AND p.role >= 1 AND "))
+S(UPTO_GUESTS,
+	"SELECT max(id), count(*) FROM (SELECT id FROM rsvp WHERE id > ?1 ORDER BY id LIMIT ?2)")
+S(EXPAND_GUESTS,
+	EXPAND_BY("r.id", "rsvp r CROSS JOIN person p ON p.id = r.person",
+		"r.event = ?5 AND r.people > 0 AND "))
 S(REMINDER_SET, "INSERT OR REPLACE INTO reminder VALUES (?1, ?2, ?3, ?4)")
 S(REMINDER_GET, "SELECT id, broadcast, after, due_ms FROM reminder WHERE id = ?1")
 S(REMINDER_DUE,
@@ -735,6 +742,27 @@ S(BULLETIN_DELETE, "DELETE FROM bulletin WHERE id = ?1")
 S(BULLETIN_FORGET,
 	"DELETE FROM bulletin WHERE made_ms < ?1 AND at_ms < ?1 AND due_ms IS NULL "
 	"AND (kind = 1 OR printed = 14)")
+#define COMING_EVENT "kind = 1 AND state = 1 AND at_ms > ?1 "
+S(EVENT_NEXT,
+	"SELECT " BULLETIN_COLUMNS "FROM bulletin WHERE " COMING_EVENT
+	"AND (at_ms, id) > (?2, ?3) ORDER BY at_ms, id LIMIT 1")
+S(EVENTS_NEW, "SELECT count(*) FROM bulletin WHERE " COMING_EVENT "AND (printed & ?2) = 0")
+S(EVENTS_PRINTED, "UPDATE bulletin SET printed = printed | ?2 WHERE " COMING_EVENT)
+S(EVENT_WALK, "SELECT " BULLETIN_COLUMNS "FROM bulletin WHERE kind = 1 AND state > 0 AND id > ?1 "
+	      "ORDER BY id LIMIT 1")
+/* The newest announcement that left for this person. */
+S(EVENT_OF_PERSON,
+	"SELECT b.zones FROM message m INDEXED BY message_person "
+	"CROSS JOIN broadcast b ON b.id = m.broadcast WHERE m.person = ?1 AND m.broadcast > 0 "
+	"AND b.kind = 8 AND (m.accepted > 0 OR m.state IN (1, 2, 3, 5)) ORDER BY m.id DESC LIMIT 1")
+S(RSVP_SET,
+	"INSERT INTO rsvp (event, person, people, at_ms) VALUES (?1, ?2, ?3, ?4) "
+	"ON CONFLICT (event, person) DO UPDATE SET people = ?3, at_ms = ?4")
+S(RSVP_COUNT,
+	"SELECT coalesce(sum(people > 0), 0), coalesce(sum(people), 0), "
+	"coalesce(sum(people = 0), 0) FROM rsvp WHERE event = ?1")
+S(RSVP_FORGET, "DELETE FROM rsvp WHERE person = ?1")
+S(RSVP_FORGET_EVENTS, "DELETE FROM rsvp WHERE event NOT IN (SELECT id FROM bulletin)")
 #define POST_WAITS "kind = 0 AND state = 1 AND (printed & ?1) = 0 "
 S(POST_NEXT,
 	"SELECT " BULLETIN_COLUMNS "FROM bulletin WHERE " POST_WAITS "AND id < ?2 "
@@ -772,9 +800,14 @@ S(FORGET_ALERT_UPTO,
 S(FORGET_ALERT,
 	"UPDATE alert SET text = NULL WHERE id > ?1 AND id <= ?2 AND state > 1 AND state <> 5")
 /* Bodies carry no time: those before the first one that a younger or unfinished message needs. */
+/* Those of a broadcast that is not expanded have no message that says so yet. */
+#define LEAST_GROWING                                                                              \
+	"coalesce((SELECT min(y.body) FROM broadcast b INDEXED BY broadcast_growing "              \
+	"CROSS JOIN broadcast_body y ON y.broadcast = b.id WHERE b.pass < 4), 9223372036854775807)"
 S(FORGET_BODY_UPTO,
-	UPTO("body WHERE id > ?1 AND id < coalesce((SELECT min(body) FROM message "
-	"WHERE queued_ms >= ?2 OR state IN (0, 1, 5)), (SELECT max(body) FROM message), 0)"))
+	UPTO("body WHERE id > ?1 AND id < min(" LEAST_GROWING ", coalesce((SELECT min(body) "
+	"FROM message WHERE queued_ms >= ?2 OR state IN (0, 1, 5)), "
+	"(SELECT max(body) FROM message), 0))"))
 S(FORGET_BODY, "UPDATE body SET text = NULL WHERE id > ?1 AND id <= ?2")
 S(FORGET_BODY_PARTS, "DELETE FROM body_part WHERE id >= (?1 + 1) * 256 AND id < (?2 + 1) * 256")
 

@@ -478,6 +478,10 @@ enum broadcast_kind {
 	BROADCAST_OVER,     /* the shelf life is over: to those of them who said YES or HERE last */
 	BROADCAST_REMINDER, /* queued by store_remind() */
 	BROADCAST_DIGEST,   /* to the readers of a period */
+	BROADCAST_EVENT,    /* to all of the list */
+	BROADCAST_GUESTS,   /* to those who come to an event */
+	/* to those whose copy of an announcement left the box */
+	BROADCAST_CALLED_OFF,
 	BROADCAST_KINDS
 };
 
@@ -495,8 +499,12 @@ struct store_broadcast {
 	 * `wide`
 	 */
 	uint64_t zones;
-	bool wide;        /* also those of other zones */
-	int64_t audience; /* BROADCAST_DIGEST: enum digest_period */
+	bool wide; /* also those of other zones */
+	/*
+	 * BROADCAST_DIGEST: enum digest_period; EVENT, GUESTS: the bulletin; CALLED_OFF: the
+	 * broadcast that announced it
+	 */
+	int64_t audience;
 	int64_t expires_ms;
 	/*
 	 * Audience of UPDATE, CLEAR, CANCEL: everyone whose copy of the alert left the box
@@ -871,6 +879,24 @@ struct store_closed {
 };
 int store_closed_count(
 	struct store *store, int64_t since_ms, int64_t upto_ms, struct store_closed *out);
+
+/** The next event that is out and later than now_ms, behind at_ms and id of *event. 1 or 0. */
+int store_event_next(struct store *store, int64_t now_ms, struct bulletin *event);
+/** How many of these were in no digest of the period yet. */
+int store_events_new(
+	struct store *store, enum digest_period period, int64_t now_ms, int64_t *count);
+int store_events_printed(struct store *store, enum digest_period period, int64_t now_ms);
+/** The next event that was ever out, by id, behind *event. 1 or 0. */
+int store_event_walk(struct store *store, struct bulletin *event);
+/** The event whose announcement this person was sent last; 0 = none. */
+int store_event_of(struct store *store, int64_t person_id, int64_t *event_id);
+/** Who answered: people who come with how many, and who do not. STOP and REMOVE take it back. */
+struct rsvp_counts {
+	int64_t yes, people, no;
+};
+int store_rsvp_set(
+	struct store *store, int64_t event_id, int64_t person_id, int people, int64_t now_ms);
+int store_rsvp_count(struct store *store, int64_t event_id, struct rsvp_counts *out);
 
 /** STOP and REMOVE set it to DIGEST_OFF. */
 int store_reader_set(struct store *store, int64_t person_id, enum digest_period period);

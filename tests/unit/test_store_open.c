@@ -150,6 +150,7 @@ static void a_file_of_version_1_gets_the_tables_of_caps_and_keeps_its_people(voi
 	peek(w, "DROP TABLE talk");
 	peek(w, "DROP TABLE bulletin");
 	peek(w, "DROP TABLE reader");
+	peek(w, "DROP TABLE rsvp");
 	peek(w, "DROP TABLE reminder");
 	peek(w, "DROP TABLE past");
 	peek(w, "DROP TABLE past_answer");

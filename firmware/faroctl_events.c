@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Events and how many come. */
+#include <stdio.h>
+#include <string.h>
+
+#include "faroctl.h"
+
+static const struct column event_columns[] = {
+	{ "event", "event", -5 },
+	{ "when", "when", 16 },
+	{ "state", "state", 9 },
+	{ "yes", "yes", -4 },
+	{ "people", "people", -6 },
+	{ "no", "no", -4 },
+	{ "text", "text", 0 },
+};
+
+static void hear_event(void *ctx, const char *kind, const json_t *row)
+{
+	char time[64];
+
+	if (strcmp(kind, "row") != 0)
+		return;
+	json_array_append_new(ctx, json_copy((json_t *)(uintptr_t)row));
+	row = json_array_get(ctx, json_array_size(ctx) - 1);
+	json_object_set_new((json_t *)(uintptr_t)row, "when",
+		json_string(print_time(json_object_get(row, "at"), time, sizeof(time))));
+}
+
+int ctl_events(struct ctl *ctl)
+{
+	json_t *rows = json_array();
+	int rc = ctl_ask(ctl, ctl_request("events"), hear_event, rows, NULL);
+
+	if (rc == 0 && ctl->json)
+		print_json(json_pack("{s:b,s:O}", "ok", 1, "events", rows));
+	else if (rc == 0 && json_array_size(rows) == 0)
+		puts("no events");
+	else if (rc == 0)
+		print_table(event_columns, ARRAY_SIZE(event_columns), rows);
+	json_decref(rows);
+	return rc;
+}

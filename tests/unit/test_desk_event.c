@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* EVENT: announced by a code, answered by YES, NO and RSVP, reminded of, called off. */
+#include <time.h>
+
+#include "desk_world.h"
+
+/* NOW_MS is Monday 2026-09-21, 7:13 in California. */
+#define HOUR 60
+#define DAY  (24 * HOUR)
+
+static void converse_in(const char *settings, const struct line *lines, size_t n)
+{
+	struct world *w;
+
+	setenv("TZ", "America/Los_Angeles", 1);
+	tzset();
+	w = world_make(settings);
+	people_join(w);
+	settle(w);
+	forget(w);
+	play(w, lines, n);
+	world_destroy(w);
+}
+#define CONVERSE(lines) converse_in(USUAL_SETTINGS, lines, ARRAY_SIZE(lines))
+
+/* Ana, Abe, Rosa, Carla, Dan, Mia and Max are told. */
+#define ALL_HEAR(en, es)                                                                           \
+	HEARS("Ana", en), HEARS("Abe", en), HEARS("Rosa", es), HEARS("Carla", en),                 \
+		HEARS("Dan", es), HEARS("Mia", en), HEARS("Max", es)
+#define ANNOUNCED                                                                                  \
+	SAYS(0, "Ana", "EVENT sat 10:00 Rights night, 1 Main St."),                                \
+		HEARS("Ana", "E1 on 2026-09-26 10:00: 7 people, 1 segment each, 7 together. Rep"), \
+		SAYS(1, "Ana", CODE), HEARS("Ana", "E1 is announced."),                            \
+		ALL_HEAR("Faro 2026-09-26 10:00: Rights night, 1 Main St. Do you come?",           \
+			"Faro 2026-09-26 10:00: Rights night, 1 Main St. Viene?")
+
+static void an_event_is_announced_answered_and_reminded_of(void **state)
+{
+	static const struct line talk[] = {
+		ANNOUNCED,
+		SAYS(2, "Mia", "yes"),
+		HEARS("Mia", "Thank you! 1 person for 2026-09-26 10:00 (E1)."),
+		SAYS(2, "Max", "ASISTIR 1 3"),
+		HEARS("Max", "3 personas para 2026-09-26 10:00 (E1)."),
+		SAYS(3, "Carla", "no"),
+		HEARS("Carla", "Thank you for answering about E1."),
+		SAYS(3, "Dan", "RSVP E1"),
+		HEARS("Dan", "1 persona para 2026-09-26 10:00"),
+		SAYS(4, "Dan", "RSVP 1 NO"),
+		HEARS("Dan", "Gracias por responder a E1."),
+		SAYS(5, "Ana", "EVENT 1"),
+		HEARS("Ana", "E1, 2026-09-26 10:00: 2 say yes, 4 people, 2 no."),
+		/* Friday, 10:00 */
+		TIME(4 * DAY + 2 * HOUR + 45),
+		TIME(4 * DAY + 2 * HOUR + 47),
+		HEARS("Ana", "E1, 2026-09-26 10:00: 2 say yes, 4 people, 2 no."),
+		HEARS("Mia", "Faro, tomorrow, 2026-09-26 10:00: Rights night, 1 Main St."),
+		HEARS("Max", "Faro, pronto: 2026-09-26 10:00: Rights night"),
+		/* when it is over a yes is about nothing */
+		SAYS(6 * DAY, "Mia", "yes"),
+		HEARS("Mia", "There is no alert to answer"),
+		SAYS(6 * DAY, "Mia", "RSVP 1"),
+		HEARS("Mia", "RSVP, the number of an event to come"),
+	};
+
+	(void)state;
+	CONVERSE(talk);
+}
+
+static void while_an_alert_runs_a_yes_is_about_the_alert(void **state)
+{
+	static const struct line talk[] = {
+		ANNOUNCED,
+		SAYS(2, "Ana", "ALERT vans at 5th"),
+		HEARS("Ana", "Reply "),
+		SAYS(2, "Ana", CODE),
+		HEARS("Ana", "#1 is going out"),
+		ALL_HEAR("vans at 5th", "vans at 5th"),
+		SAYS(3, "Mia", "yes"),
+		HEARS("Mia", "You are counted for #1"),
+		HEARS("Ana", "#1: 1 yes"),
+		SAYS(3, "Mia", "RSVP 1"),
+		HEARS("Mia", "1 person for 2026-09-26 10:00 (E1)"),
+		SAYS(4, "Ana", "CLEAR 1"),
+		HEARS("Ana", "#1: it goes to the 7"),
+		ALL_HEAR("ALL CLEAR", "TODO DESPEJADO"),
+		SAYS(5, "Carla", "yes 2"),
+		HEARS("Carla", "2 people for 2026-09-26 10:00 (E1)"),
+	};
+
+	(void)state;
+	CONVERSE(talk);
+}
+
+static void an_event_that_is_called_off_is_told_to_those_who_were_told(void **state)
+{
+	static const struct line talk[] = {
+		ANNOUNCED,
+		SAYS(2, "Mia", "yes"),
+		HEARS("Mia", "1 person"),
+		SAYS(3, "Max", "ALTO"),
+		HEARS("Max", "fuera de la lista"),
+		SAYS(4, "Ana", "CANCEL E1"),
+		HEARS("Ana", "E1 is called off"),
+		HEARS("Ana", "Faro: called off: Rights night"),
+		HEARS("Abe", "called off"),
+		HEARS("Rosa", "se cancela"),
+		HEARS("Carla", "called off"),
+		HEARS("Dan", "se cancela"),
+		HEARS("Mia", "Faro: called off: Rights night, 1 Main St. (2026-09-26 10:00)"),
+		SAYS(5, "Ana", "CANCEL E1"),
+		HEARS("Ana", "RSVP, the number of an event"),
+		/* nobody is reminded; of a member CANCEL is STOP, whatever follows */
+		TIME(7 * DAY),
+		SAYS(7 * DAY, "Mia", "CANCEL E1"),
+		HEARS("Mia", "off the list"),
+	};
+
+	(void)state;
+	CONVERSE(talk);
+}
+
+static void who_left_does_not_count_and_is_not_reminded(void **state)
+{
+	static const struct line talk[] = {
+		ANNOUNCED,
+		SAYS(2, "Mia", "yes"),
+		HEARS("Mia", "1 person"),
+		SAYS(3, "Mia", "STOP"),
+		HEARS("Mia", "off the list"),
+		SAYS(4, "Mia", "START"),
+		HEARS("Mia", "Welcome"),
+		SAYS(5, "Ana", "EVENT E1"),
+		HEARS("Ana", "E1, 2026-09-26 10:00: nobody says yes."),
+		TIME(4 * DAY + 3 * HOUR),
+		HEARS("Ana", "nobody says yes"),
+	};
+
+	(void)state;
+	CONVERSE(talk);
+}
+
+static void without_its_code_nobody_hears_of_it(void **state)
+{
+	static const struct line talk[] = {
+		SAYS(0, "Ana", "EVENT tomorrow 18:30 forged"),
+		HEARS("Ana", "E1 on 2026-09-22 18:30"),
+		TIME(10),
+		SAYS(10, "Ana", CODE),
+		HEARS("Ana", "No alert waits for a code."),
+		SAYS(11, "Ana", "CANCEL E1"),
+		HEARS("Ana", "RSVP, the number of an event"),
+		SAYS(12, "Ana", "EVENT 2026-09-20 10:00 over"),
+		HEARS("Ana", "EVENT, when, and what and where"),
+		TIME(3 * DAY),
+	};
+
+	(void)state;
+	CONVERSE(talk);
+}
+
+static void it_is_announced_in_every_language_that_has_a_version(void **state)
+{
+	static const struct line talk[] = {
+		SAYS(0, "Ana", "EVENT fri 19:00 Rights night"),
+		HEARS("Ana", "Reply "),
+		SAYS(0, "Ana", "ES Noche de derechos"),
+		HEARS("Ana", "The same code sends it."),
+		SAYS(1, "Ana", CODE),
+		HEARS("Ana", "E1 is announced."),
+		ALL_HEAR("2026-09-25 19:00: Rights night", "2026-09-25 19:00: Noche de derechos"),
+		SAYS(2, "Mia", "DIGEST DAILY"),
+		HEARS("Mia", "every day"),
+		SAYS(2, "Dan", "RESUMEN DIARIO"),
+		HEARS("Dan", "cada 24 horas"),
+		/* once in the digest as news */
+		TIME(2 * HOUR),
+		HEARS("Mia", "Faro news: - 2026-09-25 19:00: Rights night (RSVP 1) DIGEST OFF"),
+		HEARS("Dan", "Avisos de Faro: - 2026-09-25 19:00: Noche de derechos (ASISTIR 1)"),
+		TIME(2 * DAY + 2 * HOUR),
+	};
+
+	(void)state;
+	CONVERSE(talk);
+}
+
+/* Announcement, reminder and cancellation are bulk, and survive a restart once. */
+static void all_of_it_is_bulk_and_survives_a_restart_once(void **state)
+{
+	struct world *w;
+
+	(void)state;
+	setenv("TZ", "America/Los_Angeles", 1);
+	tzset();
+	w = world_make(USUAL_SETTINGS "alerts : { confirm = \"none\"; };\n");
+	people_join(w);
+	settle(w);
+	forget(w);
+	w->deaf = true;
+	texts(w, "Ana", "EVENT sat 10:00 Rights night");
+	world_close(w);
+	world_open(w);
+	w->deaf = false;
+	settle(w);
+	assert_int_equal(next_heard(w, "Mia")->class, CLASS_REST);
+	hears(w, "Mia", "Rights night");
+	hears_nothing(w, "Mia");
+	texts(w, "Mia", "yes");
+	hears(w, "Mia", "1 person");
+	world_close(w);
+	/* it is off at the reminder's time */
+	w->now_ms += 4 * MS_PER_DAY + 6 * MS_PER_H;
+	world_open(w);
+	settle(w);
+	assert_int_equal(next_heard(w, "Mia")->class, CLASS_REST);
+	hears(w, "Mia", "tomorrow");
+	world_close(w);
+	world_open(w);
+	settle(w);
+	hears_nothing(w, "Mia");
+	world_destroy(w);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(an_event_is_announced_answered_and_reminded_of),
+		cmocka_unit_test(while_an_alert_runs_a_yes_is_about_the_alert),
+		cmocka_unit_test(an_event_that_is_called_off_is_told_to_those_who_were_told),
+		cmocka_unit_test(who_left_does_not_count_and_is_not_reminded),
+		cmocka_unit_test(without_its_code_nobody_hears_of_it),
+		cmocka_unit_test(it_is_announced_in_every_language_that_has_a_version),
+		cmocka_unit_test(all_of_it_is_bulk_and_survives_a_restart_once),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
