@@ -3,6 +3,7 @@
  * Board and panel on the kernel's own devices: gpio-sim for lights, buttons and modem lines, a USB
  * ACM gadget for the serial port. Needs root and a kernel that has them.
  */
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -520,6 +521,54 @@ static void a_usb_adapter_is_used_pulled_and_found_again(void **state)
 	adapter_unplug();
 }
 
+/* The kernel says so in its log, whatever the driver of the port does with it. */
+static bool kernel_said(int log, const char *words, int64_t wait_ms)
+{
+	int64_t deadline = time_mono_ms() + wait_ms;
+	char line[1024];
+
+	while (time_mono_ms() < deadline) {
+		ssize_t n = read(log, line, sizeof(line) - 1);
+
+		line[n > 0 ? n : 0] = '\0';
+		if (n > 0 && strstr(line, words))
+			return true;
+		if (n <= 0)
+			usleep(10000);
+	}
+	return false;
+}
+
+static void a_usb_adapter_is_known_by_its_ids_and_can_be_reset(void **state)
+{
+	int log = open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	struct serial_port port, list[8];
+	int64_t deadline = time_mono_ms() + 20 * MS_PER_S;
+	struct serial *serial;
+	char near[32];
+
+	(void)state;
+	assert_true(log >= 0);
+	adapter_plug(near);
+	assert_int_equal(0, serial_look(NULL, near, &port));
+	assert_string_equal(near + 5, port.tty);
+	assert_int_equal(0, access(port.node, F_OK));
+	assert_true(port.vendor > 0 && port.product >= 0 && port.interface >= 0);
+	assert_int_equal(1, serial_list(NULL, list, 8));
+	assert_string_equal(near, list[0].path);
+	lseek(log, 0, SEEK_END);
+	assert_int_equal(0, serial_reset_usb(&port));
+	assert_true(kernel_said(log, "reset ", 5000));
+	/* it goes and comes back, under the same name */
+	while (serial_open(near, 115200, &serial) < 0) {
+		assert_true(time_mono_ms() < deadline);
+		usleep(10000);
+	}
+	serial_close(serial);
+	adapter_unplug();
+	close(log);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -538,6 +587,7 @@ int main(void)
 		cmocka_unit_test(an_unplugged_chip_is_told_and_comes_back),
 		cmocka_unit_test(a_chip_unplugged_in_the_middle_of_a_blink_is_told),
 		cmocka_unit_test(a_usb_adapter_is_used_pulled_and_found_again),
+		cmocka_unit_test(a_usb_adapter_is_known_by_its_ids_and_can_be_reset),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
