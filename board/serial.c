@@ -7,14 +7,18 @@
 #include <fcntl.h>
 #include <libserialport.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <sys/file.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
+#include <sys/time.h>
 #include <termios.h>
 #include <unistd.h>
 
 #include "faro/board.h"
+
+#define TICK_US 10000
 
 struct serial_kind {
 	int (*open)(struct serial *serial, const char *path, unsigned int baud);
@@ -65,11 +69,34 @@ static void port_free(struct serial *serial)
 	sp_free_port(serial->port);
 }
 
+/* Only that it comes counts. */
+static void on_tick(int signal)
+{
+	(void)signal;
+}
+
+static void tick_every(suseconds_t us)
+{
+	const struct itimerval every = { .it_interval.tv_usec = us, .it_value.tv_usec = us };
+
+	setitimer(ITIMER_REAL, &every, NULL);
+}
+
+/*
+ * close() waits up to 30 s for bytes that a port does not take. A UART's are thrown away; the
+ * drivers of USB ports cannot take back what waits for the device, but a signal ends their wait:
+ * one comes every 10 ms until close() has returned.
+ */
 static void port_close(struct serial *serial)
 {
-	/* close() would wait up to 30 s for a UART that cannot send */
+	struct sigaction tick = { .sa_handler = on_tick }, before;
+
 	sp_flush(serial->port, SP_BUF_BOTH);
+	sigaction(SIGALRM, &tick, &before);
+	tick_every(TICK_US);
 	port_free(serial);
+	tick_every(0);
+	sigaction(SIGALRM, &before, NULL);
 }
 
 static enum sp_return port_configure(struct sp_port *port, unsigned int baud)
