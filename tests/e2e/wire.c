@@ -12,6 +12,13 @@
 
 #include "internal.h"
 
+int box_wait_ms(void)
+{
+	const char *wanted = getenv("FARO_WAIT_MS");
+
+	return wanted && *wanted ? atoi(wanted) : 20000;
+}
+
 int64_t mono_ms(void)
 {
 	struct timespec ts;

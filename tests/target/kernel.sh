@@ -1,21 +1,24 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # Builds the bench's kernel from Debian's source package: stock kernels come without gpio-sim. Done
-# once; again when kernel.config or the package changes. A few minutes on two processors, 1.5 GiB
-# while it builds.
-# Usage: kernel.sh FOLDER      (the result is FOLDER/bzImage)
+# once for each kernel.config and version of the package; every clone finds it in FOLDER again. A
+# few minutes on two processors, 1.5 GiB while it builds.
+# Usage: kernel.sh FOLDER      (prints the path of the kernel; what else it says goes to stderr)
 set -eu
 
 config=$(realpath "$(dirname "$0")/kernel.config")
-mkdir -p "$1"
-cd "$1"
 archive=$(find /usr/src -name 'linux-source-*.tar.xz' | sort -V | tail -n 1)
 package=$(basename "$archive" .tar.xz)
-stamp="$(dpkg-query -W "$package") $(sha256sum <"$config")"
-[ -s bzImage ] && [ "$(cat stamp 2>/dev/null)" = "$stamp" ] && exit 0
+version=$(dpkg-query -W -f '${Version}' "$package")
+name=kernel-$version-$(grep '^CONFIG_' "$config" | sha256sum | cut -c 1-12)
+mkdir -p "$1"
+kernel=$(realpath "$1")/$name
+[ -s "$kernel" ] && echo "$kernel" && exit 0
 
-echo "target: building a kernel from $package (once, some minutes)"
-rm -rf "$package" stamp
+echo "target: building $kernel from $package (once, some minutes)" >&2
+work=$(mktemp -d "$1/build.XXXXXX")
+trap 'rm -rf --one-file-system "$work"' EXIT
+cd "$work"
 tar -xf "$archive"
 make -s -C "$package" allnoconfig KCONFIG_ALLCONFIG="$config" >build.log 2>&1
 if grep '^CONFIG_' "$config" | grep -vxF -f "$package/.config" >dropped; then
@@ -23,7 +26,7 @@ if grep '^CONFIG_' "$config" | grep -vxF -f "$package/.config" >dropped; then
 	cat dropped >&2
 	exit 1
 fi
-make -s -C "$package" -j"$(nproc)" bzImage >>build.log 2>&1 || { tail -20 build.log >&2; exit 1; }
-cp "$package/arch/x86/boot/bzImage" bzImage
-rm -rf "$package"
-echo "$stamp" >stamp
+nice make -s -C "$package" -j"$(nproc)" bzImage >>build.log 2>&1 ||
+	{ tail -20 build.log >&2; exit 1; }
+mv "$package/arch/x86/boot/bzImage" "$kernel"
+echo "$kernel"

@@ -8,8 +8,15 @@
 
 #include <stdbool.h>
 
+/**
+ * Set in a process that is not the test's own: what fails here ends that process, where it would
+ * end the test.
+ */
+extern bool machine_is_apart;
+
 /** Plugs a chip with this label and number of lines. One at a time. */
 void chip_plug(const char *label, unsigned int n_lines);
+/** One that is not there: fine. */
 void chip_unplug(void);
 
 /** "gpiochip0". */
@@ -24,11 +31,30 @@ void chip_pull(unsigned int line, bool up);
 /** Takes a line for somebody else; returns a descriptor that gives it back when closed. */
 int chip_occupy(unsigned int line, const char *consumer);
 
-/** Plugs the adapter; near becomes the name of the port that appears ("/dev/ttyACM0"). */
+/** A USB stick. It has a serial port on each of its interfaces. */
+struct stick {
+	const char *vendor, *product; /* "0x2c7c" */
+	const char *maker, *name, *serial;
+	unsigned int ports;
+};
+
+#define STICKS 2 /* sockets for them */
+
+/** Makes the stick of socket `which`, in place of the one there was. It is not plugged. */
+void stick_make(unsigned int which, const struct stick *stick);
+/** Plugged, or unplugged, already: fine. */
+void stick_plug(unsigned int which);
+void stick_unplug(unsigned int which);
+
+/** The far end of a port: an open descriptor, raw and non-blocking. */
+int stick_far_end(unsigned int which, unsigned int port);
+
+/**
+ * Plugs an adapter of one port into the first socket; near becomes the name of the port that
+ * appears ("/dev/ttyACM0").
+ */
 void adapter_plug(char near[32]);
 void adapter_unplug(void);
-
-/** The far end of the adapter's cable: an open descriptor, raw and non-blocking. */
 int adapter_far_end(void);
 
 #endif
