@@ -218,9 +218,8 @@ static const struct command {
 		"--text L=T  the text in language L, as --text es=\"Dos camionetas ...\"; may be "
 		"given several times\n"
 		"--at TIME   an announcement for later: 18:30, \"tomorrow 9:00\", \"sat 10:00\", "
-		"\"2026-12-24 18:00\",\n"
-		"            by the clock of the box's zone; nobody is asked to come, and quiet "
-		"hours are kept\n"
+		"\"2026-12-24 18:00\", by the clock of the box's zone; nobody is asked to come, "
+		"and quiet hours are kept\n"
 		"--yes       sends without asking\n"
 		"--no-wait   returns as soon as it is on its way\n" },
 	{ "schedule", "", "", 0, 0, ctl_schedule, "what was set for later and waits",
