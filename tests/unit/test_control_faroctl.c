@@ -36,13 +36,15 @@ static enum control_step run_status(void *ctx, struct control_request *request)
 	return control_answer(request,
 		json_pack("{s:s,s:i,s:s,s:b,s:[{s:s,s:s,s:s,s:s,s:i,s:f,s:i,s:n,s:i}],s:{s:i,s:i,s:"
 			  "i},s:{s:i,s:i},s:{s:i,s:i},"
-			  "s:{s:i},s:{s:i}}",
+			  "s:{s:i},s:{s:i},s:{s:b,s:s,s:s,s:s,s:s}}",
 			"version", "0.1.0", "uptime_s", 7260, "box", "Faro", "paused", 0, "modems",
 			"name", "sim1", "state", "ready", "why", "", "operator", "Telcél\033[2J",
 			"signal_dbm", -67, "segment_s", 3.94, "sent_today", 12, "allowance_today",
 			"resets", 0, "members", "active", 212, "applicants", 0, "left", 3, "outbox",
 			"queued", 5, "delivered", 209, "inbox", "received", 40, "handled", 40,
-			"incidents", "open", 1, "alerts", "running", 0));
+			"incidents", "open", 1, "alerts", "running", 0, "clock", "known", 1,
+			"source", "NITZ", "modem", "sim1", "local", "14:05", "time",
+			"2026-11-02T22:05:00Z"));
 }
 
 static enum control_step run_members(void *ctx, struct control_request *request)
@@ -268,7 +270,8 @@ static void status_is_one_tidy_screen(void **state)
 		"          0 sent, 209 delivered, 0 failed, 0 dropped\n"
 		"inbox     40 received, 40 handled\n"
 		"incidents 1 open\n"
-		"alerts    0 running, 0 waiting for their code\n");
+		"alerts    0 running, 0 waiting for their code\n"
+		"clock     14:05, 2026-11-02T22:05:00Z, by NITZ of sim1\n");
 }
 
 static void json_is_one_object_wherever_the_option_stands(void **state)
