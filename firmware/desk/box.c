@@ -9,9 +9,6 @@
 
 #include "internal.h"
 
-#define DUTY_HOURS     12
-#define DUTY_HOURS_MAX 48
-
 /* ---- STATUS, TEST ---- */
 
 #define COUNTED_MAX 2 /* running alerts of which STATUS says who is there: the newest */
@@ -145,45 +142,4 @@ int pause_command(struct turn *turn)
 int resume_command(struct turn *turn)
 {
 	return set_paused(turn, false, MSG_RESUMED);
-}
-
-/* ---- DUTY ON [hours], DUTY OFF ---- */
-
-static int how_duty(struct turn *turn)
-{
-	return reply(turn, SAY(MSG_HOW_DUTY, SPEECH_NUMBER("hours", DUTY_HOURS_MAX)));
-}
-
-static int duty_on(struct turn *turn, const char *rest)
-{
-	int64_t hours = DUTY_HOURS;
-	char word[16];
-	size_t digits;
-	int rc;
-
-	if (take_word(&rest, word, sizeof(word))) {
-		digits = strspn(word, "0123456789");
-		if (tolower((unsigned char)word[digits]) == 'h') /* "8h" */
-			word[digits] = '\0';
-		if (text_int(word, 1, DUTY_HOURS_MAX, &hours) < 0)
-			return how_duty(turn);
-	}
-	rc = store_person_set_duty(
-		turn->desk->store, turn->who.id, turn->now_ms + hours * MS_PER_H);
-	return rc < 0 ? rc : reply(turn, SAY(MSG_DUTY_ON, SPEECH_NUMBER("hours", hours)));
-}
-
-int duty_command(struct turn *turn)
-{
-	const char *rest = turn->heard.rest;
-	char word[32] = "";
-	int rc;
-
-	take_word(&rest, word, sizeof(word));
-	if (speech_is(turn->desk->speech, word, WORD_ON))
-		return duty_on(turn, rest);
-	if (!speech_is(turn->desk->speech, word, WORD_OFF))
-		return how_duty(turn);
-	rc = store_person_set_duty(turn->desk->store, turn->who.id, 0);
-	return rc < 0 ? rc : reply(turn, SAY(MSG_DUTY_OFF));
 }

@@ -153,7 +153,8 @@ int desk_reload(
 	desk->settings = settings;
 	desk->speech = speech;
 	memset(desk->digest_ms, 0, sizeof(desk->digest_ms));
-	desk->schedule_ms = 0; /* another zone, another time */
+	/* another zone, another time */
+	desk->schedule_ms = desk->gaps_ms = desk->shifts_ms = 0;
 	return drafts_log(desk);
 }
 
@@ -338,6 +339,7 @@ static int look_at_work(struct turn *turn, void *next_ms)
 		stories_forget,
 		digests_do,
 		schedules_do,
+		duties_do,
 	};
 	int64_t at_ms;
 	int rc = 0;
@@ -361,7 +363,8 @@ int64_t desk_tick(struct desk *desk, int64_t now_ms)
 	if (rc == 0)
 		rc = store_alert_next_end(desk->store, &end_ms);
 	if (rc < 0) {
-		desk->schedule_ms = 0; /* what was sent may not have been */
+		/* what was sent may not have been */
+		desk->schedule_ms = desk->gaps_ms = desk->shifts_ms = 0;
 		return rc;
 	}
 	rc = keep_tidy(desk, now_ms, &keep_ms);

@@ -46,6 +46,8 @@ struct desk {
 	int64_t sent_incident, sent_ms; /* of the alert that was sent by a code last */
 	char sent_code[ALERT_CODE_SIZE];
 
+	int64_t shifts_ms;   /* when a shift is looked at next; 0 = to be looked up */
+	int64_t gaps_ms;     /* when the gaps of a week are told next; 0 = to be looked up */
 	int64_t schedule_ms; /* when the next is due that was set for later; 0 = to be looked up */
 	int64_t digest_ms[DIGEST_PERIODS]; /* when each goes out next; 0 = to be asked for */
 	bool time_unknown;                 /* nothing happens that was set for a time of day */
@@ -541,7 +543,10 @@ int grant_guesses(struct turn *turn, bool one_more, int *count);
 int status_command(struct turn *turn); /* box.c */
 int pause_command(struct turn *turn);
 int resume_command(struct turn *turn);
-int duty_command(struct turn *turn);
+
+int duty_command(struct turn *turn); /* duty.c */
+/** Tells of shifts that end, and once a week of hours in which nobody was on duty. */
+int duties_do(struct turn *turn, int64_t *next_ms);
 
 /* ---- keep.c --------------------------------------------------------------------------------- */
 

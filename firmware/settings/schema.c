@@ -158,6 +158,13 @@ bool settings_night(const struct settings_board *board, int *from_minute, int *t
 	return false;
 }
 
+static bool is_minute_or_empty(const char *text)
+{
+	return *text == '\0' || is_minute(text);
+}
+
+static const struct schema_form form_minute_or_empty = { is_minute_or_empty,
+	"a time of day as the clock shows it, such as \"09:00\", or \"\" for never" };
 static const struct schema_form form_hours = { is_hours_or_empty,
 	"two different times as the clock shows them, such as \"21:00-08:00\", or \"\" for none" };
 static const struct schema_form form_text = { is_text, "one line of text" };
@@ -527,6 +534,18 @@ static const struct schema_key desk_keys[] = {
 	{ "escalate_after", SCHEMA_INT, MEMBER(settings_desk, escalate_after_s), .fallback = "180",
 		.min = 1, .max = DAY_S,
 		.comment = "Seconds until a report that nobody took is told to more people" },
+	{ "duty_remind", SCHEMA_INT, MEMBER(settings_desk, duty_remind_s), .fallback = "1800",
+		.min = 0, .max = DAY_S,
+		.comment = "Seconds before the end of a shift at which whoever is on duty is told; "
+			   "0 = not. That it has ended is always told" },
+	{ "gaps_day", SCHEMA_WORD, MEMBER(settings_desk, gaps_weekday), .fallback = "sunday",
+		.words = words_weekday,
+		.comment = "The day on which dispatchers are told at which hours of the week "
+			   "before nobody was on duty ..." },
+	{ "gaps_at", SCHEMA_STRING, MEMBER(settings_desk, gaps_at), .fallback = "18:00", .max = 5,
+		.form = &form_minute_or_empty,
+		.comment = "... and the time; \"\" = never. Where nobody has texted DUTY for a "
+			   "week it is not told" },
 	{ "schedule_grace", SCHEMA_INT, MEMBER(settings_desk, schedule_grace_s), .fallback = "3600",
 		.min = 0, .max = 7 * DAY_S,
 		.comment = "What was scheduled for a time at which the box was off or paused still "

@@ -45,6 +45,10 @@ static const char plan[] =
 #include "plan.sql.h"
 	;
 
+static const char shift[] =
+#include "shift.sql.h"
+	;
+
 /* A file that was ever written by a release is brought forward: steps are added, never changed. */
 const struct migration store_migrations[] = {
 	{ 1, schema },
@@ -59,6 +63,7 @@ const struct migration store_migrations[] = {
 	{ 10, bulletin },
 	{ 11, plan },
 	{ 12, rsvp },
+	{ 13, shift },
 };
 const int store_migrations_count = ARRAY_SIZE(store_migrations);
 

@@ -668,6 +668,20 @@ S(TALK_SET,
 	"said = ?3, helps = ?4, told = ?5, hurried = ?6")
 S(TALK_FORGET, "DELETE FROM talk WHERE since_ms < ?1")
 
+/* ---- shifts ---- */
+S(SHIFT_OF,
+	"SELECT id FROM shift INDEXED BY shift_open WHERE told < 2 AND person = ?1 "
+	"ORDER BY id DESC LIMIT 1")
+S(SHIFT_NEW, "INSERT INTO shift (person, from_ms, until_ms) VALUES (?1, ?2, ?3)")
+S(SHIFT_UNTIL, "UPDATE shift SET until_ms = ?2, told = ?3 WHERE id = ?1")
+S(SHIFT_TELL, "UPDATE shift SET told = ?2 WHERE id = ?1")
+S(SHIFT_NEXT_OPEN,
+	"SELECT id, person, from_ms, until_ms, told FROM shift INDEXED BY shift_open "
+	"WHERE told < 2 AND id > ?1 ORDER BY id LIMIT 1")
+S(SHIFT_NEXT,
+	"SELECT id, person, from_ms, until_ms, told FROM shift WHERE id > ?1 ORDER BY id LIMIT 1")
+S(SHIFT_FORGET, "DELETE FROM shift WHERE told = 2 AND until_ms <= ?1")
+
 /* ---- a clock that becomes known ---- */
 /*
  * ?1 is how far it stepped, ?2 the time that it showed at first. What happened since then carries
@@ -713,6 +727,8 @@ S(DATE_REMINDER, HAPPENED("reminder", "due_ms"))
 S(DATE_FAILING, HAPPENED("failing", "since_ms"))
 S(DATE_VOUCH_EXPIRES, ENDS("vouch", "expires_ms", "made_ms"))
 S(DATE_VOUCH, HAPPENED("vouch", "made_ms"))
+S(DATE_SHIFT_UNTIL, ENDS("shift", "until_ms", "from_ms"))
+S(DATE_SHIFT_FROM, HAPPENED("shift", "from_ms"))
 S(DATE_BULLETIN, HAPPENED("bulletin", "made_ms"))
 S(DATE_TALK, HAPPENED("talk", "since_ms"))
 S(DATE_STORY_EXPIRES, ENDS("story", "expires_ms", "told_ms"))

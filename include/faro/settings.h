@@ -166,6 +166,9 @@ struct settings_privacy {
 
 struct settings_desk {
 	int summary_every_s;  /* at most one summary of answers to the dispatcher in this time */
+	int duty_remind_s;    /* so long before its end a shift's is told; 0 = not */
+	int gaps_weekday;     /* 0 Sunday: when dispatchers are told who was missing ... */
+	const char *gaps_at;  /* ... "09:00"; "" = never */
 	int schedule_grace_s; /* what could not go out at its time goes so much later, no more */
 	int escalate_after_s; /* a report that nobody took goes to more people */
 	int quiet_texts;      /* a sender of more texts than this ... */

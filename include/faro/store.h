@@ -100,6 +100,26 @@ void store_copy_end(struct store *store);
 int store_restore_put(struct store *store, int64_t at, const void *data, size_t size);
 int store_restore(struct store *store, char *why, size_t size);
 
+/* ---- shifts --------------------------------------------------------------------------------- */
+
+enum shift_told { SHIFT_UNTOLD, SHIFT_REMINDED, SHIFT_OVER };
+struct shift {
+	int64_t id, person_id, from_ms, until_ms;
+	enum shift_told told;
+};
+/**
+ * This person is on duty until then: the shift that runs is longer or shorter, else a new one
+ * begins. until_ms <= now_ms: it ends. -errno.
+ */
+int store_shift_set(struct store *store, int64_t person_id, int64_t until_ms, int64_t now_ms);
+int store_shift_tell(struct store *store, int64_t id, enum shift_told told);
+/** Those that are not over, by id. visit may change them; its result ends the walk if not 0. */
+int store_shift_walk(
+	struct store *store, int (*visit)(void *ctx, const struct shift *shift), void *ctx);
+/** All that ended later than since_ms, by id; those that ended before are deleted. */
+int store_shift_since(struct store *store, int64_t since_ms,
+	int (*visit)(void *ctx, const struct shift *shift), void *ctx);
+
 /* ---- the box's clock (base.h, struct clock) -------------------------------------------------- */
 
 struct store_clock {

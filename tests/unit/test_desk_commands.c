@@ -176,6 +176,8 @@ static const struct speech_arg usual[] = {
 	SPEECH_TEXT("word", "CONFIRM"),
 	SPEECH_TEXT("modem", "stick"),
 	SPEECH_TEXT("when", "2026-12-24 18:00"),
+	SPEECH_TEXT("clock", "18:30"),
+	SPEECH_TEXT("gaps", "11-16 22:00-08:00, 11-18 02:00-08:00, 11-21 18:00-22:00"),
 	SPEECH_TEXT("token", "1234-0123456789abcdef"),
 	SPEECH_TEXT("place", "3500 International Blvd"),
 	SPEECH_TEXT("time", "14:35"),

@@ -146,6 +146,7 @@ static void a_file_of_version_1_gets_the_tables_of_caps_and_keeps_its_people(voi
 	peek(w, "DROP TABLE work");
 	peek(w, "DROP TABLE asked");
 	peek(w, "DROP TABLE vouch");
+	peek(w, "DROP TABLE shift");
 	peek(w, "DROP TABLE story");
 	peek(w, "DROP TABLE talk");
 	peek(w, "DROP TABLE bulletin");
