@@ -4,7 +4,7 @@
 
 #include "room.h"
 
-#define ROW_MAX (6 * ALERT_TEXT_SIZE)
+#define ROW_MAX ((size_t)6 * ALERT_TEXT_SIZE)
 
 static const char *state_of(const struct bulletin *event, int64_t now_ms)
 {

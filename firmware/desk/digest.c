@@ -247,7 +247,7 @@ static int edit(struct turn *turn, enum digest_period period, int64_t last_ms)
 {
 	struct store *store = turn->desk->store;
 	struct edition edition = { .period = period };
-	int64_t posts, events;
+	int64_t posts = 0, events = 0;
 	int rc = store_post_count(store, period, &posts);
 
 	if (rc == 0)

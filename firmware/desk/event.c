@@ -187,7 +187,7 @@ int event_publish(struct turn *turn, struct bulletin *draft)
 
 static int propose(struct turn *turn, struct bulletin *draft)
 {
-	char code[ALERT_CODE_SIZE];
+	char code[ALERT_CODE_SIZE] = "";
 	int rc = store_bulletin_new(turn->desk->store, draft, turn->now_ms);
 
 	if (rc == 0)
@@ -237,7 +237,7 @@ int event_command(struct turn *turn)
 		.author_id = turn->who.id,
 		.due_ms = turn->now_ms + turn->desk->settings->alerts.code_ttl_s * MS_PER_S };
 	const char *rest = turn->heard.rest;
-	struct time_local when;
+	struct time_local when = { .year = 0 };
 	int64_t id;
 
 	if ((take_event(&rest, &id) || take_number(&rest, &id)) && !*rest)

@@ -81,7 +81,7 @@ int post_command(struct turn *turn)
 		.author_id = turn->who.id,
 		.due_ms = turn->now_ms + turn->desk->settings->alerts.code_ttl_s * MS_PER_S };
 	int letters = letters_of(turn->heard.rest);
-	char code[ALERT_CODE_SIZE];
+	char code[ALERT_CODE_SIZE] = "";
 	int rc;
 
 	if (letters == 0 || letters > POST_MAX)
