@@ -135,7 +135,7 @@ struct desk_alert_request {
 	const char *text;
 	const struct desk_alert_version {
 		const char *language, *text;
-	} *versions; /* the text in other languages */
+	} * versions; /* the text in other languages */
 	int n_versions;
 };
 /** The promise: what sending it would mean. */

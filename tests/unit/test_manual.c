@@ -374,7 +374,8 @@ static void bash_completes_commands_and_options(void **state)
 	offers("faroctl members ", "add export import list remove");
 	offers("faroctl mem", "members");
 	offers("faroctl alert --",
-		"--zone --need --info --text --at --yes --no-wait --socket --json --help --version");
+		"--zone --need --info --text --at --yes --no-wait --socket --json --help "
+		"--version");
 	offers("faroctl --json -s /x modem r", "reset");
 	offers("faroctl members add --ro", "--role");
 	offers("faroctl members add --role di", "dispatcher");
