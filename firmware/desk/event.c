@@ -238,7 +238,7 @@ int event_command(struct turn *turn)
 		.due_ms = turn->now_ms + turn->desk->settings->alerts.code_ttl_s * MS_PER_S };
 	const char *rest = turn->heard.rest;
 	struct time_local when = { .year = 0 };
-	int64_t id;
+	int64_t id = 0;
 
 	if ((take_event(&rest, &id) || take_number(&rest, &id)) && !*rest)
 		return show(turn, id);
