@@ -282,7 +282,7 @@ static int guests_of(const char *rest)
 
 int event_answer(struct turn *turn, bool yes)
 {
-	struct bulletin event;
+	struct bulletin event = { .id = 0 };
 	int64_t id;
 	int people = guests_of(turn->heard.rest);
 	int rc = store_event_of(turn->desk->store, turn->who.id, &id);
@@ -297,7 +297,7 @@ int event_answer(struct turn *turn, bool yes)
 int rsvp_command(struct turn *turn)
 {
 	const char *rest = turn->heard.rest;
-	struct bulletin event;
+	struct bulletin event = { .id = 0 };
 	int64_t id = 0;
 	int people, rc;
 
