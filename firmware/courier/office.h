@@ -28,6 +28,11 @@
 
 /** However long a message lives: a segment that was refused so often is given up. */
 #define ATTEMPTS_MAX 10
+/**
+ * The same where the modem's network or SIM was at fault, not the message: one that lasts for an
+ * hour or two must not cost it.
+ */
+#define ATTEMPTS_OUTAGE 20
 
 enum ruling { RULING_SENT, RULING_AGAIN, RULING_FAILED, RULING_UNKNOWN };
 

@@ -203,7 +203,7 @@ static int64_t streak_ms(unsigned int streak)
  */
 static int64_t park_ms(const struct verdict *verdict, unsigned int streak)
 {
-	static const int growing_ms[] = { 200, 400, 600, 2000, 4000, 10000, 20000, 40000, 80000,
+	static const int growing_ms[] = { 200, 300, 400, 2000, 4000, 10000, 20000, 40000, 80000,
 		160000 };
 	unsigned int nth = streak + verdict->park_grows;
 

@@ -9,20 +9,23 @@
 #include "office.h"
 
 enum verdict_wait {
-	WAIT_NONE,     /* at once */
-	WAIT_SOON,     /* the modem needs a moment */
-	WAIT_LATER,    /* the far side needs minutes */
-	WAIT_SCHEDULE, /* delivery.retry */
-	/*
-	 * The first time at once, so that another modem takes it; then by the schedule from its
-	 * beginning, so that one number that the network answers so does not stand before all
-	 * others for ever.
-	 */
-	WAIT_OTHER_MODEM,
+	WAIT_NONE,        /* at once */
+	WAIT_SOON,        /* the modem needs a moment */
+	WAIT_LATER,       /* the far side needs minutes */
+	WAIT_SCHEDULE,    /* delivery.retry */
+	WAIT_OTHER_MODEM, /* other_ms, then delivery.retry from its beginning */
 };
 
 #define SOON_MS  (5 * MS_PER_S)
 #define LATER_MS (2 * MS_PER_MIN)
+
+/*
+ * The first time at once, so that another modem takes it. Then just long enough that the next
+ * message has its turn before, so that one number that the network answers so does not stand before
+ * all others for ever. What is asked of a network that is away is bounded by the modem's own rests,
+ * which grow with each answer of this kind (pace.c).
+ */
+static const int other_ms[] = { 0, 500, 1000 };
 
 static const struct verdict sent = { .ruling = RULING_SENT, .words = "accepted" };
 
@@ -52,12 +55,12 @@ static const struct verdict refused[AT_RETRIES] = {
 		.words = "temporary failure" },
 	[AT_RETRY_CONGESTION] = { RULING_AGAIN, WAIT_SCHEDULE, ATTEMPTS_MAX, .slows = true,
 		.words = "congestion" },
-	[AT_RETRY_OUTAGE] = { RULING_AGAIN, WAIT_OTHER_MODEM, ATTEMPTS_MAX, .modem_fault = true,
+	[AT_RETRY_OUTAGE] = { RULING_AGAIN, WAIT_OTHER_MODEM, ATTEMPTS_OUTAGE, .modem_fault = true,
 		.park_s = 300, .park_grows = 1, .alarm = "network-outage",
 		.words = "the network is out of order" },
 	[AT_RETRY_UNKNOWN] = { RULING_UNKNOWN, .modem_fault = true,
 		.words = "an error that may hide a success" },
-	[AT_RETRY_SIM] = { RULING_AGAIN, WAIT_OTHER_MODEM, ATTEMPTS_MAX, .modem_fault = true,
+	[AT_RETRY_SIM] = { RULING_AGAIN, WAIT_OTHER_MODEM, ATTEMPTS_OUTAGE, .modem_fault = true,
 		.park_s = 300, .alarm = "sim", .words = "the SIM does not work" },
 	[AT_RETRY_STORE_FULL] = { RULING_AGAIN, WAIT_SOON, ATTEMPTS_MAX, .modem_fault = true,
 		.alarm = "store-full", .words = "the modem's store is full" },
@@ -103,6 +106,14 @@ static int64_t scheduled_ms(int attempt, const struct courier_settings *settings
 	return settings->retry_s[i] * MS_PER_S;
 }
 
+static int64_t elsewhere_ms(int attempt, const struct courier_settings *settings)
+{
+	int quick = (int)ARRAY_SIZE(other_ms);
+	if (attempt > quick)
+		return scheduled_ms(attempt - quick, settings);
+	return other_ms[attempt < 1 ? 0 : attempt - 1];
+}
+
 int64_t verdict_wait_ms(
 	const struct verdict *verdict, int attempt, const struct courier_settings *settings)
 {
@@ -116,7 +127,7 @@ int64_t verdict_wait_ms(
 	case WAIT_SCHEDULE:
 		break;
 	case WAIT_OTHER_MODEM:
-		return attempt <= 1 ? 0 : scheduled_ms(attempt - 1, settings);
+		return elsewhere_ms(attempt, settings);
 	}
 	return scheduled_ms(attempt, settings);
 }

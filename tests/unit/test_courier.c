@@ -713,6 +713,59 @@ static void test_an_outage_that_goes_on_parks_the_modem_for_longer_and_longer(vo
 	world_free(world);
 }
 
+/* One modem, six messages, and the third try is the first of three that are answered with 38. */
+static void test_an_outage_of_a_moment_holds_nobody_up(void **state)
+{
+	(void)state;
+	struct world *world = world_new(1);
+	struct modem *modem = &world->modems[0];
+	int64_t stood_ms = 0, longest_ms = 0;
+	int accepted = 0;
+	for (int i = 0; i < 6; i++)
+		queue(world, i % 2 ? ANA : BEN, CLASS_ALERT, "come");
+	turn(world);
+	for (int try = 1; accepted < 6; stood_ms += 50) {
+		longest_ms = stood_ms > longest_ms ? stood_ms : longest_ms;
+		assert_true(stood_ms < MS_PER_MIN);
+		if (modem->sending) {
+			bool refused = try >= 3 && try <= 5;
+			answer(modem, refused ? refused_with(38) : accepted_as(try));
+			accepted += !refused;
+			stood_ms = 0;
+			try++;
+		}
+		pass(world, 50);
+	}
+	assert_true(longest_ms <= 500);
+	assert_int_equal(count(world, MESSAGE_SENT), 6);
+	world_free(world);
+}
+
+static void test_an_outage_of_an_hour_costs_no_alert_and_is_asked_seldom(void **state)
+{
+	(void)state;
+	struct world *world = world_new(1);
+	struct modem *modem = &world->modems[0];
+	int64_t start = world->now;
+	int tries = 0;
+	queue(world, ANA, CLASS_ALERT, "come");
+	turn(world);
+	while (world->now < start + MS_PER_H) {
+		if (modem->sending) {
+			answer(modem, refused_with(38));
+			tries++;
+		}
+		pass(world, 100);
+	}
+	assert_true(tries <= 16);
+	pass(world, 10 * MS_PER_MIN);
+	assert_true(modem->sending);
+	answer(modem, accepted_as(1));
+	turn(world);
+	assert_int_equal(count(world, MESSAGE_SENT), 1);
+	world_free(world);
+}
+
 static void test_a_lost_modems_message_starts_again_on_another(void **state)
 {
 	(void)state;
@@ -1155,6 +1208,8 @@ int main(void)
 		cmocka_unit_test(test_more_texts_than_there_is_room_for_are_settled_at_once),
 		cmocka_unit_test(test_an_outage_on_one_modem_sends_the_text_on_another),
 		cmocka_unit_test(test_an_outage_that_goes_on_parks_the_modem_for_longer_and_longer),
+		cmocka_unit_test(test_an_outage_of_a_moment_holds_nobody_up),
+		cmocka_unit_test(test_an_outage_of_an_hour_costs_no_alert_and_is_asked_seldom),
 		cmocka_unit_test(test_a_lost_modems_message_starts_again_on_another),
 		cmocka_unit_test(test_a_modem_alone_goes_on_where_it_was),
 		cmocka_unit_test(test_a_modem_taken_away_in_mid_send_leaves_one_unknown),

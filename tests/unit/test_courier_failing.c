@@ -6,26 +6,26 @@
 
 /* ---- the classes, as the table of +CMS ERROR classes has them -------------------------------- */
 
-enum { ONCE_MORE = 2, ALWAYS = ATTEMPTS_MAX };
+enum { ONCE_MORE = 2, ALWAYS = ATTEMPTS_MAX, LONG = ATTEMPTS_OUTAGE };
 
 static const struct {
 	int codes[12];
 	enum ruling ruling;
-	int attempts;     /* after so many it is given up; 0 = at once */
-	int64_t waits[3]; /* seconds before the second, third and fourth try */
+	int attempts;    /* after so many it is given up; 0 = at once */
+	double waits[4]; /* seconds before the second, third, fourth and fifth try */
 	bool slows, parks, alarms;
 } rows[] = {
 	{ { 1, 28, 29, 30, 50, 69, 96, 97, 98, 99, 111 }, RULING_FAILED, 0, { 0 }, .slows = false },
 	{ { 8, 10 }, RULING_FAILED, 0, { 0 }, .parks = true, .alarms = true },
 	{ { 21 }, RULING_AGAIN, ONCE_MORE, { 120 }, .slows = false },
-	{ { 27, 41, 47, 331, 332, 512, 513, 515 }, RULING_AGAIN, ALWAYS, { 5, 15, 45 },
+	{ { 27, 41, 47, 331, 332, 512, 513, 515 }, RULING_AGAIN, ALWAYS, { 5, 15, 45, 120 },
 		.slows = false },
-	{ { 42, 514 }, RULING_AGAIN, ALWAYS, { 5, 15, 45 }, .slows = true },
-	{ { 38 }, RULING_AGAIN, ALWAYS, { 0, 5, 15 }, .parks = true, .alarms = true },
+	{ { 42, 514 }, RULING_AGAIN, ALWAYS, { 5, 15, 45, 120 }, .slows = true },
+	{ { 38 }, RULING_AGAIN, LONG, { 0, 0.5, 1, 5 }, .parks = true, .alarms = true },
 	{ { 17, 500 }, RULING_UNKNOWN, 0, { 0 }, .slows = false },
-	{ { 310, 311, 312, 313, 314, 315, 316, 317, 318 }, RULING_AGAIN, ALWAYS, { 0, 5, 15 },
+	{ { 310, 311, 312, 313, 314, 315, 316, 317, 318 }, RULING_AGAIN, LONG, { 0, 0.5, 1, 5 },
 		.parks = true, .alarms = true },
-	{ { 20, 22, 322 }, RULING_AGAIN, ALWAYS, { 5, 5, 5 }, .alarms = true },
+	{ { 20, 22, 322 }, RULING_AGAIN, ALWAYS, { 5, 5, 5, 5 }, .alarms = true },
 	/* The SIM rests while its centre is set; another modem may have the next try. */
 	{ { 330 }, RULING_AGAIN, ONCE_MORE, { 0 }, .parks = true, .alarms = true },
 	{ { 302, 303, 304, 305, 321, 340 }, RULING_FAILED, 0, { 0 }, .alarms = true },
@@ -44,9 +44,9 @@ static void check_code(size_t row, int code)
 	if (rows[row].ruling == RULING_AGAIN)
 		right = right && verdict_ruling(verdict, tries) == RULING_FAILED &&
 			verdict_ruling(verdict, tries - 1) == RULING_AGAIN;
-	for (int i = 0; rows[row].ruling == RULING_AGAIN && i < 3 && i < tries - 1; i++)
-		right = right &&
-			verdict_wait_ms(verdict, i + 1, &settings) == rows[row].waits[i] * MS_PER_S;
+	for (int i = 0; rows[row].ruling == RULING_AGAIN && i < 4 && i < tries - 1; i++)
+		right = right && verdict_wait_ms(verdict, i + 1, &settings) ==
+					 (int64_t)(rows[row].waits[i] * MS_PER_S);
 	if (!right)
 		fail_msg("+CMS ERROR %d does not act as its class", code);
 }
