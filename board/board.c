@@ -8,7 +8,7 @@
 
 /*
  * A modem that goes off says goodbye to its network before its status line falls: that is looked at
- * so often, each time after as long as the key was held (30 s for a SIM7600).
+ * so often, each time after as long as the key was held (30 s for some).
  */
 #define STATUS_LOOKS 10
 

@@ -2,8 +2,9 @@
 /*
  * A modem is never idle while it may send: what follows is chosen and encoded while a segment is on
  * the air, when the loop has nothing else to do. The turn of the answer only commits it. Nobody
- * holds a segment that was chosen: the store gives it to whoever is free first, and does not give it
- * when anything that came meanwhile may go before it or keep it back. Then the turn chooses anew.
+ * holds a segment that was chosen: the store gives it to whoever is free first, and does not give
+ * it when anything that came meanwhile may go before it or keep it back. Then the turn chooses
+ * anew.
  */
 #include "office.h"
 

@@ -241,9 +241,12 @@ static int answered(struct turn *turn, struct question *question)
 		return rc;
 	int goes_on = rc == 1 && question->field < FIELDS;
 
-	rc = pass_on(turn, question, answered_field == FIELD_PLACE || !goes_on) ?: rc;
-	if (rc < 0 || !goes_on)
-		return rc < 0 ? rc : end_questions(turn, question, rc == 1);
+	int passed = pass_on(turn, question, answered_field == FIELD_PLACE || !goes_on);
+
+	if (passed < 0)
+		return passed;
+	if (!goes_on)
+		return end_questions(turn, question, rc == 1);
 	rc = keep_question(turn, question);
 	return rc < 0 ? rc : reply(turn, SAY(fields[question->field].ask));
 }

@@ -372,8 +372,8 @@ static const struct schema_key board_keys[] = {
 		.form = &form_path, .comment = "The board's pins" },
 	{ "hats", SCHEMA_STRINGS, COUNTED(settings_board, hats, n_hats), .fallback = "", .min = 1,
 		.max = FILE_PATH_MAX, .count_max = 4, .form = &form_path,
-		.comment = "Files for what sits on the board and has lines of its own, such as "
-			   "( \"/etc/faro/boards/hat-sim7600.cfg\" )" },
+		.comment = "Files for what sits on the board and has lines of its own; those for "
+			   "modem HATs are in /etc/faro/boards, named hat-*.cfg" },
 	{ "night", SCHEMA_STRING, MEMBER(settings_board, night), .fallback = "", .max = 11,
 		.form = &form_hours,
 		.comment =

@@ -34,7 +34,9 @@ int store_restore_put(struct store *store, int64_t at, const void *data, size_t 
 	struct stat st = { .st_size = 0 };
 	name_of(store, ".incoming", path);
 	int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | (at == 0 ? O_TRUNC : 0), 0600);
-	int rc = fd < 0 || fstat(fd, &st) ? -errno : 0;
+	if (fd < 0)
+		return -errno;
+	int rc = fstat(fd, &st) ? -errno : 0;
 	if (rc == 0 && st.st_size != at)
 		rc = -EINVAL;
 	ssize_t written = rc ? 0 : pwrite(fd, data, size, at);
@@ -42,8 +44,7 @@ int store_restore_put(struct store *store, int64_t at, const void *data, size_t 
 		rc = written < 0 ? -errno : -ENOSPC;
 	if (rc == 0 && fsync(fd))
 		rc = -errno;
-	if (fd >= 0)
-		close(fd);
+	close(fd);
 	return rc;
 }
 

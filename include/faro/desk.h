@@ -124,18 +124,20 @@ int desk_button_send(struct desk *desk, int64_t now_ms);
 int desk_button_stop(struct desk *desk, int64_t now_ms);
 int desk_button_test(struct desk *desk, int64_t now_ms);
 
+/** The text of an alert in another language. */
+struct desk_alert_version {
+	const char *language, *text;
+};
 /** An alert from faroctl. zones: n ids, none = everybody. */
 struct desk_alert_request {
 	const char *const *zones;
 	int n_zones;
 	int need;  /* 0 = not said */
 	bool info; /* nobody is asked to come: need does not count */
-	/* NULL or "": at once; else when, as SCHEDULE has it: nobody is asked to come then either */
+	/* NULL or "": at once; else when, as SCHEDULE has it: nobody is asked to come */
 	const char *at;
 	const char *text;
-	const struct desk_alert_version {
-		const char *language, *text;
-	} * versions; /* the text in other languages */
+	const struct desk_alert_version *versions;
 	int n_versions;
 };
 /** The promise: what sending it would mean. */

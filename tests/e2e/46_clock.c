@@ -15,6 +15,7 @@ static const struct person_of_test mia = { "+15105550161", "Mia" };
 #define YEAR_2004_MS INT64_C(1072915212000)
 
 static const struct box_options network_only = { .box = "clock = \"network\";" };
+static const struct box_options battery = { .box = "clock = \"system\";" };
 
 static void set_modem_clocks(struct box *box, int64_t shift_s)
 {
@@ -142,7 +143,7 @@ static void a_text_tells_the_time_when_nobody_else_does(void **state)
 
 static void a_machine_with_a_battery_is_believed_when_the_settings_say_so(void **state)
 {
-	struct box *box = box_new(&(struct box_options){ .box = "clock = \"system\";" });
+	struct box *box = box_new(&battery);
 
 	(void)state;
 	set_modem_clocks(box, FAR_S);

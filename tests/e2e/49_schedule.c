@@ -42,12 +42,16 @@ static struct ran run_well(struct ran ran)
 }
 #define FAROCTL(box, ...) run_well(box_faroctl(box, __VA_ARGS__, NULL))
 
+static const struct box_options by_the_network = { .box = "clock = \"network\";" };
+static const struct box_options in_utc = {
+	.box = "clock = \"network\"; timezone = \"UTC\";",
+	.settings = "list : { quiet = \"\"; zones = ( { id = \"north\"; names = ( \"north\" ); } "
+		    "); };\n",
+};
+
 static void it_goes_out_when_its_time_has_come(void **state)
 {
-	struct box *box =
-		box_new(&(struct box_options){ .box = "clock = \"network\"; timezone = \"UTC\";",
-			.settings = "list : { quiet = \"\"; zones = ( { id = \"north\"; names = "
-				    "( \"north\" ); } ); };\n" });
+	struct box *box = box_new(&in_utc);
 	char code[8];
 	struct ran ran;
 
@@ -103,7 +107,7 @@ static void it_goes_out_when_its_time_has_come(void **state)
 
 static void nothing_scheduled_fires_before_the_time_is_known(void **state)
 {
-	struct box *box = box_new(&(struct box_options){ .box = "clock = \"network\";" });
+	struct box *box = box_new(&by_the_network);
 
 	(void)state;
 	network_tells(box, -(int64_t)time(NULL) + 3600);

@@ -39,9 +39,11 @@ static void wait_for_clock(struct box *box)
 	fail_msg("the box's clock did not come to %s", wanted);
 }
 
+static const struct box_options by_the_network = { .box = "clock = \"network\";" };
+
 static void a_shift_ends_and_the_week_is_told(void **state)
 {
-	struct box *box = box_new(&(struct box_options){ .box = "clock = \"network\";" });
+	struct box *box = box_new(&by_the_network);
 
 	(void)state;
 	clock_goes_on(box, 0);

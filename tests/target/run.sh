@@ -20,8 +20,8 @@ failed=
 # One machine: boot.sh's arguments for a program. Its log ends with how it went.
 one() { # ROOT SRC BUILD PROGRAM LOG
 	code=0
-	tests/target/boot.sh "$kernel" "$1" "$2" \
-		"FARO_WAIT_MS=120000 FARO_BUILD=$3 FARO_STORY='${FARO_STORY:-*}' $3/tests/target/$4" \
+	environment="FARO_WAIT_MS=120000 FARO_BUILD=$3 FARO_STORY='${FARO_STORY:-*}'"
+	tests/target/boot.sh "$kernel" "$1" "$2" "$environment $3/tests/target/$4" \
 		config tests/sim "$3/farod" "$3/faroctl" "$3/modemsim" "$3/tests/target/$4" \
 		/usr/lib/systemd/systemd-udevd /usr/bin/udevadm /usr/lib/udev/rules.d \
 		>"$5" 2>&1 || code=$?

@@ -89,7 +89,7 @@ static void print_arguments(FILE *file, const char *arguments)
 
 /*
  * The longer help of a command. A line with two blanks in it is a term and what it means, and the
- * lines after it that have none go on with that.
+ * lines after it that have none, or begin with them, go on with that.
  */
 static void print_more(FILE *file, const char *more)
 {
@@ -101,7 +101,9 @@ static void print_more(FILE *file, const char *more)
 
 		snprintf(line, sizeof(line), "%.*s", (int)strcspn(more, "\n"), more);
 		gap = strstr(line, "  ");
-		if (gap) {
+		if (gap == line) {
+			print_words(file, gap + strspn(gap, " "));
+		} else if (gap) {
 			*gap = '\0';
 			if (!in_list)
 				fputs(".Bl -tag -width \"--no-wait\" -compact\n", file);
