@@ -75,15 +75,21 @@ static bool fits(struct turn *turn, const char *language, const char *front, con
 
 #define EVENTS_MAX 3 /* told of in a digest: the next ones */
 
-static void say_events(struct turn *turn, const char *language, struct strbuf *out)
+/* All were announced: one that has no room is left out. */
+static void say_events(
+	struct turn *turn, const char *language, const char *tail, struct strbuf *out)
 {
 	struct bulletin event = { .at_ms = 0 };
+	size_t before;
 
 	for (int i = 0; i < EVENTS_MAX; i++) {
 		if (store_event_next(turn->desk->store, turn->now_ms, &event) != 1)
 			return;
+		before = out->len;
 		strbuf_add(out, " ");
 		event_say(turn, language, MSG_DIGEST_EVENT, &event, out);
+		if (!fits(turn, language, out->text, tail))
+			out->text[out->len = before] = '\0';
 	}
 }
 
@@ -148,9 +154,9 @@ static void compose_edition(
 		return;
 	posts += edition->draft != NULL;
 	say_in(turn, language, SAY(MSG_DIGEST_HEAD), out);
-	say_events(turn, language, out);
 	strbuf_init(&tail, memory, sizeof(memory));
 	say_tail(turn, language, edition, posts, &tail);
+	say_events(turn, language, tail.text, out);
 	said = say_posts(turn, language, edition, tail.text, out);
 	strbuf_init(&tail, memory, sizeof(memory));
 	say_tail(turn, language, edition, posts - said, &tail);

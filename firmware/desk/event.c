@@ -242,6 +242,8 @@ int event_command(struct turn *turn)
 
 	if ((take_event(&rest, &id) || take_number(&rest, &id)) && !*rest)
 		return show(turn, id);
+	if (turn->desk->time_unknown)
+		return reply(turn, SAY(MSG_SCHEDULE_NO_TIME));
 	rest = turn->heard.rest;
 	if (when_take(turn->desk, &rest, turn->now_ms, &when) != 1)
 		return reply(turn, SAY(MSG_HOW_EVENT));
@@ -339,10 +341,21 @@ int event_remind(struct turn *turn, struct bulletin *event)
 
 /* ---- CANCEL E3 ------------------------------------------------------------------------------- */
 
+/* To those who were told; to everybody when it is no longer known who was. */
+static struct store_broadcast call_off(const struct turn *turn, const struct bulletin *event)
+{
+	int64_t kept_ms = turn->desk->settings->privacy.keep_row_days * MS_PER_DAY;
+	bool known = event->made_ms >= turn->now_ms - kept_ms;
+
+	return (struct store_broadcast){ .kind = known ? BROADCAST_CALLED_OFF : BROADCAST_EVENT,
+		.audience = known ? event->broadcast_id : event->id,
+		.expires_ms = event->at_ms };
+}
+
 int event_cancel(struct turn *turn)
 {
 	const char *rest = turn->heard.rest;
-	struct store_broadcast news = { .kind = BROADCAST_CALLED_OFF };
+	struct store_broadcast news;
 	struct bulletin event;
 	int64_t id, dropped;
 	int rc;
@@ -353,10 +366,9 @@ int event_cancel(struct turn *turn)
 	if (rc <= 0)
 		return rc < 0 ? rc : reply(turn, SAY(MSG_HOW_RSVP));
 	dropped = store_broadcast_drop(turn->desk->store, event.broadcast_id, turn->now_ms);
-	if (dropped < 0)
+	if (dropped < 0 && dropped != -ENOENT)
 		return (int)dropped;
-	news.audience = event.broadcast_id;
-	news.expires_ms = event.at_ms;
+	news = call_off(turn, &event);
 	rc = broadcast(turn, &news, MSG_EVENT_CANCELLED, &event, &id);
 	event.state = BULLETIN_CANCELLED;
 	event.due_ms = 0;

@@ -223,6 +223,33 @@ static void nothing_is_cut_in_silence(void **state)
 	world_destroy(w);
 }
 
+/* Events have been announced: one that has no room is not told again. */
+static void long_events_make_no_digest_longer(void **state)
+{
+	struct world *w =
+		world_of_readers(USUAL_SETTINGS "alerts : { confirm = \"none\"; };\n");
+	char words[400], text[480];
+	struct heard_text *heard;
+
+	(void)state;
+	texts(w, "Mia", "DIGEST DAILY");
+	memset(words, 'x', 399);
+	words[399] = '\0';
+	for (int i = 0; i < 3; i++) {
+		snprintf(text, sizeof(text), "EVENT sat 10:00 %d %s", i, words);
+		texts(w, "Ana", text);
+	}
+	texts(w, "Ana", "POST One");
+	forget(w);
+	time_goes_on(w, NOW_MS + LATER * MS_PER_MIN);
+	heard = next_heard(w, "Mia");
+	assert_non_null(heard);
+	assert_in_range(heard->segments, 1, 3);
+	assert_non_null(strstr(heard->text, "- One"));
+	assert_non_null(strstr(heard->text, "DIGEST OFF"));
+	world_destroy(w);
+}
+
 /* Killed at any time, a box that comes up again sends an edition once. */
 static void a_restart_sends_nothing_twice_and_leaves_nothing_out(void **state)
 {
@@ -330,6 +357,7 @@ int main(void)
 		cmocka_unit_test(a_post_takes_the_code_that_went_to_its_author),
 		cmocka_unit_test(who_left_or_has_no_such_language_is_served_rightly),
 		cmocka_unit_test(nothing_is_cut_in_silence),
+		cmocka_unit_test(long_events_make_no_digest_longer),
 		cmocka_unit_test(a_restart_sends_nothing_twice_and_leaves_nothing_out),
 		cmocka_unit_test(a_digest_is_bulk_with_one_body_for_a_language),
 		cmocka_unit_test(a_wrong_clock_does_no_lasting_harm),

@@ -221,6 +221,41 @@ static void all_of_it_is_bulk_and_survives_a_restart_once(void **state)
 	world_destroy(w);
 }
 
+/* A day of the week is none before there is a clock. */
+static void before_the_time_is_known_no_event_is_announced(void **state)
+{
+	struct world *w = world_make(USUAL_SETTINGS);
+
+	(void)state;
+	people_join(w);
+	settle(w);
+	forget(w);
+	desk_set_time_known(w->desk, false);
+	texts(w, "Ana", "EVENT sat 10:00 Rights night");
+	hears(w, "Ana", "does not know what time it is yet");
+	hears_nothing(w, "Ana");
+	world_destroy(w);
+}
+
+/* Who was told is forgotten after privacy.keep_row_days. */
+static void an_event_of_long_ago_is_called_off_for_everybody(void **state)
+{
+	struct world *w = world_make(USUAL_SETTINGS "alerts : { confirm = \"none\"; };\n"
+					    "privacy : { keep_row_days = 35; };\n");
+
+	(void)state;
+	people_join(w);
+	settle(w);
+	texts(w, "Ana", "EVENT 2026-12-24 18:00 Rights night");
+	time_goes_on(w, w->now_ms + 60 * MS_PER_DAY);
+	forget(w);
+	texts(w, "Ana", "CANCEL E1");
+	hears(w, "Ana", "E1 is called off");
+	hears(w, "Mia", "called off: Rights night");
+	hears_nothing(w, "Mia");
+	world_destroy(w);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -231,6 +266,8 @@ int main(void)
 		cmocka_unit_test(without_its_code_nobody_hears_of_it),
 		cmocka_unit_test(it_is_announced_in_every_language_that_has_a_version),
 		cmocka_unit_test(all_of_it_is_bulk_and_survives_a_restart_once),
+		cmocka_unit_test(before_the_time_is_known_no_event_is_announced),
+		cmocka_unit_test(an_event_of_long_ago_is_called_off_for_everybody),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
