@@ -46,9 +46,10 @@ struct desk {
 	int64_t sent_incident, sent_ms; /* of the alert that was sent by a code last */
 	char sent_code[ALERT_CODE_SIZE];
 
-	int64_t shifts_ms;   /* when a shift is looked at next; 0 = to be looked up */
-	int64_t gaps_ms;     /* when the gaps of a week are told next; 0 = to be looked up */
-	int64_t schedule_ms; /* when the next is due that was set for later; 0 = to be looked up */
+	int64_t shifts_ms; /* when a shift is looked at next; 0 = to be looked up */
+	int64_t gaps_ms;   /* when the gaps of a week are told next; 0 = to be looked up */
+	/* when the next is due that was set for later; 0 = to be looked up: also whose each is */
+	int64_t schedule_ms;
 	int64_t digest_ms[DIGEST_PERIODS]; /* when each goes out next; 0 = to be asked for */
 	bool time_unknown;                 /* nothing happens that was set for a time of day */
 	int64_t forget_ms;                 /* when old texts are looked for next */

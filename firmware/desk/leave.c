@@ -25,6 +25,7 @@ int stop_handle(struct turn *turn)
 	rc = store_person_leave(turn->desk->store, turn->who.id, turn->now_ms, &dropped);
 	if (rc < 0)
 		return rc;
+	turn->desk->schedule_ms = 0;
 	turn->desk->news.wake = turn->desk->news.changed = true;
 	log_info("person=%" PRId64 " left, %" PRId64 " texts dropped", turn->who.id, dropped);
 	if (!again) {

@@ -201,6 +201,7 @@ static int put_on_list(struct turn *turn, struct person *person, enum role role,
 			store, person->id, person->zones, false, how, "", turn->now_ms);
 	if (rc == 0)
 		rc = store_person_set_role(store, person->id, role, turn->now_ms);
+	turn->desk->schedule_ms = 0;
 	turn->desk->news.changed = true;
 	return rc;
 }
@@ -264,6 +265,7 @@ static int change_role(struct turn *turn, struct person *person, enum role role)
 {
 	int rc = store_person_set_role(turn->desk->store, person->id, role, turn->now_ms);
 
+	turn->desk->schedule_ms = 0;
 	if (rc == 0 && person->role != role)
 		rc = person_tell_role(turn, person, MSG_ROLE_CHANGED, role);
 	if (rc < 0)
@@ -344,6 +346,7 @@ int remove_command(struct turn *turn)
 	rc = tell_removed(turn, &person);
 	if (rc < 0)
 		return rc;
+	turn->desk->schedule_ms = 0;
 	turn->desk->news.wake = turn->desk->news.changed = true;
 	log_notice("person=%" PRId64 " removed by person=%" PRId64, person.id, turn->who.id);
 	return reply_removed(turn, &person);
@@ -510,6 +513,7 @@ static int expel_person(struct turn *turn, void *arg)
 	rc = store_person_remove(turn->desk->store, person.id, turn->now_ms);
 	if (rc == 0)
 		rc = tell_removed(turn, &person);
+	turn->desk->schedule_ms = 0;
 	turn->desk->news.wake = turn->desk->news.changed = true;
 	return rc < 0 ? refuse(import, rc, "the database cannot be written", "") : 0;
 }

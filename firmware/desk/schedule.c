@@ -158,22 +158,41 @@ int64_t schedule_expires_ms(const struct desk *desk, int64_t now_ms)
 	return time_next(now_ms, &(struct time_rule){ to, TIME_ANY_DAY, TIME_ANY_DAY }) + shelf_ms;
 }
 
-/* Its time is too long ago, or who wrote it may send nothing any more. */
+static int end(struct turn *turn, const struct alert *alert, enum alert_state state)
+{
+	int rc = store_alert_end(turn->desk->store, alert->id, state, turn->now_ms);
+
+	turn->desk->news.changed = true;
+	return rc < 0 ? rc : alert_incident_forget(turn, alert->incident_id);
+}
+
+/* Its time is too long ago. */
 static int miss(struct turn *turn, const struct alert *alert)
 {
 	char when[WHEN_SIZE];
-	int rc = store_alert_end(turn->desk->store, alert->id, ALERT_EXPIRED, turn->now_ms);
+	int rc = end(turn, alert, ALERT_EXPIRED);
 
-	if (rc == 0)
-		rc = alert_incident_forget(turn, alert->incident_id);
 	if (rc < 0)
 		return rc;
-	turn->desk->news.changed = true;
 	log_notice("incident=%" PRId64 " alert=%" PRId64 " missed its time", alert->incident_id,
 		alert->id);
 	rc = tell_dispatcher(turn, alert->author_id, alert->incident_id,
 		SAY(MSG_SCHEDULE_MISSED, SPEECH_NUMBER("incident", alert->incident_id),
 			SPEECH_TEXT("when", desk_alert_when(alert, when))));
+	return rc < 0 ? rc : 0;
+}
+
+/* Those who are left hear of it at once: one of them may set it again. */
+static int withdraw(struct turn *turn, const struct alert *alert)
+{
+	int rc = end(turn, alert, ALERT_CANCELLED);
+
+	if (rc < 0)
+		return rc;
+	log_notice("incident=%" PRId64 " alert=%" PRId64 " is withdrawn: its author may not send",
+		alert->incident_id, alert->id);
+	rc = tell_role(turn, ROLE_DISPATCHER, 0, alert->incident_id,
+		SAY(MSG_CANCELLED_PENDING, SPEECH_NUMBER("incident", alert->incident_id)));
 	return rc < 0 ? rc : 0;
 }
 
@@ -186,7 +205,9 @@ static int may_send(struct turn *turn, const struct alert *alert)
 	if (alert->author_id == 0)
 		return 1;
 	rc = store_person_get(turn->desk->store, alert->author_id, &author);
-	return rc < 0 ? rc : role_of(&author) >= ROLE_DISPATCHER;
+	if (rc < 0)
+		return rc == -ENOENT ? 0 : rc;
+	return role_of(&author) >= ROLE_DISPATCHER;
 }
 
 static int send_due(struct turn *turn, const struct alert *alert)
@@ -215,16 +236,15 @@ static int look_at(void *ctx, const struct alert *alert)
 	struct turn *turn = looking->turn;
 	int64_t at_ms = due_ms(alert);
 	int64_t grace_ms = turn->desk->settings->desk.schedule_grace_s * MS_PER_S;
-	int rc;
+	int rc = may_send(turn, alert);
 
+	if (rc <= 0)
+		return rc < 0 ? rc : withdraw(turn, alert);
 	if (at_ms > turn->now_ms) {
 		*looking->next_ms = time_min(*looking->next_ms, at_ms);
 		return 0;
 	}
-	rc = may_send(turn, alert);
-	if (rc < 0)
-		return rc;
-	if (rc == 0 || turn->now_ms - at_ms > grace_ms)
+	if (turn->now_ms - at_ms > grace_ms)
 		return miss(turn, alert);
 	if (!turn->desk->paused)
 		return send_due(turn, alert);

@@ -222,11 +222,20 @@ static int part_with(struct store *store, enum sql how, int64_t person_id, int64
 	return count < 0 ? (int)count : 0;
 }
 
+/* What an author prepared and nobody has confirmed: alerts, posts and events. */
+static int drop_prepared(struct store *store, int64_t person_id, int64_t now_ms)
+{
+	int rc = sql_run(store, SQL_INCIDENT_CANCEL_OF_AUTHOR, "ii", person_id, now_ms);
+	if (rc == 0)
+		rc = sql_run(store, SQL_ALERT_CANCEL_OF_AUTHOR, "ii", person_id, now_ms);
+	return rc ? rc : sql_run(store, SQL_DRAFT_DELETE_OF_AUTHOR, "i", person_id);
+}
+
 static int leave(struct store *store, int64_t person_id, int64_t now_ms, int64_t *dropped)
 {
 	int rc = part_with(store, SQL_PERSON_LEAVE, person_id, dropped);
 	if (rc == 0)
-		rc = sql_run(store, SQL_ALERT_CANCEL_OF_AUTHOR, "ii", person_id, now_ms);
+		rc = drop_prepared(store, person_id, now_ms);
 	return rc ? rc : sql_run(store, SQL_SUPPRESS, "ii", person_id, now_ms);
 }
 
@@ -238,7 +247,7 @@ int store_person_leave(struct store *store, int64_t person_id, int64_t now_ms, i
 static int remove_person(struct store *store, int64_t person_id, int64_t now_ms)
 {
 	int rc = part_with(store, SQL_PERSON_REMOVE, person_id, NULL);
-	return rc ? rc : sql_run(store, SQL_ALERT_CANCEL_OF_AUTHOR, "ii", person_id, now_ms);
+	return rc ? rc : drop_prepared(store, person_id, now_ms);
 }
 
 int store_person_remove(struct store *store, int64_t person_id, int64_t now_ms)
@@ -253,7 +262,7 @@ static int set_role(struct store *store, int64_t person_id, enum role role, int6
 	int rc = changed(store, sql_run(store, SQL_PERSON_ROLE, "id", person_id, (int)role));
 	if (rc || role >= ROLE_DISPATCHER)
 		return rc;
-	return sql_run(store, SQL_ALERT_CANCEL_OF_AUTHOR, "ii", person_id, now_ms);
+	return drop_prepared(store, person_id, now_ms);
 }
 
 int store_person_set_role(struct store *store, int64_t person_id, enum role role, int64_t now_ms)
@@ -334,7 +343,7 @@ static int configure(struct store *store, const char *phone, const char *name, e
 	int rc = sql_run(
 		store, SQL_CONFIGURE, "idtii", id, (int)role, language, (int64_t)zones, now_ms);
 	if (rc == 0 && role < ROLE_DISPATCHER)
-		rc = sql_run(store, SQL_ALERT_CANCEL_OF_AUTHOR, "ii", id, now_ms);
+		rc = drop_prepared(store, id, now_ms);
 	return rc || !name[0] ? rc : set_name(store, id, name);
 }
 

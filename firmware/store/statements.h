@@ -583,6 +583,13 @@ S(ALERT_NEXT_END,
 S(ALERT_CANCEL_OF_AUTHOR,
 	"UPDATE alert INDEXED BY alert_live SET state = 3, ended_ms = ?2, code = NULL "
 	"WHERE state <= 1 AND state = 0 AND author = ?1")
+S(INCIDENT_CANCEL_OF_AUTHOR,
+	"UPDATE incident SET state = 7, changed_ms = ?2 WHERE state < 4 AND reporter = 0 AND id IN "
+	"(SELECT incident FROM alert INDEXED BY alert_live WHERE state <= 1 AND state = 0 "
+	"AND author = ?1)")
+S(DRAFT_DELETE_OF_AUTHOR,
+	"DELETE FROM bulletin INDEXED BY bulletin_due WHERE due_ms IS NOT NULL AND state = 0 "
+	"AND author = ?1")
 S(ANSWER_SET,
 	"INSERT INTO answer (alert, person, answer, eta_ms, at_ms, first_ms) "
 	"VALUES (?1, ?2, ?3, ?4, ?5, ?5) "

@@ -221,18 +221,18 @@ int store_person_join(struct store *store, int64_t person_id, uint64_t zones, bo
 
 /**
  * STOP. In this transaction: PERSON_LEFT, role neighbor unless configured, suppressed, duty off,
- * dialogue cleared, a story that waits for a yes forgotten, pending alerts of theirs cancelled,
- * every message for this person that has not left the box is dropped. `dropped` may be NULL.
+ * dialogue cleared, a story that waits for a yes forgotten, pending alerts of theirs cancelled and
+ * drafts of posts and events deleted, every message for this person that has not left the box is
+ * dropped. `dropped` may be NULL.
  */
 int store_person_leave(struct store *store, int64_t person_id, int64_t now_ms, int64_t *dropped);
 
 /**
- * REMOVE by an admin: as leave, PERSON_REMOVED, not suppressed; pending alerts of theirs are
- * cancelled.
+ * REMOVE by an admin: as leave, PERSON_REMOVED, not suppressed.
  */
 int store_person_remove(struct store *store, int64_t person_id, int64_t now_ms);
 
-/** Who is no dispatcher any more loses their pending alerts. */
+/** Who is no dispatcher any more loses their pending alerts and drafts, as by leave. */
 int store_person_set_role(struct store *store, int64_t person_id, enum role role, int64_t now_ms);
 int store_person_set_language(struct store *store, int64_t person_id, const char *language);
 int store_person_set_name(struct store *store, int64_t person_id, const char *name);

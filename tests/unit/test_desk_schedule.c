@@ -330,20 +330,38 @@ static void a_pause_keeps_it_as_long_as_the_grace(void **state)
 	world_destroy(w);
 }
 
+/* Also what was confirmed before; who is left hears of it while there is time to set it again. */
 static void a_dispatcher_who_was_removed_sends_nothing(void **state)
 {
-	struct world *w = world_make(USUAL_SETTINGS);
-	struct person ana;
+	static const char *const ends[] = { "REMOVE 5105550104", "ROLE 5105550104 responder",
+		"STOP" };
 
 	(void)state;
-	people_join(w);
-	schedule(w, "SCHEDULE 7:30 Coffee");
-	ana = row_of(w, "Ana");
-	assert_int_equal(store_person_set_role(w->store, ana.id, ROLE_MEMBER, w->now_ms), 0);
-	time_goes_on(w, w->now_ms + 30 * MS_PER_MIN);
-	hears_nothing(w, "Mia");
-	hears(w, "Abe", "#1 was to go out");
-	world_destroy(w);
+	for (size_t i = 0; i < ARRAY_SIZE(ends); i++) {
+		struct world *w = world_make(USUAL_SETTINGS);
+		struct store_counts counts;
+
+		people_join(w);
+		texts(w, "Rosa", "ROLE 5105550104 dispatcher");
+		keep_code(w, hears(w, "Rosa", "Responda "));
+		texts(w, "Rosa", w->code);
+		forget(w);
+		texts(w, "Carla", "SCHEDULE 7:50 Coffee");
+		keep_code(w, hears(w, "Carla", "Reply "));
+		texts(w, "Carla", w->code);
+		forget(w);
+		texts(w, i < 2 ? "Rosa" : "Carla", ends[i]);
+		hears(w, "Abe", "Alert #1 is withdrawn. Nobody was sent it.");
+		forget(w);
+		texts(w, "Ana", "SCHEDULE");
+		hears(w, "Ana", "Nothing is scheduled.");
+		assert_int_equal(store_counts(w->store, &counts), 0);
+		assert_int_equal(counts.incidents_open, 0);
+		forget(w);
+		time_goes_on(w, w->now_ms + H * MS_PER_MIN);
+		assert_int_equal(w->n_heard, 0);
+		world_destroy(w);
+	}
 }
 
 /* It is bulk: behind everything that somebody waits for, and kept over quiet hours. */

@@ -285,6 +285,7 @@ static void whoever_is_no_dispatcher_any_more_loses_what_they_prepared(void **st
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(ends); i++) {
 		struct world *w = world_make(USUAL_SETTINGS);
+		struct store_counts counts;
 		struct alert alert;
 
 		people_join(w);
@@ -299,6 +300,39 @@ static void whoever_is_no_dispatcher_any_more_loses_what_they_prepared(void **st
 		texts(w, "Ana", w->code);
 		assert_int_equal(desk_button_send(w->desk, w->now_ms), 0);
 		hears_nothing(w, "Mia");
+		assert_int_equal(store_counts(w->store, &counts), 0);
+		assert_int_equal(counts.incidents_open, 0);
+		world_destroy(w);
+	}
+}
+
+/* The role may come back before the code has run out; what it was for does not. */
+static void nor_do_a_post_and_an_event_wait_for_them(void **state)
+{
+	static const char *const drafts[] = { "POST Coffee on Friday", "EVENT sat 10:00 Coffee" };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(drafts); i++) {
+		struct world *w = world_make(USUAL_SETTINGS);
+		struct bulletin draft;
+		int64_t carla, posts = -1;
+
+		people_join(w);
+		carla = row_of(w, "Carla").id;
+		assert_int_equal(
+			store_person_set_role(w->store, carla, ROLE_DISPATCHER, w->now_ms), 0);
+		texts(w, "Carla", drafts[i]);
+		keep_code(w, hears(w, "Carla", "Reply "));
+		assert_int_equal(store_bulletin_get(w->store, 1, &draft), 0);
+		texts(w, "Rosa", "ROLE 5105550104 responder");
+		assert_int_equal(store_bulletin_get(w->store, 1, &draft), -ENOENT);
+		assert_int_equal(
+			store_person_set_role(w->store, carla, ROLE_DISPATCHER, w->now_ms), 0);
+		forget(w);
+		texts(w, "Carla", w->code);
+		hears_nothing(w, "Mia");
+		assert_int_equal(store_post_count(w->store, DIGEST_DAILY, &posts), 0);
+		assert_int_equal(posts, 0);
 		world_destroy(w);
 	}
 }
@@ -423,6 +457,7 @@ int main(void)
 		cmocka_unit_test(a_member_vouches_for_three_people_a_day),
 		cmocka_unit_test(strangers_get_no_word_and_cannot_guess_one),
 		cmocka_unit_test(whoever_is_no_dispatcher_any_more_loses_what_they_prepared),
+		cmocka_unit_test(nor_do_a_post_and_an_event_wait_for_them),
 		cmocka_unit_test(a_number_that_changes_role_is_told),
 		cmocka_unit_test(so_is_one_whose_role_the_file_changes),
 		cmocka_unit_test(the_button_alone_sends_nothing_where_two_are_asked_for),
