@@ -294,7 +294,8 @@ static void groups(
 			group->people, word(WORD_PEOPLE), group->sent, word(WORD_SENT),
 			group->delivered, word(WORD_DELIVERED), group->answered,
 			word(WORD_ANSWERED));
-		svg_curves(file, group, from, to, false);
+		if (to > 0)
+			svg_curves(file, group, from, to, false);
 		fputs("</div>\n", file);
 	}
 	fputs("</div>\n", file);
@@ -310,17 +311,23 @@ static void section_curves(FILE *file, const struct report *report)
 	if (!all)
 		return;
 	span(all, &from, &to);
-	if (to == 0)
+	if (to == 0 && all->sent == 0)
 		return;
 	heading(file, WORD_CURVES);
-	key_line(file);
+	if (to > 0)
+		key_line(file);
+	else /* of an alert that is older than privacy.keep_row_days the sums are left */
+		fprintf(file, "<p>%s</p>\n", word(WORD_NO_MINUTES));
 	fprintf(file,
 		"<p class=\"dim\">%" PRId64 " %s · %" PRId64 " %s · %" PRId64 " %s · %" PRId64
-		" %s</p>\n<div class=\"large\">",
+		" %s</p>\n",
 		all->people, word(WORD_PEOPLE), all->sent, word(WORD_SENT), all->delivered,
 		word(WORD_DELIVERED), all->answered, word(WORD_ANSWERED));
-	svg_curves(file, all, from, to, true);
-	fputs("</div>\n", file);
+	if (to > 0) {
+		fputs("<div class=\"large\">", file);
+		svg_curves(file, all, from, to, true);
+		fputs("</div>\n", file);
+	}
 	groups(file, report, BY_ZONE, from, to);
 	fprintf(file, "<p class=\"dim\">%s</p>\n", word(WORD_TWO_ZONES));
 	groups(file, report, BY_LANGUAGE, from, to);
