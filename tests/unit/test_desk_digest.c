@@ -226,8 +226,7 @@ static void nothing_is_cut_in_silence(void **state)
 /* Events have been announced: one that has no room is not told again. */
 static void long_events_make_no_digest_longer(void **state)
 {
-	struct world *w =
-		world_of_readers(USUAL_SETTINGS "alerts : { confirm = \"none\"; };\n");
+	struct world *w = world_of_readers(USUAL_SETTINGS "alerts : { confirm = \"none\"; };\n");
 	char words[400], text[480];
 	struct heard_text *heard;
 

@@ -241,7 +241,7 @@ static void before_the_time_is_known_no_event_is_announced(void **state)
 static void an_event_of_long_ago_is_called_off_for_everybody(void **state)
 {
 	struct world *w = world_make(USUAL_SETTINGS "alerts : { confirm = \"none\"; };\n"
-					    "privacy : { keep_row_days = 35; };\n");
+						    "privacy : { keep_row_days = 35; };\n");
 
 	(void)state;
 	people_join(w);
