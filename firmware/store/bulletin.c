@@ -93,8 +93,8 @@ int store_bulletin_delete(struct store *store, int64_t id)
 
 static int forget(struct store *store, int64_t before_ms)
 {
-	int rc = sql_run(store, SQL_BULLETIN_FORGET, "i", before_ms);
-	return rc ? rc : sql_run(store, SQL_RSVP_FORGET_EVENTS, "");
+	int rc = sql_run(store, SQL_RSVP_FORGET_EVENTS, "i", before_ms);
+	return rc ? rc : sql_run(store, SQL_BULLETIN_FORGET, "i", before_ms);
 }
 
 int store_bulletin_forget(struct store *store, int64_t before_ms)

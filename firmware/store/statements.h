@@ -762,9 +762,9 @@ S(BULLETIN_DUE,
 S(BULLETIN_NEXT_DUE,
 	"SELECT min(due_ms) FROM bulletin INDEXED BY bulletin_due WHERE due_ms IS NOT NULL")
 S(BULLETIN_DELETE, "DELETE FROM bulletin WHERE id = ?1")
-S(BULLETIN_FORGET,
-	"DELETE FROM bulletin WHERE made_ms < ?1 AND at_ms < ?1 AND due_ms IS NULL "
-	"AND (kind = 1 OR printed = 14)")
+#define OLD_BULLETINS \
+	"made_ms < ?1 AND at_ms < ?1 AND due_ms IS NULL AND (kind = 1 OR printed = 14)"
+S(BULLETIN_FORGET, "DELETE FROM bulletin WHERE " OLD_BULLETINS)
 #define COMING_EVENT "kind = 1 AND state = 1 AND at_ms > ?1 "
 S(EVENT_NEXT,
 	"SELECT " BULLETIN_COLUMNS "FROM bulletin WHERE " COMING_EVENT
@@ -785,7 +785,8 @@ S(RSVP_COUNT,
 	"SELECT coalesce(sum(people > 0), 0), coalesce(sum(people), 0), "
 	"coalesce(sum(people = 0), 0) FROM rsvp WHERE event = ?1")
 S(RSVP_FORGET, "DELETE FROM rsvp WHERE person = ?1")
-S(RSVP_FORGET_EVENTS, "DELETE FROM rsvp WHERE event NOT IN (SELECT id FROM bulletin)")
+S(RSVP_FORGET_EVENTS,
+	"DELETE FROM rsvp WHERE event IN (SELECT id FROM bulletin WHERE " OLD_BULLETINS ")")
 #define POST_WAITS "kind = 0 AND state = 1 AND (printed & ?1) = 0 "
 S(POST_NEXT,
 	"SELECT " BULLETIN_COLUMNS "FROM bulletin WHERE " POST_WAITS "AND id < ?2 "
