@@ -173,8 +173,13 @@ int event_publish(struct turn *turn, struct bulletin *draft)
 	struct store_broadcast announcement = { .kind = BROADCAST_EVENT,
 		.audience = draft->id,
 		.expires_ms = time_min(draft->at_ms, turn->now_ms + ANNOUNCE_MS) };
-	int rc = broadcast(turn, &announcement, MSG_EVENT_TEXT, draft, &draft->broadcast_id);
+	int rc;
 
+	if (draft->at_ms <= turn->now_ms) {
+		rc = store_bulletin_delete(turn->desk->store, draft->id);
+		return rc < 0 ? rc : reply(turn, SAY(MSG_POST_EXPIRED));
+	}
+	rc = broadcast(turn, &announcement, MSG_EVENT_TEXT, draft, &draft->broadcast_id);
 	draft->state = BULLETIN_OUT;
 	draft->due_ms = remind_ms(turn, draft);
 	if (rc == 0)

@@ -256,6 +256,21 @@ static void an_event_of_long_ago_is_called_off_for_everybody(void **state)
 	world_destroy(w);
 }
 
+static void an_event_that_has_begun_is_not_announced(void **state)
+{
+	static const struct line talk[] = {
+		SAYS(0, "Ana", "EVENT 7:14 Vigil at the library"), /* in less than a minute */
+		HEARS("Ana", "E1 on 2026-09-21 07:14"),
+		SAYS(1, "Ana", CODE),
+		HEARS("Ana", "It did not go out"),
+		SAYS(2, "Ana", "EVENT 1"),
+		HEARS("Ana", "EVENT, when,"),
+	};
+
+	(void)state;
+	CONVERSE(talk);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -266,6 +281,7 @@ int main(void)
 		cmocka_unit_test(without_its_code_nobody_hears_of_it),
 		cmocka_unit_test(it_is_announced_in_every_language_that_has_a_version),
 		cmocka_unit_test(all_of_it_is_bulk_and_survives_a_restart_once),
+		cmocka_unit_test(an_event_that_has_begun_is_not_announced),
 		cmocka_unit_test(before_the_time_is_known_no_event_is_announced),
 		cmocka_unit_test(an_event_of_long_ago_is_called_off_for_everybody),
 	};
