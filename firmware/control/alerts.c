@@ -231,6 +231,10 @@ enum control_step command_alert_follow(void *ctx, struct control_request *reques
 	if (rc == -ENOENT || (rc == 0 && alert.broadcast_id == 0))
 		return control_fail(request, FARO_EXIT_FAILED, "this alert has not been sent");
 	if (rc == 0)
+		rc = store_tally_slice(rooms->store, alert.broadcast_id, CONTROL_SLICE_ROWS);
+	if (rc == 1)
+		return CONTROL_AGAIN;
+	if (rc == 0)
 		rc = store_tally(rooms->store, alert.broadcast_id, &tally);
 	if (rc < 0)
 		return control_fail_errno(request, rc, "the database cannot be read");

@@ -192,6 +192,17 @@ static int add_alert(const struct control_rooms *rooms, int64_t n, json_t *answe
 	return rc;
 }
 
+/* 1 = its tally is still being counted */
+static int count_alert(const struct control_rooms *rooms, int64_t n)
+{
+	struct alert alert;
+	int found = store_alert_of_incident(rooms->store, n, &alert);
+
+	if (found <= 0 || alert.broadcast_id == 0)
+		return found < 0 ? found : 0;
+	return store_tally_slice(rooms->store, alert.broadcast_id, CONTROL_SLICE_ROWS);
+}
+
 enum control_step command_show(void *ctx, struct control_request *request)
 {
 	const struct control_rooms *rooms = ctx;
@@ -205,6 +216,11 @@ enum control_step command_show(void *ctx, struct control_request *request)
 			"there is no incident #%lld; see faroctl incidents --all", (long long)n);
 	if (rc < 0)
 		return control_fail_errno(request, rc, "the incident cannot be read");
+	rc = count_alert(rooms, n);
+	if (rc < 0)
+		return control_fail_errno(request, rc, "the incident cannot be read");
+	if (rc == 1)
+		return CONTROL_AGAIN;
 	answer = json_pack("{s:o}", "incident", json_of_incident(&incident));
 	rc = add_notes(rooms, n, answer);
 	if (rc >= 0)

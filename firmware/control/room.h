@@ -8,6 +8,8 @@
 #include "faro/control.h"
 #include "faro/store.h"
 
+#define CONTROL_SLICE_ROWS 1000 /* that one step of a command counts: 2 ms, 20 on a slow board */
+
 enum control_step command_status(void *ctx, struct control_request *request);
 enum control_step command_doctor(void *ctx, struct control_request *request);
 

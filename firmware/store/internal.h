@@ -97,6 +97,8 @@ struct modem_memory {
 #define TALLIES_KEPT 8
 struct tally_memory {
 	bool valid;
+	bool counting; /* not valid yet: its copies up to counted_id are in it */
+	int64_t counted_id;
 	int64_t broadcast; /* 0: everything */
 	uint64_t used;     /* the least is replaced */
 	struct store_tally tally;
@@ -390,6 +392,8 @@ void tally_rollback(struct store *store);
  * nobody waits for it later.
  */
 int tally_load(struct store *store);
+/** Rows go from one table to another: what is being counted is counted anew. */
+void tally_recount(struct store *store);
 /** A new broadcast: nothing is counted yet. */
 void tally_new(struct store *store, int64_t broadcast);
 void tally_move(struct store *store, int64_t broadcast, enum message_state from,

@@ -66,6 +66,7 @@ static int let_go(struct store *store, struct store_round *round, const struct k
 		rc = sql_run(store, kind->steps[i], "iii", round->after_id, upto, before);
 	int rows = rc ? 0 : sql_changes(store);
 	round->gone += rows;
+	tally_recount(store);
 	if (rc == 0 && rows && kind->gone)
 		rc = sql_run(store, SQL_GONE_UPTO, "ti", kind->gone, upto);
 	return rc;

@@ -312,6 +312,9 @@ S(TALLY_BROADCAST,
 	TALLY("WHERE broadcast = ?1 AND id >= (SELECT first_message FROM broadcast WHERE id = ?1) "
 	      "AND id <= (SELECT last_message FROM broadcast WHERE id = ?1)",
 		"WHERE broadcast = ?1"))
+S(TALLY_SLICE,
+	TALLY("WHERE broadcast = ?1 AND id > ?2 AND id <= ?3", "WHERE broadcast = ?1 AND ?4"))
+S(BROADCAST_RANGE, "SELECT first_message, last_message FROM broadcast WHERE id = ?1")
 S(GATED,
 	"SELECT id, gate FROM broadcast INDEXED BY broadcast_open WHERE open = 1 AND gate <> 0 "
 	"AND id > ?1 LIMIT 1")

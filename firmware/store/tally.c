@@ -28,6 +28,16 @@ static struct tally_memory *kept(struct store *store, int64_t broadcast)
 	return NULL;
 }
 
+static struct tally_memory *begun(struct store *store, int64_t broadcast)
+{
+	for (int i = 1; i < TALLIES_KEPT; i++) {
+		struct tally_memory *memory = &store->tallies[i];
+		if (memory->counting && memory->broadcast == broadcast)
+			return memory;
+	}
+	return NULL;
+}
+
 /*
  * The first place is that of everything; the others are shared by the broadcasts asked about last.
  */
@@ -36,14 +46,30 @@ static struct tally_memory *place_for(struct store *store, int64_t broadcast)
 	struct tally_memory *oldest = &store->tallies[1];
 	if (broadcast == 0)
 		return &store->tallies[0];
+	if (begun(store, broadcast))
+		return begun(store, broadcast);
 	for (int i = 1; i < TALLIES_KEPT; i++) {
 		struct tally_memory *memory = &store->tallies[i];
-		if (!memory->valid)
+		if (!memory->valid && !memory->counting)
 			return memory;
 		if (memory->used < oldest->used)
 			oldest = memory;
 	}
 	return oldest;
+}
+
+/* The sums of a statement made of TALLY. */
+static void add_row(struct store_tally *tally, sqlite3_stmt *row)
+{
+	int64_t first_ms = col(row, MESSAGE_STATES + 2), last_ms = col(row, MESSAGE_STATES + 3);
+	for (int i = 0; i < MESSAGE_STATES; i++)
+		tally->messages[i] += col(row, i);
+	tally->segments_sent += col(row, MESSAGE_STATES);
+	tally->resent += col(row, MESSAGE_STATES + 1);
+	if (first_ms && (!tally->first_sent_ms || first_ms < tally->first_sent_ms))
+		tally->first_sent_ms = first_ms;
+	if (last_ms > tally->last_sent_ms)
+		tally->last_sent_ms = last_ms;
 }
 
 static int load(struct store *store, int64_t broadcast, struct tally_memory **out)
@@ -54,16 +80,9 @@ static int load(struct store *store, int64_t broadcast, struct tally_memory **ou
 			   : sql_row(store, SQL_TALLY_ALL, &row, "");
 	if (rc < 0)
 		return rc;
-	struct store_tally *tally = &memory->tally;
-	for (int i = 0; i < MESSAGE_STATES; i++)
-		tally->messages[i] = col(row, i);
-	tally->segments_sent = col(row, MESSAGE_STATES);
-	tally->resent = col(row, MESSAGE_STATES + 1);
-	tally->first_sent_ms = col(row, MESSAGE_STATES + 2);
-	tally->last_sent_ms = col(row, MESSAGE_STATES + 3);
+	*memory = (struct tally_memory){ .valid = true, .broadcast = broadcast };
+	add_row(&memory->tally, row);
 	sql_done(row);
-	memory->broadcast = broadcast;
-	memory->valid = true;
 	*out = memory;
 	return 0;
 }
@@ -86,17 +105,29 @@ void tally_new(struct store *store, int64_t broadcast)
 	};
 }
 
-/* Calls for both that are concerned: everything, and the broadcast. */
+void tally_recount(struct store *store)
+{
+	for (int i = 0; i < TALLIES_KEPT; i++)
+		store->tallies[i].counting = false;
+}
+
+/*
+ * Calls for both that are concerned: everything, and the broadcast. Whether a row that changes is
+ * among those that were counted is not known here: that count begins anew.
+ */
 static void each(struct store *store, int64_t broadcast,
 	void (*change)(struct store_tally *tally, int64_t a, int64_t b, int64_t n), int64_t a,
 	int64_t b, int64_t n)
 {
 	struct tally_memory *all = kept(store, 0);
 	struct tally_memory *one = broadcast ? kept(store, broadcast) : NULL;
+	struct tally_memory *part = broadcast ? begun(store, broadcast) : NULL;
 	if (all)
 		change(&all->tally, a, b, n);
 	if (one)
 		change(&one->tally, a, b, n);
+	if (part)
+		part->counting = false;
 }
 
 static void change_add(struct store_tally *tally, int64_t state, int64_t unused, int64_t n)
@@ -188,6 +219,49 @@ int store_tally(struct store *store, int64_t broadcast_id, struct store_tally *o
 		return show_all_gates(store, out);
 	rc = sql_int(store, SQL_BROADCAST_GATE_GET, 0, &gate, "i", broadcast_id);
 	return rc ? rc : show_gate(store, broadcast_id, (enum message_state)gate, out);
+}
+
+static struct tally_memory *begin_count(struct store *store, int64_t broadcast, int64_t first)
+{
+	struct tally_memory *memory = place_for(store, broadcast);
+	if (!memory->counting || memory->broadcast != broadcast)
+		*memory = (struct tally_memory){
+			.counting = true,
+			.broadcast = broadcast,
+			.counted_id = first - 1,
+		};
+	memory->used = ++store->tally_clock;
+	return memory;
+}
+
+/* The copies up to `upto`, and with the last of them what is left of those that are gone. */
+static int count_slice(struct store *store, struct tally_memory *memory, int64_t upto, bool last)
+{
+	sqlite3_stmt *row;
+	int rc = sql_row(store, SQL_TALLY_SLICE, &row, "iiid", memory->broadcast,
+		memory->counted_id, upto, (int)last);
+	if (rc < 0)
+		return rc;
+	add_row(&memory->tally, row);
+	sql_done(row);
+	memory->counted_id = upto;
+	memory->valid = last;
+	memory->counting = !last;
+	return !last;
+}
+
+int store_tally_slice(struct store *store, int64_t broadcast_id, int limit)
+{
+	sqlite3_stmt *row;
+	if (kept(store, broadcast_id))
+		return 0;
+	int rc = sql_row(store, SQL_BROADCAST_RANGE, &row, "i", broadcast_id);
+	if (rc <= 0)
+		return rc;
+	struct tally_memory *memory = begin_count(store, broadcast_id, col(row, 0));
+	int64_t end = col(row, 1), upto = memory->counted_id + limit;
+	sql_done(row);
+	return count_slice(store, memory, upto < end ? upto : end, upto >= end);
 }
 
 int tally_load(struct store *store)

@@ -584,6 +584,12 @@ struct store_tally {
 };
 /** Of one broadcast, or of everything when broadcast_id is 0. */
 int store_tally(struct store *store, int64_t broadcast_id, struct store_tally *out);
+/**
+ * Counts at most `limit` copies of a broadcast whose tally is not in memory, as that of an alert of
+ * long ago: 1 = there are more, call again; 0 = store_tally() answers at once. A copy that changes
+ * meanwhile makes it begin anew.
+ */
+int store_tally_slice(struct store *store, int64_t broadcast_id, int limit);
 
 /* ---- incidents ------------------------------------------------------------------------------ */
 

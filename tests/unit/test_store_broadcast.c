@@ -495,6 +495,72 @@ static void tallies_know_segments_and_times(void **state)
 	}
 }
 
+/* As when eight others were asked about since. */
+static void tallies_forget(struct world *w)
+{
+	memset(w->store->tallies, 0, sizeof(w->store->tallies));
+}
+
+static int count_in_slices(struct world *w, int64_t id, int limit)
+{
+	for (int slices = 1;; slices++) {
+		int rc = store_tally_slice(w->store, id, limit);
+		if (rc == 0)
+			return slices;
+		assert_int_equal(rc, 1);
+	}
+}
+
+static void a_tally_counted_in_slices_is_that_of_the_rows(void **state)
+{
+	struct world *w = *state;
+	struct store_tally kept, sliced, whole;
+	struct store_claim c;
+	town_new(w);
+	int64_t id = broadcast_of(w, BROADCAST_ALERT, 0, NORTH, true);
+	int64_t other = broadcast_of(w, BROADCAST_ALERT, 0, NORTH, true);
+	expand_all(w, 7);
+	for (int i = 0; i < 5; i++) {
+		assert_int_equal(claim(w, "sim1", &c), 1);
+		OK(store_segment_sent(w->store, c.segment_id, i, w->now_ms + 10 * i));
+	}
+	assert_true(store_broadcast_drop(w->store, id, w->now_ms) > 0);
+	OK(store_tally(w->store, id, &kept));
+	tallies_forget(w);
+	assert_int_equal(store_tally_slice(w->store, other, 3), 1);
+	assert_true(count_in_slices(w, id, 3) > 10);
+	assert_int_equal(store_tally_slice(w->store, id, 3), 0);
+	OK(store_tally(w->store, id, &sliced));
+	tallies_forget(w);
+	OK(store_tally(w->store, id, &whole));
+	/* of several segments the row keeps the time of the last */
+	kept.first_sent_ms = whole.first_sent_ms;
+	assert_memory_equal(&sliced, &kept, sizeof(kept));
+	assert_memory_equal(&sliced, &whole, sizeof(whole));
+	assert_int_equal(store_tally_slice(w->store, 99, 3), 0);
+}
+
+static void a_copy_that_changes_while_it_is_counted_is_counted_once(void **state)
+{
+	struct world *w = *state;
+	struct store_tally sliced, whole;
+	struct store_claim c;
+	town_new(w);
+	int64_t id = broadcast_of(w, BROADCAST_ALERT, 0, NORTH, true);
+	expand_all(w, 7);
+	tallies_forget(w);
+	for (int i = 0; i < 4; i++)
+		assert_int_equal(store_tally_slice(w->store, id, 5), 1);
+	assert_int_equal(claim(w, "sim1", &c), 1);
+	OK(store_segment_sent(w->store, c.segment_id, 1, w->now_ms));
+	assert_int_equal(count_in_slices(w, id, 5), 8);
+	OK(store_tally(w->store, id, &sliced));
+	tallies_forget(w);
+	OK(store_tally(w->store, id, &whole));
+	assert_memory_equal(&sliced, &whole, sizeof(whole));
+	assert_int_equal(sliced.segments_sent, 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -516,6 +582,8 @@ int main(void)
 		TEST(the_queues_of_two_alerts_are_one_line),
 		TEST(an_audience_is_counted_by_language),
 		TEST(tallies_know_segments_and_times),
+		TEST(a_tally_counted_in_slices_is_that_of_the_rows),
+		TEST(a_copy_that_changes_while_it_is_counted_is_counted_once),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
