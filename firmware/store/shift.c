@@ -5,7 +5,7 @@
 static int set(struct store *store, int64_t person_id, int64_t until_ms, int64_t now_ms)
 {
 	bool over = until_ms <= now_ms;
-	int64_t id;
+	int64_t id = 0;
 	int rc = store_person_set_duty(store, person_id, over ? 0 : until_ms);
 
 	if (rc == 0)

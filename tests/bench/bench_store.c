@@ -20,6 +20,8 @@
 #define SEGMENTS 20000
 #define SLICE    2000
 
+#define COUNT_SLICE 1000 /* the control room's */
+
 static void must(int64_t rc, const char *what)
 {
 	if (rc >= 0)
@@ -222,7 +224,7 @@ static void bench_counts(struct store *store)
 		(double)(t4 - t3) / 1e3);
 }
 
-static void bench_drop(struct store *store)
+static int64_t bench_drop(struct store *store)
 {
 	int64_t id = broadcast(store);
 	while (store_broadcast_expand(store, SLICE, NOW_MS) == 1)
@@ -242,6 +244,25 @@ static void bench_drop(struct store *store)
 	printf("        drop of %" PRId64 " copies %.1f ms, then %" PRId64
 	       " slices, longest %.1f ms\n",
 		dropped, (double)(t1 - t0) / 1e3, slices, (double)longest_us / 1e3);
+	return id;
+}
+
+/* What `faroctl show` of an alert of long ago asks: the store was opened since. */
+static void bench_ended(const char *dir, int64_t id)
+{
+	struct store *store = open_in(dir);
+	int64_t longest_us = 0;
+	int slices = 0;
+	for (int rc = 1; rc == 1; slices++) {
+		int64_t t = time_mono_us();
+		rc = store_tally_slice(store, id, COUNT_SLICE);
+		must(rc, "tally");
+		t = time_mono_us() - t;
+		longest_us = t > longest_us ? t : longest_us;
+	}
+	printf("        copies of an ended alert counted in %d slices of %d, longest %.1f ms\n",
+		slices, COUNT_SLICE, (double)longest_us / 1e3);
+	store_close(store);
 }
 
 static void bench_list(const char *dir, int people)
@@ -264,10 +285,11 @@ static void bench_alert(const char *dir, int people)
 	bench_segments(store, SEGMENTS);
 	bench_reports(store, people, SEGMENTS / 4);
 	bench_counts(store);
-	bench_drop(store);
+	int64_t ended = bench_drop(store);
 	printf("        memory after opening %" PRId64 " KiB, peak %" PRId64 " KiB\n", rss,
 		proc_number(getpid(), "status", "VmHWM:"));
 	store_close(store);
+	bench_ended(dir, ended);
 }
 
 static void in_child(void (*run)(const char *dir, int people), const char *dir, int people)
