@@ -547,6 +547,49 @@ static void dearer_messages_are_told_with_their_line(void **state)
 	speech_free(speech);
 }
 
+/* The commas and stops of the nine languages. */
+static char *next_phrase(char **text)
+{
+	static const char *const stops[] = { ",", ".", ":", "、", "。", "：", "،" };
+	char *phrase = *text;
+
+	for (char *at = phrase; *at; at++)
+		for (size_t i = 0; i < ARRAY_SIZE(stops); i++)
+			if (strncmp(at, stops[i], strlen(stops[i])) == 0) {
+				*at = '\0';
+				*text = at + strlen(stops[i]);
+				return phrase;
+			}
+	return NULL;
+}
+
+/* In the words that are understood in that language. */
+static void the_help_of_dispatchers_names_what_goes_to_many(void **state)
+{
+	struct speech_arg box = SPEECH_TEXT("box", "Faro");
+	struct speech *speech = shipped();
+	const char *language;
+
+	(void)state;
+	for (int i = 0; (language = speech_language(speech, i)); i++) {
+		bool named[SPEECH_WORDS] = { false };
+		char said[512], *text = said, *phrase;
+		struct speech_heard heard;
+		struct strbuf sb;
+
+		strbuf_init(&sb, said, sizeof(said));
+		speech_say(speech, language, MSG_HELP_DISPATCHER_MORE, &box, 1, &sb);
+		while ((phrase = next_phrase(&text))) {
+			speech_hear(speech, language, phrase, &heard);
+			named[heard.word] = true;
+		}
+		if (!named[WORD_POST] || !named[WORD_EVENT] || !named[WORD_SCHEDULE])
+			fail_msg("%s: post %d, event %d, schedule %d", language, named[WORD_POST],
+				named[WORD_EVENT], named[WORD_SCHEDULE]);
+	}
+	speech_free(speech);
+}
+
 /** One more file is one more language: the code knows none of them. */
 static void a_language_is_added_by_adding_a_file(void **state)
 {
@@ -599,6 +642,7 @@ int main(void)
 		cmocka_unit_test(every_language_has_its_words),
 		cmocka_unit_test(words_that_only_look_like_a_command_are_none),
 		cmocka_unit_test(dearer_messages_are_told_with_their_line),
+		cmocka_unit_test(the_help_of_dispatchers_names_what_goes_to_many),
 		cmocka_unit_test(a_language_is_added_by_adding_a_file),
 		cmocka_unit_test(words_are_heard_whatever_their_dress),
 		cmocka_unit_test(stop_and_help_beat_everything),
