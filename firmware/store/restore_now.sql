@@ -7,7 +7,8 @@ UPDATE person SET suppressed = 1, duty_until_ms = 0,
 	role = CASE WHEN configured THEN role ELSE 0 END
 	WHERE suppressed = 0 AND id IN (SELECT i.id FROM identity i JOIN suppressed s
 		ON s.hash = i.hash);
--- A new card's file knows of no story, and of nobody who was there at the same moment: all are kept.
+-- A new card's file knows of no story, and of nobody who was there at the same moment: all are
+-- kept.
 DELETE FROM story WHERE id NOT IN (SELECT id FROM now.story) AND EXISTS (SELECT 1 FROM person p
 	JOIN now.person n ON n.id = p.id AND n.joined_ms = p.joined_ms WHERE p.joined_ms > 0);
 -- What was to come when the copy was made may have been sent or called off since: the file that was
