@@ -123,7 +123,7 @@ static int deadline_of(const struct at *at, const struct at_step *step)
 
 	if (step->deadline_ms == AT_LIMIT)
 		return at->limit_ms;
-	return (int)crash_hasten(shorter ? at->limit_ms : step->deadline_ms);
+	return (int)crash_hasten(CRASH_DEADLINE, shorter ? at->limit_ms : step->deadline_ms);
 }
 
 /* Begins the running step, or the first after it that is not skipped. */

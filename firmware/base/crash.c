@@ -60,9 +60,9 @@ void crash_expect(const char *format, ...)
 	hits_of(name);
 }
 
-int64_t crash_hasten(int64_t ms)
+int64_t crash_hasten(const char *variable, int64_t ms)
 {
-	const char *haste = getenv("FARO_HASTE");
+	const char *haste = getenv(variable);
 	int by = haste ? atoi(haste) : 0;
 
 	return by > 1 ? ms / by : ms;

@@ -80,7 +80,7 @@ static void count_to_clock(struct modem *m)
 
 static void heartbeat_ended(struct modem *m, const struct at_result *result)
 {
-	m->heartbeat_ms = modem_now(m) + crash_hasten(HEARTBEAT_MS);
+	m->heartbeat_ms = modem_now(m) + crash_hasten(CRASH_BEAT, HEARTBEAT_MS);
 	count_to_clock(m);
 	if (result->outcome == AT_SILENCE) {
 		log_warning("modem %s: missed its heartbeat", m->name);
@@ -369,7 +369,7 @@ bool jobs_start(struct modem *m)
 void jobs_reset(struct modem *m)
 {
 	m->clock_beats = m->clock_wait = 1;
-	m->heartbeat_ms = modem_now(m) + crash_hasten(HEARTBEAT_MS);
+	m->heartbeat_ms = modem_now(m) + crash_hasten(CRASH_BEAT, HEARTBEAT_MS);
 	m->operator_wanted = m->sim_check = m->hangup = m->routes_wanted = false;
 	m->centre_wanted = false;
 	m->calling = false;

@@ -407,12 +407,18 @@ int loop_watchdog(struct loop *loop, bool (*alive)(void *ctx), void *ctx);
 void crash_point(const char *format, ...) PRINTF_LIKE(1, 2);
 /* A point that there is, whether it is come to or not: "expected NAME" in FARO_CRASH_LIST. */
 void crash_expect(const char *format, ...) PRINTF_LIKE(1, 2);
-/* ms divided by FARO_HASTE: some points lie at the end of minutes of silence. */
-int64_t crash_hasten(int64_t ms);
+/*
+ * ms divided by what the variable of the environment says: some points lie at the end of minutes.
+ * CRASH_DEADLINE is how long an answer is waited for, CRASH_BEAT the rest between two heartbeats:
+ * who hastens the one leaves a modem, and a machine that is busy, the time for the other.
+ */
+#define CRASH_DEADLINE "FARO_HASTE"
+#define CRASH_BEAT     "FARO_HASTE_BEAT"
+int64_t crash_hasten(const char *variable, int64_t ms);
 #else
-#define crash_point(...)  ((void)0)
-#define crash_expect(...) ((void)0)
-#define crash_hasten(ms)  (ms)
+#define crash_point(...)           ((void)0)
+#define crash_expect(...)          ((void)0)
+#define crash_hasten(variable, ms) (ms)
 #endif
 
 #endif

@@ -37,7 +37,7 @@
 struct scene {
 	const char *name;
 	const char *profile, *modem_settings; /* NULL: the usual */
-	const char *haste;                    /* deadlines are that many times shorter */
+	const char *haste, *beat;             /* deadlines, or rests, are that many times shorter */
 	const char *before[COMMANDS], *after[COMMANDS];
 	const char *until;  /* the rehearsal lasts until this point is come to */
 	const char *at;     /* an AT command that the modem is given before each life */
@@ -128,13 +128,13 @@ static const struct scene scenes[] = {
 		.haste = "20",
 		.after = { DEAF(5), FAULT("silence") ",\"on\":\"+CFUN\"}" },
 		.until = "at.restart.0.written" },
-	/* so hastened that it comes before anybody has seen that the modem is ready */
+	/* so soon that it comes before anybody has seen that the modem is ready */
 	{ .name = "a heartbeat",
-		.haste = "60",
+		.beat = "60",
 		.unready = true,
 		.until = "at.heartbeat.0.answered" },
 	{ .name = "a heartbeat that is refused",
-		.haste = "60",
+		.beat = "60",
 		.unready = true,
 		.before = { FAULT("error") ",\"on\":\"+CSQ\",\"after\":1,\"times\":1}" },
 		.until = "at.heartbeat, singly.2.answered" },
@@ -248,6 +248,8 @@ static void begin(struct box *box, const struct scene *scene, bool wait)
 {
 	if (scene->haste)
 		setenv("FARO_HASTE", scene->haste, 1);
+	if (scene->beat)
+		setenv("FARO_HASTE_BEAT", scene->beat, 1);
 	tell_sim(box, scene->before);
 	if (scene->at)
 		tell_modem(box, scene->at);
@@ -258,6 +260,7 @@ static void begin(struct box *box, const struct scene *scene, bool wait)
 	else
 		box_start_modems(box, -1);
 	unsetenv("FARO_HASTE");
+	unsetenv("FARO_HASTE_BEAT");
 	if (wait)
 		tell_sim(box, scene->after);
 	text_in(box);
