@@ -3,6 +3,7 @@
  * Finding modems among ports: simulated modems under the names and the sysfs of a tree of the
  * test's own, in the real loop.
  */
+#include <fcntl.h>
 #include <sys/stat.h>
 
 #include "../sim/sim_rig.h"
@@ -267,6 +268,38 @@ static void auto_takes_the_port_that_answers(void **state)
 	UNTIL(b, m, is_ready_at(m, "ttyUSB1"));
 }
 
+/* What a process that was killed in mid-send leaves: a modem that takes what it hears for a PDU. */
+static void leave_at_its_prompt(const struct box *b, const char *tty)
+{
+	char path[256], heard[256] = "";
+	size_t n = 0;
+	int fd;
+
+	snprintf(path, sizeof(path), "%s/%s", b->dev, tty);
+	fd = open(path, O_RDWR | O_NOCTTY | O_CLOEXEC);
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, "AT+CMGF=0;+CMGS=20\r", 19), 19);
+	while (!strstr(heard, "> ")) {
+		ssize_t got = read(fd, heard + n, sizeof(heard) - 1 - n);
+
+		assert_true(got > 0);
+		n += (size_t)got;
+		heard[n] = '\0';
+	}
+	close(fd);
+}
+
+static void auto_takes_a_modem_that_a_killed_process_left_at_its_prompt(void **state)
+{
+	struct box *b = *state;
+	struct modem *m;
+
+	plug(b, "left", "ttyUSB0");
+	leave_at_its_prompt(b, "ttyUSB0");
+	m = section(b, 0, "auto", NULL);
+	UNTIL(b, m, is_ready_at(m, "ttyUSB0"));
+}
+
 static void auto_takes_a_modem_that_comes_later_at_once(void **state)
 {
 	struct box *b = *state;
@@ -463,6 +496,7 @@ int main(void)
 		TEST(ports_are_listed_with_what_is_behind_them_and_no_console),
 		TEST(a_link_is_followed_to_its_port),
 		TEST(auto_takes_the_port_that_answers),
+		TEST(auto_takes_a_modem_that_a_killed_process_left_at_its_prompt),
 		TEST(auto_takes_a_modem_that_comes_later_at_once),
 		TEST(a_usb_id_and_interface_choose_the_port),
 		TEST(a_stick_with_two_ports_is_one_modem),
