@@ -13,7 +13,12 @@
 #include "proof.h"
 
 #define FIRST(kind_, does_) "awk '1; /\"event\":\"" kind_ "\"/ && !n++ { " does_ "; print }' $J >$F"
-#define NONE(kind_)         "grep -v '\"event\":\"" kind_ "\"' $J >$F"
+/* All but the confirmation was queued long before. */
+#define STOPPED_BEFORE_ALERT_1(ms_)                                                                \
+	"UPDATE text SET handled_ms = (SELECT min(sent_ms) FROM message WHERE broadcast = 1) "     \
+	"- " #ms_ " WHERE taken_for = 'stop'; UPDATE message SET queued_ms = queued_ms - 120000 "  \
+	"WHERE class <> 0"
+#define NONE(kind_) "grep -v '\"event\":\"" kind_ "\"' $J >$F"
 
 /* The journal by a shell's word ($J it is, $F what is made of it), the database by SQL. */
 static const struct {
@@ -55,11 +60,16 @@ static const struct {
 	{ "person=", NULL,
 		"UPDATE text SET handled_ms = handled_ms - 60000 WHERE taken_for = 'stop'; UPDATE "
 		"message SET queued_ms = queued_ms - 120000" },
-	{ "is the modem's second after the end", NULL,
-		"UPDATE text SET handled_ms = (SELECT min(sent_ms) FROM message WHERE broadcast = "
-		"1) "
-		"- 1000 WHERE taken_for = 'stop'; UPDATE message SET queued_ms = queued_ms - "
-		"120000" },
+	{ "is the modem's second after the end",
+		"sed 's/\"asked_ms\":[0-9]*/\"asked_ms\":1/' $J >$F",
+		STOPPED_BEFORE_ALERT_1(1000) },
+	/* sent again on a modem that was not told of it before */
+	{ " was begun ", NULL, STOPPED_BEFORE_ALERT_1(3000) },
+	{ " was begun -",
+		"sed 's/\"asked_ms\":[0-9]*/\"asked_ms\":2/; "
+		"s/\"handed_ms\":[0-9]*/\"handed_ms\":1/' "
+		"$J >$F",
+		STOPPED_BEFORE_ALERT_1(500) },
 	{ "ms after the end", NULL, "UPDATE alert SET ended_ms = ended_ms - 60000" },
 	/* settled, file */
 	{ "is not at its end", NULL,

@@ -8,7 +8,11 @@
 
 #include "invariants_private.h"
 
-#define AIR_MS        15000
+/*
+ * The rows name the time at which the transaction of a STOP began. What was chosen in the one before
+ * it may still be on its way to the modem, and a commit takes its time.
+ */
+#define COMMIT_MS     1000
 #define VIOLATION_MAX 40 /* told; the rest is counted */
 
 void violated(struct check *c, const char *format, ...)
@@ -268,16 +272,21 @@ static size_t rows_with(struct check *c, uint64_t key, const struct row **first)
 	return n;
 }
 
-/* It left all the same: on the air by then, or too late. One modem has one on the air. */
+/*
+ * It left all the same: begun by then, or too late. One modem has one on the air. Begun is what its
+ * modem was told of; how long it then was on the air is the network's.
+ */
 static void judge_landing(struct check *c, struct stop *stop, const struct segment *segment,
 	bool alone, const char *what)
 {
-	int air_ms = c->of->air_ms ? c->of->air_ms : AIR_MS;
-	long long after = (long long)(segment->wall_ms - stop->since_ms);
+	int64_t last_ms = stop->since_ms + COMMIT_MS;
+	long long after = (long long)(segment->asked_ms - stop->since_ms);
 
+	if (stop->committed_ms && stop->committed_ms < last_ms)
+		last_ms = stop->committed_ms;
 	c->found->landed_after_stop++;
-	if (after > air_ms)
-		violated(c, "%s=%lld: segment %lld left %lld ms after the end", what,
+	if (segment->asked_ms > last_ms)
+		violated(c, "%s=%lld: segment %lld was begun %lld ms after the end", what,
 			(long long)stop->id, (long long)segment->serial, after);
 	else if (alone && stop->landed & 1U << segment->modem)
 		violated(c, "%s=%lld: segment %lld is the modem's second after the end", what,
@@ -311,6 +320,29 @@ static void check_number(
 			judge_landing(c, stop, segment, true, "person");
 }
 
+/* All that this segment may be was queued by the STOP's transaction, or later. */
+static bool follows(const struct row *rows, size_t n, const struct stop *stop)
+{
+	for (size_t i = 0; i < n; i++)
+		if (rows[i].class != CLASS_STOP || rows[i].queued_ms < stop->since_ms)
+			return false;
+	return n > 0;
+}
+
+/* A confirmation leaves when its STOP is committed. */
+static void note_confirmation(struct check *c, const struct segment *segment)
+{
+	struct stop *stop = first_with(&c->stops, segment->phone);
+	const struct stop *end = (struct stop *)c->stops.items + c->stops.n;
+	const struct row *rows;
+	size_t n = rows_with(c, segment->key, &rows);
+
+	for (; stop && stop < end && stop->key == segment->phone; stop++)
+		if (follows(rows, n, stop) &&
+			(!stop->committed_ms || segment->handed_ms < stop->committed_ms))
+			stop->committed_ms = segment->handed_ms;
+}
+
 /* After check_segments(): both tables are sorted by key. */
 static void check_stops(struct check *c)
 {
@@ -318,6 +350,8 @@ static void check_stops(struct check *c)
 
 	list_sort(&c->stops);
 	list_sort(&c->ends);
+	for (size_t i = 0; i < c->segments.n; i++)
+		note_confirmation(c, &segments[i]);
 	for (size_t i = 0; i < c->segments.n; i++) {
 		const struct row *rows;
 		size_t n = rows_with(c, segments[i].key, &rows);

@@ -12,7 +12,7 @@
  *   delivered  nothing is called delivered without the network's report
  *   doubles    copies too many are at most what the rows count as sent again after an unknown
  *   stop       after a STOP's transaction nothing that was queued leaves for the number but one
- *              confirmation; what was on the air may land, one of each modem
+ *              confirmation; what its modem had been told of may land, one of each modem
  *   end        after the end of an alert (CANCEL, CLEAR) none of its copies leaves
  *   settled    nothing is queued, on the air or unhandled any more (only when the caller says that
  *              all is over)
@@ -28,8 +28,6 @@
 struct invariants {
 	const char *journal, *database, *key;
 	bool settled; /* the work was let finish */
-	/* how long a segment may be on the air; 0: 15 s, the prompt's deadline and a half */
-	int air_ms;
 };
 
 /** What was found; `violations` 0 means that all holds. */

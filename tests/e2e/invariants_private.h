@@ -12,8 +12,9 @@
 struct segment {
 	uint64_t key, phone; /* of number, user data; of the number */
 	int64_t serial, wall_ms;
-	int modem;     /* a bit of its own, of 32 */
-	bool reported; /* a report "delivered" has reached the modem */
+	int64_t asked_ms, handed_ms; /* its modem was told that it comes; was given it */
+	int modem;                   /* a bit of its own, of 32 */
+	bool reported;               /* a report "delivered" has reached the modem */
 };
 
 /** A part of a message's row. */
@@ -38,7 +39,8 @@ struct text {
 struct stop {
 	uint64_t key; /* hash of the number; id of the broadcast */
 	int64_t id, since_ms;
-	uint32_t landed; /* from these modems one was on the air */
+	int64_t committed_ms; /* by then it was: its confirmation was given to a modem; or 0 */
+	uint32_t landed;      /* from these modems one was on the air */
 	int confirmations, welcomes;
 };
 

@@ -27,6 +27,8 @@ static void on_segment(struct check *c, const json_t *event)
 
 	segment->serial = number(event, "serial");
 	segment->wall_ms = number(event, "wall_ms");
+	segment->asked_ms = number(event, "asked_ms");
+	segment->handed_ms = number(event, "handed_ms");
 	segment->phone = hash_of(word(event, "to"));
 	segment->modem = (int)(hash_of(word(event, "modem")) % 31);
 	segment->key = segment_key(word(event, "to"), strtoull(word(event, "hash"), NULL, 16));

@@ -100,6 +100,7 @@ static void transmit(struct sim_modem *m)
 	m->send.result = SIM_OK;
 	m->send.late = m->send.spoiled = false;
 	m->send.began_us = time_mono_us();
+	m->send.handed_ms = time_wall_ms();
 	if (!m->first_us)
 		m->first_us = m->send.began_us;
 	m->air.run = air_due;
@@ -226,6 +227,7 @@ static void keep_link(struct sim_modem *m)
 static int begin(struct sim_modem *m, struct sim_call *call)
 {
 	text_copy(m->send.command, sizeof(m->send.command), call->name);
+	m->send.asked_ms = time_wall_ms();
 	m->send.store_slot = -1;
 	m->send.state = SIM_STO_UNSENT;
 	if (!writes(m))

@@ -67,6 +67,8 @@ static void tell_segment(struct sim_modem *m, struct sim_segment *g)
 	sim_json_int(b, "validity_min", g->validity_min);
 	sim_json_bool(b, "srr", g->want_report);
 	sim_json_bool(b, "rd", g->reject_duplicates);
+	sim_json_int(b, "asked_ms", m->send.asked_ms);
+	sim_json_int(b, "handed_ms", m->send.handed_ms);
 	sim_journal_end(m->sim, g->to);
 }
 

@@ -259,6 +259,7 @@ struct sim_send {
 	int n;
 	int store_slot; /* +CMSS: the slot it came from, else -1 */
 	int64_t began_us;
+	int64_t asked_ms, handed_ms; /* wall: the command came; all of the SUBMIT is there */
 	int reference;
 	int state;    /* +CMGW: <stat> */
 	int result;   /* what the network says when the time on the air is over */

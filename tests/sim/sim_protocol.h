@@ -146,8 +146,10 @@
  * The same lines as events. Each has "event", "serial" (1, 2, ... without gaps), "mono_us"
  * (CLOCK_MONOTONIC), "wall_ms".
  *   segment   modem from to mr total part cref wide dcs hash text validity_min srr rd
+ *             asked_ms handed_ms
  *             accepted by the network; hash: FNV-1a 64 of UDH and UD; cref/part/total: 0/1/1 when
- *             single; validity_min -1: none
+ *             single; validity_min -1: none; asked_ms, handed_ms: wall_ms at which its command
+ *             came, and at which all of it was there
  *   text      modem from to text parts first    a whole message reached a phone (or would: `off`
  *                                               says it waits)
  *   report    modem to mr status segment outcome
