@@ -268,9 +268,14 @@ static bool report_is_in(struct demo *demo)
 	return heard(demo, &ana, "REPORT") && heard(demo, &neighbor, "#1") && is_quiet(demo);
 }
 
+static bool report_is_taken(struct demo *demo)
+{
+	return heard(demo, &ana, "#1 is yours") && is_quiet(demo);
+}
+
 static bool report_is_relayed(struct demo *demo)
 {
-	return heard(demo, &neighbor, "vests or uniforms") && is_quiet(demo);
+	return heard(demo, &neighbor, "taking anybody away") && is_quiet(demo);
 }
 
 static bool report_is_answered(struct demo *demo)
@@ -278,19 +283,29 @@ static bool report_is_answered(struct demo *demo)
 	return heard(demo, &ana, "#1 more") && is_quiet(demo);
 }
 
+static bool report_is_confirmed(struct demo *demo)
+{
+	return heard(demo, &ana, "#1 is confirmed") && is_quiet(demo);
+}
+
 static void neighbor_reports(struct demo *demo)
 {
-	screen_chapter("3. A neighbor reports. Nobody sees the number; the box asks back");
+	screen_chapter("3. A neighbor reports. Nobody sees the number; Ana asks back and confirms");
 	person_texts(demo->box, &neighbor,
 		"REPORT 3 vans and 8 men asking people for papers at 35th and International");
 	go_on(demo, report_is_in, "the report was not passed on in time");
 	pause_ms(demo, 1000);
 	person_texts(demo->box, &ana, "TAKE 1");
-	person_texts(demo->box, &ana, "#1 Are they in vests or uniforms? Are they still there?");
+	go_on(demo, report_is_taken, "the report was not taken in time");
+	person_texts(demo->box, &ana, "#1 Are they taking anybody away? Are they still there?");
 	go_on(demo, report_is_relayed, "the question was not passed on in time");
 	pause_ms(demo, 1000);
-	person_texts(demo->box, &neighbor, "Vests that say POLICE. They are still here");
+	person_texts(
+		demo->box, &neighbor, "Two people are in a van. Vests that say POLICE. Still here");
 	go_on(demo, report_is_answered, "the answer was not passed on in time");
+	pause_ms(demo, 1000);
+	person_texts(demo->box, &ana, "CONFIRM 1");
+	go_on(demo, report_is_confirmed, "the report was not confirmed in time");
 	pause_ms(demo, 1000);
 }
 
@@ -322,7 +337,8 @@ static bool show_alert(struct demo *demo)
 	int64_t left = 1;
 	char more[128];
 
-	if (now) {
+	/* before that the list of those who get it is not complete */
+	if (now && heard(demo, &ana, "is going out")) {
 		int64_t sent = json_number_at(now, "messages.sent"),
 			delivered = json_number_at(now, "messages.delivered");
 
