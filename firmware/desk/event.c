@@ -4,7 +4,7 @@
  *   -> E3, 2026-11-28 10:00: 212 people, 1 segment each, 212 together. Reply 4821 to send.
  * Ana: 4821                 -> it is announced
  * Mia: YES (or RSVP 3 2)    -> counted for E3
- * Ana: EVENT 3              -> E3: 14 say yes, 20 people
+ * Ana: EVENT 3              -> E3: 14 said yes, 20 people
  * (the day before)          -> to those who come: tomorrow ...; to Ana: how many they are
  * Ana: CANCEL E3            -> those who were told of it are told
  */

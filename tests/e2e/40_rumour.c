@@ -30,7 +30,7 @@ static void a_rumour_is_looked_at_before_the_list_hears_of_it(void **state)
 	person_texts(box, &stranger, "6");
 	expect_text(box, &stranger, "What are they doing?");
 	person_texts(box, &ana, "VERIFY 1");
-	expect_text(box, &ana, "asked to look. You hear who goes");
+	expect_text(box, &ana, "asked to look. You will hear who goes");
 	expect_text(box, &carla, "#1: can you go and look?");
 	person_texts(box, &carla, "GO 1");
 	expect_text(box, &carla, "#1 is yours to look at");
@@ -76,7 +76,7 @@ static void a_stay_away_alert_is_ended_in_its_own_words(void **state)
 	person_texts(box, &ana, code);
 	expect_text(box, &ben, "INFO #1: stay away from 5th");
 	person_texts(box, &ana, "CANCEL 1");
-	expect_text(box, &ben, "INFO #1: please disregard this notice.");
+	expect_text(box, &ben, "INFO #1: please ignore this notice.");
 	assert_int_equal(texts_with(box, ben.phone, "do not come"), 0);
 	box_free(box);
 }

@@ -26,8 +26,8 @@ static void a_withheld_number_is_told_only(void **state)
 	(void)state;
 	box_start(box);
 	sim_do(box, "{s:s,s:s,s:s}", "cmd", "call", "modem", "sim1", "from", "");
-	expect_text(box, &ana, "Somebody called and hides their number");
-	expect_text(box, &rosa, "Una persona ha llamado");
+	expect_text(box, &ana, "Somebody called with a hidden number");
+	expect_text(box, &rosa, "Alguien llama con su tel");
 	box_settle(box);
 	assert_int_equal(texts_with(box, NULL, NULL), 2);
 	box_free(box);

@@ -26,9 +26,9 @@ static void an_event_is_announced_answered_and_called_off(void **state)
 	assert_int_equal(texts_with(box, ben.phone, "Rights night"), 0);
 	person_texts(box, &ana, code);
 	expect_text(box, &ana, "E1 is announced.");
-	expect_text(box, &ben, "Rights night, 1 Main St. Do you come?");
+	expect_text(box, &ben, "Rights night, 1 Main St. Will you come?");
 	expect_text(box, &dan, "Rights night");
-	expect_text(box, &rosa, "Viene?");
+	expect_text(box, &rosa, "¿Viene?");
 	box_kill(box);
 	box_start(box);
 	person_texts(box, &ben, "RSVP 1 2");
@@ -37,7 +37,7 @@ static void an_event_is_announced_answered_and_called_off(void **state)
 	expect_text(box, &dan, "Thank you for answering about E1.");
 	person_texts(box, &ana, "EVENT 1");
 	expect_text(box, &ana, "Rights night");
-	expect_text(box, &ana, "1 says yes, 2 people, 1 no.");
+	expect_text(box, &ana, "1 said yes, 2 people, 1 no.");
 	ran = box_faroctl(box, "--json", "events", NULL);
 	assert_int_equal(ran.code, 0);
 	assert_non_null(strstr(ran.out, "\"yes\":1,\"people\":2,\"no\":1"));
@@ -48,7 +48,7 @@ static void an_event_is_announced_answered_and_called_off(void **state)
 	expect_text(box, &ben, "Faro: called off: Rights night, 1 Main St.");
 	expect_text(box, &dan, "called off");
 	box_settle(box);
-	assert_int_equal(texts_with(box, ben.phone, "Do you come?"), 1);
+	assert_int_equal(texts_with(box, ben.phone, "Will you come?"), 1);
 	ran = box_faroctl(box, "events", NULL);
 	assert_non_null(strstr(ran.out, "cancelled"));
 	ran_free(&ran);

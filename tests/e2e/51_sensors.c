@@ -72,7 +72,7 @@ static void the_mains_go_and_come_and_a_restart_in_between_says_nothing(void **s
 	person_joins(box, &ben, "JOIN");
 	fd = board_open_socket(box);
 	board_says(fd, "sensor mains_lost off\n");
-	expect_text(box, &rosa, "the mains are back after");
+	expect_text(box, &rosa, "the power is back after");
 	board_expect_light(box, "network", true);
 	assert_int_equal(texts_with(box, ana.phone, "mains"), 0);
 	close(fd);
@@ -160,7 +160,7 @@ static void with_the_mains_there_an_empty_battery_is_no_reason_to_stop(void **st
 	expect_text(box, &rosa, "runs on its battery");
 	expect_text(box, &rosa, "the battery is nearly empty");
 	board_says(fd, "sensor mains_lost off\n");
-	expect_text(box, &rosa, "the mains are back");
+	expect_text(box, &rosa, "the power is back");
 	log = box_log(box);
 	assert_non_null(strstr(log, "switched off in 15 s"));
 	assert_non_null(strstr(log, "the box stays on"));

@@ -441,7 +441,7 @@ static void cancel_with_a_number_calls_off_and_alone_it_is_stop(void **state)
 		SAYS(2, "Ana", "cancel 1"),
 		HEARS("Ana", "#1: it goes to the 7"),
 #define OFF(name)        HEARS(name, "Faro: #1 is called off. Please do not come.")
-#define SE_CANCELA(name) HEARS(name, "Faro: #1 se cancela. Por favor no vengan.")
+#define SE_CANCELA(name) HEARS(name, "Faro: #1 se cancela. Por favor no venga.")
 		OFF("Ana"),
 		OFF("Abe"),
 		OFF("Carla"),
@@ -694,7 +694,7 @@ static void an_info_alert_is_never_told_not_to_come(void **state)
 {
 	static const char *const ends[][2] = {
 		{ "CLEAR 1", "Faro INFO #1: this is over now. Thank you." },
-		{ "CANCEL 1", "Faro INFO #1: please disregard this notice. Thank you." },
+		{ "CANCEL 1", "Faro INFO #1: please ignore this notice. Thank you." },
 	};
 
 	(void)state;
@@ -728,7 +728,7 @@ static void the_time_of_an_info_alert_ends_without_counting_who_comes(void **sta
 	time_goes_on(w, w->now_ms + MS_PER_MIN);
 	forget(w);
 	time_goes_on(w, w->now_ms + 3 * MS_PER_H);
-	hears(w, "Ana", "The time of #1, that was only to be known, is over. CLEAR 1 tells");
+	hears(w, "Ana", "The time of notice #1 is over. CLEAR 1 tells");
 	hears_nothing(w, "Ana");
 	hears_nothing(w, "Mia");
 	world_destroy(w);

@@ -31,8 +31,8 @@ static void converse_in(const char *settings, const struct line *lines, size_t n
 	SAYS(0, "Ana", "EVENT sat 10:00 Rights night, 1 Main St."),                                \
 		HEARS("Ana", "E1 on 2026-09-26 10:00: 7 people, 1 segment each, 7 together. Rep"), \
 		SAYS(1, "Ana", CODE), HEARS("Ana", "E1 is announced."),                            \
-		ALL_HEAR("Faro 2026-09-26 10:00: Rights night, 1 Main St. Do you come?",           \
-			"Faro 2026-09-26 10:00: Rights night, 1 Main St. Viene?")
+		ALL_HEAR("Faro 2026-09-26 10:00: Rights night, 1 Main St. Will you come?",           \
+			"Faro 2026-09-26 10:00: Rights night, 1 Main St. ¿Viene?")
 
 static void an_event_is_announced_answered_and_reminded_of(void **state)
 {
@@ -49,18 +49,18 @@ static void an_event_is_announced_answered_and_reminded_of(void **state)
 		SAYS(4, "Dan", "RSVP 1 NO"),
 		HEARS("Dan", "Gracias por responder a E1."),
 		SAYS(5, "Ana", "EVENT 1"),
-		HEARS("Ana", "E1, 2026-09-26 10:00: 2 say yes, 4 people, 2 no."),
+		HEARS("Ana", "E1, 2026-09-26 10:00: 2 said yes, 4 people, 2 no."),
 		/* Friday, 10:00 */
 		TIME(4 * DAY + 2 * HOUR + 45),
 		TIME(4 * DAY + 2 * HOUR + 47),
-		HEARS("Ana", "E1, 2026-09-26 10:00: 2 say yes, 4 people, 2 no."),
+		HEARS("Ana", "E1, 2026-09-26 10:00: 2 said yes, 4 people, 2 no."),
 		HEARS("Mia", "Faro, tomorrow, 2026-09-26 10:00: Rights night, 1 Main St."),
-		HEARS("Max", "Faro, pronto: 2026-09-26 10:00: Rights night"),
+		HEARS("Max", "Faro, mañana, 2026-09-26 10:00: Rights night"),
 		/* when it is over a yes is about nothing */
 		SAYS(6 * DAY, "Mia", "yes"),
 		HEARS("Mia", "There is no alert to answer"),
 		SAYS(6 * DAY, "Mia", "RSVP 1"),
-		HEARS("Mia", "RSVP, the number of an event to come"),
+		HEARS("Mia", "RSVP, the number of the event"),
 	};
 
 	(void)state;
@@ -109,7 +109,7 @@ static void an_event_that_is_called_off_is_told_to_those_who_were_told(void **st
 		HEARS("Dan", "se cancela"),
 		HEARS("Mia", "Faro: called off: Rights night, 1 Main St. (2026-09-26 10:00)"),
 		SAYS(5, "Ana", "CANCEL E1"),
-		HEARS("Ana", "RSVP, the number of an event"),
+		HEARS("Ana", "RSVP, the number of the event"),
 		/* nobody is reminded; of a member CANCEL is STOP, whatever follows */
 		TIME(7 * DAY),
 		SAYS(7 * DAY, "Mia", "CANCEL E1"),
@@ -131,9 +131,9 @@ static void who_left_does_not_count_and_is_not_reminded(void **state)
 		SAYS(4, "Mia", "START"),
 		HEARS("Mia", "Welcome"),
 		SAYS(5, "Ana", "EVENT E1"),
-		HEARS("Ana", "E1, 2026-09-26 10:00: nobody says yes."),
+		HEARS("Ana", "E1, 2026-09-26 10:00: nobody said yes."),
 		TIME(4 * DAY + 3 * HOUR),
-		HEARS("Ana", "nobody says yes"),
+		HEARS("Ana", "nobody said yes"),
 	};
 
 	(void)state;
@@ -149,7 +149,7 @@ static void without_its_code_nobody_hears_of_it(void **state)
 		SAYS(10, "Ana", CODE),
 		HEARS("Ana", "No alert waits for a code."),
 		SAYS(11, "Ana", "CANCEL E1"),
-		HEARS("Ana", "RSVP, the number of an event"),
+		HEARS("Ana", "RSVP, the number of the event"),
 		SAYS(12, "Ana", "EVENT 2026-09-20 10:00 over"),
 		HEARS("Ana", "EVENT, when, and what and where"),
 		TIME(3 * DAY),

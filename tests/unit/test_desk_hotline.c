@@ -50,7 +50,7 @@ static void a_handle_expires_after_30_quiet_days(void **state)
 		HEARS("Rosa", "thank you"),
 		HEARS("Eva", "added to #1"),
 		SAYS(DAYS(88), "Ana", "#1 are you well?"),
-		HEARS("Ana", "#1 was quiet for 30 days"),
+		HEARS("Ana", "#1 has been quiet for 30 days"),
 		/* and hers is a new one */
 		SAYS(DAYS(88) + 1, "Eva", "#1 hello"),
 		HEARS("Ana", "#2 message: #1 hello"),
@@ -120,9 +120,9 @@ static void a_withheld_number_is_told_only(void **state)
 
 	(void)state;
 	calls(w, "");
-	hears(w, "Ana", "Somebody called and hides their number");
+	hears(w, "Ana", "Somebody called with a hidden number");
 	hears(w, "Abe", "Somebody called");
-	hears(w, "Rosa", "Una persona ha llamado");
+	hears(w, "Rosa", "Alguien llama con su tel");
 	w->now_ms += 59 * MS_PER_MIN;
 	forget(w);
 	calls(w, "");

@@ -111,7 +111,7 @@ static void more_without_a_number_is_half_as_many_again(void **state)
 
 	(void)state;
 	texts(w, "Abe", "mas 1"); /* any dispatcher, in any language */
-	hears(w, "Abe", "#1: ahora se necesitan 3, dijeron que si 2. Siguen saliendo 5 copias.");
+	hears(w, "Abe", "#1: ahora se necesitan 3, vienen 2. Siguen saliendo 5 copias.");
 	hears(w, "Mia", "vans at 5th");
 	hears(w, "Max", "vans at 5th");
 	world_destroy(w);
@@ -158,7 +158,7 @@ static void reaches(struct world *w, const char *name)
 				    w->now_ms, w->now_ms) >= 0);
 }
 
-#define REMINDED "Faro #1: can you come? We have no answer of yours yet."
+#define REMINDED "Faro #1: can you come? We have no answer from you yet."
 
 /* Everybody has the alert; all phones but Dan's got it. */
 static struct world *all_are_asked(const char *settings, const char *alert)
@@ -193,7 +193,7 @@ static void a_silent_responder_is_reminded_once(void **state)
 	hears_nothing(w, "Carla");
 	reaches(w, "Dan"); /* his phone was off until now */
 	time_goes_on(w, NOW_MS + 32 * MS_PER_MIN);
-	hears(w, "Dan", "Faro #1: puede venir?");
+	hears(w, "Dan", "Faro #1: ¿puede venir?");
 	time_goes_on(w, NOW_MS + 4 * MS_PER_H);
 	hears_nothing(w, "Dan");
 	hears_nothing(w, "Carla");

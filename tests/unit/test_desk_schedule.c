@@ -158,7 +158,7 @@ static void who_may_not_alert_may_not_schedule(void **state)
 		SAYS(1, "Ana", "SCHEDULE 18:30"),
 		HEARS("Ana", "SCHEDULE time [zone] text. For example:"),
 		SAYS(1, "Ana", "SCHEDULE 2025-01-01 18:30 Meeting"),
-		HEARS("Ana", "2025-01-01 18:30 is over"),
+		HEARS("Ana", "2025-01-01 18:30 has passed"),
 	};
 	struct world *w = world_make("box : { name = \"Faro\"; };\n" LIST_GROUP("open") PEOPLE_GROUP
 		"desk : { escalate_after = 86400; };\n");

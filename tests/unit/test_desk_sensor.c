@@ -37,7 +37,7 @@ static void the_admins_hear_once_that_the_mains_are_off_and_when_they_are_back(v
 	w->now_ms += 34 * MS_PER_MIN + 1000;
 	restart(w);
 	assert_int_equal(sensor(w, DESK_MAINS_LOST, false), 1);
-	hears(w, "Rosa", "la luz regresa tras 35 min");
+	hears(w, "Rosa", "ha vuelto la luz tras 35 min");
 	assert_int_equal(sensor(w, DESK_MAINS_LOST, false), 0);
 	restart(w);
 	assert_int_equal(sensor(w, DESK_MAINS_LOST, false), 0);
@@ -67,7 +67,7 @@ static void a_lid_that_rattles_is_one_text_in_ten_minutes(void **state)
 
 	(void)state;
 	assert_int_equal(sensor(w, DESK_TAMPER, true), 1);
-	hears(w, "Rosa", "Faro: alguien abre la caja.");
+	hears(w, "Rosa", "Faro: han abierto la caja.");
 	for (int i = 0; i < 5; i++) {
 		w->now_ms += MS_PER_MIN;
 		assert_int_equal(sensor(w, DESK_TAMPER, i % 2), 0);
@@ -78,7 +78,7 @@ static void a_lid_that_rattles_is_one_text_in_ten_minutes(void **state)
 	assert_int_equal(sensor(w, DESK_TAMPER, false), 0);
 	w->now_ms += 6 * MS_PER_MIN;
 	assert_int_equal(sensor(w, DESK_TAMPER, true), 1);
-	hears(w, "Rosa", "Faro: alguien abre la caja.");
+	hears(w, "Rosa", "Faro: han abierto la caja.");
 	world_destroy(w);
 }
 

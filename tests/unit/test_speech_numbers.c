@@ -49,9 +49,9 @@ static const struct row {
 				"El #17 espera hace 2 min y nadie lo toma. TOMAR 17 lo hace "
 				"suyo." } } },
 	{ MSG_VERIFYING,
-		{ { "#17: nobody was asked to look. You hear who goes.",
-			  "#17: 1 responder was asked to look. You hear who goes.",
-			  "#17: 2 responders were asked to look. You hear who goes." },
+		{ { "#17: nobody was asked to look. You will hear who goes.",
+			  "#17: 1 responder was asked to look. You will hear who goes.",
+			  "#17: 2 responders were asked to look. You will hear who goes." },
 			{ "#17: no hay a quien pedir que vaya a ver. Le avisamos.",
 				"#17: se pide a 1 persona que vaya a ver. Le avisamos.",
 				"#17: se pide a 2 personas que vayan a ver. Le avisamos." } } },
@@ -120,8 +120,8 @@ static const struct row {
 			  "#17: 1 yes, 1 here, 1 done, 1 no. Sent to 1 of 1.",
 			  "#17: 2 yes, 2 here, 2 done, 2 no. Sent to 2 of 2." },
 			{ "#17: nadie en camino. Mandada a 0 de 0.",
-				"#17: 1 si, 1 presente, 1 listo, 1 no. Mandada a 1 de 1.",
-				"#17: 2 si, 2 presentes, 2 listos, 2 no. Mandada a 2 de 2." } } },
+				"#17: 1 SI, 1 presente, 1 listo, 1 NO. Mandada a 1 de 1.",
+				"#17: 2 SI, 2 presentes, 2 listos, 2 NO. Mandada a 2 de 2." } } },
 	{ MSG_SUMMARY_ETA, { { "Soonest now.", "Soonest in 1 min.", "Soonest in 2 min." },
 				   { "Llega alguien ya.", "Llega alguien en 1 min.",
 					   "Llega alguien en 2 min." } } },
@@ -131,9 +131,9 @@ static const struct row {
 				"#17: the 2 that you need said yes. 2 copies that were not sent "
 				"yet are held. MORE 17 lets them go on." },
 			      { NULL,
-				      "#17: dijo que si la persona que necesita. Se retiene 1 "
+				      "#17: viene la persona que necesita. Se retiene 1 "
 				      "copia que no ha salido. Con MAS 17 sale.",
-				      "#17: dijeron que si los 2 que necesita. Se retienen 2 "
+				      "#17: vienen las 2 personas que necesita. Se retienen 2 "
 				      "copias que no han salido. Con MAS 17 salen." } } },
 	{ MSG_QUORUM_LOST,
 		{ { NULL,
@@ -149,9 +149,9 @@ static const struct row {
 		{ { "#17: 0 are needed now, nobody said yes.",
 			  "#17: 1 is needed now, 1 said yes. 1 copy goes on going out.",
 			  "#17: 2 are needed now, 2 said yes. 2 copies go on going out." },
-			{ "#17: ahora se necesitan 0, nadie dijo que si.",
-				"#17: ahora se necesita 1, dijo que si 1. Sigue saliendo 1 copia.",
-				"#17: ahora se necesitan 2, dijeron que si 2. Siguen saliendo 2 "
+			{ "#17: ahora se necesitan 0, nadie viene.",
+				"#17: ahora se necesita 1, viene 1. Sigue saliendo 1 copia.",
+				"#17: ahora se necesitan 2, vienen 2. Siguen saliendo 2 "
 				"copias." } } },
 	{ MSG_FOLLOW_SENT,
 		{ { "#17: nobody was sent the alert yet.",
@@ -170,11 +170,11 @@ static const struct row {
 			  "was sent it.",
 			  "The time of alert #17 is over: 2 said yes. CLEAR 17 tells everybody who "
 			  "was sent it." },
-			{ "El tiempo de la alerta #17 ha terminado: nadie dijo que si. CERRAR 17 "
+			{ "El tiempo de la alerta #17 ha terminado: nadie responde SI. CERRAR 17 "
 			  "avisa a quienes la recibieron.",
-				"El tiempo de la alerta #17 ha terminado: 1 persona dijo que si. "
+				"El tiempo de la alerta #17 ha terminado: 1 persona responde SI. "
 				"CERRAR 17 avisa a quienes la recibieron.",
-				"El tiempo de la alerta #17 ha terminado: 2 dijeron que si. CERRAR "
+				"El tiempo de la alerta #17 ha terminado: 2 responden SI. CERRAR "
 				"17 avisa a quienes la recibieron." } } },
 	{ MSG_STATUS, { { "Faro: 0 of 0 modems ready. Nobody on the list.",
 				"Faro: 1 of 1 modem ready. 1 person, 1 open incident, 1 alert "
@@ -208,16 +208,17 @@ static const struct row {
 					  "palabra sirve una vez, por 1 h.",
 					  "Dele esto a una persona de confianza: UNIRSE K7M2P. La "
 					  "palabra sirve una vez, por 2 h." } } },
-	{ MSG_VOUCH_SPENT, { { NULL,
-				     "You can vouch for 1 person a day, and those words were "
-				     "given. Text VOUCH again tomorrow.",
-				     "You can vouch for 2 people a day, and those words were "
-				     "given. Text VOUCH again tomorrow." },
-				   { NULL,
-					   "Usted puede avalar a 1 cada 24 horas y ya dio esas "
-					   "palabras. Mande AVALAR mañana.",
-					   "Usted puede avalar a 2 cada 24 horas y ya dio esas "
-					   "palabras. Mande AVALAR mañana." } } },
+	{ MSG_VOUCH_SPENT,
+		{ { NULL,
+			  "You can vouch for 1 person a day, and you have done so. Text "
+			  "VOUCH again tomorrow.",
+			  "You can vouch for 2 people a day, and you have done so. Text "
+			  "VOUCH again tomorrow." },
+			{ NULL,
+				"Usted puede avalar a 1 persona cada 24 horas y ya lo ha "
+				"hecho. Mande AVALAR mañana.",
+				"Usted puede avalar a 2 personas cada 24 horas y ya lo ha "
+				"hecho. Mande AVALAR mañana." } } },
 	{ MSG_INCIDENT_UNKNOWN, { { NULL, "There is no #1.", "There is no #2." },
 					{ NULL, "No tenemos el #1.", "No tenemos el #2." } } },
 };
