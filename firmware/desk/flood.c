@@ -196,7 +196,7 @@ static bool is_too_much(const struct turn *turn, const struct incident *incident
 int words_hurry(struct turn *turn, const struct incident *incident)
 {
 	struct store *store = turn->desk->store;
-	struct talk all, one;
+	struct talk all = { 0 }, one = { 0 };
 	int rc = counts_of(turn, 0, &all) ?: counts_of(turn, turn->who.id, &one);
 
 	if (rc < 0)
