@@ -9,8 +9,8 @@
 #include "invariants_private.h"
 
 /*
- * The rows name the time at which the transaction of a STOP began. What was chosen in the one before
- * it may still be on its way to the modem, and a commit takes its time.
+ * The rows name the time at which the transaction of a STOP began. What was chosen in the one
+ * before it may still be on its way to the modem, and a commit takes its time.
  */
 #define COMMIT_MS     1000
 #define VIOLATION_MAX 40 /* told; the rest is counted */

@@ -31,7 +31,7 @@ static void converse_in(const char *settings, const struct line *lines, size_t n
 	SAYS(0, "Ana", "EVENT sat 10:00 Rights night, 1 Main St."),                                \
 		HEARS("Ana", "E1 on 2026-09-26 10:00: 7 people, 1 segment each, 7 together. Rep"), \
 		SAYS(1, "Ana", CODE), HEARS("Ana", "E1 is announced."),                            \
-		ALL_HEAR("Faro 2026-09-26 10:00: Rights night, 1 Main St. Will you come?",           \
+		ALL_HEAR("Faro 2026-09-26 10:00: Rights night, 1 Main St. Will you come?",         \
 			"Faro 2026-09-26 10:00: Rights night, 1 Main St. ¿Viene?")
 
 static void an_event_is_announced_answered_and_reminded_of(void **state)

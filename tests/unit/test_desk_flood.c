@@ -78,7 +78,9 @@ static void dispatchers_are_told_of_some_and_then_of_the_sum(void **state)
 	world_close(w);
 	world_open(w);
 	time_goes_on(w, w->now_ms + 10 * MS_PER_MIN);
-	hears(w, "Ana", "Many texts are coming in: 260 were not passed on one by one, from #41 to #300");
+	hears(w, "Ana",
+		"Many texts are coming in: 260 were not passed on one by one, from #41 "
+		"to #300");
 	hears_nothing(w, "Ana");
 	time_goes_on(w, w->now_ms + MS_PER_H);
 	hears_nothing(w, "Ana");

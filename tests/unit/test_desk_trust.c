@@ -424,7 +424,9 @@ static void who_was_a_dispatcher_is_told_that_they_come_back_as_a_member(void **
 	hears(w, "Carla", "you are off the list");
 	texts(w, "Carla", "START");
 	hears(w, "Carla", "Welcome");
-	hears(w, "Carla", "Anybody who leaves comes back as a member. To be dispatcher again, please ask");
+	hears(w, "Carla",
+		"Anybody who leaves comes back as a member. To be dispatcher again, "
+		"please ask");
 	hears_nothing(w, "Carla");
 	assert_int_equal(row_of(w, "Carla").role, ROLE_MEMBER);
 	/* said once; and who was a member before comes back as one */
