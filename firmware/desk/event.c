@@ -219,6 +219,11 @@ static const struct saying *count_of(const struct bulletin *event, const struct 
 	return saying;
 }
 
+static int unknown(struct turn *turn, int64_t id)
+{
+	return reply(turn, SAY(MSG_EVENT_UNKNOWN, SPEECH_NUMBER("number", id)));
+}
+
 static int show(struct turn *turn, int64_t id)
 {
 	struct speech_arg args[5];
@@ -230,7 +235,7 @@ static int show(struct turn *turn, int64_t id)
 
 	if (rc == -ENOENT ||
 		(rc == 0 && (event.kind != BULLETIN_EVENT || event.state != BULLETIN_OUT)))
-		return reply(turn, SAY(MSG_HOW_EVENT));
+		return unknown(turn, id);
 	if (rc == 0)
 		rc = store_rsvp_count(turn->desk->store, id, &counts);
 	return rc < 0 ? rc : reply(turn, count_of(&event, &counts, &saying, args, time));
@@ -309,14 +314,15 @@ int rsvp_command(struct turn *turn)
 	int people, rc;
 
 	if (!take_event(&rest, &id) && !take_number(&rest, &id))
-		rc = 0;
-	else
-		rc = coming(turn, id, &event);
+		return reply(turn, SAY(MSG_HOW_RSVP));
+	rc = coming(turn, id, &event);
 	people = speech_is(turn->desk->speech, rest, WORD_NO)    ? 0
 		 : speech_is(turn->desk->speech, rest, WORD_YES) ? 1
 								 : guests_of(rest);
-	if (rc <= 0 || people < 0)
-		return rc < 0 ? rc : reply(turn, SAY(MSG_HOW_RSVP));
+	if (rc <= 0)
+		return rc < 0 ? rc : unknown(turn, id);
+	if (people < 0)
+		return reply(turn, SAY(MSG_HOW_RSVP));
 	return answered(turn, &event, people);
 }
 
@@ -369,7 +375,7 @@ int event_cancel(struct turn *turn)
 		return NOT_MINE;
 	rc = coming(turn, id, &event);
 	if (rc <= 0)
-		return rc < 0 ? rc : reply(turn, SAY(MSG_HOW_RSVP));
+		return rc < 0 ? rc : unknown(turn, id);
 	dropped = store_broadcast_drop(turn->desk->store, event.broadcast_id, turn->now_ms);
 	if (dropped < 0 && dropped != -ENOENT)
 		return (int)dropped;
