@@ -80,3 +80,76 @@ CREATE TEMP TRIGGER crowd_went AFTER DELETE ON main.person
 	DELETE FROM crowd WHERE language = old.language AND zones = old.zones
 		AND staff = (old.role >= 2) AND n = 0;
 END;
+
+-- Who gets a digest of which period, in which language: what a post costs.
+CREATE TEMP TABLE readership (
+	period INTEGER NOT NULL,
+	language TEXT NOT NULL,
+	n INTEGER NOT NULL,
+	PRIMARY KEY (period, language)
+) STRICT, WITHOUT ROWID;
+INSERT INTO readership SELECT r.period, p.language, 1
+	FROM reader r CROSS JOIN person p ON p.id = r.id
+	WHERE p.state = 2 AND p.blocked = 0 AND p.suppressed = 0
+	ON CONFLICT (period, language) DO UPDATE SET n = n + 1;
+
+CREATE TEMP TRIGGER reader_came AFTER INSERT ON main.reader BEGIN
+	INSERT INTO readership SELECT new.period, p.language, 1 FROM person p WHERE p.id = new.id
+		AND p.state = 2 AND p.blocked = 0 AND p.suppressed = 0
+		ON CONFLICT (period, language) DO UPDATE SET n = n + 1;
+END;
+CREATE TEMP TRIGGER reader_left AFTER DELETE ON main.reader BEGIN
+	UPDATE readership SET n = n - 1 WHERE period = old.period AND language =
+		(SELECT p.language FROM person p WHERE p.id = old.id
+			AND p.state = 2 AND p.blocked = 0 AND p.suppressed = 0);
+END;
+CREATE TEMP TRIGGER reader_moved AFTER UPDATE OF period ON main.reader BEGIN
+	UPDATE readership SET n = n - 1 WHERE period = old.period AND language =
+		(SELECT p.language FROM person p WHERE p.id = old.id
+			AND p.state = 2 AND p.blocked = 0 AND p.suppressed = 0);
+	INSERT INTO readership SELECT new.period, p.language, 1 FROM person p WHERE p.id = new.id
+		AND p.state = 2 AND p.blocked = 0 AND p.suppressed = 0
+		ON CONFLICT (period, language) DO UPDATE SET n = n + 1;
+END;
+CREATE TEMP TRIGGER readership_left AFTER UPDATE OF state, blocked, suppressed, language
+	ON main.person WHEN old.state = 2 AND old.blocked = 0 AND old.suppressed = 0 BEGIN
+	UPDATE readership SET n = n - 1 WHERE language = old.language
+		AND period = (SELECT r.period FROM reader r WHERE r.id = old.id);
+END;
+CREATE TEMP TRIGGER readership_joined AFTER UPDATE OF state, blocked, suppressed, language
+	ON main.person WHEN new.state = 2 AND new.blocked = 0 AND new.suppressed = 0 BEGIN
+	INSERT INTO readership SELECT r.period, new.language, 1 FROM reader r WHERE r.id = new.id
+		ON CONFLICT (period, language) DO UPDATE SET n = n + 1;
+END;
+CREATE TEMP TRIGGER readership_went AFTER DELETE ON main.person
+	WHEN old.state = 2 AND old.blocked = 0 AND old.suppressed = 0 BEGIN
+	UPDATE readership SET n = n - 1 WHERE language = old.language
+		AND period = (SELECT r.period FROM reader r WHERE r.id = old.id);
+END;
+
+-- Who comes to an event: answers, and the people that these bring.
+CREATE TEMP TABLE turnout (
+	event INTEGER PRIMARY KEY,
+	yes INTEGER NOT NULL,
+	people INTEGER NOT NULL,
+	no INTEGER NOT NULL
+) STRICT;
+INSERT INTO turnout SELECT event, people > 0, people, people = 0 FROM rsvp WHERE true
+	ON CONFLICT (event) DO UPDATE SET yes = yes + excluded.yes,
+	people = people + excluded.people, no = no + excluded.no;
+
+CREATE TEMP TRIGGER guest_came AFTER INSERT ON main.rsvp BEGIN
+	INSERT INTO turnout VALUES (new.event, new.people > 0, new.people, new.people = 0)
+		ON CONFLICT (event) DO UPDATE SET yes = yes + excluded.yes,
+		people = people + excluded.people, no = no + excluded.no;
+END;
+CREATE TEMP TRIGGER guest_moved AFTER UPDATE OF people ON main.rsvp BEGIN
+	UPDATE turnout SET yes = yes - (old.people > 0) + (new.people > 0),
+		people = people - old.people + new.people,
+		no = no - (old.people = 0) + (new.people = 0) WHERE event = new.event;
+END;
+CREATE TEMP TRIGGER guest_left AFTER DELETE ON main.rsvp BEGIN
+	UPDATE turnout SET yes = yes - (old.people > 0), people = people - old.people,
+		no = no - (old.people = 0) WHERE event = old.event;
+	DELETE FROM turnout WHERE event = old.event AND yes = 0 AND no = 0;
+END;

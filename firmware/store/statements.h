@@ -784,9 +784,7 @@ S(EVENT_OF_PERSON,
 S(RSVP_SET,
 	"INSERT INTO rsvp (event, person, people, at_ms) VALUES (?1, ?2, ?3, ?4) "
 	"ON CONFLICT (event, person) DO UPDATE SET people = ?3, at_ms = ?4")
-S(RSVP_COUNT,
-	"SELECT coalesce(sum(people > 0), 0), coalesce(sum(people), 0), "
-	"coalesce(sum(people = 0), 0) FROM rsvp WHERE event = ?1")
+S(RSVP_COUNT, "SELECT yes, people, no FROM turnout WHERE event = ?1")
 S(RSVP_FORGET, "DELETE FROM rsvp WHERE person = ?1")
 S(RSVP_FORGET_EVENTS,
 	"DELETE FROM rsvp WHERE event IN (SELECT id FROM bulletin WHERE " OLD_BULLETINS ")")
@@ -801,12 +799,13 @@ S(CLOSED_COUNT,
 	"AND i.changed_ms > ?1 AND EXISTS (SELECT 1 FROM note n INDEXED BY note_incident "
 	"WHERE n.incident = i.id AND n.what IN ('closed', 'unfounded') AND n.at_ms > ?1 "
 	"AND n.at_ms <= ?2)")
-S(READER_SET, "INSERT OR REPLACE INTO reader (id, period) VALUES (?1, ?2)")
+/* not replaced: readership (census.sql) follows what is updated */
+S(READER_SET,
+	"INSERT INTO reader (id, period) VALUES (?1, ?2) ON CONFLICT (id) DO UPDATE SET period = ?2")
 S(READER_GET, "SELECT period FROM reader WHERE id = ?1")
 S(READER_FORGET, "DELETE FROM reader WHERE id = ?1")
 S(READERS_COUNT,
-	"SELECT p.language, count(*) FROM reader r CROSS JOIN person p ON p.id = r.id "
-	"WHERE r.period = ?1 AND " EXPAND_ACTIVE "GROUP BY p.language")
+	"SELECT language, n FROM readership WHERE period = ?1 AND n > 0 ORDER BY language")
 
 /* ---- retention ---- */
 /* How far a slice of ?3 rows after ?1 reaches that are older than ?2, and how many rows that is. */
@@ -963,7 +962,8 @@ S(OLD_BROADCASTS_DROP, "DELETE FROM broadcast AS b WHERE " OLD_BROADCASTS)
 
 #define OLD_INCIDENTS                                                                              \
 	THESE("i", "incident")                                                                     \
-	"i.changed_ms < ?3 AND NOT EXISTS (SELECT 1 FROM alert a WHERE a.incident = i.id) "        \
+	"i.changed_ms < ?3 AND i.state >= 5 "                                                      \
+	"AND NOT EXISTS (SELECT 1 FROM alert a WHERE a.incident = i.id) "                          \
 	"AND NOT EXISTS (SELECT 1 FROM work w WHERE w.id = i.id AND w.due_ms IS NOT NULL) "        \
 	"AND i.id <> coalesce((SELECT incident FROM note ORDER BY id DESC LIMIT 1), 0) "
 #define OLD_INCIDENT_IDS "(SELECT i.id FROM incident i WHERE " OLD_INCIDENTS ")"

@@ -265,6 +265,34 @@ static void bench_ended(const char *dir, int64_t id)
 	store_close(store);
 }
 
+static int add_people(void *ctx, const char *language, int64_t people)
+{
+	(void)language;
+	*(int64_t *)ctx += people;
+	return 0;
+}
+
+/* Everybody reads the digest and comes to the event: what a post and EVENT 1 ask for. */
+static void bench_bulletins(struct store *store, int people)
+{
+	struct rsvp_counts guests;
+	int64_t readers = 0, start;
+	must(store_begin(store), "begin");
+	for (int64_t id = 1; id <= people; id++) {
+		must(store_reader_set(store, id, DIGEST_DAILY), "reader");
+		must(store_rsvp_set(store, 1, id, 2, NOW_MS), "guest");
+	}
+	must(store_commit(store), "commit");
+	start = time_mono_us();
+	must(store_readers_count(store, DIGEST_DAILY, add_people, &readers), "readers");
+	printf("        %" PRId64 " readers: counted in %.2f ms\n", readers,
+		(double)(time_mono_us() - start) / 1e3);
+	start = time_mono_us();
+	must(store_rsvp_count(store, 1, &guests), "guests");
+	printf("        %" PRId64 " guests: counted in %.2f ms\n", guests.people,
+		(double)(time_mono_us() - start) / 1e3);
+}
+
 static void bench_list(const char *dir, int people)
 {
 	struct store *store = open_in(dir);
@@ -285,6 +313,7 @@ static void bench_alert(const char *dir, int people)
 	bench_segments(store, SEGMENTS);
 	bench_reports(store, people, SEGMENTS / 4);
 	bench_counts(store);
+	bench_bulletins(store, people);
 	int64_t ended = bench_drop(store);
 	printf("        memory after opening %" PRId64 " KiB, peak %" PRId64 " KiB\n", rss,
 		proc_number(getpid(), "status", "VmHWM:"));

@@ -93,7 +93,7 @@ __attribute__((unused)) static int world_free(void **state)
 /* The first column of the first row, -1 when there is no row. */
 __attribute__((unused)) static int64_t peek(struct world *w, const char *format, ...)
 {
-	char sql[512];
+	char sql[1024];
 	va_list args;
 	va_start(args, format);
 	vsnprintf(sql, sizeof(sql), format, args);
@@ -178,6 +178,25 @@ __attribute__((unused)) static int claim(
 	return store_claim_next(w->store, modem, false, w->now_ms, out);
 }
 
+/* How many rows of a kept count and of what it counts are not in the other. */
+#define COUNTED_WRONGLY(kept, rows)                                                                \
+	"SELECT count(*) FROM (SELECT * FROM (" kept " EXCEPT " rows ") UNION ALL "                \
+	"SELECT * FROM (" rows " EXCEPT " kept "))"
+
+__attribute__((unused)) static void readers_and_guests_are_true(struct world *w)
+{
+	assert_int_equal(peek(w, COUNTED_WRONGLY("SELECT period, language, n FROM readership "
+						 "WHERE n <> 0",
+					 "SELECT r.period, p.language, count(*) FROM reader r "
+					 "JOIN person p ON p.id = r.id WHERE p.state = 2 "
+					 "AND p.blocked = 0 AND p.suppressed = 0 GROUP BY 1, 2")),
+		0);
+	assert_int_equal(peek(w, COUNTED_WRONGLY("SELECT event, yes, people, no FROM turnout",
+					 "SELECT event, sum(people > 0), sum(people), "
+					 "sum(people = 0) FROM rsvp GROUP BY event")),
+		0);
+}
+
 /* What memory counts must be what the rows say. */
 __attribute__((unused)) static void tallies_are_true(struct world *w)
 {
@@ -211,6 +230,7 @@ __attribute__((unused)) static void tallies_are_true(struct world *w)
 				"AND (zones & %lld <> 0 OR zones = 0) AND duty_until_ms > %lld",
 				active, (long long)zones, (long long)w->now_ms));
 	}
+	readers_and_guests_are_true(w);
 	struct store_counts c;
 	OK(store_counts(w->store, &c));
 	assert_int_equal(c.active,

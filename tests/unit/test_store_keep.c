@@ -54,6 +54,13 @@ static int64_t alert_new(struct world *w, struct alert *alert)
 	return broadcast;
 }
 
+/* Also its incident. */
+static void alert_is_over(struct world *w, const struct alert *alert)
+{
+	OK(store_alert_end(w->store, alert->id, ALERT_CLEARED, w->now_ms));
+	OK(store_incident_set(w->store, alert->incident_id, INCIDENT_CLOSED, 0, w->now_ms));
+}
+
 /* One fails, one is only accepted, the others arrive. */
 static void alert_leaves(struct world *w)
 {
@@ -99,7 +106,7 @@ static void copies_become_counts_and_the_report_tells_the_same(void **state)
 	alert_leaves(w);
 	OK(store_answer_set(w->store, alert.id, 1, ANSWER_YES, 0, w->now_ms));
 	OK(store_answer_set(w->store, alert.id, 2, ANSWER_NO, 0, w->now_ms));
-	OK(store_alert_end(w->store, alert.id, ALERT_CLEARED, w->now_ms));
+	alert_is_over(w, &alert);
 	message_new(w, 1, 2, CLASS_REPLY); /* the youngest stays, whatever it is */
 	struct sums before = report_of(w, broadcast);
 	assert_int_equal(before.people, PEOPLE);
@@ -128,7 +135,7 @@ static void copies_become_counts_and_the_report_tells_the_same(void **state)
 	/* the trail is over too: of everything that was sent the sum is left */
 	assert_true(drop_all(w, w->now_ms - MS_PER_DAY, w->now_ms - MS_PER_DAY) == 0);
 	alert_new(w, &alert); /* ids are given by the greatest one: it stays */
-	OK(store_alert_end(w->store, alert.id, ALERT_CLEARED, w->now_ms));
+	alert_is_over(w, &alert);
 	assert_true(drop_all(w, w->now_ms - MS_PER_DAY, w->now_ms - MS_PER_DAY) > 0);
 	assert_int_equal(peek(w, "SELECT count(*) FROM incident"), 1);
 	assert_int_equal(peek(w, "SELECT count(*) FROM alert"), 1);
@@ -167,6 +174,31 @@ static void what_is_not_over_stays_however_old(void **state)
 	assert_int_equal(c.message_id, waiting);
 	assert_int_equal(c.part_size, 100);
 	world_close(w);
+}
+
+/* Nobody closed it: however long nothing was said of it, it is still to be looked after. */
+static void an_open_incident_stays_with_its_trail(void **state)
+{
+	struct world *w = *state;
+	struct incident incident;
+	int64_t ids[INCIDENT_STATES];
+	for (int i = 0; i < INCIDENT_STATES; i++) {
+		OK(store_incident_open(w->store, INCIDENT_REPORT, 0, w->now_ms, &ids[i]));
+		OK(store_incident_note(w->store, ids[i], 0, "reported", "x", w->now_ms));
+		OK(store_incident_set(w->store, ids[i], (enum incident_state)i, 0, w->now_ms));
+	}
+	w->now_ms += 11 * OLD_MS;
+	OK(store_incident_open(w->store, INCIDENT_REPORT, 0, w->now_ms, &ids[0]));
+	OK(store_incident_note(w->store, ids[0], 0, "reported", "x", w->now_ms));
+	assert_true(drop_all(w, w->now_ms - MS_PER_DAY, w->now_ms - MS_PER_DAY) > 0);
+	for (int i = 1; i < INCIDENT_STATES; i++) {
+		bool open = i < INCIDENT_CLOSED;
+		assert_int_equal(
+			store_incident_get(w->store, ids[i], &incident), open ? 0 : -ENOENT);
+		assert_int_equal(peek(w, "SELECT count(*) > 0 FROM note WHERE incident = %lld",
+					 (long long)ids[i]),
+			open);
+	}
 }
 
 static void texts_go_and_are_still_counted(void **state)
@@ -228,6 +260,80 @@ static void a_number_that_lived_in_between_begins_its_count_anew(void **state)
 	assert_true(drop_all(w, w->now_ms + OLD_MS, NOW_MS) > 0);
 	assert_int_equal(peek(w, "SELECT count(*) FROM failing"), 0);
 	world_close(w);
+}
+
+/* ---- readers and guests ---------------------------------------------------------------------- */
+
+static int add_readers(void *ctx, const char *language, int64_t people)
+{
+	int64_t *sums = ctx;
+	sums[strcmp(language, "es") == 0] += people;
+	return 0;
+}
+
+static void readers_are(struct world *w, enum digest_period period, int64_t other, int64_t es)
+{
+	int64_t sums[2] = { 0, 0 };
+	OK(store_readers_count(w->store, period, add_readers, sums));
+	assert_int_equal(sums[0], other);
+	assert_int_equal(sums[1], es);
+	readers_and_guests_are_true(w);
+}
+
+static void readers_are_counted_as_they_come_change_and_go(void **state)
+{
+	struct world *w = *state;
+	people_new(w);
+	for (int64_t id = 1; id <= PEOPLE; id++) {
+		OK(store_person_set_language(w->store, id, id <= 2 ? "es" : "en"));
+		OK(store_reader_set(w->store, id, DIGEST_DAILY));
+	}
+	readers_are(w, DIGEST_DAILY, 4, 2);
+	OK(store_reader_set(w->store, 1, DIGEST_WEEKLY));
+	OK(store_reader_set(w->store, 1, DIGEST_WEEKLY));
+	readers_are(w, DIGEST_DAILY, 4, 1);
+	readers_are(w, DIGEST_WEEKLY, 0, 1);
+	OK(store_person_set_language(w->store, 1, "en"));
+	readers_are(w, DIGEST_WEEKLY, 1, 0);
+	OK(store_person_leave(w->store, 2, w->now_ms, NULL));
+	OK(store_person_remove(w->store, 3, w->now_ms));
+	OK(store_reader_set(w->store, 4, DIGEST_OFF));
+	readers_are(w, DIGEST_DAILY, 2, 0);
+	OK(store_begin(w->store));
+	OK(store_reader_set(w->store, 5, DIGEST_MONTHLY));
+	store_rollback(w->store);
+	readers_are(w, DIGEST_DAILY, 2, 0);
+	world_reopen(w);
+	readers_are(w, DIGEST_DAILY, 2, 0);
+	readers_are(w, DIGEST_WEEKLY, 1, 0);
+	readers_are(w, DIGEST_MONTHLY, 0, 0);
+}
+
+static void guests_are(struct world *w, int64_t event, struct rsvp_counts want)
+{
+	struct rsvp_counts counts;
+	OK(store_rsvp_count(w->store, event, &counts));
+	assert_memory_equal(&counts, &want, sizeof(want));
+	readers_and_guests_are_true(w);
+}
+
+static void guests_are_counted_as_they_come_change_and_go(void **state)
+{
+	struct world *w = *state;
+	people_new(w);
+	guests_are(w, 7, (struct rsvp_counts){ .yes = 0 });
+	for (int64_t id = 1; id <= PEOPLE; id++)
+		OK(store_rsvp_set(w->store, 7, id, (int)id - 1, w->now_ms));
+	OK(store_rsvp_set(w->store, 8, 1, 1, w->now_ms));
+	guests_are(w, 7, (struct rsvp_counts){ .yes = 5, .people = 15, .no = 1 });
+	OK(store_rsvp_set(w->store, 7, 6, 0, w->now_ms));
+	OK(store_rsvp_set(w->store, 7, 1, 2, w->now_ms));
+	guests_are(w, 7, (struct rsvp_counts){ .yes = 5, .people = 12, .no = 1 });
+	OK(store_person_leave(w->store, 1, w->now_ms, NULL));
+	guests_are(w, 7, (struct rsvp_counts){ .yes = 4, .people = 10, .no = 1 });
+	guests_are(w, 8, (struct rsvp_counts){ .yes = 0 });
+	world_reopen(w);
+	guests_are(w, 7, (struct rsvp_counts){ .yes = 4, .people = 10, .no = 1 });
 }
 
 /* ---- the file ------------------------------------------------------------------------------- */
@@ -311,8 +417,11 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(copies_become_counts_and_the_report_tells_the_same),
 		TEST(what_is_not_over_stays_however_old),
+		TEST(an_open_incident_stays_with_its_trail),
 		TEST(texts_go_and_are_still_counted),
 		TEST(a_number_that_lived_in_between_begins_its_count_anew),
+		TEST(readers_are_counted_as_they_come_change_and_go),
+		TEST(guests_are_counted_as_they_come_change_and_go),
 		TEST(what_is_free_goes_back_to_the_disk),
 		TEST(a_small_file_of_an_older_faro_is_made_anew_a_big_one_is_not),
 	};

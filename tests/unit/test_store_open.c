@@ -150,7 +150,6 @@ static void a_file_of_version_1_gets_the_tables_of_caps_and_keeps_its_people(voi
 	peek(w, "DROP TABLE story");
 	peek(w, "DROP TABLE talk");
 	peek(w, "DROP TABLE bulletin");
-	peek(w, "DROP TABLE reader");
 	peek(w, "DROP TABLE rsvp");
 	peek(w, "DROP TABLE reminder");
 	peek(w, "DROP TABLE past");
@@ -167,6 +166,7 @@ static void a_file_of_version_1_gets_the_tables_of_caps_and_keeps_its_people(voi
 	peek(w, "ALTER TABLE alert DROP COLUMN first_yes_ms");
 	peek(w, "ALTER TABLE answer DROP COLUMN first_ms");
 	peek(w, "ALTER TABLE message DROP COLUMN arrived_s");
+	peek(w, "DROP TABLE reader"); /* last: triggers of people ask for it */
 	peek(w, "PRAGMA user_version = 1");
 	world_reopen(w);
 	assert_int_equal(w->health.migrated_from, 1);
