@@ -229,7 +229,8 @@ int alert_prepare(struct turn *turn, struct alert *alert, struct desk_promise *p
 struct promise_words {
 	const struct desk_promise *promise;
 	const struct alert *alert;
-	int asked; /* others who can confirm it, where that takes two people */
+	int asked;         /* others who can confirm it, where that takes two people */
+	const char *added; /* the version that is new in it; NULL = none is */
 };
 
 static int64_t minutes_of(int64_t seconds)
@@ -264,11 +265,6 @@ static void say_how(struct turn *turn, const char *language, const struct promis
 	enum settings_confirm confirm = turn->desk->settings->alerts.confirm;
 	const char *code = words->promise->code;
 
-	/* a version was added: its code was drawn before */
-	if (!code[0] && (confirm == SETTINGS_CONFIRM_CODE || confirm == SETTINGS_CONFIRM_TWO)) {
-		say_next(turn, language, SAY(MSG_PROMISE_SAME_CODE), out);
-		return;
-	}
 	switch (confirm) {
 	case SETTINGS_CONFIRM_CODE:
 		say_next(turn, language, SAY(MSG_PROMISE_CODE, SPEECH_TEXT("code", code)), out);
@@ -348,6 +344,9 @@ static void compose_promise(
 		say_next(turn, language, SAY(MSG_PROMISE_INFO), out);
 	say_later(turn, language, words->alert, out);
 	say_limits(turn, language, promise, out);
+	if (words->added)
+		say_next(turn, language, SAY(MSG_PROMISE_ADDED, SPEECH_TEXT("text", words->added)),
+			out);
 	say_how(turn, language, words, out);
 	if (promise->languages[0])
 		say_next(turn, language,
@@ -362,19 +361,36 @@ static void compose_promise(
 			SAY(MSG_PROMISE_TEMPLATE, SPEECH_TEXT("text", promise->reads)), out);
 }
 
+/* Known again: whoever answers it has not read what was added yet. */
+static void replace_code(struct desk *desk, const struct alert *alert, const char *code)
+{
+	desk->replaced = (struct replaced){ .alert_id = alert->id };
+	if (desk->promised_alert != alert->id)
+		return;
+	text_copy(desk->replaced.code, sizeof(desk->replaced.code), desk->promised_code);
+	text_copy(desk->promised_code, sizeof(desk->promised_code), code);
+}
+
 int alert_promise_again(struct turn *turn, const struct alert *alert)
 {
 	struct desk_promise promise = { .incident_id = alert->incident_id };
-	struct promise_words words = { .promise = &promise, .alert = alert };
+	struct promise_words words = { .promise = &promise, .alert = alert, .added = turn->body };
 	int rc = alert_measure(turn, alert, &promise);
 
+	if (rc == 0)
+		rc = store_alert_set_text(turn->desk->store, alert->id, alert->text, promise.code);
+	if (rc < 0)
+		return rc;
+	replace_code(turn->desk, alert, promise.code);
+	if (turn->desk->settings->alerts.confirm == SETTINGS_CONFIRM_TWO)
+		rc = words.asked = second_ask_again(turn, alert, promise.code);
 	return rc < 0 ? rc : answer(turn, CLASS_DISPATCH, COMPOSED(compose_promise, &words));
 }
 
 int alert_propose(struct turn *turn, struct alert *alert)
 {
 	struct desk_promise promise = { .people = 0 };
-	struct promise_words words = { &promise, alert, 0 };
+	struct promise_words words = { .promise = &promise, .alert = alert };
 	char zones[ZONES_WORDS_SIZE];
 	int rc = alert_prepare(turn, alert, &promise);
 
@@ -556,6 +572,30 @@ static int code_was_used(const struct turn *turn, const char *code)
 	return rc < 0 ? rc : rc == 1 && alert.state == ALERT_RUNNING;
 }
 
+/*
+ * The code from before a version was added: whoever sends it has not read that one yet, and has
+ * mistyped nothing. Said once. 1, 0, -errno.
+ */
+static int code_was_replaced(struct turn *turn, const char *code)
+{
+	struct replaced *replaced = &turn->desk->replaced;
+	struct bulletin draft;
+	struct alert alert;
+	int rc;
+
+	if (strcmp(replaced->code, code) != 0 || replaced->told_id == turn->who.id)
+		return 0;
+	rc = replaced->alert_id ? store_alert_get(turn->desk->store, replaced->alert_id, &alert)
+				: store_bulletin_get(turn->desk->store, replaced->draft_id, &draft);
+	if (rc < 0)
+		return rc == -ENOENT ? 0 : rc;
+	if (replaced->alert_id ? alert.state != ALERT_PENDING : draft.state != BULLETIN_DRAFT)
+		return 0;
+	replaced->told_id = turn->who.id;
+	turn->taken_for = "code-replaced";
+	return 1;
+}
+
 /* A number that stands alone, also behind the word for it: "4821", "code 4821". */
 static bool take_code(const struct turn *turn, char code[CODE_TAKEN])
 {
@@ -609,5 +649,7 @@ int code_handle(struct turn *turn)
 	if (rc == 1)
 		return reply(turn, SAY(MSG_ALERT_RUNNING,
 					   SPEECH_NUMBER("incident", turn->desk->sent_incident)));
+	if (rc == 0 && (rc = code_was_replaced(turn, code)) == 1)
+		return reply(turn, SAY(MSG_CODE_REPLACED));
 	return rc < 0 ? rc : code_no_ones(turn);
 }

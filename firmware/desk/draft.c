@@ -74,6 +74,25 @@ int draft_ask(struct turn *turn, int64_t draft_id, char code[ALERT_CODE_SIZE])
 	return rc;
 }
 
+int draft_ask_again(struct turn *turn, char code[ALERT_CODE_SIZE])
+{
+	struct replaced *replaced = &turn->desk->replaced;
+	struct waiting waiting;
+	int rc = read_waiting(turn, &waiting);
+
+	if (rc <= 0)
+		return rc < 0 ? rc : -ENOENT;
+	*replaced = (struct replaced){ .draft_id = waiting.draft_id };
+	text_copy(replaced->code, sizeof(replaced->code), waiting.code);
+	do
+		rc = store_code_draw(turn->desk->store, waiting.code);
+	while (rc == 0 && strcmp(waiting.code, replaced->code) == 0);
+	if (rc == 0)
+		rc = keep(turn, &waiting);
+	text_copy(code, ALERT_CODE_SIZE, waiting.code);
+	return rc;
+}
+
 int draft_code(struct turn *turn, const char *code)
 {
 	struct waiting waiting;

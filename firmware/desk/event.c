@@ -121,7 +121,8 @@ static int measure_language(void *ctx, const char *language, int64_t people)
 
 struct promise_words {
 	const struct cost *cost;
-	const char *code; /* NULL: the same as before */
+	const char *code;
+	const char *added; /* the version that is new in it; NULL = none is */
 };
 
 static void compose_promise(
@@ -138,22 +139,22 @@ static void compose_promise(
 			SPEECH_NUMBER("segments", cost->segments),
 			SPEECH_NUMBER("total", cost->total)),
 		out);
-	if (words->code)
-		say_next(turn, language, SAY(MSG_PROMISE_CODE, SPEECH_TEXT("code", words->code)),
+	if (words->added)
+		say_next(turn, language, SAY(MSG_PROMISE_ADDED, SPEECH_TEXT("text", words->added)),
 			out);
-	else
-		say_next(turn, language, SAY(MSG_PROMISE_SAME_CODE), out);
+	say_next(turn, language, SAY(MSG_PROMISE_CODE, SPEECH_TEXT("code", words->code)), out);
 }
 
-int event_promise(struct turn *turn, const struct bulletin *draft, const char *code)
+int event_promise(
+	struct turn *turn, const struct bulletin *draft, const char *code, const char *added)
 {
 	struct cost cost = { .turn = turn, .event = draft };
-	const struct promise_words words = { &cost, code };
+	const struct promise_words words = { &cost, code, added };
 	struct store_audience audience;
 	int rc = store_audience_measure(turn->desk->store, ZONES_ALL, true, turn->now_ms, &audience,
 		measure_language, &cost);
 
-	return rc < 0 ? rc : reply(turn, COMPOSED(compose_promise, &words));
+	return rc < 0 ? rc : answer(turn, CLASS_DISPATCH, COMPOSED(compose_promise, &words));
 }
 
 /* At the same hour of the day before; an event that is nearer needs no reminder. */
@@ -200,7 +201,7 @@ static int propose(struct turn *turn, struct bulletin *draft)
 	if (rc < 0)
 		return rc;
 	if (code[0])
-		return event_promise(turn, draft, code);
+		return event_promise(turn, draft, code, NULL);
 	if (turn->desk->settings->alerts.confirm == SETTINGS_CONFIRM_NONE)
 		return event_publish(turn, draft);
 	return store_bulletin_delete(turn->desk->store, draft->id);

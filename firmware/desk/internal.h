@@ -43,6 +43,12 @@ struct desk {
 
 	int64_t promised_alert, promised_people; /* of the promise made last */
 	char promised_code[ALERT_CODE_SIZE];
+	/* the code that a version took the place of last, and what waits for another since */
+	struct replaced {
+		char code[ALERT_CODE_SIZE];
+		int64_t alert_id, draft_id; /* one of them is 0 */
+		int64_t told_id;            /* who was told so last */
+	} replaced;
 	int64_t sent_incident, sent_ms; /* of the alert that was sent by a code last */
 	char sent_code[ALERT_CODE_SIZE];
 
@@ -339,6 +345,11 @@ int post_publish(struct turn *turn, struct bulletin *draft);
 
 /** Has its author reply a code before it goes out. Fills in code; "" when none is asked for. */
 int draft_ask(struct turn *turn, int64_t draft_id, char code[ALERT_CODE_SIZE]); /* draft.c */
+/**
+ * Another code for the draft that waits, whose words are others now: the one before publishes
+ * nothing any more. 0 or -errno.
+ */
+int draft_ask_again(struct turn *turn, char code[ALERT_CODE_SIZE]);
 /** The draft that waits for this author's code. 1 and the row, 0, -errno. */
 int draft_waiting(struct turn *turn, struct bulletin *out);
 /** NOT_MINE when it is not the code that this author's draft waits for. */
@@ -360,7 +371,9 @@ int event_command(struct turn *turn); /* event.c */
 int rsvp_command(struct turn *turn);
 /** YES or NO, when no alert asks. NOT_MINE when no event does either. */
 int event_answer(struct turn *turn, bool yes);
-int event_promise(struct turn *turn, const struct bulletin *draft, const char *code);
+/** What announcing it means, and how; added is a version that is new in it, NULL = none is. */
+int event_promise(
+	struct turn *turn, const struct bulletin *draft, const char *code, const char *added);
 int event_publish(struct turn *turn, struct bulletin *draft);
 /** The day before. */
 int event_remind(struct turn *turn, struct bulletin *event);
@@ -440,8 +453,14 @@ int second_ask(struct turn *turn, const struct alert *alert,
 /** Whether the code of this alert must come from somebody else than who texts. */
 bool second_needed(const struct turn *turn, const struct alert *alert);
 
-/** Measures a pending alert anew and says so, but for its code, which stays. */
+/**
+ * A number can be forged, so that nothing leaves on a code whose reader has not seen all of the
+ * words. Keeps the words to which a version (the text at hand) was added, draws another code, and
+ * says the promise anew, with the version and that code.
+ */
 int alert_promise_again(struct turn *turn, const struct alert *alert);
+/** Tells the others who may confirm it of the version and its code. How many were told. */
+int second_ask_again(struct turn *turn, const struct alert *alert, const char *code); /* second.c */
 
 /** Adds the alert's text in a language. False when it is in another one, as it was written. */
 bool alert_text_in(

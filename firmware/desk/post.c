@@ -2,8 +2,9 @@
 /*
  * Ana: POST Know your rights night is on Friday at 7
  *   -> 12 readers, the next digest: 1 segment each, 12 together. Reply 4821 to send.
- * Ana: ES La noche de sus derechos es el viernes a las 7   -> ... The same code sends it.
- * Ana: 4821                                                -> it is in the next digests
+ * Ana: ES La noche de sus derechos es el viernes a las 7 
+ *   -> ... 12 together. Added: ES La noche de ... Reply 7305 to send.
+ * Ana: 7305                                                -> it is in the next digests
  *
  * A post is never cut: one that is longer than POST_MAX letters is refused.
  */
@@ -22,7 +23,8 @@ static int letters_of(const char *text)
 
 struct promise_words {
 	struct digest_cost cost;
-	const char *code; /* NULL: the same as before */
+	const char *code;
+	const char *added; /* the version that is new in it; NULL = none is */
 };
 
 static void compose_promise(
@@ -35,23 +37,23 @@ static void compose_promise(
 			SPEECH_NUMBER("segments", words->cost.segments),
 			SPEECH_NUMBER("total", words->cost.total)),
 		out);
-	if (words->code)
-		say_next(turn, language, SAY(MSG_PROMISE_CODE, SPEECH_TEXT("code", words->code)),
+	if (words->added)
+		say_next(turn, language, SAY(MSG_PROMISE_ADDED, SPEECH_TEXT("text", words->added)),
 			out);
-	else
-		say_next(turn, language, SAY(MSG_PROMISE_SAME_CODE), out);
+	say_next(turn, language, SAY(MSG_PROMISE_CODE, SPEECH_TEXT("code", words->code)), out);
 }
 
-static int promise(struct turn *turn, const struct bulletin *draft, const char *code)
+static int promise(
+	struct turn *turn, const struct bulletin *draft, const char *code, const char *added)
 {
-	struct promise_words words = { .code = code };
+	struct promise_words words = { .code = code, .added = added };
 	int rc;
 
 	if (draft->kind == BULLETIN_EVENT)
-		return event_promise(turn, draft, code);
+		return event_promise(turn, draft, code, added);
 	rc = digest_measure(turn, draft, &words.cost);
 
-	return rc < 0 ? rc : reply(turn, COMPOSED(compose_promise, &words));
+	return rc < 0 ? rc : answer(turn, CLASS_DISPATCH, COMPOSED(compose_promise, &words));
 }
 
 static int how(struct turn *turn)
@@ -93,7 +95,7 @@ int post_command(struct turn *turn)
 	if (rc < 0)
 		return rc;
 	if (code[0])
-		return promise(turn, &draft, code);
+		return promise(turn, &draft, code, NULL);
 	if (turn->desk->settings->alerts.confirm == SETTINGS_CONFIRM_NONE)
 		return post_publish(turn, &draft);
 	return store_bulletin_delete(turn->desk->store, draft.id);
@@ -101,6 +103,7 @@ int post_command(struct turn *turn)
 
 int post_version(struct turn *turn, const char *language, const char *text)
 {
+	char code[ALERT_CODE_SIZE];
 	struct bulletin draft;
 	int rc = draft_waiting(turn, &draft);
 
@@ -110,5 +113,7 @@ int post_version(struct turn *turn, const char *language, const char *text)
 	if (letters_of(text) > POST_MAX || !version_put(draft.text, language, text))
 		return how(turn);
 	rc = store_bulletin_set_text(turn->desk->store, draft.id, draft.text);
-	return rc < 0 ? rc : promise(turn, &draft, NULL);
+	if (rc == 0)
+		rc = draft_ask_again(turn, code);
+	return rc < 0 ? rc : promise(turn, &draft, code, turn->body);
 }

@@ -57,6 +57,32 @@ int second_ask(struct turn *turn, const struct alert *alert, const struct desk_p
 				   COMPOSED(compose_second, &second));
 }
 
+struct second_version {
+	const struct alert *alert;
+	const char *code;
+};
+
+static void compose_version(
+	struct turn *turn, const char *language, const void *arg, struct strbuf *out)
+{
+	const struct second_version *version = arg;
+
+	say_in(turn, language,
+		SAY(MSG_TOLD_MORE, SPEECH_NUMBER("incident", version->alert->incident_id),
+			SPEECH_TEXT("text", turn->body)),
+		out);
+	say_next(turn, language, SAY(MSG_PROMISE_CODE, SPEECH_TEXT("code", version->code)), out);
+}
+
+/* Whoever gives the second code is to know what goes out. */
+int second_ask_again(struct turn *turn, const struct alert *alert, const char *code)
+{
+	struct second_version version = { alert, code };
+
+	return tell_role(turn, ROLE_DISPATCHER, turn->who.id, alert->incident_id,
+		COMPOSED(compose_version, &version));
+}
+
 bool second_needed(const struct turn *turn, const struct alert *alert)
 {
 	return turn->desk->settings->alerts.confirm == SETTINGS_CONFIRM_TWO &&

@@ -5,7 +5,7 @@
  * Ana: ALERT 17 Two vans at 5th and Main
  *   -> #17 ...: 212 people ... en 120. 92 not in their language.
  * Ana: ES Dos camionetas en la 5th y Main
- *   -> #17 ...: en 120, es 80. 12 not in their language.
+ *   -> #17 ...: en 120, es 80. 12 not in their language. Added: ES Dos camionetas ... Reply 7305 ...
  */
 #include <ctype.h>
 #include <stdio.h>
@@ -234,11 +234,5 @@ int version_handle(struct turn *turn)
 	turn->taken_for = "version";
 	if (!version_put(alert.text, language, rest))
 		return reply(turn, SAY(MSG_TOO_LONG));
-	rc = store_alert_set_text(turn->desk->store, alert.id, alert.text);
-	/* who gives the second code is to know what goes out */
-	if (rc == 0 && turn->desk->settings->alerts.confirm == SETTINGS_CONFIRM_TWO)
-		rc = tell_role(turn, ROLE_DISPATCHER, turn->who.id, alert.incident_id,
-			SAY(MSG_TOLD_MORE, SPEECH_NUMBER("incident", alert.incident_id),
-				SPEECH_TEXT("text", cut_text(turn->desk, turn->body))));
-	return rc < 0 ? rc : alert_promise_again(turn, &alert);
+	return alert_promise_again(turn, &alert);
 }

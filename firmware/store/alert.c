@@ -111,11 +111,17 @@ int store_code_draw(struct store *store, char code[ALERT_CODE_SIZE])
 	return code_draw(store, code, hash);
 }
 
-int store_alert_set_text(struct store *store, int64_t alert_id, const char *text)
+int store_alert_set_text(
+	struct store *store, int64_t alert_id, const char *text, char code[ALERT_CODE_SIZE])
 {
+	uint8_t hash[STORE_HASH_SIZE];
+	int rc = code_draw(store, code, hash);
+	if (rc)
+		return rc;
 	size_t size =
 		seal_close(store->seal, SEALED_ALERT, alert_id, text, strlen(text), store->scratch);
-	int rc = sql_run(store, SQL_ALERT_TEXT, "ib", alert_id, store->scratch, size);
+	rc = sql_run(
+		store, SQL_ALERT_TEXT, "ibb", alert_id, store->scratch, size, hash, sizeof(hash));
 
 	return rc ? rc : sqlite3_changes(store->db) == 1 ? 0 : -EALREADY;
 }

@@ -562,7 +562,7 @@ S(ALERT_END,
 	"UPDATE alert SET state = ?2, ended_ms = ?3, code = NULL WHERE id = ?1 "
 	"AND state IN (0, 1, 5)")
 S(ALERT_NEED, "UPDATE alert SET need = ?2 WHERE id = ?1")
-S(ALERT_TEXT, "UPDATE alert SET text = ?2 WHERE id = ?1 AND state = 0")
+S(ALERT_TEXT, "UPDATE alert SET text = ?2, code = ?3 WHERE id = ?1 AND state = 0")
 S(ALERT_HELD, "UPDATE alert SET held = ?2 WHERE id = ?1")
 S(ALERT_SUMMARY, "UPDATE alert SET summary_ms = ?2 WHERE id = ?1")
 S(ALERT_OF_INCIDENT,

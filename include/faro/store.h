@@ -760,8 +760,12 @@ int store_alert_end(struct store *store, int64_t alert_id, enum alert_state stat
 int store_alert_schedule(struct store *store, int64_t alert_id);
 /** How many people are needed from now on. */
 int store_alert_set_need(struct store *store, int64_t alert_id, int need);
-/** Another text for an alert that is pending. 0, -EALREADY when it is not any more. */
-int store_alert_set_text(struct store *store, int64_t alert_id, const char *text);
+/**
+ * Another text for an alert that is pending, and another code: the one before sends nothing any
+ * more. 0, -EALREADY when it is not pending any more, -errno.
+ */
+int store_alert_set_text(
+	struct store *store, int64_t alert_id, const char *text, char code[ALERT_CODE_SIZE]);
 int store_alert_set_held(struct store *store, int64_t alert_id, bool held);
 int store_alert_set_summary(struct store *store, int64_t alert_id, int64_t now_ms);
 /** The newest alert of an incident. 1 or 0. */

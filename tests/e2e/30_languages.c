@@ -373,7 +373,7 @@ static void a_free_text_goes_as_written_but_where_a_version_was_added(void **sta
 	struct box *box = box_with_messages(HAITIAN);
 	const struct heard *promise;
 	struct ran ran;
-	char code[8];
+	char code[8], before[8];
 
 	(void)state;
 	box_start(box);
@@ -382,12 +382,15 @@ static void a_free_text_goes_as_written_but_where_a_version_was_added(void **sta
 	person_texts(box, &ana, "ALERT Two vans at 5th and Main");
 	promise = expect_text(box, &ana, "to send");
 	assert_non_null(strstr(promise->text, "en 2. 3 not in their language."));
-	the_code_of(promise, code);
 	person_texts(box, &ana, "ES Dos carros");
-	expect_text(box, &ana, "The same code sends it.");
+	the_code_of(expect_text(box, &ana, "Added: ES Dos carros Reply "), before);
 	person_texts(box, &ana, "ES Dos camionetas en la 5th y Main");
-	promise = expect_text(box, &ana, "The same code sends it.");
+	promise = expect_text(box, &ana, "Added: ES Dos camionetas en la 5th y Main Reply ");
 	assert_non_null(strstr(promise->text, "en 2, es 2. 1 not in their language."));
+	the_code_of(promise, code);
+	/* a code from before these words sends nothing, and takes no try */
+	person_texts(box, &ana, before);
+	expect_text(box, &ana, "Words were added since that code, so nothing was sent.");
 	/* somebody else's version is not asked for */
 	person_texts(box, &rosa, "HT De kamyonet");
 	/* the versions outlive a restart */
@@ -399,7 +402,9 @@ static void a_free_text_goes_as_written_but_where_a_version_was_added(void **sta
 	expect_text(box, &dan, "Two vans at 5th and Main");
 	assert_int_equal(texts_with(box, ben.phone, "Two vans at 5th and Main"), 1);
 	assert_int_equal(texts_with(box, carla.phone, "Two vans"), 0);
-	assert_int_equal(texts_with(box, NULL, "Dos carros"), 0);
+	/* but to Ana, who was shown it with its code */
+	assert_int_equal(texts_with(box, NULL, "Dos carros"), 1);
+	assert_int_equal(texts_with(box, ana.phone, "Dos carros"), 1);
 	ran = box_faroctl(box, "show", "2", NULL);
 	assert_null(strstr(ran.out, "camionetas"));
 	ran_free(&ran);

@@ -755,10 +755,103 @@ static void a_template_is_shown_and_quotation_marks_send_what_is_written(void **
 		assert_null(strstr(said, "They read"));
 	}
 	texts(w, "Ana", "ES redada en la tienda");
-	hears(w, "Ana", "The same code sends it.");
+	keep_code(w, hears(w, "Ana", "Added: ES redada en la tienda Reply "));
 	texts(w, "Ana", w->code);
 	hears(w, "Mia", ": raid on the store at 5th Answer");
 	hears(w, "Rosa", ": redada en la tienda Responda");
+	world_destroy(w);
+}
+
+/* ---- words that are added to what waits for its code ---- */
+
+/*
+ * A number can be forged: the code that Ana has not read the added words with sends nothing more,
+ * and her answer with it is no wrong try, once.
+ */
+static void the_code_from_before_a_version_sends_nothing(
+	const char *command, const char *lost, const char *sent)
+{
+	struct world *w = world_make(USUAL_SETTINGS);
+	char before[8];
+	int heard;
+
+	people_join(w);
+	texts(w, "Ana", command);
+	keep_code(w, hears(w, "Ana", "Reply "));
+	text_copy(before, sizeof(before), w->code);
+	texts(w, "Ana", "ES Vayan todos a la cárcel");
+	keep_code(w, hears(w, "Ana", "Added: ES Vayan todos a la cárcel Reply "));
+	assert_string_not_equal(w->code, before);
+	heard = w->n_heard;
+	texts(w, "Ana", before);
+	hears(w, "Ana", "Words were added since that code, so nothing was sent.");
+	texts(w, "Ana", before);
+	hears(w, "Ana", "That is not the code. 2 tries left.");
+	assert_int_equal(w->n_heard, heard + 2);
+	/* one of before that one is a wrong try */
+	texts(w, "Ana", "ES Dos camionetas");
+	keep_code(w, hears(w, "Ana", "Added: ES Dos camionetas Reply "));
+	texts(w, "Ana", before);
+	hears(w, "Ana", lost);
+	texts(w, "Ana", w->code);
+	hears(w, "Ana", sent);
+	world_destroy(w);
+}
+
+static void a_forged_version_leaves_on_no_code_from_before(void **state)
+{
+	static const struct {
+		const char *command, *sent;
+	} rows[] = {
+		{ "ALERT Two vans at 5th", "#1 is going out" },
+		{ "SCHEDULE 2026-10-01 10:00 Two vans at 5th", "#1 goes out on 2026-10-01 10:00" },
+		{ "POST Two vans at 5th", "Posted" },
+		{ "EVENT 2026-10-01 10:00 Two vans at 5th", "E1 is announced" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+		the_code_from_before_a_version_sends_nothing(
+			rows[i].command, "That is not the code. 1 try left.", rows[i].sent);
+}
+
+/* The code of before, when what waited for it is gone, is a code like any other. */
+static void a_code_from_before_a_version_of_what_is_gone_waits_for_nothing(void **state)
+{
+	struct world *w = world_make(USUAL_SETTINGS);
+	char before[8];
+
+	(void)state;
+	people_join(w);
+	texts(w, "Ana", "POST Two vans at 5th");
+	keep_code(w, hears(w, "Ana", "Reply "));
+	text_copy(before, sizeof(before), w->code);
+	texts(w, "Ana", "ES Dos camionetas");
+	keep_code(w, hears(w, "Ana", "Reply "));
+	texts(w, "Ana", w->code);
+	hears(w, "Ana", "Posted");
+	texts(w, "Ana", before);
+	hears(w, "Ana", "No alert waits for a code.");
+	world_destroy(w);
+}
+
+/* Item by item: who reads it in their language, and how many in none of theirs. */
+static void the_promise_counts_who_reads_it_in_their_language(void **state)
+{
+	struct world *w = world_make(USUAL_SETTINGS);
+	const char *said;
+
+	(void)state;
+	people_join(w); /* Rosa, Dan and Max read Spanish; Ana, Abe, Carla and Mia English */
+	texts(w, "Ana", "ALERT Two vans at 5th");
+	hears(w, "Ana", "Languages: en 4. 3 not in their language.");
+	texts(w, "Ana", "ALERT north Two vans at 5th");
+	hears(w, "Ana", "Languages: en 4. 1 not in their language.");
+	texts(w, "Ana", "ALERT Two vans at 5th");
+	hears(w, "Ana", "Languages: en 4. 3 not in their language.");
+	texts(w, "Ana", "ES Dos camionetas en la 5th");
+	said = hears(w, "Ana", "Languages: en 4, es 3.");
+	assert_null(strstr(said, "not in their language"));
 	world_destroy(w);
 }
 
@@ -841,6 +934,9 @@ int main(void)
 		cmocka_unit_test(an_info_alert_is_never_told_not_to_come),
 		cmocka_unit_test(the_time_of_an_info_alert_ends_without_counting_who_comes),
 		cmocka_unit_test(a_template_is_shown_and_quotation_marks_send_what_is_written),
+		cmocka_unit_test(a_forged_version_leaves_on_no_code_from_before),
+		cmocka_unit_test(a_code_from_before_a_version_of_what_is_gone_waits_for_nothing),
+		cmocka_unit_test(the_promise_counts_who_reads_it_in_their_language),
 		cmocka_unit_test(need_takes_a_number_in_words_or_says_so),
 		cmocka_unit_test(a_code_is_understood_behind_its_word_and_a_short_one_is_none),
 	};

@@ -29,6 +29,39 @@ static void an_alert_that_takes_two_leaves_on_anothers_code(void **state)
 	talk_with(TWO, talk, ARRAY_SIZE(talk));
 }
 
+/* Whoever confirms it has read the words that were added since; the code from before is old. */
+static void a_version_is_read_by_the_second_person_too(void **state)
+{
+	static const struct line talk[] = {
+		SAYS(0, "Ana", "ALERT north vans at 5th"),
+		HEARS("Abe", "Ana wants to alert 5 people, #1 (north): vans at 5th Reply "),
+		HEARS("Ana", "Another dispatcher must reply "),
+		HEARS("Rosa", "Ana quiere alertar a 5 personas"),
+	};
+	struct world *w = world_make(TWO);
+	char before[8];
+
+	(void)state;
+	people_join(w);
+	play(w, talk, ARRAY_SIZE(talk));
+	text_copy(before, sizeof(before), w->code);
+	texts(w, "Ana", "ES camionetas en la 5th");
+	hears(w, "Ana", "Added: ES camionetas en la 5th Another dispatcher must reply ");
+	hears(w, "Rosa", "#1 agrega: ES camionetas en la 5th Responda ");
+	keep_code(w, hears(w, "Abe", "#1 more: ES camionetas en la 5th Reply "));
+	for (int i = 0; i < 2; i++) {
+		texts(w, i == 0 ? "Abe" : "Rosa", before);
+		hears(w, i == 0 ? "Abe" : "Rosa",
+			i == 0 ? "Words were added since that code" : "Se agregaron palabras");
+	}
+	hears_nothing(w, "Mia");
+	texts(w, "Abe", w->code);
+	hears(w, "Abe", "#1 is going out to 5 people");
+	hears(w, "Mia", "vans at 5th");
+	hears(w, "Rosa", "camionetas en la 5th");
+	world_destroy(w);
+}
+
 static void the_authors_own_code_is_no_wrong_try(void **state)
 {
 	struct world *w = world_make(TWO);
@@ -447,6 +480,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(an_alert_that_takes_two_leaves_on_anothers_code),
+		cmocka_unit_test(a_version_is_read_by_the_second_person_too),
 		cmocka_unit_test(the_authors_own_code_is_no_wrong_try),
 		cmocka_unit_test(the_second_is_somebody_on_duty),
 		cmocka_unit_test(who_is_alone_is_told_that_nobody_can_confirm),
