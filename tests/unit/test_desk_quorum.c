@@ -52,6 +52,31 @@ static void those_who_came_before_are_called_first(void **state)
 	world_destroy(w);
 }
 
+/* Each answer counts: two go before one, and one before none. */
+static void those_who_came_more_often_are_called_first(void **state)
+{
+	struct world *w = world_make(QUICK_SETTINGS);
+	char names[256];
+
+	(void)state;
+	people_join(w);
+	texts(w, "Ana", "ALERT vans at 5th");
+	texts(w, "Abe", "YES");
+	texts(w, "Dan", "SI");
+	texts(w, "Max", "SI");
+	texts(w, "Mia", "YES");
+	texts(w, "Ana", "CLEAR 1");
+	texts(w, "Ana", "ALERT vans at 6th");
+	texts(w, "Dan", "SI");
+	texts(w, "Max", "SI");
+	texts(w, "Ana", "CLEAR 2");
+	forget(w);
+	texts(w, "Ana", "ALERT vans at 7th");
+	copies_left(w, "vans at 7th", names, sizeof(names));
+	assert_string_equal(names, "Dan Abe Rosa Ana Carla Max Mia ");
+	world_destroy(w);
+}
+
 /* ---- MORE ------------------------------------------------------------------------------------ */
 
 /* Of an alert for all that needs two, two copies left (Carla's and Rosa's), and both said yes. */
@@ -380,6 +405,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(those_who_came_before_are_called_first),
+		cmocka_unit_test(those_who_came_more_often_are_called_first),
 		cmocka_unit_test(more_lets_the_copies_go_on_until_so_many_came),
 		cmocka_unit_test(more_without_a_number_is_half_as_many_again),
 		cmocka_unit_test(more_counts_from_those_who_are_coming),
