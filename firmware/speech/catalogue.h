@@ -44,6 +44,12 @@ const char *words_first(const char *text, const char **end);
 /** Behind blanks and the punctuation that follows a word. */
 const char *words_behind(const char *text);
 
+/** Whether the last character of text is a letter or a digit. */
+bool words_end(const char *text);
+
+/** Whether text[n] is a blank and then a word, a placeholder or the sign that opens a question. */
+bool words_follow(const char *text, size_t n);
+
 /** The phrase that is the same text at the same place, or NULL. */
 const struct phrase *vocabulary_find(
 	const struct vocabulary *v, enum phrase_where where, const char *plain);
@@ -85,8 +91,12 @@ struct piece {
  */
 int piece_next(struct form *at, struct piece *piece);
 
-/** Adds a message with its placeholders filled in. */
-void message_say(const char *message, const struct speech_arg *args, size_t n, struct strbuf *out);
+/**
+ * Adds a message with its placeholders filled in, and full_stop between what a person wrote and the
+ * words of ours that follow it, when the person put no sign there.
+ */
+void message_say(const char *message, const char *full_stop, const struct speech_arg *args,
+	size_t n, struct strbuf *out);
 
 /** The specification of a message's placeholders, "box (zones)". */
 const char *message_placeholders(enum speech_message id);

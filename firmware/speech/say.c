@@ -85,34 +85,65 @@ static const struct form *form_of(const struct piece *piece, int64_t number)
 	return &piece->forms[piece->n_forms - 1 - (before < piece->n_forms ? before : 0)];
 }
 
-static void say_value(struct strbuf *out, const struct speech_arg *arg)
+/*
+ * Placeholders of whole sentences that people wrote, who seldom type the full stop; {place}, {name}
+ * and the like stand within a sentence of ours.
+ */
+static const char *const sentences[] = { "text" };
+
+static bool is_sentence(const struct piece *piece)
 {
-	if (arg->text)
-		strbuf_add(out, arg->text);
-	else
+	for (size_t i = 0; i < ARRAY_SIZE(sentences); i++)
+		if (strlen(sentences[i]) == piece->len &&
+			memcmp(sentences[i], piece->text, piece->len) == 0)
+			return true;
+	return false;
+}
+
+/** What a message is said with. */
+struct values {
+	const struct speech_arg *args;
+	size_t n;
+	const char *full_stop; /* the language's own */
+};
+
+/** rest: what follows in the message; two sentences without a sign between them run together. */
+static void say_value(const struct values *values, const struct piece *piece,
+	const struct speech_arg *arg, struct form rest, struct strbuf *out)
+{
+	if (!arg->text) {
 		strbuf_addf(out, "%lld", (long long)arg->number);
+		return;
+	}
+	strbuf_add(out, arg->text);
+	if (is_sentence(piece) && words_end(arg->text) && words_follow(rest.text, rest.len))
+		strbuf_add(out, values->full_stop);
 }
 
 /** A form holds no other forms, so that this goes no deeper than two. */
-static void say_form(struct form form, const struct speech_arg *args, size_t n, struct strbuf *out)
+static void say_form(struct form form, const struct values *values, struct strbuf *out)
 {
 	struct piece piece;
 
 	while (piece_next(&form, &piece) > 0) {
-		const struct speech_arg *arg = piece.placeholder ? arg_find(args, n, &piece) : NULL;
+		const struct speech_arg *arg =
+			piece.placeholder ? arg_find(values->args, values->n, &piece) : NULL;
 
 		if (!piece.placeholder)
 			strbuf_add_n(out, piece.text, piece.len);
 		else if (!arg) /* plain to see in every test */
 			strbuf_addf(out, "{%.*s}", (int)piece.len, piece.text);
 		else if (piece.n_forms == 0)
-			say_value(out, arg);
+			say_value(values, &piece, arg, form, out);
 		else
-			say_form(*form_of(&piece, arg->number), args, n, out);
+			say_form(*form_of(&piece, arg->number), values, out);
 	}
 }
 
-void message_say(const char *message, const struct speech_arg *args, size_t n, struct strbuf *out)
+void message_say(const char *message, const char *full_stop, const struct speech_arg *args,
+	size_t n, struct strbuf *out)
 {
-	say_form((struct form){ message, strlen(message) }, args, n, out);
+	const struct values values = { args, n, full_stop };
+
+	say_form((struct form){ message, strlen(message) }, &values, out);
 }

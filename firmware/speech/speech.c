@@ -180,9 +180,14 @@ const char *speech_language_find(const struct speech *speech, const char *word)
 const char *speech_say(const struct speech *speech, const char *language, enum speech_message id,
 	const struct speech_arg *args, size_t n, struct strbuf *out)
 {
-	const char *message = language_or_own(speech, language)->messages[id];
+	char *const *own = speech->languages[0]->messages;
+	char *const *messages = language_or_own(speech, language)->messages;
 
-	message_say(message ? message : speech->languages[0]->messages[id], args, n, out);
+	if (!messages[id])
+		messages = own;
+	message_say(messages[id],
+		messages[MSG_FULL_STOP] ? messages[MSG_FULL_STOP] : own[MSG_FULL_STOP], args, n,
+		out);
 	return out->text;
 }
 

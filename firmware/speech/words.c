@@ -119,6 +119,25 @@ const char *words_behind(const char *text)
 	return text;
 }
 
+bool words_end(const char *text)
+{
+	size_t n = strlen(text), used = 0;
+	uint32_t cp;
+
+	while (used < n && ((unsigned char)text[n - 1 - used] & 0xC0) == 0x80)
+		used++;
+	return used < n && utf8_next(text + n - 1 - used, used + 1, &cp) == used + 1 && is_word(cp);
+}
+
+bool words_follow(const char *text, size_t n)
+{
+	uint32_t cp;
+
+	if (n < 2 || *text != ' ' || utf8_next(text + 1, n - 1, &cp) == 0)
+		return false;
+	return is_word(cp) || cp == '{' || cp == 0xA1 || cp == 0xBF;
+}
+
 /* ---- phrases -------------------------------------------------------------------------------- */
 
 bool phrase_next(const char **list, char *out, size_t size)

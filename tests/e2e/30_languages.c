@@ -129,7 +129,7 @@ static void a_language_is_added_by_adding_a_file(void **state)
 	expect_text(box, &dan, "Welcome to Faro");
 	person_texts(box, &ana, "ALERT two vans");
 	an_alert_goes_out(box);
-	expect_text(box, &dan, "Faro ALARMO #1: two vans Respondu JES.");
+	expect_text(box, &dan, "Faro ALARMO #1: two vans. Respondu JES.");
 	person_texts(box, &dan, "haltu");
 	expect_text(box, &dan, "off the list");
 	box_free(box);

@@ -6,8 +6,8 @@
 #include "desk_world.h"
 
 /* Everybody but Eva and Flo; Ana, Abe and Rosa are on the list too. */
-#define ALERT_1  "Faro ALERT #1: vans at 5th Answer YES and minutes, or NO."
-#define ALERTA_1 "Faro ALERTA #1: vans at 5th Responda SI y minutos, o NO."
+#define ALERT_1  "Faro ALERT #1: vans at 5th. Answer YES and minutes, or NO."
+#define ALERTA_1 "Faro ALERTA #1: vans at 5th. Responda SI y minutos, o NO."
 #define ALL_HEAR                                                                                   \
 	HEARS("Ana", ALERT_1), HEARS("Abe", ALERT_1), HEARS("Carla", ALERT_1),                     \
 		HEARS("Mia", ALERT_1), HEARS("Rosa", ALERTA_1), HEARS("Dan", ALERTA_1),            \
@@ -757,8 +757,8 @@ static void a_template_is_shown_and_quotation_marks_send_what_is_written(void **
 	texts(w, "Ana", "ES redada en la tienda");
 	keep_code(w, hears(w, "Ana", "Added: ES redada en la tienda Reply "));
 	texts(w, "Ana", w->code);
-	hears(w, "Mia", ": raid on the store at 5th Answer");
-	hears(w, "Rosa", ": redada en la tienda Responda");
+	hears(w, "Mia", ": raid on the store at 5th. Answer");
+	hears(w, "Rosa", ": redada en la tienda. Responda");
 	world_destroy(w);
 }
 

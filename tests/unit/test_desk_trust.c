@@ -11,8 +11,9 @@ static void an_alert_that_takes_two_leaves_on_anothers_code(void **state)
 	static const struct line talk[] = {
 		SAYS(0, "Ana", "ALERT north NEED 3 vans at 5th"),
 		HEARS("Ana", "3 needed. Another dispatcher must reply "),
-		HEARS("Abe", "Ana wants to alert 5 people, #1 (north): vans at 5th Reply "),
-		HEARS("Rosa", "Ana quiere alertar a 5 personas, #1 (north): vans at 5th Responda "),
+		HEARS("Abe", "Ana wants to alert 5 people, #1 (north): vans at 5th. Reply "),
+		HEARS("Rosa",
+			"Ana quiere alertar a 5 personas, #1 (north): vans at 5th. Responda "),
 		SAYS(0, "Ana", CODE),
 		HEARS("Ana", "#1 needs two people: another dispatcher must reply with this code."),
 		SAYS(1, "Abe", CODE),

@@ -272,9 +272,9 @@ static void a_responder_goes_and_looks(void **state)
 		HEARS("Eva", "How many"),
 		SAYS(0, "Ana", "VERIFY 1"),
 		HEARS("Ana", "#1: 2 responders were asked to look."),
-		HEARS("Carla", "#1: can you go and look? vans in the north GO 1 if you go. "
+		HEARS("Carla", "#1: can you go and look? vans in the north. GO 1 if you go. "
 			       "Where: 5th and Main."),
-		HEARS("Dan", "#1: ¿puede ir a ver? vans in the north Responda IR 1 si va."),
+		HEARS("Dan", "#1: ¿puede ir a ver? vans in the north. Responda IR 1 si va."),
 		SAYS(1, "Carla", "GO 1"),
 		HEARS("Dan", "#1: alguien ya va."),
 		HEARS("Ana", "#1: Carla goes to look."),
@@ -282,7 +282,7 @@ static void a_responder_goes_and_looks(void **state)
 		SAYS(1, "Dan", "IR 1"),
 		HEARS("Dan", "#1: alguien ya va."),
 		SAYS(5, "Carla", "SEEN 3 vans, six men"),
-		HEARS("Ana", "#1 SEEN by Carla: 3 vans, six men CONFIRM 1 or FALSE 1."),
+		HEARS("Ana", "#1 SEEN by Carla: 3 vans, six men. CONFIRM 1 or FALSE 1."),
 		HEARS("Carla", "The dispatcher of #1 knows."),
 		SAYS(6, "Ana", "CONFIRM 1"),
 		HEARS("Ana", "#1 is confirmed."),

@@ -368,6 +368,52 @@ static void placeholders_are_filled_in(void **state)
 	speech_free(speech);
 }
 
+/** What people write often ends without a full stop, and our own sentence follows it. */
+static void two_sentences_do_not_run_together(void **state)
+{
+	static const struct {
+		const char *language;
+		enum speech_message id;
+		const char *text, *said;
+	} rows[] = {
+		{ "en", MSG_VERIFY_ASK, "3 vans at 5th",
+			"#1: can you go and look? 3 vans at 5th. GO 1 if you go." },
+		{ "en", MSG_VERIFY_ASK, "Are they here?",
+			"#1: can you go and look? Are they here? GO 1 if you go." },
+		{ "en", MSG_VERIFY_ASK, "1 Main St.",
+			"#1: can you go and look? 1 Main St. GO 1 if you go." },
+		{ "en", MSG_VERIFY_ASK, "van (white)",
+			"#1: can you go and look? van (white) GO 1 if you go." },
+		{ "en", MSG_VERIFY_ASK, "", "#1: can you go and look?  GO 1 if you go." },
+		{ "es", MSG_VERIFY_ASK, "en el café",
+			"#1: ¿puede ir a ver? en el café. Responda IR 1 si va." },
+		{ "es", MSG_EVENT_TEXT, "Taller, 1 Main St",
+			"{box} {time}: Taller, 1 Main St. ¿Viene? SI o NO. ASISTIR {number} 2 si "
+			"son dos." },
+		{ "zh", MSG_VERIFY_ASK, "两辆车", "#1：您能去看看吗？两辆车。 去请发“前往 1”。" },
+		{ "zh", MSG_VERIFY_ASK, "两辆车。", "#1：您能去看看吗？两辆车。 去请发“前往 1”。" },
+		{ "ar", MSG_VERIFY_ASK, "أين هم؟",
+			"#1: هل تستطيع أن تذهب وتنظر؟ أين هم؟ ذاهب 1 إن ذهبت." },
+		/* a sign of ours follows, or nothing */
+		{ "en", MSG_TOLD_REPORT, "3 vans", "#1 REPORT: 3 vans (TAKE 1)" },
+		{ "en", MSG_FORM_PLACE, "5th", "Where: 5th." },
+		{ "en", MSG_TOLD_MORE, "3 vans", "#1 more: 3 vans" },
+	};
+	struct speech_arg name[] = { SPEECH_NUMBER("incident", 1), SPEECH_TEXT("name", "Ana") };
+	struct speech *speech = shipped();
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct speech_arg args[] = { SPEECH_NUMBER("incident", 1),
+			SPEECH_TEXT("text", rows[i].text) };
+
+		say_is(speech, rows[i].language, rows[i].id, args, 2, rows[i].said);
+	}
+	/* a name stands within our own sentence */
+	say_is(speech, "en", MSG_NOTHING_TOLD, name, 2, "#1: Ana sees NOTHING there. {text}");
+	speech_free(speech);
+}
+
 static void a_plan_obeys_the_encoding(void **state)
 {
 	struct speech *speech = shipped();
@@ -650,6 +696,7 @@ int main(void)
 		cmocka_unit_test(a_long_text_is_heard_by_its_beginning),
 		cmocka_unit_test(languages_are_found_by_their_names),
 		cmocka_unit_test(placeholders_are_filled_in),
+		cmocka_unit_test(two_sentences_do_not_run_together),
 		cmocka_unit_test(a_plan_obeys_the_encoding),
 		cmocka_unit_test(every_mistake_is_reported_with_its_line),
 		cmocka_unit_test(a_draft_may_lack_messages),
