@@ -13,7 +13,7 @@
 
 static const struct command {
 	enum speech_word word;
-	enum role role_min; /* of others the word is no command: their text is a message */
+	enum role role_min; /* of others the word is no command, see command_of */
 	int (*handle)(struct turn *turn);
 } commands[] = {
 	{ WORD_JOIN, ROLE_NEIGHBOR, join_command },
@@ -64,15 +64,29 @@ bool desk_command_row(unsigned int i, struct desk_command_row *row)
 	return true;
 }
 
+/*
+ * NULL for a word above the sender's role: the text is a message, which a dispatcher reads. A
+ * dispatcher knows what an admin's word is, and no other dispatcher could do it for them.
+ */
+static const struct command *command_of(const struct turn *turn)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
+		if (commands[i].word == turn->heard.word &&
+			(turn->role >= commands[i].role_min || turn->role == ROLE_DISPATCHER))
+			return &commands[i];
+	return NULL;
+}
+
 static int command_handle(struct turn *turn)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(commands); i++) {
-		if (commands[i].word != turn->heard.word || turn->role < commands[i].role_min)
-			continue;
-		turn->taken_for = speech_word_name(commands[i].word);
-		return commands[i].handle(turn);
-	}
-	return NOT_MINE;
+	const struct command *command = command_of(turn);
+
+	if (!command)
+		return NOT_MINE;
+	turn->taken_for = speech_word_name(command->word);
+	if (turn->role < command->role_min)
+		return reply(turn, SAY(MSG_ADMINS_ONLY));
+	return command->handle(turn);
 }
 
 /* ---- who is never answered ---- */
@@ -204,10 +218,7 @@ static int language_name_handle(struct turn *turn)
 
 bool judge_is_command(const struct turn *turn)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
-		if (commands[i].word == turn->heard.word && turn->role >= commands[i].role_min)
-			return true;
-	return info_is_asked(turn);
+	return command_of(turn) || info_is_asked(turn);
 }
 
 /* ---- the order ---- */

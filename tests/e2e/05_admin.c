@@ -45,6 +45,7 @@ static void a_dispatcher_is_no_admin(void **state)
 
 	(void)state;
 	person_texts(box, &ana, "ADD 510 555 0111 member Ben");
+	expect_text(box, &ana, "Only an admin can do this.");
 	box_settle(box);
 	box_wait_status(box, "members.active", 2, false);
 	assert_int_equal(texts_with(box, ben.phone, NULL), 0);

@@ -323,9 +323,11 @@ static void a_blocked_sender_is_kept_and_neither_answered_nor_shown(void **state
 		HEARS("Abe", "#1"),
 		HEARS("Rosa", "#1"),
 		HEARS("Eva", "#1"),
-		SAYS(1, "Ana", "BLOCK 1"), /* not hers to do: it is a text to the others */
-		HEARS("Abe", "message: BLOCK 1"),
-		HEARS("Rosa", "mensaje: BLOCK 1"),
+		SAYS(1, "Ana", "BLOCK 1"), /* not hers to do */
+		HEARS("Ana", "Only an admin can do this."),
+		SAYS(1, "Ana", "who knows them"),
+		HEARS("Abe", "message: who knows them"),
+		HEARS("Rosa", "mensaje: who knows them"),
 		HEARS("Ana", "Your text is #2."),
 		SAYS(2, "Rosa", "BLOQUEAR 1"),
 		HEARS("Rosa", "La persona de #1 queda bloqueada"),
