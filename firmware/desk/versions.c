@@ -5,7 +5,7 @@
  * Ana: ALERT 17 Two vans at 5th and Main
  *   -> #17 ...: 212 people ... en 120. 92 not in their language.
  * Ana: ES Dos camionetas en la 5th y Main
- *   -> #17 ...: en 120, es 80. 12 not in their language. Added: ES Dos camionetas ... Reply 7305 ...
+ *   -> #17 ...: Added: ES Dos camionetas ... Reply 7305 ... en 120, es 80. 12 not in theirs.
  */
 #include <ctype.h>
 #include <stdio.h>
