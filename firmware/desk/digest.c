@@ -266,9 +266,6 @@ static int edit(struct turn *turn, enum digest_period period, int64_t last_ms)
 		rc = store_posts_printed(store, period);
 	if (rc == 0)
 		rc = store_events_printed(store, period, turn->now_ms);
-	if (rc == 0)
-		rc = store_bulletin_forget(store,
-			turn->now_ms - turn->desk->settings->privacy.keep_text_days * MS_PER_DAY);
 	return rc < 0 ? rc : store_value_set(store, periods[period].last, turn->now_ms);
 }
 

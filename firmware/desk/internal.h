@@ -59,7 +59,7 @@ struct desk {
 	int64_t digest_ms[DIGEST_PERIODS]; /* when each goes out next; 0 = to be asked for */
 	bool time_unknown;                 /* nothing happens that was set for a time of day */
 	int64_t forget_ms;                 /* when old texts are looked for next */
-	int64_t forget_before_ms;          /* what the pass that runs forgets; 0 = none runs */
+	struct store_forgetting forgets;   /* the pass that runs; before_ms 0 = none runs */
 	struct keeping {
 		int64_t next_ms;  /* when old rows are looked for next */
 		int64_t since_ms; /* since when that is to be done */

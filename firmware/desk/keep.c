@@ -60,25 +60,25 @@ static int forget_is_allowed(struct desk *desk, int64_t now_ms)
  */
 static int forget_begin(struct desk *desk, int64_t keep_ms, int64_t now_ms)
 {
-	int64_t oldest_ms;
+	int64_t before_ms = now_ms - keep_ms, oldest_ms;
 	int rc = store_oldest_words(desk->store, &oldest_ms);
 
-	desk->forget_before_ms = now_ms - keep_ms;
-	if (rc == 0 && oldest_ms < desk->forget_before_ms - MS_PER_DAY)
-		desk->forget_before_ms = oldest_ms + MS_PER_DAY;
+	if (rc == 0 && oldest_ms < before_ms - MS_PER_DAY)
+		before_ms = oldest_ms + MS_PER_DAY;
+	desk->forgets = (struct store_forgetting){ .before_ms = before_ms };
 	return rc;
 }
 
-/* privacy.keep_text_days: the words of old texts go, what happened stays. 1 when there is more. */
+/* privacy.keep_text_days: the words of old texts and posts go, what happened stays. 1 when there is more. */
 static int forget_old_texts(struct desk *desk, int64_t now_ms)
 {
 	int64_t keep_ms = desk->settings->privacy.keep_text_days * MS_PER_DAY;
-	int rows, rc = 0;
+	int rc = 0;
 
 	desk->forget_ms = time_min(desk->forget_ms, now_ms + FORGET_EVERY); /* it went back */
 	if (keep_ms == 0 || now_ms < desk->forget_ms)
 		return 0;
-	if (desk->forget_before_ms == 0) {
+	if (desk->forgets.before_ms == 0) {
 		rc = store_talk_forget(desk->store, now_ms - MS_PER_DAY);
 		if (rc == 0)
 			rc = forget_is_allowed(desk, now_ms);
@@ -86,15 +86,17 @@ static int forget_old_texts(struct desk *desk, int64_t now_ms)
 			rc = forget_begin(desk, keep_ms, now_ms);
 		else if (rc == 0)
 			desk->forget_ms = now_ms + FORGET_EVERY;
-		if (rc < 0 || desk->forget_before_ms == 0)
+		if (rc < 0 || desk->forgets.before_ms == 0)
 			return rc;
 	}
-	rows = store_forget(desk->store, desk->forget_before_ms, FORGET_ROWS);
-	if (rows < FORGET_ROWS) {
+	rc = store_forget(desk->store, &desk->forgets, FORGET_ROWS);
+	if (rc == 0)
+		rc = store_bulletin_forget(desk->store, desk->forgets.before_ms, FORGET_ROWS);
+	if (rc <= 0) {
 		desk->forget_ms = now_ms + FORGET_EVERY;
-		desk->forget_before_ms = 0;
+		desk->forgets.before_ms = 0;
 	}
-	return rows < 0 ? rows : rows == FORGET_ROWS;
+	return rc;
 }
 
 /* ---- rows ----------------------------------------------------------------------------------- */

@@ -91,15 +91,17 @@ int store_bulletin_delete(struct store *store, int64_t id)
 	return (int)TX(store, sql_run(store, SQL_BULLETIN_DELETE, "i", id));
 }
 
-static int forget(struct store *store, int64_t before_ms)
+static int forget(struct store *store, int64_t before_ms, int limit)
 {
-	int rc = sql_run(store, SQL_RSVP_FORGET_EVENTS, "i", before_ms);
+	int rc = sql_run(store, SQL_RSVP_FORGET_EVENTS, "id", before_ms, limit);
+	if (rc == 0 && sql_changes(store) >= limit)
+		return 1;
 	return rc ? rc : sql_run(store, SQL_BULLETIN_FORGET, "i", before_ms);
 }
 
-int store_bulletin_forget(struct store *store, int64_t before_ms)
+int store_bulletin_forget(struct store *store, int64_t before_ms, int limit)
 {
-	return (int)TX(store, forget(store, before_ms));
+	return (int)TX(store, forget(store, before_ms, limit));
 }
 
 /* ---- events ---------------------------------------------------------------------------------- */

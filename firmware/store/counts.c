@@ -50,8 +50,10 @@ int store_counts(struct store *store, struct store_counts *out)
 
 /* ---- retention ------------------------------------------------------------------------------ */
 
+#define LOOK_ROWS 2000
+
 /* What is forgotten, in id order; how far it has come is a value of its own. */
-static const struct {
+static const struct words {
 	const char *cursor;
 	enum sql upto, forget;
 } forgotten[] = {
@@ -61,14 +63,16 @@ static const struct {
 	{ "forgotten body", SQL_FORGET_BODY_UPTO, SQL_FORGET_BODY },
 };
 
-static int forget_slice(struct store *store, size_t kind, int64_t before_ms, int64_t limit)
+/* Rows that are older than upto_of, which of a body is an id. */
+static int forget_slice(
+	struct store *store, const struct words *words, int64_t upto_of, int64_t limit)
 {
 	sqlite3_stmt *row;
 	int64_t after = 0;
-	int rc = store_value_get(store, forgotten[kind].cursor, &after);
+	int rc = store_value_get(store, words->cursor, &after);
 	if (rc && rc != -ENOENT)
 		return rc;
-	rc = sql_row(store, forgotten[kind].upto, &row, "iii", after, before_ms, limit);
+	rc = sql_row(store, words->upto, &row, "iii", after, upto_of, limit);
 	if (rc != 1)
 		return rc;
 	int64_t upto = col(row, 0);
@@ -76,24 +80,59 @@ static int forget_slice(struct store *store, size_t kind, int64_t before_ms, int
 	sql_done(row);
 	if (rows == 0)
 		return 0;
-	rc = sql_run(store, forgotten[kind].forget, "ii", after, upto);
-	if (rc == 0 && forgotten[kind].forget == SQL_FORGET_BODY)
+	rc = sql_run(store, words->forget, "ii", after, upto);
+	if (rc == 0 && words->forget == SQL_FORGET_BODY)
 		rc = sql_run(store, SQL_FORGET_BODY_PARTS, "ii", after, upto);
 	if (rc == 0)
-		rc = store_value_set(store, forgotten[kind].cursor, upto);
+		rc = store_value_set(store, words->cursor, upto);
 	return rc ? rc : rows;
 }
 
-static int64_t forget(struct store *store, int64_t before_ms, int64_t limit)
+/*
+ * Bodies carry no time: whose messages are young or not over is looked for in all of these. Behind
+ * the last one it goes on with those that came since. 1 when there are more to be looked at.
+ */
+static int look_at_messages(struct store *store, struct store_forgetting *pass)
+{
+	sqlite3_stmt *row;
+	int rc = sql_row(store, SQL_FORGET_BODY_LOOK, &row, "idi", pass->after_id, LOOK_ROWS,
+		pass->before_ms);
+	if (rc != 1)
+		return rc;
+	int64_t rows = col(row, 1), least = col(row, 2), last = col(row, 3);
+	if (rows)
+		pass->after_id = col(row, 0);
+	sql_done(row);
+	if (least && (!pass->least_body || least < pass->least_body))
+		pass->least_body = least;
+	if (last > pass->last_body)
+		pass->last_body = last;
+	return rows == LOOK_ROWS;
+}
+
+static int forget_bodies(struct store *store, struct store_forgetting *pass, int64_t limit)
+{
+	const struct words *bodies = &forgotten[ARRAY_SIZE(forgotten) - 1];
+	int rc = look_at_messages(store, pass);
+	if (rc)
+		return rc;
+	int rows = forget_slice(
+		store, bodies, pass->least_body ? pass->least_body : pass->last_body, limit);
+	pass->gone += rows > 0 ? rows : 0;
+	return rows < 0 ? rows : rows == limit;
+}
+
+static int forget(struct store *store, struct store_forgetting *pass, int64_t limit)
 {
 	int64_t count = 0;
-	for (size_t i = 0; i < ARRAY_SIZE(forgotten) && count < limit; i++) {
-		int rows = forget_slice(store, i, before_ms, limit - count);
+	for (size_t i = 0; i < ARRAY_SIZE(forgotten) - 1 && count < limit; i++) {
+		int rows = forget_slice(store, &forgotten[i], pass->before_ms, limit - count);
 		if (rows < 0)
 			return rows;
 		count += rows;
 	}
-	return count;
+	pass->gone += count;
+	return count == limit ? 1 : forget_bodies(store, pass, limit - count);
 }
 
 int store_oldest_words(struct store *store, int64_t *at_ms)
@@ -101,7 +140,11 @@ int store_oldest_words(struct store *store, int64_t *at_ms)
 	return sql_int(store, SQL_FORGET_OLDEST, TIME_NEVER, at_ms, "");
 }
 
-int store_forget(struct store *store, int64_t before_ms, int limit)
+int store_forget(struct store *store, struct store_forgetting *pass, int limit)
 {
-	return (int)TX(store, forget(store, before_ms, limit));
+	struct store_forgetting before = *pass;
+	int rc = (int)TX(store, forget(store, pass, limit));
+	if (rc < 0)
+		*pass = before;
+	return rc;
 }

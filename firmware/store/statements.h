@@ -787,7 +787,8 @@ S(RSVP_SET,
 S(RSVP_COUNT, "SELECT yes, people, no FROM turnout WHERE event = ?1")
 S(RSVP_FORGET, "DELETE FROM rsvp WHERE person = ?1")
 S(RSVP_FORGET_EVENTS,
-	"DELETE FROM rsvp WHERE event IN (SELECT id FROM bulletin WHERE " OLD_BULLETINS ")")
+	"DELETE FROM rsvp WHERE id IN (SELECT id FROM rsvp WHERE event IN "
+	"(SELECT id FROM bulletin WHERE " OLD_BULLETINS ") LIMIT ?2)")
 #define POST_WAITS "kind = 0 AND state = 1 AND (printed & ?1) = 0 "
 S(POST_NEXT,
 	"SELECT " BULLETIN_COLUMNS "FROM bulletin WHERE " POST_WAITS "AND id < ?2 "
@@ -830,10 +831,11 @@ S(FORGET_ALERT,
 #define LEAST_GROWING                                                                              \
 	"coalesce((SELECT min(y.body) FROM broadcast b INDEXED BY broadcast_growing "              \
 	"CROSS JOIN broadcast_body y ON y.broadcast = b.id WHERE b.pass < 4), 9223372036854775807)"
-S(FORGET_BODY_UPTO,
-	UPTO("body WHERE id > ?1 AND id < min(" LEAST_GROWING ", coalesce((SELECT min(body) "
-	"FROM message WHERE queued_ms >= ?2 OR state IN (0, 1, 5)), "
-	"(SELECT max(body) FROM message), 0))"))
+S(FORGET_BODY_LOOK,
+	"SELECT max(id), count(*), min(CASE WHEN queued_ms >= ?3 OR state IN (0, 1, 5) THEN body "
+	"END), max(body) FROM (SELECT id, body, queued_ms, state FROM message WHERE id > ?1 "
+	"ORDER BY id LIMIT ?2)")
+S(FORGET_BODY_UPTO, UPTO("body WHERE id > ?1 AND id < min(" LEAST_GROWING ", ?2)"))
 S(FORGET_BODY, "UPDATE body SET text = NULL WHERE id > ?1 AND id <= ?2")
 S(FORGET_BODY_PARTS, "DELETE FROM body_part WHERE id >= (?1 + 1) * 256 AND id < (?2 + 1) * 256")
 

@@ -893,8 +893,11 @@ int store_bulletin_delete(struct store *store, int64_t id);
 int store_bulletin_due(struct store *store, int64_t now_ms, struct bulletin *out);
 /** TIME_NEVER if none is. */
 int store_bulletin_next_due(struct store *store, int64_t *at_ms);
-/** Retention: posts that were in a digest of every period, and events that are over. */
-int store_bulletin_forget(struct store *store, int64_t before_ms);
+/**
+ * Retention: posts that were in a digest of every period and events that are over, both older than
+ * before_ms; first the answers to these, at most limit of them. 1 when there are more, 0, -errno.
+ */
+int store_bulletin_forget(struct store *store, int64_t before_ms, int limit);
 
 /** The newest post before this id that was in no digest of the period yet. 1 or 0. */
 int store_post_next(
@@ -1127,11 +1130,20 @@ int store_counts(struct store *store, struct store_counts *out);
 
 /** When the oldest text or note that still has its words came; TIME_NEVER if none. */
 int store_oldest_words(struct store *store, int64_t *at_ms);
+/** A pass over all that has words; with nothing but before_ms set = at its beginning. */
+struct store_forgetting {
+	int64_t before_ms;
+	int64_t after_id;   /* the message that was looked at last */
+	int64_t least_body; /* that one of these still needs; 0 = none does */
+	int64_t last_body;  /* the greatest of these */
+	int64_t gone;       /* rows whose words this pass has forgotten */
+};
 /**
- * Retention: texts and notes older than before_ms lose their body, a slice of at most limit rows.
- * Returns rows or -errno.
+ * Retention: texts, notes, alerts and messages older than before_ms lose their words, a slice of at
+ * most limit rows (or a look at as many messages as are read in a few ms), in one transaction. 1
+ * when there is more, 0 when the pass is over, -errno and the pass as it was.
  */
-int store_forget(struct store *store, int64_t before_ms, int limit);
+int store_forget(struct store *store, struct store_forgetting *pass, int limit);
 
 /* ---- the file's size ------------------------------------------------------------------------- */
 

@@ -323,6 +323,56 @@ static void a_wrong_clock_does_no_lasting_harm(void **state)
 	world_destroy(w);
 }
 
+/* An event of Saturday, to which Mia comes. */
+static void mia_comes_to_an_event(struct world *w)
+{
+	texts(w, "Mia", "DIGEST DAILY");
+	texts(w, "Ana", "EVENT sat 10:00 Rights night");
+	settle(w);
+	texts(w, "Mia", "RSVP 1 3");
+	forget(w);
+}
+
+static void a_clock_that_jumps_ahead_forgets_no_event(void **state)
+{
+	struct world *w = world_of_readers(USUAL_SETTINGS "alerts : { confirm = \"none\"; };\n");
+	struct rsvp_counts guests;
+	struct bulletin event;
+
+	(void)state;
+	mia_comes_to_an_event(w);
+	w->now_ms = NOW_MS + 400 * MS_PER_DAY;
+	settle(w);
+	time_goes_on(w, w->now_ms + 20 * MS_PER_H);
+	w->now_ms = NOW_MS + HOUR * MS_PER_MIN;
+	settle(w);
+	forget(w);
+	assert_int_equal(store_bulletin_get(w->store, 1, &event), 0);
+	assert_int_equal(store_rsvp_count(w->store, 1, &guests), 0);
+	assert_int_equal(guests.people, 3);
+	time_goes_on(w, NOW_MS + LATER * MS_PER_MIN);
+	world_destroy(w);
+}
+
+static void an_event_of_long_ago_is_forgotten_with_its_answers(void **state)
+{
+	struct world *w = world_of_readers(USUAL_SETTINGS "alerts : { confirm = \"none\"; };\n");
+	struct rsvp_counts guests;
+	struct bulletin event;
+
+	(void)state;
+	mia_comes_to_an_event(w);
+	time_goes_on(w, NOW_MS + 30 * MS_PER_DAY);
+	assert_int_equal(store_bulletin_get(w->store, 1, &event), 0);
+	assert_int_equal(store_rsvp_count(w->store, 1, &guests), 0);
+	assert_int_equal(guests.people, 3);
+	time_goes_on(w, NOW_MS + 40 * MS_PER_DAY);
+	assert_int_equal(store_bulletin_get(w->store, 1, &event), -ENOENT);
+	assert_int_equal(store_rsvp_count(w->store, 1, &guests), 0);
+	assert_int_equal(guests.people, 0);
+	world_destroy(w);
+}
+
 static void where_no_code_is_asked_for_it_is_posted_at_once(void **state)
 {
 	struct world *w = world_of_readers(USUAL_SETTINGS "alerts : { confirm = \"none\"; };\n");
@@ -361,6 +411,8 @@ int main(void)
 		cmocka_unit_test(a_restart_sends_nothing_twice_and_leaves_nothing_out),
 		cmocka_unit_test(a_digest_is_bulk_with_one_body_for_a_language),
 		cmocka_unit_test(a_wrong_clock_does_no_lasting_harm),
+		cmocka_unit_test(a_clock_that_jumps_ahead_forgets_no_event),
+		cmocka_unit_test(an_event_of_long_ago_is_forgotten_with_its_answers),
 		cmocka_unit_test(where_no_code_is_asked_for_it_is_posted_at_once),
 		cmocka_unit_test(the_word_of_two_words_is_understood),
 	};

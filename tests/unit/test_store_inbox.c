@@ -440,13 +440,14 @@ static void bodies_are_forgotten_in_slices_and_nothing_that_waits(void **state)
 			OK(store_segment_sent(w->store, c.segment_id, i, w->now_ms));
 		}
 	}
-	int total = 0, n;
-	while ((n = store_forget(w->store, w->now_ms + 1000, 4)) > 0) {
-		assert_in_range(n, 1, 4);
-		total += n;
+	struct store_forgetting pass = { .before_ms = w->now_ms + 1000 };
+	int rc = 1;
+	for (int64_t before = 0; rc == 1; before = pass.gone) {
+		rc = store_forget(w->store, &pass, 4);
+		assert_in_range(pass.gone - before, rc, 4);
 	}
-	OK(n);
-	assert_int_equal(total, 9 + 5);
+	OK(rc);
+	assert_int_equal(pass.gone, 9 + 5);
 	assert_int_equal(peek(w, "SELECT count(*) FROM text WHERE body IS NOT NULL"), 1);
 	assert_int_equal(peek(w, "SELECT count(*) FROM body WHERE text IS NOT NULL"), 5);
 	assert_int_equal(next_text(w)->id, waiting);

@@ -336,6 +336,30 @@ static void guests_are_counted_as_they_come_change_and_go(void **state)
 	guests_are(w, 7, (struct rsvp_counts){ .yes = 4, .people = 10, .no = 1 });
 }
 
+static void answers_to_what_is_over_go_in_slices(void **state)
+{
+	struct world *w = *state;
+	struct bulletin event = { .kind = BULLETIN_EVENT, .at_ms = w->now_ms + 1, .text = "x" };
+	struct bulletin coming = { .kind = BULLETIN_EVENT, .at_ms = w->now_ms + OLD_MS };
+	people_new(w);
+	OK(store_bulletin_new(w->store, &event, w->now_ms));
+	OK(store_bulletin_new(w->store, &coming, w->now_ms));
+	for (int64_t id = 1; id <= PEOPLE; id++) {
+		OK(store_rsvp_set(w->store, event.id, id, 2, w->now_ms));
+		OK(store_rsvp_set(w->store, coming.id, id, 1, w->now_ms));
+	}
+	w->now_ms += 2;
+	for (int64_t left = PEOPLE - 2; left >= 0; left -= 2) {
+		assert_int_equal(store_bulletin_forget(w->store, w->now_ms, 2), 1);
+		guests_are(w, event.id, (struct rsvp_counts){ .yes = left, .people = 2 * left });
+		OK(store_bulletin_get(w->store, event.id, &event));
+	}
+	OK(store_bulletin_forget(w->store, w->now_ms, 2));
+	assert_int_equal(store_bulletin_get(w->store, event.id, &event), -ENOENT);
+	guests_are(w, event.id, (struct rsvp_counts){ .yes = 0 });
+	guests_are(w, coming.id, (struct rsvp_counts){ .yes = PEOPLE, .people = PEOPLE });
+}
+
 /* ---- the file ------------------------------------------------------------------------------- */
 
 static int64_t size_of(struct world *w)
@@ -355,6 +379,28 @@ static void many_messages(struct world *w, int n)
 		OK(store_segment_sent(w->store, c.segment_id, i & 255, w->now_ms));
 	}
 	OK(store_commit(w->store));
+}
+
+/* Whether a body is still needed is asked of all messages, a slice of them at a time. */
+static void what_messages_still_need_is_looked_for_in_slices(void **state)
+{
+	struct world *w = *state;
+	struct store_forgetting pass = { .before_ms = w->now_ms + 1 };
+	int rc, slices = 0;
+	people_new(w);
+	many_messages(w, 5000);
+	w->now_ms += 1;
+	int64_t young = message_new(w, 1, 1, CLASS_REPLY);
+	many_messages(w, 1);
+	assert_int_equal(store_forget(w->store, &pass, 1000), 1);
+	assert_in_range(pass.after_id, 1, 2500);
+	while ((rc = store_forget(w->store, &pass, 1000)) == 1)
+		slices++;
+	OK(rc);
+	assert_in_range(slices, 2 + 4, 2 + 6);
+	assert_int_equal(pass.gone, 5000);
+	assert_int_equal(peek(w, "SELECT min(id) FROM body WHERE text IS NOT NULL"),
+		peek(w, "SELECT body FROM message WHERE id = %lld", (long long)young));
 }
 
 static void what_is_free_goes_back_to_the_disk(void **state)
@@ -422,6 +468,8 @@ int main(void)
 		TEST(a_number_that_lived_in_between_begins_its_count_anew),
 		TEST(readers_are_counted_as_they_come_change_and_go),
 		TEST(guests_are_counted_as_they_come_change_and_go),
+		TEST(answers_to_what_is_over_go_in_slices),
+		TEST(what_messages_still_need_is_looked_for_in_slices),
 		TEST(what_is_free_goes_back_to_the_disk),
 		TEST(a_small_file_of_an_older_faro_is_made_anew_a_big_one_is_not),
 	};
