@@ -69,7 +69,10 @@ static int forget_begin(struct desk *desk, int64_t keep_ms, int64_t now_ms)
 	return rc;
 }
 
-/* privacy.keep_text_days: the words of old texts and posts go, what happened stays. 1 when there is more. */
+/*
+ * privacy.keep_text_days: the words of old texts and posts go, what happened stays. 1 when there is
+ * more.
+ */
 static int forget_old_texts(struct desk *desk, int64_t now_ms)
 {
 	int64_t keep_ms = desk->settings->privacy.keep_text_days * MS_PER_DAY;

@@ -802,7 +802,8 @@ S(CLOSED_COUNT,
 	"AND n.at_ms <= ?2)")
 /* not replaced: readership (census.sql) follows what is updated */
 S(READER_SET,
-	"INSERT INTO reader (id, period) VALUES (?1, ?2) ON CONFLICT (id) DO UPDATE SET period = ?2")
+	"INSERT INTO reader (id, period) VALUES (?1, ?2) "
+	"ON CONFLICT (id) DO UPDATE SET period = ?2")
 S(READER_GET, "SELECT period FROM reader WHERE id = ?1")
 S(READER_FORGET, "DELETE FROM reader WHERE id = ?1")
 S(READERS_COUNT,
