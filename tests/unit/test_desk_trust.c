@@ -35,7 +35,7 @@ static void a_version_is_read_by_the_second_person_too(void **state)
 {
 	static const struct line talk[] = {
 		SAYS(0, "Ana", "ALERT north vans at 5th"),
-		HEARS("Abe", "Ana wants to alert 5 people, #1 (north): vans at 5th Reply "),
+		HEARS("Abe", "Ana wants to alert 5 people, #1 (north): vans at 5th. Reply "),
 		HEARS("Ana", "Another dispatcher must reply "),
 		HEARS("Rosa", "Ana quiere alertar a 5 personas"),
 	};
