@@ -53,7 +53,7 @@ static int list_one(void *ctx, const struct alert *alert)
 		return 1;
 	desk_alert_text(alert, plain);
 	if (!text_copy(text, sizeof(text) - 3, plain))
-		strcat(text, "...");
+		memcpy(text + strlen(text), "...", sizeof("..."));
 	zones_words(listing->turn, listing->language, alert->zones, zones);
 	say_next(listing->turn, listing->language,
 		SAY(MSG_SCHEDULE_LINE, SPEECH_NUMBER("incident", alert->incident_id),
