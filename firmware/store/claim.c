@@ -223,7 +223,7 @@ static int claim_next(struct store *store, const char *modem, enum store_begin w
 	modem_set_gone(store, id, false);
 	int rc = store_due(store, DUE_PER_CLAIM, now_ms);
 	for (int i = 0; rc >= 0 && i < EXPIRED_PER_CLAIM; i++) {
-		struct message message;
+		struct message message = { 0 };
 		rc = scope ? claim_look_within(store, id, scope, now_ms, &message)
 			   : next_in_line(store, id, what, now_ms, &message);
 		if (rc == 0)
