@@ -50,6 +50,8 @@ DEPS_TRIXIE = mmdebstrap
 DEPS_DEB    = mmdebstrap dpkg-dev
 DEPS_TARGET = linux-source make flex bison bc libelf-dev xz-utils qemu-system-x86 seabios busybox-static cpio e2fsprogs
 DEPS_GUEST  = udev
+DEPS_IMAGE  = $(DEPS_DEB) debootstrap fdisk dosfstools mtools e2fsprogs kmod cpio xz-utils qemu-system-arm \
+              openssh-client
 
 PKGS    = libgpiod libserialport sqlite3 libconfig libsystemd libsodium jansson
 PKG_CFLAGS := $(shell $(PKG_CONFIG) --cflags $(PKGS) 2>/dev/null)
@@ -333,6 +335,14 @@ DEB_ARCHS  ?= amd64 arm64 armhf
 deb: deps-deb ## Debian packages in build/deb, tested, built twice and compared, asked of lintian
 	@for s in $(DEB_SUITES); do for a in $(DEB_ARCHS); do O=$(O) config/debian/build.sh $$s $$a || exit 1; done; done
 
+# KEY: a file of public keys that may come in by SSH; it can be put on the card's first partition later as well.
+.PHONY: image image-test
+image: deps-image ## an SD card for arm64 boards in build/image; KEY=~/.ssh/id_ed25519.pub lets an admin in
+	@O=$(O) config/image/build.sh $(KEY)
+image-test: deps-test deps-image ## boots that card in an emulated machine and looks at it over SSH
+	@$(MAKE) --no-print-directory $(O)/modemsim
+	@tests/target/image.sh $(O)
+
 .PHONY: clean
 clean: ## removes what was built
 	rm -rf --one-file-system $(O)
@@ -376,6 +386,8 @@ deps-trixie:
 	$(call install_missing,$(DEPS_TRIXIE))
 deps-deb:
 	$(call install_missing,$(DEPS_DEB))
+deps-image:
+	$(call install_missing,$(DEPS_IMAGE))
 deps-target:
 	$(call install_missing,$(DEPS_TARGET) $(DEPS_GUEST))
 deps-guest:
