@@ -84,6 +84,5 @@ grep -q 'second stage: DONE' "$work/second-stage.log" || {
 	tail -20 "$work/second-stage.log" >&2
 	exit 1
 }
-e2fsck -fp "$img?offset=$(((4 + boot) << 20))" >/dev/null || [ $? -le 1 ]
 rm -rf --one-file-system "$root"
 echo "image: $img, $(du -m --apparent-size "$img" | cut -f1) MiB, $(du -m "$img" | cut -f1) of them used"

@@ -50,5 +50,5 @@ df -h / /boot/firmware
 umount /boot/firmware
 trap - EXIT
 echo "second stage: DONE"
-mount -o remount,ro / || true
+mount -o remount,ro /dev/vda2 /
 switch_off
