@@ -32,7 +32,7 @@ systemctl mask getty@tty1.service apt-daily.timer apt-daily-upgrade.timer dpkg-d
 rm -f /etc/ssh/ssh_host_*
 
 # What the box writes lives on the last partition.
-mkdir -p /data /var/log/journal
+mkdir -p /data /var/log/journal /var/lib/faro
 mount -t ext4 /dev/vda3 /data
 mkdir -p /data/journal /data/ssh
 cp -a /etc/faro /data/etc
