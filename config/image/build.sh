@@ -1,8 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Makes the SD card image of a Faro box for arm64 boards: Debian 13, the faro package, a system that is only read, and a
-# partition for what the box writes. Nothing of the card is mounted here and no binfmt_misc is needed: file systems are made
-# from folders, and Debian's packages are configured in an emulated machine that has the card as its disk.
+# Makes the SD card image of a Faro box for arm64 boards: Debian 13, the faro package, a system
+# that is only read, and a partition for what the box writes. Nothing of the card is mounted
+# here and no binfmt_misc is needed: file systems are made from folders, and Debian's packages
+# are configured in an emulated machine that has the card as its disk.
 # Usage: build.sh [AUTHORIZED_KEYS], from the top of the source.
 # Environment: O (build folder), FARO_MIRROR (Debian mirror).
 # What comes of it is O/image/faro-arm64.img.
@@ -29,7 +30,8 @@ fi
 packages=systemd-sysv,dbus,udev,kmod,openssh-server,raspi-firmware,initramfs-tools,systemd-timesyncd,systemd-resolved
 packages=$packages,libnss-resolve,libnss-myhostname,busybox-static,sudo,adduser,nano,less,iproute2,fdisk,util-linux-extra
 packages=$packages,e2fsprogs,dosfstools,ca-certificates,gpiod,linux-image-arm64
-needs=$(dpkg-deb -f "$deb" Depends Pre-Depends | sed 's/^[A-Za-z-]*: *//; s/([^)]*)//g; s/|[^,]*//g; s/ //g' | paste -sd,)
+needs=$(dpkg-deb -f "$deb" Depends Pre-Depends |
+	sed 's/^[A-Za-z-]*: *//; s/([^)]*)//g; s/|[^,]*//g; s/ //g' | paste -sd,)
 
 mkdir -p "$work"
 root=$work/root
@@ -48,12 +50,13 @@ dpkg-deb -x "$archives"/busybox-static_*_arm64.deb "$work/kernel"
 for d in proc sys; do
 	[ ! -L "$root/$d" ] || { rm "$root/$d" && mkdir "$root/$d"; }
 done
-# Only the essential packages are put in one by one; all others in one go, which is many times faster when emulated.
+# Only the essential packages are put in one by one; all others in one go, which is many times
+# faster when emulated.
 : >"$root/debootstrap/base"
 cp -r $here/root/. "$root/"
 chown -R 0:0 "$root/etc/ssh" "$root/etc/systemd" "$root/usr/lib/faro"
 install -m 755 $here/second-stage.sh "$root/second-stage.sh"
-cp "$deb" "$root/root/faro.deb"
+cp "$deb" "$root/faro.deb"
 mkdir -p "$root/etc/dpkg/dpkg.cfg.d" "$root/boot/firmware"
 printf "force-confold\nforce-unsafe-io\n" >"$root/etc/dpkg/dpkg.cfg.d/image"
 
@@ -76,13 +79,16 @@ fi
 
 echo "image: configuring the packages in an emulated machine (minutes)"
 $here/initrd.sh "$work/kernel" /second-stage.sh "$work/initrd"
-timeout 3600 qemu-system-aarch64 -M virt -cpu cortex-a72 -smp 2 -m 1024 -nographic -no-reboot -nic none \
-	-kernel "$work"/kernel/boot/vmlinuz-* -initrd "$work/initrd" -append "console=ttyAMA0 quiet panic=-1" \
-	-drive file="$img",format=raw,if=none,id=card,cache=unsafe -device virtio-blk-device,drive=card \
+timeout 3600 qemu-system-aarch64 -M virt -cpu cortex-a72 -smp 2 -m 1024 -nographic -no-reboot \
+	-nic none \
+	-kernel "$work"/kernel/boot/vmlinuz-* -initrd "$work/initrd" \
+	-append "console=ttyAMA0 quiet panic=-1" \
+	-drive file="$img",format=raw,if=none,id=card,cache=unsafe \
+	-device virtio-blk-device,drive=card \
 	</dev/null >"$work/second-stage.log" 2>&1 || true
 grep -q 'second stage: DONE' "$work/second-stage.log" || {
 	tail -20 "$work/second-stage.log" >&2
 	exit 1
 }
 rm -rf --one-file-system "$root"
-echo "image: $img, $(du -m --apparent-size "$img" | cut -f1) MiB, $(du -m "$img" | cut -f1) of them used"
+echo "image: $img, $(du -m "$img" | cut -f1) MiB of data"

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# A first memory disk that mounts the card's first two partitions and goes there, made of an unpacked kernel package and an
-# unpacked busybox-static.
+# A first memory disk that mounts the card's first two partitions and goes there, made of an
+# unpacked kernel package and an unpacked busybox-static.
 # Usage: initrd.sh TREE INIT OUT
 set -eu
 tree=$1

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# The second half of making the card, inside an emulated arm64 machine that has the card as its disk: packages are configured
-# by the programs of their own machine, so the builder needs no binfmt_misc. It is the machine's first process; the last thing
-# it says is DONE.
+# The second half of making the card, inside an emulated arm64 machine that has the card as its
+# disk: packages are configured by the programs of their own machine, so the builder needs no
+# binfmt_misc. It is the machine's first process; the last thing it says is DONE.
 set -eu
 export PATH=/usr/sbin:/usr/bin:/sbin:/bin DEBIAN_FRONTEND=noninteractive LC_ALL=C.UTF-8 HOME=/root
 
@@ -17,7 +17,8 @@ trap 'tail -n 20 /debootstrap/debootstrap.log; echo "second stage: failed"; swit
 /debootstrap/debootstrap --second-stage
 [ -e /proc/sysrq-trigger ] || mount -t proc proc /proc
 echo "second stage: all other packages"
-dpkg --unpack --force-depends --skip-same-version /var/cache/apt/archives/*.deb /root/faro.deb
+dpkg --unpack --force-depends --skip-same-version /var/cache/apt/archives/*.deb \
+	/faro.deb
 dpkg --configure --pending
 
 useradd -m -s /bin/bash -c Admin -G sudo,adm,faro admin
@@ -42,7 +43,8 @@ chgrp systemd-journal /data/journal
 chmod 2755 /data/journal
 umount /data
 
-rm -rf /root/faro.deb /debootstrap /etc/dpkg/dpkg.cfg.d/image /var/cache/apt/archives/*.deb /var/lib/apt/lists/*
+rm -rf /faro.deb /debootstrap /etc/dpkg/dpkg.cfg.d/image /var/cache/apt/archives/*.deb \
+	/var/lib/apt/lists/*
 rm -rf /var/log/bootstrap.log /var/log/dpkg.log /var/log/alternatives.log /second-stage.sh
 : >/etc/machine-id
 ls -l /boot/firmware
