@@ -218,37 +218,47 @@ static bool key_is_good(const struct control_rooms *rooms, struct strbuf *said)
 static const struct {
 	const char *part;
 	judge_fn *is_good;
-	const char *todo; /* when it is not */
+	const char *light; /* and what it says at the front, when it is not */
+	const char *todo;
 } checks[] = {
-	{ "power", power_is_good,
+	{ "power", power_is_good, "power: dark, or glint",
 		"See that it is plugged in. Take a supply of 5 V and 3 A or more and a short "
-		"cable; give the modem a hub with "
-		"a "
-		"supply of its own." },
-	{ "board", board_is_good,
+		"cable; give the modem a hub with a supply of its own." },
+	{ "board", board_is_good, "all dark, though the box answers",
 		"See the log (faroctl log) for the chip that is missing, and board.definition." },
-	{ "modem", modems_are_good,
+	{ "modem", modems_are_good, "network: dark, slow blink or wink; fault: 4 flashes",
 		"Plug it in and wait a minute; look whether ls /dev/serial/by-id shows it; faroctl "
 		"modem probe PORT says what it is; name it in /etc/faro/faro.cfg." },
-	{ "SIM", sims_are_good,
+	{ "SIM", sims_are_good, "network: dark or wink; fault: 5 flashes",
 		"Switch the box off, push the card in until it clicks, and write its PIN into "
 		"modems.pin; a blocked card must be freed in a telephone." },
-	{ "network", network_is_good,
+	{ "network", network_is_good, "network: slow blink or wink; fault: 3 flashes",
 		"Move the aerial to a window, and try the card in a telephone: can it send a "
 		"text?" },
-	{ "test text", a_text_has_left,
-		"Run faroctl test, or press TEST: the admins are texted the box's state." },
-	{ "time", time_is_good,
+	{ "test text", a_text_has_left, "traffic: no flash after TEST; fault: spark",
+		"Run faroctl test, or press TEST: the admins are texted the box's state. Of a SIM "
+		"that may be blocked ask the operator." },
+	{ "time", time_is_good, "no light shows it",
 		"Give the box a network for a minute so that NTP sets the clock, or text it: the "
 		"text tells the time. Where the machine has a clock with a battery, set it "
 		"(timedatectl set-time) and say box.clock = \"system\"." },
-	{ "disk", disk_is_good,
+	{ "disk", disk_is_good, "fault: steady, when nothing can be written",
 		"Make room (journalctl --vacuum-size=50M), or copy the list away and take a new SD "
 		"card." },
-	{ "key", key_is_good,
+	{ "key", key_is_good, "fault: steady, after the next start",
 		"Put your copy of the key back before farod is started again: without it the list "
 		"cannot be read by anybody." },
 };
+
+bool control_check_row(unsigned int i, struct control_check_row *row)
+{
+	if (i >= ARRAY_SIZE(checks))
+		return false;
+	row->part = checks[i].part;
+	row->light = checks[i].light;
+	row->todo = checks[i].todo;
+	return true;
+}
 
 enum control_step command_doctor(void *ctx, struct control_request *request)
 {

@@ -178,6 +178,16 @@ struct control_rooms {
 	void *ctx;
 };
 
+/** One row of the check list (faroctl doctor), as people read it. */
+struct control_check_row {
+	const char *part;  /* "SIM" */
+	const char *light; /* what the front shows when it is not well: "fault: 5 flashes" */
+	const char *todo;  /* what to do then, in sentences */
+};
+
+/** Row i of the check list, in the order in which to look; false past the end. */
+bool control_check_row(unsigned int i, struct control_check_row *row);
+
 /** The table for control_new(); its ctx is a struct control_rooms. */
 extern const struct control_command control_commands[];
 extern const size_t control_n_commands;

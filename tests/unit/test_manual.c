@@ -18,6 +18,7 @@
 #include <jansson.h>
 
 #include "faro/board.h"
+#include "faro/control.h"
 #include "faro/panel.h"
 #include "faro/settings.h"
 
@@ -256,6 +257,19 @@ static void print_buttons(FILE *file)
 	fputs(".El\n", file);
 }
 
+static void print_checks(FILE *file)
+{
+	struct control_check_row row;
+
+	fputs(".Bl -tag -width \"test text\"\n", file);
+	for (unsigned int i = 0; control_check_row(i, &row); i++) {
+		fprintf(file, ".It %s\n", row.part);
+		print_words(file, row.todo);
+		fprintf(file, ".br\nAt the front: %s.\n", row.light);
+	}
+	fputs(".El\n", file);
+}
+
 /* ---- pages ----------------------------------------------------------------------------------- */
 
 static const struct page {
@@ -268,6 +282,7 @@ static const struct page {
 	{ "config/man/farod.8", "lights", print_lights },
 	{ "config/man/farod.8", "buttons", print_buttons },
 	{ "config/man/faroctl.1", "commands", print_commands },
+	{ "config/man/faroctl.1", "checks", print_checks },
 	{ "config/completion/faroctl", "commands", print_completion },
 };
 

@@ -13,6 +13,7 @@
 #include <ctype.h>
 #include <jansson.h>
 
+#include "faro/control.h"
 #include "faro/desk.h"
 #include "faro/panel.h"
 
@@ -64,6 +65,18 @@ static void every_button_is_in_the_readme(void **state)
 	for (unsigned int i = 0; panel_gesture_row(i, &row); i++) {
 		snprintf(line, sizeof(line), "| %s | %s | %s |\n", row.button, row.press,
 			row.effect);
+		has_line(line);
+	}
+}
+
+static void the_check_list_is_in_the_readme(void **state)
+{
+	struct control_check_row row;
+	char line[512];
+
+	(void)state;
+	for (unsigned int i = 0; control_check_row(i, &row); i++) {
+		snprintf(line, sizeof(line), "| %s | %s | %s |\n", row.part, row.light, row.todo);
 		has_line(line);
 	}
 }
@@ -421,6 +434,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_light_is_in_the_readme),
 		cmocka_unit_test(every_button_is_in_the_readme),
+		cmocka_unit_test(the_check_list_is_in_the_readme),
 		cmocka_unit_test(every_text_command_is_in_the_readme),
 		cmocka_unit_test(every_text_of_the_readme_is_a_command),
 		cmocka_unit_test(the_table_of_commands_is_faroctls),
