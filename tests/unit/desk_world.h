@@ -22,6 +22,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 #include <cmocka.h>
 
@@ -174,6 +175,20 @@ static void world_close(struct world *w)
 	w->store = NULL;
 }
 
+/* The box is switched off and on. */
+__attribute__((unused)) static void world_restart(struct world *w)
+{
+	world_close(w);
+	world_open(w);
+}
+
+/* What people read as time is told by this zone's clocks. */
+__attribute__((unused)) static void live_in(const char *zone)
+{
+	setenv("TZ", zone, 1);
+	tzset();
+}
+
 static struct world *world_make(const char *settings)
 {
 	struct world *w = calloc(1, sizeof(*w));
@@ -237,6 +252,15 @@ static int64_t text_arrives(struct world *w, const char *phone, const char *body
 	assert_int_equal(store_fragment_add(w->store, &fragment, w->now_ms, &landing), 0);
 	assert_int_equal(store_text_complete(w->store, landing.text_id, body, 0, w->now_ms), 0);
 	return landing.text_id;
+}
+
+/* From somebody nobody has heard of; each i is another number. */
+__attribute__((unused)) static void stranger_texts(struct world *w, int i, const char *body)
+{
+	char phone[PHONE_SIZE];
+
+	snprintf(phone, sizeof(phone), "+1212555%04d", 100 + i);
+	text_arrives(w, phone, body);
 }
 
 /* ---- texts out ---- */
@@ -387,6 +411,8 @@ struct line {
 	{                                                                                          \
 		.hearer = (name), .hears = (piece)                                                 \
 	}
+/* The two dispatchers and the admin hear the same of it. */
+#define STAFF_HEAR(piece) HEARS("Ana", piece), HEARS("Abe", piece), HEARS("Rosa", piece)
 #define TIME(at)                                                                                   \
 	{                                                                                          \
 		.minute = (at)                                                                     \
@@ -402,6 +428,13 @@ static void keep_code(struct world *w, const char *text)
 	for (const char *p = strstr(text, "Responda "); p; p = strstr(p + 1, "Responda "))
 		if (strspn(p + 9, "0123456789") == 4)
 			snprintf(w->code, sizeof(w->code), "%.4s", p + 9);
+}
+
+/* Hears this piece of an answer with a code in it, and texts the code. */
+__attribute__((unused)) static void confirms(struct world *w, const char *name, const char *piece)
+{
+	keep_code(w, hears(w, name, piece));
+	texts(w, name, w->code);
 }
 
 static void play(struct world *w, const struct line *lines, size_t n)
@@ -437,16 +470,47 @@ static void people_join(struct world *w)
 			fail_msg("%s: %s", list[i].name, why);
 }
 
-__attribute__((unused)) static void talk_with(
-	const char *settings, const struct line *lines, size_t n)
+__attribute__((unused)) static struct world *world_of_people(const char *settings)
 {
 	struct world *w = world_make(settings);
 
 	people_join(w);
+	return w;
+}
+
+__attribute__((unused)) static void talk_with(
+	const char *settings, const struct line *lines, size_t n)
+{
+	struct world *w = world_of_people(settings);
+
 	play(w, lines, n);
 	world_destroy(w);
 }
 #define TALK(lines) talk_with(USUAL_SETTINGS, lines, ARRAY_SIZE(lines))
+
+/* Carla, a responder, is made a dispatcher; and what ends that again. */
+__attribute__((unused)) static void carla_becomes_dispatcher(struct world *w)
+{
+	texts(w, "Rosa", "ROLE 5105550104 dispatcher");
+	confirms(w, "Rosa", "Responda ");
+	forget(w);
+}
+
+__attribute__((unused)) static const struct {
+	const char *who, *says;
+} carla_ends[] = {
+	{ "Rosa", "REMOVE 5105550104" },
+	{ "Rosa", "ROLE 5105550104 responder" },
+	{ "Carla", "STOP" },
+};
+
+__attribute__((unused)) static int64_t incidents_open(struct world *w)
+{
+	struct store_counts counts;
+
+	assert_int_equal(store_counts(w->store, &counts), 0);
+	return counts.incidents_open;
+}
 
 __attribute__((unused)) static struct person row_of(struct world *w, const char *name)
 {

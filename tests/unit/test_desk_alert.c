@@ -43,11 +43,10 @@ static void the_code_sends_the_alert_to_everybody_in_their_language(void **state
 
 static void a_code_sent_twice_takes_no_try_from_another_alert(void **state)
 {
-	struct world *w = world_make(USUAL_SETTINGS);
+	struct world *w = world_of_people(USUAL_SETTINGS);
 	char code[8];
 
 	(void)state;
-	people_join(w);
 	texts(w, "Ana", "ALERT vans at 5th");
 	keep_code(w, hears(w, "Ana", "Reply "));
 	text_copy(code, sizeof(code), w->code);
@@ -81,13 +80,11 @@ static void a_zone_with_a_wrong_letter_is_told_before_the_code_is_used(void **st
 
 static void a_kind_and_a_place_with_its_own_at_say_it_once(void **state)
 {
-	struct world *w = world_make(USUAL_SETTINGS);
+	struct world *w = world_of_people(USUAL_SETTINGS);
 
 	(void)state;
-	people_join(w);
 	texts(w, "Ana", "ALERT checkpoint at 98th 14:35");
-	keep_code(w, hears(w, "Ana", "Reply "));
-	texts(w, "Ana", w->code);
+	confirms(w, "Ana", "Reply ");
 	hears(w, "Carla", "ALERT #1: Checkpoint at 98th, 14:35.");
 	world_destroy(w);
 }
@@ -107,13 +104,11 @@ static void yes_and_no_are_understood_as_people_write_them(void **state)
 		{ "Mia", "can't", "Thank you for answering #1." },
 		{ "Dan", "ya voy 15", "#1, en 15 min." },
 	};
-	struct world *w = world_make(USUAL_SETTINGS);
+	struct world *w = world_of_people(USUAL_SETTINGS);
 
 	(void)state;
-	people_join(w);
 	texts(w, "Ana", "ALERT vans at 5th");
-	keep_code(w, hears(w, "Ana", "Reply "));
-	texts(w, "Ana", w->code);
+	confirms(w, "Ana", "Reply ");
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		w->now_ms += 3 * MS_PER_MIN;
 		forget(w);
@@ -174,9 +169,7 @@ static void a_house_number_in_front_is_text_and_an_incidents_number_is_the_incid
 {
 	static const struct line talk[] = {
 		SAYS(0, "Eva", "REPORT vans at 5th"),
-		HEARS("Ana", "#1"),
-		HEARS("Abe", "#1"),
-		HEARS("Rosa", "#1"),
+		STAFF_HEAR("#1"),
 		HEARS("Eva", "#1"),
 		SAYS(1, "Ana", "ALERT 3500 International Blvd"),
 		HEARS("Ana", "#2 (all zones)"),
@@ -196,12 +189,11 @@ static void a_house_number_in_front_is_text_and_an_incidents_number_is_the_incid
 
 static void three_wrong_codes_withdraw_the_alert(void **state)
 {
-	struct world *w = world_make(USUAL_SETTINGS);
+	struct world *w = world_of_people(USUAL_SETTINGS);
 	char wrong[3][8];
 	int code;
 
 	(void)state;
-	people_join(w);
 	texts(w, "Ana", "ALERT vans at 5th");
 	keep_code(w, hears(w, "Ana", "Reply "));
 	code = atoi(w->code);
@@ -340,10 +332,9 @@ static void an_answer_without_an_alert_is_no_answer(void **state)
 
 static void when_enough_said_yes_the_rest_is_held_and_a_no_lets_it_go_on(void **state)
 {
-	struct world *w = world_make(USUAL_SETTINGS);
+	struct world *w = world_of_people(USUAL_SETTINGS);
 
 	(void)state;
-	people_join(w);
 	texts(w, "Carla", "DUTY ON");
 	forget(w);
 	texts(w, "Ana", "ALERT NEED 2 vans at 5th");
@@ -375,10 +366,9 @@ static void when_enough_said_yes_the_rest_is_held_and_a_no_lets_it_go_on(void **
 
 static void update_clear_and_cancel_go_to_those_who_were_sent_the_alert(void **state)
 {
-	struct world *w = world_make(USUAL_SETTINGS);
+	struct world *w = world_of_people(USUAL_SETTINGS);
 
 	(void)state;
-	people_join(w);
 	texts(w, "Carla", "DUTY ON");
 	texts(w, "Ana", "ALERT vans at 5th");
 	keep_code(w, next_heard(w, "Ana")->text);
@@ -495,15 +485,13 @@ static void the_shelf_life_ends_an_alert_and_clear_still_reaches_its_people(void
 
 static void how_to_answer_is_left_out_where_it_would_cost_a_segment(void **state)
 {
-	struct world *w = world_make(USUAL_SETTINGS);
+	struct world *w = world_of_people(USUAL_SETTINGS);
 	char text[256] = "ALERT ";
 
 	(void)state;
-	people_join(w);
 	memset(text + 6, 'x', 130);
 	texts(w, "Ana", text);
-	keep_code(w, hears(w, "Ana", "7 people, 1 segment"));
-	texts(w, "Ana", w->code);
+	confirms(w, "Ana", "7 people, 1 segment");
 	hears(w, "Ana", "going out");
 	for (int i = 0; i < w->n_heard; i++)
 		if (w->heard[i].class == CLASS_ALERT) {
@@ -516,10 +504,9 @@ static void how_to_answer_is_left_out_where_it_would_cost_a_segment(void **state
 
 static void the_promise_is_honest_about_modems_and_allowance(void **state)
 {
-	struct world *w = world_make(USUAL_SETTINGS);
+	struct world *w = world_of_people(USUAL_SETTINGS);
 
 	(void)state;
-	people_join(w);
 	w->pace.modems_ready = 0;
 	w->pace.segments_per_s = 0;
 	texts(w, "Ana", "ALERT vans at 5th");
@@ -549,11 +536,10 @@ static void admins_hear_of_a_sim_that_seems_to_be_blocked(void **state)
 
 static void where_only_the_button_counts_a_code_sends_nothing(void **state)
 {
-	struct world *w = world_make(USUAL_SETTINGS "alerts : { confirm = \"button\"; };\n");
+	struct world *w = world_of_people(USUAL_SETTINGS "alerts : { confirm = \"button\"; };\n");
 	struct desk_state lights;
 
 	(void)state;
-	people_join(w);
 	assert_int_equal(desk_button_send(w->desk, w->now_ms), 0);
 	texts(w, "Ana", "ALERT vans at 5th");
 	hears(w, "Ana", "Hold SEND at the box for 3 seconds to send.");
@@ -575,10 +561,9 @@ static void where_only_the_button_counts_a_code_sends_nothing(void **state)
 
 static void without_confirmation_an_alert_leaves_at_once(void **state)
 {
-	struct world *w = world_make(USUAL_SETTINGS "alerts : { confirm = \"none\"; };\n");
+	struct world *w = world_of_people(USUAL_SETTINGS "alerts : { confirm = \"none\"; };\n");
 
 	(void)state;
-	people_join(w);
 	texts(w, "Ana", "ALERT vans at 5th");
 	hears(w, "Ana", "#1 (all zones): 7 people, 1 segment, about 1 min. It is going out now.");
 	hears(w, "Mia", ALERT_1);
@@ -591,12 +576,11 @@ static void faroctl_prepares_sends_and_cancels(void **state)
 	struct desk_alert_request request = {
 		.zones = nowhere, .n_zones = 1, .text = "vans at 5th"
 	};
-	struct world *w = world_make(USUAL_SETTINGS);
+	struct world *w = world_of_people(USUAL_SETTINGS);
 	struct desk_promise promise;
 	char why[128];
 
 	(void)state;
-	people_join(w);
 	assert_int_equal(
 		desk_alert_prepare(w->desk, &request, w->now_ms, &promise, why, sizeof(why)),
 		-EINVAL);
@@ -677,8 +661,7 @@ static void a_big_list_is_queued_in_slices_and_a_restart_goes_on(void **state)
 	keep_code(w, hears(w, "Ana", "2503 people"));
 	text_arrives(w, phone_of("Ana"), w->code);
 	assert_int_equal(desk_handle_next(w->desk, w->now_ms), 1);
-	world_close(w);
-	world_open(w);
+	world_restart(w);
 	/* the courier's part */
 	while (store_broadcast_expand(w->store, 1000, w->now_ms) == 1)
 		slices++;
@@ -699,12 +682,10 @@ static void an_info_alert_is_never_told_not_to_come(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(ends); i++) {
-		struct world *w = world_make(USUAL_SETTINGS);
+		struct world *w = world_of_people(USUAL_SETTINGS);
 
-		people_join(w);
 		texts(w, "Ana", "ALERT north INFO stay away from 5th");
-		keep_code(w, hears(w, "Ana", "Nobody is asked to come."));
-		texts(w, "Ana", w->code);
+		confirms(w, "Ana", "Nobody is asked to come.");
 		hears(w, "Mia", "Faro INFO #1: stay away from 5th");
 		texts(w, "Mia", "YES");
 		hears(w, "Mia", "There is no alert to answer at the moment.");
@@ -717,13 +698,11 @@ static void an_info_alert_is_never_told_not_to_come(void **state)
 
 static void the_time_of_an_info_alert_ends_without_counting_who_comes(void **state)
 {
-	struct world *w = world_make(USUAL_SETTINGS);
+	struct world *w = world_of_people(USUAL_SETTINGS);
 
 	(void)state;
-	people_join(w);
 	texts(w, "Ana", "ALERT north INFO stay away from 5th");
-	keep_code(w, hears(w, "Ana", "Nobody is asked to come."));
-	texts(w, "Ana", w->code);
+	confirms(w, "Ana", "Nobody is asked to come.");
 	texts(w, "Mia", "YES");
 	time_goes_on(w, w->now_ms + MS_PER_MIN);
 	forget(w);
@@ -740,11 +719,10 @@ static void a_template_is_shown_and_quotation_marks_send_what_is_written(void **
 {
 	static const char *const quoted[] = { "ALERT north \"raid on the store at 5th\"",
 		"ALERT north \xE2\x80\x9Craid on the store at 5th\xE2\x80\x9D" };
-	struct world *w = world_make(USUAL_SETTINGS);
+	struct world *w = world_of_people(USUAL_SETTINGS);
 	const char *said;
 
 	(void)state;
-	people_join(w);
 	texts(w, "Ana", "ALERT north raid on the store at 5th");
 	hears(w, "Ana", "They read: Raid at on the store at 5th, ");
 	for (size_t i = 0; i < ARRAY_SIZE(quoted); i++) {
@@ -755,8 +733,7 @@ static void a_template_is_shown_and_quotation_marks_send_what_is_written(void **
 		assert_null(strstr(said, "They read"));
 	}
 	texts(w, "Ana", "ES redada en la tienda");
-	keep_code(w, hears(w, "Ana", "Added: ES redada en la tienda Reply "));
-	texts(w, "Ana", w->code);
+	confirms(w, "Ana", "Added: ES redada en la tienda Reply ");
 	hears(w, "Mia", ": raid on the store at 5th. Answer");
 	hears(w, "Rosa", ": redada en la tienda. Responda");
 	world_destroy(w);
@@ -771,11 +748,10 @@ static void a_template_is_shown_and_quotation_marks_send_what_is_written(void **
 static void the_code_from_before_a_version_sends_nothing(
 	const char *command, const char *lost, const char *sent)
 {
-	struct world *w = world_make(USUAL_SETTINGS);
+	struct world *w = world_of_people(USUAL_SETTINGS);
 	char before[8];
 	int heard;
 
-	people_join(w);
 	texts(w, "Ana", command);
 	keep_code(w, hears(w, "Ana", "Reply "));
 	text_copy(before, sizeof(before), w->code);
@@ -818,17 +794,15 @@ static void a_forged_version_leaves_on_no_code_from_before(void **state)
 /* The code of before, when what waited for it is gone, is a code like any other. */
 static void a_code_from_before_a_version_of_what_is_gone_waits_for_nothing(void **state)
 {
-	struct world *w = world_make(USUAL_SETTINGS);
+	struct world *w = world_of_people(USUAL_SETTINGS);
 	char before[8];
 
 	(void)state;
-	people_join(w);
 	texts(w, "Ana", "POST Two vans at 5th");
 	keep_code(w, hears(w, "Ana", "Reply "));
 	text_copy(before, sizeof(before), w->code);
 	texts(w, "Ana", "ES Dos camionetas");
-	keep_code(w, hears(w, "Ana", "Reply "));
-	texts(w, "Ana", w->code);
+	confirms(w, "Ana", "Reply ");
 	hears(w, "Ana", "Posted");
 	texts(w, "Ana", before);
 	hears(w, "Ana", "No alert waits for a code.");
@@ -838,11 +812,11 @@ static void a_code_from_before_a_version_of_what_is_gone_waits_for_nothing(void 
 /* Item by item: who reads it in their language, and how many in none of theirs. */
 static void the_promise_counts_who_reads_it_in_their_language(void **state)
 {
-	struct world *w = world_make(USUAL_SETTINGS);
+	struct world *w = world_of_people(USUAL_SETTINGS);
 	const char *said;
 
 	(void)state;
-	people_join(w); /* Rosa, Dan and Max read Spanish; Ana, Abe, Carla and Mia English */
+	/* Rosa, Dan and Max read Spanish; Ana, Abe, Carla and Mia English */
 	texts(w, "Ana", "ALERT Two vans at 5th");
 	hears(w, "Ana", "Languages: en 4. 3 not in their language.");
 	texts(w, "Ana", "ALERT north Two vans at 5th");
@@ -865,10 +839,9 @@ static void need_takes_a_number_in_words_or_says_so(void **state)
 		{ "ALERTA norte NECESITO tres camionetas en la 5th", "Se necesitan 3." },
 		{ "ALERT north vans at 5th NEED many", " NEED takes a number, as in NEED 5." },
 	};
-	struct world *w = world_make(USUAL_SETTINGS);
+	struct world *w = world_of_people(USUAL_SETTINGS);
 
 	(void)state;
-	people_join(w);
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		forget(w);
 		texts(w, "Ana", rows[i][0]);
@@ -882,11 +855,10 @@ static void need_takes_a_number_in_words_or_says_so(void **state)
 
 static void a_code_is_understood_behind_its_word_and_a_short_one_is_none(void **state)
 {
-	struct world *w = world_make(USUAL_SETTINGS);
+	struct world *w = world_of_people(USUAL_SETTINGS);
 	char text[32];
 
 	(void)state;
-	people_join(w);
 	texts(w, "Ana", "ALERT north vans at 5th");
 	keep_code(w, hears(w, "Ana", "Reply "));
 	texts(w, "Ana", "999");

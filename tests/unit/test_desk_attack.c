@@ -25,10 +25,9 @@ static void stop_and_start_do_not_replace_an_admins_yes(void **state)
 
 static void whom_an_admin_removed_does_not_come_back_by_stop_and_start(void **state)
 {
-	struct world *w = world_make(APPROVE_SETTINGS);
+	struct world *w = world_of_people(APPROVE_SETTINGS);
 
 	(void)state;
-	people_join(w);
 	texts(w, "Rosa", "REMOVE 5105550106");
 	assert_int_equal(row_of(w, "Mia").state, PERSON_REMOVED);
 	texts(w, "Mia", "STOP");
@@ -78,10 +77,9 @@ static void yes_after_add_answers_the_alert(void **state)
 
 static void a_dispatcher_who_mistypes_a_number_stays_on_the_list(void **state)
 {
-	struct world *w = world_make(USUAL_SETTINGS);
+	struct world *w = world_of_people(USUAL_SETTINGS);
 
 	(void)state;
-	people_join(w);
 	texts(w, "Ana", "CANCEL 71");
 	assert_int_equal(row_of(w, "Ana").state, PERSON_ACTIVE);
 	hears(w, "Ana", "There is no #71.");
@@ -94,10 +92,9 @@ static void a_dispatcher_who_mistypes_a_number_stays_on_the_list(void **state)
 
 static void the_same_alert_texted_again_always_gets_its_code(void **state)
 {
-	struct world *w = world_make(USUAL_SETTINGS);
+	struct world *w = world_of_people(USUAL_SETTINGS);
 
 	(void)state;
-	people_join(w);
 	for (int i = 0; i < 8; i++) {
 		forget(w);
 		texts(w, "Ana", "ALERT vans at 5th");
@@ -114,10 +111,9 @@ static void a_number_that_cannot_be_needed_is_answered_with_what_is_right(void *
 	static const char *const wrong[] = { "ALERT NEED 0 vans at 5th", "ALERT NEED 10000 vans",
 		"ALERT north NEED 99999999999999999999 vans", "ALERT vans at 5th NEED 0",
 		"ALERT NEED -3 vans at 5th" };
-	struct world *w = world_make(USUAL_SETTINGS);
+	struct world *w = world_of_people(USUAL_SETTINGS);
 
 	(void)state;
-	people_join(w);
 	for (size_t i = 0; i < ARRAY_SIZE(wrong); i++) {
 		forget(w);
 		texts(w, "Ana", wrong[i]);
@@ -129,11 +125,10 @@ static void a_number_that_cannot_be_needed_is_answered_with_what_is_right(void *
 static void a_text_too_long_to_be_sent_whole_is_not_sent_in_half(void **state)
 {
 	static const char *const commands[] = { "ALERT ", "#1 ", "UPDATE 1 ", "CLEAR 1 " };
-	struct world *w = world_make(USUAL_SETTINGS);
+	struct world *w = world_of_people(USUAL_SETTINGS);
 	char text[6000];
 
 	(void)state;
-	people_join(w);
 	texts(w, "Eva", "REPORT vans at 5th");
 	texts(w, "Ana", "ALERT 1 vans at 5th");
 	for (int i = 0; i < w->n_heard; i++)
@@ -154,14 +149,6 @@ static void a_text_too_long_to_be_sent_whole_is_not_sent_in_half(void **state)
 
 /* ---- floods ---- */
 
-static void text_from(struct world *w, int i, const char *body)
-{
-	char phone[PHONE_SIZE];
-
-	snprintf(phone, sizeof(phone), "+1212555%04d", 100 + i);
-	text_arrives(w, phone, body);
-}
-
 /* How many texts left before the first with this piece; -1: it never left. */
 static int texts_before(const struct world *w, const char *piece)
 {
@@ -181,7 +168,7 @@ static void flood(struct world *w, bool from_one)
 	w->deaf = true;
 	for (int i = 0; i < 200; i++) {
 		snprintf(body, sizeof(body), "what is going on, number %d", i);
-		text_from(w, from_one ? 0 : i, body);
+		stranger_texts(w, from_one ? 0 : i, body);
 	}
 	settle(w);
 }
@@ -190,9 +177,8 @@ static void a_flood_keeps_neither_the_code_nor_the_alert_waiting(void **state)
 {
 	(void)state;
 	for (int from_one = 0; from_one < 2; from_one++) {
-		struct world *w = world_make(USUAL_SETTINGS);
+		struct world *w = world_of_people(USUAL_SETTINGS);
 
-		people_join(w);
 		flood(w, from_one);
 		texts(w, "Ana", "ALERT vans at 5th");
 		w->deaf = false;
@@ -294,17 +280,15 @@ static int guesses_of_an_hour(struct world *w)
 
 static void a_forged_number_cannot_go_on_guessing_codes(void **state)
 {
-	struct world *w = world_make(USUAL_SETTINGS);
+	struct world *w = world_of_people(USUAL_SETTINGS);
 
 	(void)state;
-	people_join(w);
 	assert_in_range(guesses_of_an_hour(w), 2, 12);
 	forget(w);
 	texts(w, "Ana", "ALERT vans at 6th");
 	hears(w, "Ana", "Too many wrong codes");
 	texts(w, "Abe", "ALERT vans at 7th"); /* the others go on */
-	keep_code(w, hears(w, "Abe", "Reply "));
-	texts(w, "Abe", w->code);
+	confirms(w, "Abe", "Reply ");
 	hears(w, "Abe", "is going out");
 	w->now_ms += 2 * MS_PER_H;
 	settle(w);
@@ -316,15 +300,13 @@ static void a_forged_number_cannot_go_on_guessing_codes(void **state)
 
 static void the_real_admins_hear_of_every_dispatcher_that_is_made(void **state)
 {
-	struct world *w = world_make(USUAL_SETTINGS);
+	struct world *w = world_of_people(USUAL_SETTINGS);
 	static const char *const made[] = { "ADD 5105550110 dispatcher Ben",
 		"ROLE 5105550104 admin" };
 
 	(void)state;
-	people_join(w);
 	texts(w, "Rosa", "ROLE 5105550105 admin");
-	keep_code(w, hears(w, "Rosa", "Responda "));
-	texts(w, "Rosa", w->code);
+	confirms(w, "Rosa", "Responda ");
 	/* a forger floods in Rosa's name until the loop guard keeps the answers from her */
 	for (int i = 0; i < 130; i++) {
 		char body[32];
@@ -335,8 +317,7 @@ static void the_real_admins_hear_of_every_dispatcher_that_is_made(void **state)
 	for (size_t i = 0; i < ARRAY_SIZE(made); i++) {
 		forget(w);
 		texts(w, "Rosa", made[i]);
-		keep_code(w, hears(w, "Rosa", "Responda "));
-		texts(w, "Rosa", w->code);
+		confirms(w, "Rosa", "Responda ");
 		assert_non_null(next_heard(w, "Rosa"));
 		assert_non_null(next_heard(w, "Dan"));
 	}
@@ -348,12 +329,11 @@ static void the_real_admins_hear_of_every_dispatcher_that_is_made(void **state)
 static void an_alert_that_needs_less_than_nobody_is_refused(void **state)
 {
 	static const int wrong[] = { -1, -5, 10000, INT32_MIN };
-	struct world *w = world_make(USUAL_SETTINGS);
+	struct world *w = world_of_people(USUAL_SETTINGS);
 	struct desk_promise promise;
 	char why[128];
 
 	(void)state;
-	people_join(w);
 	for (size_t i = 0; i < ARRAY_SIZE(wrong); i++) {
 		struct desk_alert_request request = { .need = wrong[i], .text = "vans at 5th" };
 
@@ -389,12 +369,11 @@ static int reload_on_a_full_disk(struct world *w, const struct settings *setting
 
 static void a_reload_that_fails_leaves_every_zone_where_it_was(void **state)
 {
-	struct world *w = world_make(USUAL_SETTINGS);
+	struct world *w = world_of_people(USUAL_SETTINGS);
 	const struct settings *swapped =
 		world_settings(BOX_GROUP SWAPPED_ZONES PEOPLE_GROUP INFO_GROUP);
 
 	(void)state;
-	people_join(w);
 	assert_true(reload_on_a_full_disk(w, swapped) < 0);
 	texts(w, "Ana", "ALERT north vans at 5th");
 	for (int i = 0; i < w->n_heard; i++)

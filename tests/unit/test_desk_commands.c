@@ -114,12 +114,11 @@ static const struct command_case {
 /* Eva has reported #1, the alert of #2 runs; Ben has the role and got no alert. */
 static struct world *scene(enum role role)
 {
-	struct world *w = world_make(USUAL_SETTINGS);
+	struct world *w = world_of_people(USUAL_SETTINGS);
 	struct desk_person_request ben = { .phone = phone_of("Ben"),
 		.role = store_role_name(role) };
 	char why[64];
 
-	people_join(w);
 	texts(w, "Eva", "REPORT vans at 5th");
 	texts(w, "Ana", "ALERT vans at 6th");
 	for (int i = 0; i < w->n_heard; i++)
@@ -259,10 +258,9 @@ static void every_message_is_one_segment_with_usual_values(void **state)
 /* The promise, the status and the summary are made of several sentences. */
 static void what_is_made_of_several_sentences_is_one_segment_too(void **state)
 {
-	struct world *w = world_make(USUAL_SETTINGS);
+	struct world *w = world_of_people(USUAL_SETTINGS);
 
 	(void)state;
-	people_join(w);
 	texts(w, "Carla", "DUTY ON");
 	texts(w, "Ana", "ALERT north NEED 10 vans at 5th");
 	texts(w, "Rosa", "ALERTA norte NECESITO 10 camionetas en la quinta");

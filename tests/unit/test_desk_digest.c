@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* POST and DIGEST: what goes to whom, when, once, and what it costs. */
-#include <time.h>
 
 #include "desk_world.h"
 
@@ -10,19 +9,12 @@
 #define NINE  107
 #define LATER (NINE + 1)
 
-static void in_california(void)
-{
-	setenv("TZ", "America/Los_Angeles", 1);
-	tzset();
-}
-
 static struct world *world_of_readers(const char *settings)
 {
 	struct world *w;
 
-	in_california();
-	w = world_make(settings);
-	people_join(w);
+	live_in("America/Los_Angeles");
+	w = world_of_people(settings);
 	settle(w);
 	return w;
 }
@@ -112,14 +104,10 @@ static void reports_that_were_closed_are_counted_and_not_told(void **state)
 		HEARS("Mia", "every day"),
 		SAYS(1, "Eva", "REPORT vans at 5th"),
 		HEARS("Eva", "#1"),
-		HEARS("Ana", "#1"),
-		HEARS("Abe", "#1"),
-		HEARS("Rosa", "#1"),
+		STAFF_HEAR("#1"),
 		SAYS(1, "Flo", "REPORT men at 9th"),
 		HEARS("Flo", "#2"),
-		HEARS("Ana", "#2"),
-		HEARS("Abe", "#2"),
-		HEARS("Rosa", "#2"),
+		STAFF_HEAR("#2"),
 		SAYS(2, "Ana", "FALSE 1"),
 		HEARS("Ana", "#1 is closed"),
 		SAYS(2, "Ana", "CLEAR 2"),
@@ -156,9 +144,7 @@ static void a_post_takes_the_code_that_went_to_its_author(void **state)
 		HEARS("Ana", "No alert waits for a code."),
 		SAYS(11, "Mia", "POST me too"),
 		HEARS("Mia", "A person reads it"),
-		HEARS("Ana", "POST me too"),
-		HEARS("Abe", "POST me too"),
-		HEARS("Rosa", "POST me too"),
+		STAFF_HEAR("POST me too"),
 		TIME(LATER),
 	};
 
@@ -267,14 +253,12 @@ static void a_restart_sends_nothing_twice_and_leaves_nothing_out(void **state)
 	world_open(w);
 	w->deaf = true;
 	settle(w);
-	world_close(w);
-	world_open(w);
+	world_restart(w);
 	w->deaf = false;
 	settle(w);
 	hears(w, "Mia", "news: - One");
 	hears_nothing(w, "Mia");
-	world_close(w);
-	world_open(w);
+	world_restart(w);
 	time_goes_on(w, w->now_ms + 2 * MS_PER_DAY);
 	hears_nothing(w, "Mia");
 	world_destroy(w);

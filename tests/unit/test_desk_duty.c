@@ -3,7 +3,6 @@
  * Shifts: their end is told, and once a week the hours in which nobody was there. The tests begin
  * on Monday 2026-09-21 at 7:13 in Los Angeles.
  */
-#include <time.h>
 
 #include "desk_world.h"
 
@@ -84,10 +83,9 @@ static void who_left_hears_of_no_shift(void **state)
 
 static void a_restart_forgets_no_shift_and_tells_nothing_twice(void **state)
 {
-	struct world *w = world_make(SETTINGS);
+	struct world *w = world_of_people(SETTINGS);
 
 	(void)state;
-	people_join(w);
 	texts(w, "Carla", "DUTY ON 2");
 	hears(w, "Carla", "You are on duty");
 	for (int i = 0; i < 3; i++) {
@@ -123,10 +121,9 @@ static int64_t at(int day, int hour)
 
 static void gaps_of_the_week_are_named_to_dispatchers(void **state)
 {
-	struct world *w = world_make(SETTINGS);
+	struct world *w = world_of_people(SETTINGS);
 
 	(void)state;
-	people_join(w);
 	/* from the first Sunday on, day and night but for Tuesday night and Friday */
 	serve(w, "Carla", at(6, 17), "DUTY ON 48");
 	serve(w, "Dan", at(8, 16), "DUTY ON 6");
@@ -143,8 +140,7 @@ static void gaps_of_the_week_are_named_to_dispatchers(void **state)
 	hears(w, "Rosa", "Nadie tuvo turno por 16 h");
 	hears_nothing(w, "Carla");
 	/* once */
-	world_close(w);
-	world_open(w);
+	world_restart(w);
 	settle(w);
 	time_goes_on(w, w->now_ms + 3 * MS_PER_DAY);
 	hears_nothing(w, "Abe");
@@ -153,10 +149,9 @@ static void gaps_of_the_week_are_named_to_dispatchers(void **state)
 
 static void where_nobody_takes_shifts_nobody_is_blamed(void **state)
 {
-	struct world *w = world_make(SETTINGS);
+	struct world *w = world_of_people(SETTINGS);
 
 	(void)state;
-	people_join(w);
 	time_goes_on(w, NOW_MS + 30 * MS_PER_DAY);
 	hears_nothing(w, "Ana");
 	world_destroy(w);
@@ -169,9 +164,8 @@ static void no_gap_is_no_text_and_never_is_never(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(settings); i++) {
-		struct world *w = world_make(settings[i]);
+		struct world *w = world_of_people(settings[i]);
 
-		people_join(w);
 		for (int day = 5; day < 14; day++)
 			if (i == 0 || day == 8)
 				serve(w, "Carla", at(day, 17), "DUTY ON 25");
@@ -184,10 +178,9 @@ static void no_gap_is_no_text_and_never_is_never(void **state)
 
 static void before_the_time_is_known_no_week_ends(void **state)
 {
-	struct world *w = world_make(SETTINGS);
+	struct world *w = world_of_people(SETTINGS);
 
 	(void)state;
-	people_join(w);
 	serve(w, "Carla", at(6, 10), "DUTY ON 4");
 	desk_set_time_known(w->desk, false);
 	time_goes_on(w, NOW_MS + at(6, 19));
@@ -213,7 +206,6 @@ int main(void)
 		cmocka_unit_test(before_the_time_is_known_no_week_ends),
 	};
 
-	setenv("TZ", "America/Los_Angeles", 1);
-	tzset();
+	live_in("America/Los_Angeles");
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* EVENT: announced by a code, answered by YES, NO and RSVP, reminded of, called off. */
-#include <time.h>
 
 #include "desk_world.h"
 
@@ -12,10 +11,8 @@ static void converse_in(const char *settings, const struct line *lines, size_t n
 {
 	struct world *w;
 
-	setenv("TZ", "America/Los_Angeles", 1);
-	tzset();
-	w = world_make(settings);
-	people_join(w);
+	live_in("America/Los_Angeles");
+	w = world_of_people(settings);
 	settle(w);
 	forget(w);
 	play(w, lines, n);
@@ -190,16 +187,13 @@ static void all_of_it_is_bulk_and_survives_a_restart_once(void **state)
 	struct world *w;
 
 	(void)state;
-	setenv("TZ", "America/Los_Angeles", 1);
-	tzset();
-	w = world_make(USUAL_SETTINGS "alerts : { confirm = \"none\"; };\n");
-	people_join(w);
+	live_in("America/Los_Angeles");
+	w = world_of_people(USUAL_SETTINGS "alerts : { confirm = \"none\"; };\n");
 	settle(w);
 	forget(w);
 	w->deaf = true;
 	texts(w, "Ana", "EVENT sat 10:00 Rights night");
-	world_close(w);
-	world_open(w);
+	world_restart(w);
 	w->deaf = false;
 	settle(w);
 	assert_int_equal(next_heard(w, "Mia")->class, CLASS_REST);
@@ -214,8 +208,7 @@ static void all_of_it_is_bulk_and_survives_a_restart_once(void **state)
 	settle(w);
 	assert_int_equal(next_heard(w, "Mia")->class, CLASS_REST);
 	hears(w, "Mia", "tomorrow");
-	world_close(w);
-	world_open(w);
+	world_restart(w);
 	settle(w);
 	hears_nothing(w, "Mia");
 	world_destroy(w);
@@ -224,10 +217,9 @@ static void all_of_it_is_bulk_and_survives_a_restart_once(void **state)
 /* A day of the week is none before there is a clock. */
 static void before_the_time_is_known_no_event_is_announced(void **state)
 {
-	struct world *w = world_make(USUAL_SETTINGS);
+	struct world *w = world_of_people(USUAL_SETTINGS);
 
 	(void)state;
-	people_join(w);
 	settle(w);
 	forget(w);
 	desk_set_time_known(w->desk, false);
@@ -240,11 +232,10 @@ static void before_the_time_is_known_no_event_is_announced(void **state)
 /* Who was told is forgotten after privacy.keep_row_days. */
 static void an_event_of_long_ago_is_called_off_for_everybody(void **state)
 {
-	struct world *w = world_make(USUAL_SETTINGS "alerts : { confirm = \"none\"; };\n"
-						    "privacy : { keep_row_days = 35; };\n");
+	struct world *w = world_of_people(USUAL_SETTINGS "alerts : { confirm = \"none\"; };\n"
+							 "privacy : { keep_row_days = 35; };\n");
 
 	(void)state;
-	people_join(w);
 	settle(w);
 	texts(w, "Ana", "EVENT 2026-12-24 18:00 Rights night");
 	time_goes_on(w, w->now_ms + 60 * MS_PER_DAY);

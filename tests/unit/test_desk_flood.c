@@ -5,14 +5,6 @@
 #define MANY      300
 #define THOUSANDS 3000
 
-static void text_from(struct world *w, int i, const char *body)
-{
-	char phone[PHONE_SIZE];
-
-	snprintf(phone, sizeof(phone), "+1212555%04d", 100 + i);
-	text_arrives(w, phone, body);
-}
-
 /* Nothing leaves while they text, as on a slow modem. */
 static void flood(struct world *w, int many, const char *what)
 {
@@ -22,7 +14,7 @@ static void flood(struct world *w, int many, const char *what)
 	w->deaf = true;
 	for (int i = 0; i < many; i++) {
 		snprintf(body, sizeof(body), "%s %d", what ? what : kinds[i % 3], i);
-		text_from(w, i, body);
+		stranger_texts(w, i, body);
 	}
 	settle(w);
 }
@@ -47,10 +39,9 @@ static int heard_by(const struct world *w, const char *name)
 
 static void stop_and_help_get_through_a_flood_of_thousands(void **state)
 {
-	struct world *w = world_make(USUAL_SETTINGS);
+	struct world *w = world_of_people(USUAL_SETTINGS);
 
 	(void)state;
-	people_join(w);
 	flood(w, THOUSANDS, NULL);
 	texts(w, "Mia", "STOP");
 	texts(w, "Ben", "HELP");
@@ -66,7 +57,6 @@ static void stop_and_help_get_through_a_flood_of_thousands(void **state)
 static void dispatchers_are_told_of_some_and_then_of_the_sum(void **state)
 {
 	struct world *w = world_make(USUAL_SETTINGS);
-	struct store_counts counts;
 
 	(void)state;
 	flood(w, MANY, "what is going on");
@@ -75,8 +65,7 @@ static void dispatchers_are_told_of_some_and_then_of_the_sum(void **state)
 	assert_int_equal(heard_by(w, "Ana"), 40);
 	forget(w);
 	/* the box is started anew in between */
-	world_close(w);
-	world_open(w);
+	world_restart(w);
 	time_goes_on(w, w->now_ms + 10 * MS_PER_MIN);
 	hears(w, "Ana",
 		"Many texts are coming in: 260 were not passed on one by one, from #41 "
@@ -85,8 +74,7 @@ static void dispatchers_are_told_of_some_and_then_of_the_sum(void **state)
 	time_goes_on(w, w->now_ms + MS_PER_H);
 	hears_nothing(w, "Ana");
 	/* nothing is lost */
-	assert_int_equal(store_counts(w->store, &counts), 0);
-	assert_int_equal(counts.incidents_open, 300);
+	assert_int_equal(incidents_open(w), 300);
 	texts(w, "Ana", "TAKE 200");
 	hears(w, "Ana", "#200 more: what is going on 199");
 	hears(w, "Ana", "#200 is yours");
@@ -110,10 +98,9 @@ static void a_flood_of_reports_wakes_no_admin_for_each(void **state)
 
 static void the_hotline_keeps_a_reserve(void **state)
 {
-	struct world *w = world_make(USUAL_SETTINGS);
+	struct world *w = world_of_people(USUAL_SETTINGS);
 
 	(void)state;
-	people_join(w);
 	texts(w, "Eva", "REPORT vans at 5th");
 	texts(w, "Ana", "TAKE 1");
 	flood(w, MANY, "what is going on");
@@ -141,8 +128,7 @@ static void a_restart_makes_no_room_for_more(void **state)
 
 	(void)state;
 	flood(w, MANY, "what is going on");
-	world_close(w);
-	world_open(w);
+	world_restart(w);
 	flood(w, MANY, "and what is going on now");
 	w->deaf = false;
 	settle(w);
@@ -162,14 +148,12 @@ static int answers_to_strangers(const struct world *w)
 /* desk.flood_answers; STOP, HELP and those on the list are answered all the while. */
 static void so_many_strangers_are_answered_and_no_more(void **state)
 {
-	struct world *w =
-		world_make(USUAL_SETTINGS "desk : { flood_told = 1000; flood_answers = 25; };\n");
+	struct world *w = world_of_people(
+		USUAL_SETTINGS "desk : { flood_told = 1000; flood_answers = 25; };\n");
 
 	(void)state;
-	people_join(w);
 	flood(w, 20, NULL);
-	world_close(w);
-	world_open(w);
+	world_restart(w);
 	flood(w, MANY, NULL);
 	w->deaf = false;
 	settle(w);
@@ -269,10 +253,9 @@ static void a_robot_is_answered_no_more_within_five_texts(void **state)
 	(void)state;
 	for (int robot = 0; robot < ROBOTS; robot++)
 		for (size_t i = 0; i < ARRAY_SIZE(firsts); i++) {
-			struct world *w = world_make(USUAL_SETTINGS);
+			struct world *w = world_of_people(USUAL_SETTINGS);
 			int n;
 
-			people_join(w);
 			texts(w, "Ben", firsts[i]);
 			n = texts_until_silence(w, (enum robot)robot, "Ben");
 			print_message("robot %d, %s: %d texts of the box\n", robot, firsts[i], n);
@@ -288,13 +271,11 @@ static void so_is_one_that_an_alert_reaches(void **state)
 	(void)state;
 	for (int robot = 0; robot < ROBOTS; robot++)
 		for (size_t i = 0; i < ARRAY_SIZE(whom); i++) {
-			struct world *w = world_make(USUAL_SETTINGS);
+			struct world *w = world_of_people(USUAL_SETTINGS);
 			int n;
 
-			people_join(w);
 			texts(w, "Ana", "ALERT vans at 5th");
-			keep_code(w, hears(w, "Ana", "Reply "));
-			texts(w, "Ana", w->code);
+			confirms(w, "Ana", "Reply ");
 			n = texts_until_silence(w, (enum robot)robot, whom[i]);
 			print_message("robot %d, %s: %d texts of the box\n", robot, whom[i], n);
 			assert_in_range(n, 1, TEXTS_MAX); /* with the alert itself */
@@ -313,8 +294,7 @@ static void a_robot_is_remembered_over_restarts(void **state)
 		texts(w, "Ben", chatter[i]);
 		for (; next_heard(w, "Ben"); n++)
 			next_heard(w, "Ben")->taken = true;
-		world_close(w);
-		world_open(w);
+		world_restart(w);
 		w->now_ms += 5 * MS_PER_S;
 	}
 	assert_int_equal(n, THANKS_MAX);

@@ -26,9 +26,7 @@ static void add_takes_effect_when_its_code_comes_back(void **state)
 		SAYS(0, "Rosa", "ADD 510 555 0110 dispatcher Ben K."),
 		HEARS("Rosa", "Ben K. como persona que coordina puede mandar alertas. Responda "),
 		SAYS(1, "Ben", "STATUS"), /* he is nobody yet */
-		HEARS("Ana", "STATUS"),
-		HEARS("Abe", "STATUS"),
-		HEARS("Rosa", "STATUS"),
+		STAFF_HEAR("STATUS"),
 		HEARS("Ben", "#1"),
 		SAYS(2, "Rosa", CODE),
 		HEARS("Ben", "You were put on the list of Faro as dispatcher"),
@@ -92,10 +90,9 @@ static void where_the_button_counts_the_code_names_people_too(void **state)
 
 static void three_wrong_codes_end_it(void **state)
 {
-	struct world *w = world_make(USUAL_SETTINGS);
+	struct world *w = world_of_people(USUAL_SETTINGS);
 
 	(void)state;
-	people_join(w);
 	asks(w, "ROLE 5105550104 dispatcher");
 	texts(w, "Rosa", wrong_code(w, 0));
 	hears(w, "Rosa", "Quedan 2 intentos");
@@ -112,10 +109,9 @@ static void three_wrong_codes_end_it(void **state)
 
 static void the_code_lives_as_long_as_an_alerts(void **state)
 {
-	struct world *w = world_make(USUAL_SETTINGS);
+	struct world *w = world_of_people(USUAL_SETTINGS);
 
 	(void)state;
-	people_join(w);
 	asks(w, "ROLE 5105550104 dispatcher");
 	time_goes_on(w, w->now_ms + 300 * MS_PER_S);
 	texts(w, "Rosa", w->code);
@@ -130,10 +126,9 @@ static void the_code_lives_as_long_as_an_alerts(void **state)
 
 static void only_the_number_that_asked_confirms_it(void **state)
 {
-	struct world *w = world_make(USUAL_SETTINGS);
+	struct world *w = world_of_people(USUAL_SETTINGS);
 
 	(void)state;
-	people_join(w);
 	asks(w, "ROLE 5105550104 dispatcher");
 	texts(w, "Ana", w->code);
 	hears(w, "Ana", "No alert waits for a code.");
@@ -143,11 +138,10 @@ static void only_the_number_that_asked_confirms_it(void **state)
 
 static void of_two_things_that_wait_the_code_decides_which(void **state)
 {
-	struct world *w = world_make(USUAL_SETTINGS);
+	struct world *w = world_of_people(USUAL_SETTINGS);
 	char of_role[8], of_alert[8];
 
 	(void)state;
-	people_join(w);
 	for (int alert_first = 0; alert_first < 2; alert_first++) {
 		asks(w, "ROLE 5105550104 dispatcher");
 		text_copy(of_role, sizeof(of_role), w->code);
@@ -170,11 +164,10 @@ static void of_two_things_that_wait_the_code_decides_which(void **state)
 
 static void a_wrong_code_counts_against_all_that_waits(void **state)
 {
-	struct world *w = world_make(USUAL_SETTINGS);
+	struct world *w = world_of_people(USUAL_SETTINGS);
 	char of_role[8];
 
 	(void)state;
-	people_join(w);
 	asks(w, "ROLE 5105550104 dispatcher");
 	text_copy(of_role, sizeof(of_role), w->code);
 	asks(w, "ALERT north vans at 5th");
@@ -195,10 +188,9 @@ static void a_wrong_code_counts_against_all_that_waits(void **state)
 
 static void a_forged_admin_cannot_go_on_guessing(void **state)
 {
-	struct world *w = world_make(USUAL_SETTINGS);
+	struct world *w = world_of_people(USUAL_SETTINGS);
 
 	(void)state;
-	people_join(w);
 	for (int i = 0; i < 3; i++) {
 		char text[48];
 
@@ -225,10 +217,9 @@ static void a_forged_admin_cannot_go_on_guessing(void **state)
 
 static void who_left_meanwhile_stays_away(void **state)
 {
-	struct world *w = world_make(USUAL_SETTINGS);
+	struct world *w = world_of_people(USUAL_SETTINGS);
 
 	(void)state;
-	people_join(w);
 	asks(w, "ROLE 5105550104 dispatcher");
 	texts(w, "Carla", "STOP");
 	texts(w, "Rosa", w->code);

@@ -86,8 +86,7 @@ static void a_caller_is_texted_once_in_an_hour_in_the_boxs_languages(void **stat
 	calls(w, phone_of("Eva"));
 	assert_int_equal(w->n_heard, 0);
 	/* also when the box was started anew, and for any number of callers in between */
-	world_close(w);
-	world_open(w);
+	world_restart(w);
 	calls(w, phone_of("Eva"));
 	assert_int_equal(w->n_heard, 0);
 	calls(w, phone_of("Ben"));
@@ -102,11 +101,10 @@ static void a_caller_is_texted_once_in_an_hour_in_the_boxs_languages(void **stat
 
 static void a_caller_whose_language_is_known_hears_that(void **state)
 {
-	struct world *w = world_make(USUAL_SETTINGS);
+	struct world *w = world_of_people(USUAL_SETTINGS);
 	const char *text;
 
 	(void)state;
-	people_join(w);
 	calls(w, phone_of("Max"));
 	text = hears(w, "Max", "Faro no puede atender llamadas");
 	assert_null(strstr(text, "cannot take calls"));
@@ -202,8 +200,7 @@ static void the_next_part_waits_a_day_and_through_a_restart(void **state)
 	(void)state;
 	texts(w, "Ana", "rights"); /* a dispatcher's MORE with a number is another word */
 	hears(w, "Ana", "sentence number 10 ");
-	world_close(w);
-	world_open(w);
+	world_restart(w);
 	time_goes_on(w, w->now_ms + 23 * MS_PER_H);
 	texts(w, "Ana", "MORE");
 	hears(w, "Ana", "sentence number 17 ");

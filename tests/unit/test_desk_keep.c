@@ -53,8 +53,7 @@ static void alert_comes_and_goes(struct world *w, int n)
 
 	forget(w);
 	texts(w, "Ana", "ALERT north Van at 5th and Main");
-	keep_code(w, hears(w, "Ana", "Reply "));
-	texts(w, "Ana", w->code);
+	confirms(w, "Ana", "Reply ");
 	broadcasts_go_out(w);
 	hears(w, "Carla", "Van at 5th");
 	texts(w, "Carla", "YES 10");
@@ -106,8 +105,7 @@ static void the_file_levels_off(void **state)
 	assert_int_equal(store_person_find(w->store, phone_of("Carla"), &carla), 0);
 	assert_int_equal(carla.state, PERSON_ACTIVE);
 	assert_int_equal(store_counts(w->store, &before), 0);
-	world_close(w);
-	world_open(w);
+	world_restart(w);
 	assert_int_equal(store_counts(w->store, &after), 0);
 	assert_memory_equal(&before, &after, sizeof(before));
 	assert_int_equal(delivered_ever(w), sent);

@@ -74,10 +74,9 @@ static void a_commit_that_fails_leaves_the_text_waiting_and_nothing_else(void **
 	signal(SIGXFSZ, SIG_IGN);
 	log_set_level(LOG_LEVEL_ALERT);
 	for (off_t more = 0; more < 40000; more += 4000) {
-		struct world *w = world_make(USUAL_SETTINGS);
+		struct world *w = world_of_people(USUAL_SETTINGS);
 		int rc = 0;
 
-		people_join(w);
 		texts(w, "Ben", "HELP");
 		text_arrives(w, phone_of("Eva"), "REPORT vans at 5th");
 		w->wakes = 0;
@@ -327,12 +326,11 @@ static void suppressed_hear_nothing_else(struct world *w)
 
 static void random_texts_of_everybody_are_each_handled_once(void **state)
 {
-	struct world *w = world_make(USUAL_SETTINGS);
+	struct world *w = world_of_people(USUAL_SETTINGS);
 	static char text[8192];
 	struct store_counts counts;
 
 	(void)state;
-	people_join(w);
 	for (int i = 0; i < 3000; i++) {
 		const struct someone *who = &people[dice(ARRAY_SIZE(people))];
 
@@ -345,8 +343,7 @@ static void random_texts_of_everybody_are_each_handled_once(void **state)
 		if (dice(5) == 0)
 			time_goes_on(w, w->now_ms + dice(30) * MS_PER_MIN);
 		if (dice(300) == 0) {
-			world_close(w);
-			world_open(w);
+			world_restart(w);
 		}
 	}
 	assert_int_equal(store_counts(w->store, &counts), 0);
@@ -365,8 +362,7 @@ static void a_pause_survives_a_restart(void **state)
 
 	(void)state;
 	texts(w, "Rosa", "PAUSE");
-	world_close(w);
-	world_open(w);
+	world_restart(w);
 	assert_int_equal(desk_get_state(w->desk, w->now_ms, &lights), 0);
 	assert_true(lights.paused);
 	texts(w, "Rosa", "RESUME");

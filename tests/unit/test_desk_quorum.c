@@ -20,11 +20,10 @@ static void copies_left(struct world *w, const char *piece, char *out, size_t si
 
 static void those_who_came_before_are_called_first(void **state)
 {
-	struct world *w = world_make(QUICK_SETTINGS);
+	struct world *w = world_of_people(QUICK_SETTINGS);
 	char names[256];
 
 	(void)state;
-	people_join(w);
 	texts(w, "Ana", "ALERT vans at 5th");
 	copies_left(w, "vans at 5th", names, sizeof(names));
 	assert_string_equal(names, "Rosa Ana Abe Carla Dan Mia Max ");
@@ -55,11 +54,10 @@ static void those_who_came_before_are_called_first(void **state)
 /* Each answer counts: two go before one, and one before none. */
 static void those_who_came_more_often_are_called_first(void **state)
 {
-	struct world *w = world_make(QUICK_SETTINGS);
+	struct world *w = world_of_people(QUICK_SETTINGS);
 	char names[256];
 
 	(void)state;
-	people_join(w);
 	texts(w, "Ana", "ALERT vans at 5th");
 	texts(w, "Abe", "YES");
 	texts(w, "Dan", "SI");
@@ -82,9 +80,8 @@ static void those_who_came_more_often_are_called_first(void **state)
 /* Of an alert for all that needs two, two copies left (Carla's and Rosa's), and both said yes. */
 static struct world *two_of_two(void)
 {
-	struct world *w = world_make(QUICK_SETTINGS);
+	struct world *w = world_of_people(QUICK_SETTINGS);
 
-	people_join(w);
 	texts(w, "Carla", "DUTY ON");
 	forget(w);
 	w->deaf = true;
@@ -144,10 +141,9 @@ static void more_without_a_number_is_half_as_many_again(void **state)
 
 static void more_counts_from_those_who_are_coming(void **state)
 {
-	struct world *w = world_make(QUICK_SETTINGS);
+	struct world *w = world_of_people(QUICK_SETTINGS);
 
 	(void)state;
-	people_join(w);
 	texts(w, "Ana", "ALERT NEED 1 vans at 5th");
 	texts(w, "Carla", "YES");
 	texts(w, "Mia", "YES");
@@ -188,9 +184,8 @@ static void reaches(struct world *w, const char *name)
 /* Everybody has the alert; all phones but Dan's got it. */
 static struct world *all_are_asked(const char *settings, const char *alert)
 {
-	struct world *w = world_make(settings);
+	struct world *w = world_of_people(settings);
 
-	people_join(w);
 	texts(w, "Rosa", "ROLE 5105550106 responder"); /* Mia */
 	texts(w, "Ana", alert);
 	for (size_t i = 0; i < ARRAY_SIZE(people); i++)
@@ -379,10 +374,9 @@ static void those_who_are_coming_hear_that_its_time_is_over(void **state)
 
 static void status_says_who_is_there(void **state)
 {
-	struct world *w = world_make(QUICK_SETTINGS);
+	struct world *w = world_of_people(QUICK_SETTINGS);
 
 	(void)state;
-	people_join(w);
 	texts(w, "Ana", "ALERT vans at 5th");
 	forget(w);
 	texts(w, "Abe", "STATUS");

@@ -196,9 +196,8 @@ static void every_word_and_phrase_is_stop_in_every_dialogue(void **state)
 	add_spanish();
 	assert_true(n_entries > 70);
 	for (size_t d = 0; d < ARRAY_SIZE(dialogues); d++) {
-		struct world *w = world_make(USUAL_SETTINGS);
+		struct world *w = world_of_people(USUAL_SETTINGS);
 
-		people_join(w);
 		for (int i = 0; i < n_entries; i++) {
 			dialogues[d](w);
 			forget(w);
@@ -275,8 +274,7 @@ static void a_dispatcher_who_stops_keeps_the_role_of_the_configuration(void **st
 	hears(w, "Ana", "you are off the list");
 	texts(w, "Eva", "REPORT vans at 5th");
 	hears_nothing(w, "Ana");
-	world_close(w);
-	world_open(w);
+	world_restart(w);
 	texts(w, "Eva", "they have vests");
 	hears_nothing(w, "Ana");
 	texts(w, "Ana", "START");
@@ -288,10 +286,9 @@ static void a_dispatcher_who_stops_keeps_the_role_of_the_configuration(void **st
 
 static void stop_takes_an_alerts_copy_back_that_has_not_left(void **state)
 {
-	struct world *w = world_make(USUAL_SETTINGS);
+	struct world *w = world_of_people(USUAL_SETTINGS);
 
 	(void)state;
-	people_join(w);
 	texts(w, "Ana", "ALERT vans at 5th");
 	keep_code(w, hears(w, "Ana", "Reply "));
 	w->deaf = true;
@@ -310,11 +307,10 @@ static void stop_takes_an_alerts_copy_back_that_has_not_left(void **state)
 static void an_import_does_not_bring_back_who_left(void **state)
 {
 	struct desk_person_request mia = { .phone = "+15105550106", .role = "member" };
-	struct world *w = world_make(USUAL_SETTINGS);
+	struct world *w = world_of_people(USUAL_SETTINGS);
 	char why[128];
 
 	(void)state;
-	people_join(w);
 	texts(w, "Mia", "STOP");
 	assert_int_equal(desk_person_add(w->desk, &mia, w->now_ms, why, sizeof(why)), -EPERM);
 	assert_string_equal(why, "this number left with STOP");

@@ -39,11 +39,10 @@ static void a_version_is_read_by_the_second_person_too(void **state)
 		HEARS("Ana", "Another dispatcher must reply "),
 		HEARS("Rosa", "Ana quiere alertar a 5 personas"),
 	};
-	struct world *w = world_make(TWO);
+	struct world *w = world_of_people(TWO);
 	char before[8];
 
 	(void)state;
-	people_join(w);
 	play(w, talk, ARRAY_SIZE(talk));
 	text_copy(before, sizeof(before), w->code);
 	texts(w, "Ana", "ES camionetas en la 5th");
@@ -65,10 +64,9 @@ static void a_version_is_read_by_the_second_person_too(void **state)
 
 static void the_authors_own_code_is_no_wrong_try(void **state)
 {
-	struct world *w = world_make(TWO);
+	struct world *w = world_of_people(TWO);
 
 	(void)state;
-	people_join(w);
 	texts(w, "Ana", "ALERT north vans at 5th");
 	keep_code(w, next_heard(w, "Abe")->text);
 	for (int i = 0; i < 5; i++)
@@ -83,10 +81,9 @@ static void the_authors_own_code_is_no_wrong_try(void **state)
 /* Those on duty are asked, and nobody who is not. */
 static void the_second_is_somebody_on_duty(void **state)
 {
-	struct world *w = world_make(TWO);
+	struct world *w = world_of_people(TWO);
 
 	(void)state;
-	people_join(w);
 	texts(w, "Rosa", "DUTY ON");
 	forget(w);
 	texts(w, "Ana", "ALERT north vans at 5th");
@@ -97,13 +94,12 @@ static void the_second_is_somebody_on_duty(void **state)
 
 static void who_is_alone_is_told_that_nobody_can_confirm(void **state)
 {
-	struct world *w = world_make(BOX_GROUP LIST_GROUP(
+	struct world *w = world_of_people(BOX_GROUP LIST_GROUP(
 		"open") "people = ( { phone = \"+15105550102\"; name = \"Ana\";"
 			" role = \"dispatcher\"; } );\n"
 			"alerts : { confirm = \"two\"; };\n");
 
 	(void)state;
-	people_join(w);
 	texts(w, "Ana", "ALERT vans at 5th");
 	hears(w, "Ana", "No other dispatcher is there to confirm it.");
 	world_destroy(w);
@@ -119,19 +115,17 @@ static int prepare_at_faroctl(struct world *w, struct desk_promise *promise)
 
 static void faroctl_is_one_of_the_two(void **state)
 {
-	struct world *w = world_make(TWO);
+	struct world *w = world_of_people(TWO);
 	struct desk_promise promise, other;
 
 	(void)state;
-	people_join(w);
 	assert_int_equal(prepare_at_faroctl(w, &promise), 0);
 	settle(w);
 	hears_nothing(w, "Ana"); /* its user has not said yes */
 	assert_int_equal(desk_alert_send(w->desk, promise.alert_id, w->now_ms), 1);
 	settle(w);
 	hears_nothing(w, "Mia");
-	keep_code(w, hears(w, "Ana", "faroctl wants to alert 7 people, #1 (all zones): vans at"));
-	texts(w, "Ana", w->code);
+	confirms(w, "Ana", "faroctl wants to alert 7 people, #1 (all zones): vans at");
 	hears(w, "Mia", "vans at 5th");
 	/* the code of one that another replaced is forgotten */
 	assert_int_equal(prepare_at_faroctl(w, &promise), 0);
@@ -144,12 +138,11 @@ static void faroctl_is_one_of_the_two(void **state)
 
 static void faroctl_alone_sends_nothing(void **state)
 {
-	struct world *w = world_make(
+	struct world *w = world_of_people(
 		BOX_GROUP LIST_GROUP("open") "people = ();\nalerts : { confirm = \"two\"; };\n");
 	struct desk_promise promise;
 
 	(void)state;
-	people_join(w);
 	assert_int_equal(prepare_at_faroctl(w, &promise), 0);
 	assert_int_equal(desk_alert_send(w->desk, promise.alert_id, w->now_ms), -EPERM);
 	settle(w);
@@ -183,11 +176,10 @@ static void joins(struct world *w, const char *name, const char *zone, const cha
 
 static void a_members_word_lets_one_person_in(void **state)
 {
-	struct world *w = world_make(VOUCHED);
+	struct world *w = world_of_people(VOUCHED);
 	char word[16];
 
 	(void)state;
-	people_join(w);
 	texts(w, "Ben", "JOIN north");
 	hears(w, "Ben", NO_WORD);
 	word_of(w, "Mia", word);
@@ -205,11 +197,10 @@ static void a_members_word_lets_one_person_in(void **state)
 
 static void of_two_with_one_word_one_comes_in(void **state)
 {
-	struct world *w = world_make(VOUCHED);
+	struct world *w = world_of_people(VOUCHED);
 	char word[16], shouted[16];
 
 	(void)state;
-	people_join(w);
 	word_of(w, "Mia", word);
 	for (int i = 0; i < 9; i++)
 		shouted[i] = (char)toupper((unsigned char)word[i]);
@@ -227,11 +218,10 @@ static void of_two_with_one_word_one_comes_in(void **state)
 
 static void a_word_expires(void **state)
 {
-	struct world *w = world_make(VOUCHED);
+	struct world *w = world_of_people(VOUCHED);
 	char word[16];
 
 	(void)state;
-	people_join(w);
 	word_of(w, "Mia", word);
 	time_goes_on(w, w->now_ms + 3 * MS_PER_DAY);
 	joins(w, "Ben", "", word);
@@ -252,10 +242,9 @@ static void whoever_was_removed_vouches_for_nobody(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(gone); i++) {
-		struct world *w = world_make(VOUCHED);
+		struct world *w = world_of_people(VOUCHED);
 		char word[16];
 
-		people_join(w);
 		word_of(w, "Mia", word);
 		if (gone[i])
 			texts(w, "Mia", gone[i]);
@@ -269,11 +258,10 @@ static void whoever_was_removed_vouches_for_nobody(void **state)
 
 static void a_member_vouches_for_three_people_a_day(void **state)
 {
-	struct world *w = world_make(VOUCHED);
+	struct world *w = world_of_people(VOUCHED);
 	char word[16];
 
 	(void)state;
-	people_join(w);
 	for (int i = 0; i < 3; i++) {
 		word_of(w, "Mia", word);
 		w->now_ms += 11 * MS_PER_MIN;
@@ -289,11 +277,10 @@ static void a_member_vouches_for_three_people_a_day(void **state)
 
 static void strangers_get_no_word_and_cannot_guess_one(void **state)
 {
-	struct world *w = world_make(VOUCHED);
+	struct world *w = world_of_people(VOUCHED);
 	char word[16];
 
 	(void)state;
-	people_join(w);
 	texts(w, "Ben", "VOUCH");
 	hears(w, "Ben", "A person reads it");
 	for (int i = 0; i < 12; i++) {
@@ -313,29 +300,20 @@ static void strangers_get_no_word_and_cannot_guess_one(void **state)
 
 static void whoever_is_no_dispatcher_any_more_loses_what_they_prepared(void **state)
 {
-	static const char *const ends[] = { "REMOVE 5105550104", "ROLE 5105550104 responder",
-		"STOP" };
-
 	(void)state;
-	for (size_t i = 0; i < ARRAY_SIZE(ends); i++) {
-		struct world *w = world_make(USUAL_SETTINGS);
-		struct store_counts counts;
+	for (size_t i = 0; i < ARRAY_SIZE(carla_ends); i++) {
+		struct world *w = world_of_people(USUAL_SETTINGS);
 		struct alert alert;
 
-		people_join(w);
-		texts(w, "Rosa", "ROLE 5105550104 dispatcher");
-		keep_code(w, hears(w, "Rosa", "Responda "));
-		texts(w, "Rosa", w->code);
-		forget(w);
+		carla_becomes_dispatcher(w);
 		texts(w, "Carla", "ALERT vans at 5th");
 		keep_code(w, hears(w, "Carla", "Reply "));
-		texts(w, i < 2 ? "Rosa" : "Carla", ends[i]);
+		texts(w, carla_ends[i].who, carla_ends[i].says);
 		assert_int_equal(store_alert_pending(w->store, 0, w->now_ms, &alert), 0);
 		texts(w, "Ana", w->code);
 		assert_int_equal(desk_button_send(w->desk, w->now_ms), 0);
 		hears_nothing(w, "Mia");
-		assert_int_equal(store_counts(w->store, &counts), 0);
-		assert_int_equal(counts.incidents_open, 0);
+		assert_int_equal(incidents_open(w), 0);
 		world_destroy(w);
 	}
 }
@@ -347,11 +325,10 @@ static void nor_do_a_post_and_an_event_wait_for_them(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(drafts); i++) {
-		struct world *w = world_make(USUAL_SETTINGS);
+		struct world *w = world_of_people(USUAL_SETTINGS);
 		struct bulletin draft;
 		int64_t carla, posts = -1;
 
-		people_join(w);
 		carla = row_of(w, "Carla").id;
 		assert_int_equal(
 			store_person_set_role(w->store, carla, ROLE_DISPATCHER, w->now_ms), 0);
@@ -374,11 +351,10 @@ static void nor_do_a_post_and_an_event_wait_for_them(void **state)
 static void a_number_that_changes_role_is_told(void **state)
 {
 	struct desk_person_request carla = { .phone = "+15105550104", .role = "member" };
-	struct world *w = world_make(USUAL_SETTINGS);
+	struct world *w = world_of_people(USUAL_SETTINGS);
 	char why[128];
 
 	(void)state;
-	people_join(w);
 	texts(w, "Rosa", "ROLE 5105550106 responder");
 	hears(w, "Mia", "Faro: your role is responder now.");
 	texts(w, "Rosa", "REMOVE 5105550106");
@@ -428,10 +404,9 @@ static void so_is_one_whose_role_the_file_changes(void **state)
 /* Whose hand it is nobody knows: the author's may be the one. */
 static void the_button_alone_sends_nothing_where_two_are_asked_for(void **state)
 {
-	struct world *w = world_make(USUAL_SETTINGS "alerts : { confirm = \"two\"; };\n");
+	struct world *w = world_of_people(USUAL_SETTINGS "alerts : { confirm = \"two\"; };\n");
 
 	(void)state;
-	people_join(w);
 	texts(w, "Ana", "ALERT vans at 5th");
 	hears(w, "Ana", "Another dispatcher must reply ");
 	keep_code(w, hears(w, "Abe", "Ana wants to alert"));
@@ -446,14 +421,10 @@ static void the_button_alone_sends_nothing_where_two_are_asked_for(void **state)
 
 static void who_was_a_dispatcher_is_told_that_they_come_back_as_a_member(void **state)
 {
-	struct world *w = world_make(USUAL_SETTINGS);
+	struct world *w = world_of_people(USUAL_SETTINGS);
 
 	(void)state;
-	people_join(w);
-	texts(w, "Rosa", "ROLE 5105550104 dispatcher");
-	keep_code(w, hears(w, "Rosa", "Responda "));
-	texts(w, "Rosa", w->code);
-	forget(w);
+	carla_becomes_dispatcher(w);
 	texts(w, "Carla", "STOP");
 	hears(w, "Carla", "you are off the list");
 	texts(w, "Carla", "START");

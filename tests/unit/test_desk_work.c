@@ -247,8 +247,7 @@ static void a_restart_in_between_forgets_nobody(void **state)
 	texts(w, "Ana", "DUTY ON");
 	texts(w, "Eva", "REPORT vans at 5th");
 	forget(w);
-	world_close(w);
-	world_open(w);
+	world_restart(w);
 	time_goes_on(w, NOW_MS + 3 * MS_PER_MIN);
 	hears(w, "Abe", "#1 REPORT: vans at 5th");
 	world_destroy(w);
