@@ -234,8 +234,9 @@ static void a_broadcast_grows_on_after_every_kill_without_double_or_gap(void **s
 		}
 		seed = seed * 1664525 + 1013904223;
 		/* lives grow longer, so that a slow machine gets through too */
-		long longest_ns = 8000000 + kills * 1900000L;
-		struct timespec pause = { 0, 1000000 + (long)(seed >> 8) % longest_ns };
+		int64_t longest_ns = 8000000 + kills * INT64_C(1900000);
+		int64_t life_ns = 1000000 + ((seed >> 8) * longest_ns >> 24);
+		struct timespec pause = { life_ns / 1000000000, life_ns % 1000000000 };
 		nanosleep(&pause, NULL);
 		kill(pid, SIGKILL);
 		waitpid(pid, &status, 0);
