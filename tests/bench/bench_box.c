@@ -394,10 +394,7 @@ static void bench_idle(void)
 
 int main(void)
 {
-	static const struct {
-		const char *name;
-		void (*run)(void);
-	} benches[] = {
+	static const struct bench benches[] = {
 		{ "send", bench_send },
 		{ "answer", bench_answer },
 		{ "code", bench_code },
@@ -405,11 +402,8 @@ int main(void)
 		{ "util", bench_utilisation },
 		{ "idle", bench_idle },
 	};
-	const char *wanted = getenv("FARO_BENCH");
 
 	setvbuf(stdout, NULL, _IOLBF, 0);
-	for (size_t i = 0; i < sizeof(benches) / sizeof(benches[0]); i++)
-		if (!wanted || strstr(wanted, benches[i].name))
-			benches[i].run();
+	benches_run(benches, ARRAY_SIZE(benches));
 	return 0;
 }

@@ -5,7 +5,6 @@
  * Each way runs in a process of its own. FARO_BENCH_DIR says on which disk (tmpfs counts no
  * blocks). FARO_BENCH=ways,old,day,idle picks some.
  */
-#include <dirent.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,53 +23,6 @@
 #define PEOPLE 300
 #define ALERTS 4
 
-static void must(int64_t rc, const char *what)
-{
-	if (rc >= 0)
-		return;
-	printf("%s: %s\n", what, strerror((int)-rc));
-	exit(1);
-}
-
-/* ---- a store of its own --------------------------------------------------------------------- */
-
-static void make_dir(char dir[256])
-{
-	const char *base = getenv("FARO_BENCH_DIR");
-
-	snprintf(dir, 256, "%s/faro-flash-XXXXXX", base ? base : "/var/tmp");
-	if (!mkdtemp(dir))
-		must(-errno, dir);
-}
-
-static void remove_dir(const char *dir)
-{
-	DIR *d = opendir(dir);
-
-	for (struct dirent *e = d ? readdir(d) : NULL; e; e = readdir(d)) {
-		char path[600];
-
-		snprintf(path, sizeof(path), "%s/%s", dir, e->d_name);
-		unlink(path);
-	}
-	if (d)
-		closedir(d);
-	rmdir(dir);
-}
-
-static struct store *open_in(const char *dir)
-{
-	struct store_config config = { .data_dir = dir, .key_file = "" };
-	struct store *store;
-	char why[256];
-
-	if (store_open(&config, &store, NULL, why, sizeof(why))) {
-		printf("open: %s\n", why);
-		exit(1);
-	}
-	return store;
-}
-
 static void fill(struct store *store)
 {
 	must(store_begin(store), "begin");
@@ -85,17 +37,10 @@ static void fill(struct store *store)
 	must(store_commit(store), "commit");
 }
 
-static int part(void *ctx, int index, uint8_t out[BODY_PART_SIZE])
-{
-	(void)ctx, (void)index;
-	memset(out, 'x', 140);
-	return 140;
-}
-
 static int64_t alert_queue(struct store *store, int64_t now_ms)
 {
 	struct store_broadcast b = { .kind = BROADCAST_OTHER, .zones = 1 };
-	struct store_body y = { .text = "Agents at 5th and Main", .parts = 1, .part = part };
+	struct store_body y = { .text = "Agents at 5th and Main", .parts = 1, .part = full_part };
 	int64_t id, body;
 
 	b.expires_ms = now_ms + MS_PER_DAY;
@@ -229,7 +174,7 @@ static void send_all(struct store *store, const struct way *way, int64_t now_ms,
 
 static void run_way(const char *dir, const struct way *way)
 {
-	struct store *store = open_in(dir);
+	struct store *store = bench_store_open(dir);
 	struct io from, to, io = { .commits = 0 };
 	double n = PEOPLE * ALERTS;
 
@@ -254,7 +199,7 @@ static void in_child(void (*run)(const char *dir, const void *with), const void 
 	int status;
 	pid_t pid;
 
-	make_dir(dir);
+	bench_dir_make(dir, "flash");
 	fflush(stdout);
 	pid = fork();
 	if (pid == 0) {
@@ -263,7 +208,7 @@ static void in_child(void (*run)(const char *dir, const void *with), const void 
 		_exit(0);
 	}
 	waitpid(pid, &status, 0);
-	remove_dir(dir);
+	bench_dir_remove(dir);
 	if (status)
 		exit(1);
 }
@@ -306,7 +251,7 @@ static int64_t longest(int64_t longest_us, int64_t start_us)
 static void run_old(const char *dir, const void *with)
 {
 	struct store_round round = { .keep = { NOW_MS + 50 * MS_PER_DAY, NOW_MS } };
-	struct store *store = open_in(dir);
+	struct store *store = bench_store_open(dir);
 	int64_t drop_us = 0, shrink_us = 0, before, after, unused, n = 0;
 	struct io from, to, io = { .commits = 0 };
 	int rc = 1;
@@ -407,7 +352,7 @@ static void run_day(const char *dir, const void *with)
 	static const struct desk_events events = { nothing, idle_pace, not_ours, not_paused,
 		nothing };
 	const struct settings *settings = NULL;
-	struct store *store = open_in(dir);
+	struct store *store = bench_store_open(dir);
 	struct speech *speech;
 	struct desk *desk;
 	struct io from, to;
@@ -469,20 +414,14 @@ static void bench_idle(void)
 
 int main(void)
 {
-	static const struct {
-		const char *name;
-		void (*run)(void);
-	} benches[] = {
+	static const struct bench benches[] = {
 		{ "ways", bench_ways },
 		{ "old", bench_old },
 		{ "day", bench_day },
 		{ "idle", bench_idle },
 	};
-	const char *picked = getenv("FARO_BENCH");
 
 	log_set_level(LOG_LEVEL_ERROR);
-	for (size_t i = 0; i < ARRAY_SIZE(benches); i++)
-		if (!picked || strstr(picked, benches[i].name))
-			benches[i].run();
+	benches_run(benches, ARRAY_SIZE(benches));
 	return 0;
 }

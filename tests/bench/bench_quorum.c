@@ -18,7 +18,6 @@
  *
  * FARO_BENCH_RUNS: towns per line (default 51). FARO_BENCH_DIR: where their files lie.
  */
-#include <dirent.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
@@ -27,6 +26,8 @@
 #include <unistd.h>
 
 #include "faro/desk.h"
+
+#include "figure.h"
 
 #define MEMBERS    500
 #define ZONES      4
@@ -48,14 +49,6 @@ static const char settings_text[] =
 	"); },\n"
 	" { id = \"z2\"; names = ( \"z2\" ); }, { id = \"z3\"; names = ( \"z3\" ); } ); };\n"
 	"people = ( { phone = \"" AUTHOR "\"; name = \"Ana\"; role = \"dispatcher\"; } );\n";
-
-static void must(int64_t rc, const char *what)
-{
-	if (rc >= 0)
-		return;
-	printf("%s: %s\n", what, strerror((int)-rc));
-	exit(1);
-}
 
 /* ---- chance ---------------------------------------------------------------------------------- */
 
@@ -230,20 +223,9 @@ static void town_open(struct town *town, enum order order)
 
 static void town_close(struct town *town)
 {
-	DIR *dir;
-
 	desk_free(town->desk);
 	store_close(town->store);
-	dir = opendir(town->dir);
-	for (struct dirent *e = dir ? readdir(dir) : NULL; e; e = readdir(dir)) {
-		char path[512];
-
-		snprintf(path, sizeof(path), "%s/%s", town->dir, e->d_name);
-		unlink(path);
-	}
-	if (dir)
-		closedir(dir);
-	rmdir(town->dir);
+	bench_dir_remove(town->dir);
 }
 
 /* ---- time ------------------------------------------------------------------------------------ */

@@ -20,12 +20,6 @@
 #define PEOPLE 100000
 #define SLICE  1000 /* rows of one transaction */
 
-static void must(int64_t rc, const char *what)
-{
-	if (rc < 0)
-		box_failed(__FILE__, __LINE__, what);
-}
-
 static int no_part(void *ctx, int index, uint8_t out[BODY_PART_SIZE])
 {
 	(void)ctx, (void)index;

@@ -4,7 +4,6 @@
  * segment, time to queue an alert, time to open, memory. Each list size runs in a process of its
  * own. FARO_BENCH_DIR says on which disk.
  */
-#include <dirent.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,51 +21,12 @@
 
 #define COUNT_SLICE 1000 /* the control room's */
 
-static void must(int64_t rc, const char *what)
-{
-	if (rc >= 0)
-		return;
-	printf("%s: %s\n", what, strerror((int)-rc));
-	exit(1);
-}
-
-static void remove_dir(const char *dir)
-{
-	DIR *d = opendir(dir);
-	for (struct dirent *e = d ? readdir(d) : NULL; e; e = readdir(d)) {
-		char path[512];
-		snprintf(path, sizeof(path), "%s/%s", dir, e->d_name);
-		unlink(path);
-	}
-	if (d)
-		closedir(d);
-	rmdir(dir);
-}
-
-static struct store *open_in(const char *dir)
-{
-	struct store_config config = { .data_dir = dir, .key_file = "" };
-	struct store *store;
-	char why[256];
-	if (store_open(&config, &store, NULL, why, sizeof(why))) {
-		printf("open: %s\n", why);
-		exit(1);
-	}
-	return store;
-}
-
-static int part(void *ctx, int index, uint8_t out[BODY_PART_SIZE])
-{
-	(void)ctx, (void)index;
-	memset(out, 'x', 140);
-	return 140;
-}
-
 static int64_t body(struct store *store, const char *language)
 {
-	struct store_body b = {
-		.text = "Agents at 5th and Main", .language = language, .parts = 1, .part = part
-	};
+	struct store_body b = { .text = "Agents at 5th and Main",
+		.language = language,
+		.parts = 1,
+		.part = full_part };
 	int64_t id;
 	must(store_body_add(store, &b, &id), "body");
 	return id;
@@ -250,7 +210,7 @@ static int64_t bench_drop(struct store *store)
 /* What `faroctl show` of an alert of long ago asks: the store was opened since. */
 static void bench_ended(const char *dir, int64_t id)
 {
-	struct store *store = open_in(dir);
+	struct store *store = bench_store_open(dir);
 	int64_t longest_us = 0;
 	int slices = 0;
 	for (int rc = 1; rc == 1; slices++) {
@@ -295,7 +255,7 @@ static void bench_bulletins(struct store *store, int people)
 
 static void bench_list(const char *dir, int people)
 {
-	struct store *store = open_in(dir);
+	struct store *store = bench_store_open(dir);
 	int64_t start = time_mono_us();
 	fill(store, people);
 	printf("%7d people: joined at %.0f/s\n", people,
@@ -306,7 +266,7 @@ static void bench_list(const char *dir, int people)
 static void bench_alert(const char *dir, int people)
 {
 	int64_t start = time_mono_us();
-	struct store *store = open_in(dir);
+	struct store *store = bench_store_open(dir);
 	printf("%7d people: opened in %.1f ms\n", people, (double)(time_mono_us() - start) / 1e3);
 	int64_t rss = proc_number(getpid(), "status", "VmRSS:");
 	bench_expand(store, people);
@@ -338,18 +298,16 @@ static void in_child(void (*run)(const char *dir, int people), const char *dir, 
 int main(void)
 {
 	static const int sizes[] = { 100, 100000 };
-	const char *base = getenv("FARO_BENCH_DIR");
 	log_set_level(LOG_LEVEL_ERROR);
 	for (size_t i = 0; i < ARRAY_SIZE(sizes); i++) {
 		char dir[256];
-		snprintf(dir, sizeof(dir), "%s/faro-bench-XXXXXX", base ? base : "/tmp");
-		if (!mkdtemp(dir))
-			return 1;
+
+		bench_dir_make(dir, "store");
 		if (i == 0)
 			printf("this disk: a page is durable after %.0f us\n", disk_sync_us(dir));
 		in_child(bench_list, dir, sizes[i]);
 		in_child(bench_alert, dir, sizes[i]);
-		remove_dir(dir);
+		bench_dir_remove(dir);
 	}
 	return 0;
 }

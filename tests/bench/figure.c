@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -235,6 +237,71 @@ struct line_load line_client(const char *const *ports, int n, int segments)
 		close(lines[i].fd);
 	close(epoll);
 	return (struct line_load){ sent * 1e6 / (double)us, cpu_us / sent };
+}
+
+/* ---- a store -------------------------------------------------------------------------------- */
+
+void must(int64_t rc, const char *what)
+{
+	if (rc >= 0)
+		return;
+	printf("%s: %s\n", what, strerror((int)-rc));
+	exit(1);
+}
+
+void bench_dir_make(char dir[256], const char *name)
+{
+	const char *base = getenv("FARO_BENCH_DIR");
+
+	snprintf(dir, 256, "%s/faro-%s-XXXXXX", base ? base : "/var/tmp", name);
+	if (!mkdtemp(dir))
+		must(-errno, dir);
+}
+
+void bench_dir_remove(const char *dir)
+{
+	DIR *d = opendir(dir);
+
+	for (struct dirent *e = d ? readdir(d) : NULL; e; e = readdir(d)) {
+		char path[600];
+
+		snprintf(path, sizeof(path), "%s/%s", dir, e->d_name);
+		unlink(path);
+	}
+	if (d)
+		closedir(d);
+	rmdir(dir);
+}
+
+struct store *bench_store_open(const char *dir)
+{
+	struct store_config config = { .data_dir = dir, .key_file = "" };
+	struct store *store;
+	char why[256];
+
+	if (store_open(&config, &store, NULL, why, sizeof(why))) {
+		printf("open: %s\n", why);
+		exit(1);
+	}
+	return store;
+}
+
+int full_part(void *ctx, int index, uint8_t out[BODY_PART_SIZE])
+{
+	(void)ctx, (void)index;
+	memset(out, 'x', 140);
+	return 140;
+}
+
+/* ---- benches of one program ----------------------------------------------------------------- */
+
+void benches_run(const struct bench *benches, size_t n)
+{
+	const char *picked = getenv("FARO_BENCH");
+
+	for (size_t i = 0; i < n; i++)
+		if (!picked || strstr(picked, benches[i].name))
+			benches[i].run();
 }
 
 /* ---- a box ---------------------------------------------------------------------------------- */

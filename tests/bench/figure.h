@@ -10,6 +10,8 @@
 #include <stdio.h>
 #include <sys/types.h>
 
+#include "faro/store.h"
+
 struct box;
 
 /* ---- printing ---- */
@@ -43,6 +45,27 @@ struct line_load {
  * a time (16 at most), until `segments` went out.
  */
 struct line_load line_client(const char *const *ports, int n, int segments);
+
+/* ---- a store ---- */
+
+/* Ends the program, saying what could not be done, when rc is an error. */
+void must(int64_t rc, const char *what);
+/* A directory on the disk that FARO_BENCH_DIR names, else under /var/tmp. */
+void bench_dir_make(char dir[256], const char *name);
+void bench_dir_remove(const char *dir);
+/* A store in this directory; it is there or the program ends. */
+struct store *bench_store_open(const char *dir);
+/* The part of a body (struct store_body) that has no byte to spare. */
+int full_part(void *ctx, int index, uint8_t out[BODY_PART_SIZE]);
+
+/* ---- benches of one program ---- */
+
+struct bench {
+	const char *name;
+	void (*run)(void);
+};
+/* Runs those that FARO_BENCH names, or all. */
+void benches_run(const struct bench *benches, size_t n);
 
 /* ---- a box ---- */
 

@@ -11,15 +11,8 @@ static const char people[] =
 	"\"en\"; },\n"
 	" { phone = \"+15105550103\"; name = \"Sol\"; role = \"dispatcher\"; language = \"en\"; "
 	"},\n"
-	" { phone = \"+15105550102\"; name = \"Rosa\"; role = \"admin\"; language = \"es\"; },\n"
-	" { phone = \"+15105550111\"; name = \"Ben\"; role = \"responder\"; language = \"en\"; "
-	"zones = ( \"north\" ); },\n"
-	" { phone = \"+15105550112\"; name = \"Carla\"; role = \"responder\"; language = \"es\"; "
-	"zones = ( \"north\" ); },\n"
-	" { phone = \"+15105550113\"; name = \"Dan\"; role = \"member\"; language = \"en\"; zones "
-	"= ( \"south\" ); },\n"
-	" { phone = \"+15105550114\"; name = \"Eva\"; role = \"member\"; language = \"en\"; zones "
-	"= ( \"north\" ); } );\n";
+	" { phone = \"+15105550102\"; name = \"Rosa\"; role = \"admin\"; language = \"es\"; "
+	"},\n" NEIGHBORS " );\n";
 
 static struct box *box_of_seven(const char *settings)
 {

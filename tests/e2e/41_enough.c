@@ -7,15 +7,7 @@
 
 static const char people[] =
 	"people = ( { phone = \"+15105550101\"; name = \"Ana\"; role = \"dispatcher\"; language = "
-	"\"en\"; },\n"
-	" { phone = \"+15105550111\"; name = \"Ben\"; role = \"responder\"; language = \"en\"; "
-	"zones = ( \"north\" ); },\n"
-	" { phone = \"+15105550112\"; name = \"Carla\"; role = \"responder\"; language = \"es\"; "
-	"zones = ( \"north\" ); },\n"
-	" { phone = \"+15105550113\"; name = \"Dan\"; role = \"member\"; language = \"en\"; zones "
-	"= ( \"south\" ); },\n"
-	" { phone = \"+15105550114\"; name = \"Eva\"; role = \"member\"; language = \"en\"; zones "
-	"= ( \"north\" ); } );\n";
+	"\"en\"; },\n" NEIGHBORS " );\n";
 
 static struct box *box_of_five(const char *settings, int segment_ms)
 {

@@ -17,34 +17,6 @@ static const struct person_of_test mia = { "+15105550161", "Mia" };
 static const struct box_options network_only = { .box = "clock = \"network\";" };
 static const struct box_options battery = { .box = "clock = \"system\";" };
 
-static void set_modem_clocks(struct box *box, int64_t shift_s)
-{
-	sim_do(box, "{s:s,s:I}", "cmd", "clock", "shift_s", (json_int_t)shift_s);
-}
-
-/* The network tells the modem a time, and the modem says so. */
-static void network_tells(struct box *box, int64_t shift_s)
-{
-	set_modem_clocks(box, shift_s);
-	sim_do(box, "{s:s,s:s,s:s}", "cmd", "line", "modem", "sim1", "text", "+CTZV: -28");
-}
-
-static void wait_for_source(struct box *box, const char *source)
-{
-	for (int tries = 0; tries < WAIT_MS / 100; tries++) {
-		json_t *status = box_status(box);
-		const char *said = json_string_value(
-			json_object_get(json_object_get(status, "clock"), "source"));
-		bool there = strcmp(said, source) == 0;
-
-		json_decref(status);
-		if (there)
-			return;
-		box_wait_event(box, 100);
-	}
-	fail_msg("the time is not known by %s", source);
-}
-
 static int64_t year_of_1970(void)
 {
 	return -(int64_t)time(NULL) + 3600;
@@ -78,9 +50,9 @@ static void before_the_time_is_known_alerts_go(void **state)
 	char code[8];
 
 	(void)state;
-	set_modem_clocks(box, year_of_1970());
+	modems_clocks_say(box, year_of_1970());
 	box_start(box);
-	wait_for_source(box, "unknown");
+	box_wait_clock(box, "unknown");
 	ran = box_faroctl(box, "status", NULL);
 	assert_non_null(strstr(ran.out, "clock     not known"));
 	ran_free(&ran);
@@ -102,22 +74,22 @@ static void what_was_written_before_is_dated_when_it_is_known(void **state)
 	struct box *box = box_new(&network_only);
 
 	(void)state;
-	set_modem_clocks(box, year_of_2080());
+	modems_clocks_say(box, year_of_2080());
 	box_start(box);
-	wait_for_source(box, "unknown");
+	box_wait_clock(box, "unknown");
 	/* its centre does not know the time either */
 	sim_do(box, "{s:s,s:s,s:s,s:s,s:I}", "cmd", "text", "from", eva.phone, "text",
 		"REPORT a van at 5th", "modem", "sim1", "sent_ms", (json_int_t)YEAR_2004_MS);
 	expect_text(box, &eva, "#1");
-	wait_for_source(box, "unknown");
+	box_wait_clock(box, "unknown");
 	network_tells(box, FAR_S);
-	wait_for_source(box, "network");
+	box_wait_clock(box, "network");
 	expect_year_of(box, 1, FAR_S);
 	/* the same process again, and another one: the time is still known */
 	assert_int_equal(box_stop(box), 0);
-	set_modem_clocks(box, year_of_1970());
+	modems_clocks_say(box, year_of_1970());
 	box_start(box);
-	wait_for_source(box, "network");
+	box_wait_clock(box, "network");
 	box_free(box);
 }
 
@@ -127,17 +99,17 @@ static void a_text_tells_the_time_when_nobody_else_does(void **state)
 	int64_t now_s = (int64_t)time(NULL);
 
 	(void)state;
-	set_modem_clocks(box, year_of_1970());
+	modems_clocks_say(box, year_of_1970());
 	box_start(box);
 	sim_do(box, "{s:s,s:s,s:s,s:s,s:I}", "cmd", "text", "from", eva.phone, "text",
 		"REPORT a van at 5th", "modem", "sim1", "sent_ms",
 		(json_int_t)((now_s + FAR_S) * 1000));
 	expect_text(box, &eva, "#1");
-	wait_for_source(box, "text");
+	box_wait_clock(box, "text");
 	expect_year_of(box, 1, FAR_S);
 	/* who is trusted more sets it right */
 	network_tells(box, 0);
-	wait_for_source(box, "network");
+	box_wait_clock(box, "network");
 	box_free(box);
 }
 
@@ -146,9 +118,9 @@ static void a_machine_with_a_battery_is_believed_when_the_settings_say_so(void *
 	struct box *box = box_new(&battery);
 
 	(void)state;
-	set_modem_clocks(box, FAR_S);
+	modems_clocks_say(box, FAR_S);
 	box_start(box);
-	wait_for_source(box, "system");
+	box_wait_clock(box, "system");
 	person_texts(box, &eva, "REPORT a van at 5th");
 	expect_text(box, &eva, "#1");
 	expect_year_of(box, 1, 0);

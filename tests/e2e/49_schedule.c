@@ -11,29 +11,6 @@
 
 static const struct person_of_test mia = { "+15105550161", "Mia" };
 
-/* What the network says is ahead of the truth: the box lives by that. */
-static void network_tells(struct box *box, int64_t shift_s)
-{
-	sim_do(box, "{s:s,s:I}", "cmd", "clock", "shift_s", (json_int_t)shift_s);
-	sim_do(box, "{s:s,s:s,s:s}", "cmd", "line", "modem", "sim1", "text", "+CTZV: -28");
-}
-
-static void wait_for_source(struct box *box, const char *source)
-{
-	for (int tries = 0; tries < WAIT_MS / 100; tries++) {
-		json_t *status = box_status(box);
-		const char *said = json_string_value(
-			json_object_get(json_object_get(status, "clock"), "source"));
-		bool there = strcmp(said, source) == 0;
-
-		json_decref(status);
-		if (there)
-			return;
-		box_wait_event(box, 100);
-	}
-	fail_msg("the time is not known by %s", source);
-}
-
 static struct ran run_well(struct ran ran)
 {
 	if (ran.code != 0)
@@ -58,7 +35,7 @@ static void it_goes_out_when_its_time_has_come(void **state)
 	(void)state;
 	network_tells(box, 0);
 	box_start(box);
-	wait_for_source(box, "network");
+	box_wait_clock(box, "network");
 	ran_free((struct ran[]){ FAROCTL(box, "members", "add", mia.phone) });
 
 	/* in two days at most, whatever time the test runs at */

@@ -148,6 +148,12 @@ int texts_with(struct box *box, const char *phone, const char *piece);
 const struct heard *heard_at(struct box *box, int i);
 /* Copies the first run of exactly `digits` digits of a text (the code of a promise). */
 void digits_of(const char *text, int digits, char *out);
+/* What the modems' clocks say, in seconds ahead of this machine's: their networks told them so. */
+void modems_clocks_say(struct box *box, int64_t shift_s);
+/* The same, and the first modem says at once that its network told it. */
+void network_tells(struct box *box, int64_t shift_s);
+/* Waits until `status` says by what the time is known: "unknown", "network", "text", "system". */
+void box_wait_clock(struct box *box, const char *source);
 /* Joins and says YES; waits for the welcome. */
 void person_joins(struct box *box, const struct person_of_test *who, const char *join);
 
@@ -163,5 +169,15 @@ const char *board_line(struct box *box, int wait_ms);
 
 /* What the usual boxes have: Ana is a dispatcher, Rosa an admin; the others are not on the list. */
 extern const struct person_of_test ana, rosa, ben, carla, dan, eva, stranger;
+/* Those others as rows of a `people` list: two responders, two members. */
+#define NEIGHBORS                                                                                  \
+	" { phone = \"+15105550111\"; name = \"Ben\"; role = \"responder\"; language = \"en\"; "   \
+	"zones = ( \"north\" ); },\n"                                                              \
+	" { phone = \"+15105550112\"; name = \"Carla\"; role = \"responder\"; language = \"es\"; " \
+	"zones = ( \"north\" ); },\n"                                                              \
+	" { phone = \"+15105550113\"; name = \"Dan\"; role = \"member\"; language = \"en\"; "      \
+	"zones = ( \"south\" ); },\n"                                                              \
+	" { phone = \"+15105550114\"; name = \"Eva\"; role = \"member\"; language = \"en\"; "      \
+	"zones = ( \"north\" ); }"
 
 #endif

@@ -153,3 +153,32 @@ void person_joins(struct box *box, const struct person_of_test *who, const char 
 	person_texts(box, who, "YES");
 	expect_text(box, who, "STOP");
 }
+
+/* ---- the time -------------------------------------------------------------------------------- */
+
+void modems_clocks_say(struct box *box, int64_t shift_s)
+{
+	sim_do(box, "{s:s,s:I}", "cmd", "clock", "shift_s", (json_int_t)shift_s);
+}
+
+void network_tells(struct box *box, int64_t shift_s)
+{
+	modems_clocks_say(box, shift_s);
+	sim_do(box, "{s:s,s:s,s:s}", "cmd", "line", "modem", "sim1", "text", "+CTZV: -28");
+}
+
+void box_wait_clock(struct box *box, const char *source)
+{
+	for (int tries = 0; tries < WAIT_MS / 100; tries++) {
+		json_t *status = box_status(box);
+		const char *said = json_string_value(
+			json_object_get(json_object_get(status, "clock"), "source"));
+		bool there = said && strcmp(said, source) == 0;
+
+		json_decref(status);
+		if (there)
+			return;
+		box_wait_event(box, 100);
+	}
+	failed(__FILE__, __LINE__, "the time is not known by %s", source);
+}

@@ -3,19 +3,7 @@
  * The real faroctl, run as its users run it, against the real door; the commands behind the door
  * are this test's, and tell what they were asked.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
-#include <fcntl.h>
-#include <poll.h>
-#include <sys/wait.h>
-#include <unistd.h>
-#include <cmocka.h>
-
-#include "faro/control.h"
+#include "faroctl_world.h"
 
 /* ---- a farod that answers as it is told ------------------------------------------------------ */
 
@@ -153,94 +141,12 @@ static const struct control_command commands[] = {
 	{ "show", run_show },
 };
 
-/* ---- running faroctl ------------------------------------------------------------------------- */
-
-static struct loop *loop;
-static struct control *control;
-static char path[100], file_path[128];
-static char out[65536], err[16384];
-static struct strbuf out_buffer, err_buffer;
-
 static int open_door(void **state)
 {
 	(void)state;
-	snprintf(path, sizeof(path), "/tmp/faroctl-%d.sock", (int)getpid());
-	snprintf(file_path, sizeof(file_path), "/tmp/faroctl-%d.csv", (int)getpid());
-	assert_int_equal(loop_new(&loop), 0);
-	assert_int_equal(
-		control_new(loop, path, commands, ARRAY_SIZE(commands), NULL, &control), 0);
 	strbuf_init(&asked_buffer, asked, sizeof(asked));
-	return 0;
+	return world_open(commands, ARRAY_SIZE(commands), "csv");
 }
-
-static int close_door(void **state)
-{
-	(void)state;
-	control_free(control);
-	loop_free(loop);
-	unlink(file_path);
-	return 0;
-}
-
-static void read_some(void *ctx, int fd, unsigned int events)
-{
-	char piece[4096];
-	ssize_t n = read(fd, piece, sizeof(piece));
-
-	(void)events;
-	if (n > 0)
-		strbuf_add_n(ctx, piece, (size_t)n);
-}
-
-static void exec_faroctl(const int out_pipe[2], const int err_pipe[2], const char *const *arguments)
-{
-	const char *build = getenv("FARO_BUILD");
-	char program[256];
-	const char *argv[32] = { "faroctl", "-s", path };
-
-	for (int i = 0; arguments[i]; i++)
-		argv[3 + i] = arguments[i];
-	snprintf(program, sizeof(program), "%s/faroctl", build ? build : "build");
-	dup2(open("/dev/null", O_RDONLY), STDIN_FILENO);
-	dup2(out_pipe[1], STDOUT_FILENO);
-	dup2(err_pipe[1], STDERR_FILENO);
-	execv(program, (char *const *)(uintptr_t)argv);
-	_exit(127);
-}
-
-/* Runs it to its end while the door is served; returns its exit code. */
-static int run_with(const char *const *arguments)
-{
-	struct loop_fd *out_source, *err_source;
-	int out_pipe[2], err_pipe[2], status;
-	pid_t child;
-
-	strbuf_init(&out_buffer, out, sizeof(out));
-	strbuf_init(&err_buffer, err, sizeof(err));
-	assert_int_equal(
-		pipe2(out_pipe, O_NONBLOCK | O_CLOEXEC) + pipe2(err_pipe, O_NONBLOCK | O_CLOEXEC),
-		0);
-	child = fork();
-	if (child == 0)
-		exec_faroctl(out_pipe, err_pipe, arguments);
-	assert_int_equal(
-		loop_fd_new(loop, out_pipe[0], LOOP_READ, read_some, &out_buffer, &out_source), 0);
-	assert_int_equal(
-		loop_fd_new(loop, err_pipe[0], LOOP_READ, read_some, &err_buffer, &err_source), 0);
-	while (waitpid(child, &status, WNOHANG) == 0)
-		loop_run_once(loop, 5);
-	while (loop_run_once(loop, 0) == 1)
-		;
-	loop_fd_free(out_source);
-	loop_fd_free(err_source);
-	for (int i = 0; i < 2; i++) {
-		close(out_pipe[i]);
-		close(err_pipe[i]);
-	}
-	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-}
-
-#define faroctl(...) run_with((const char *const[]){ __VA_ARGS__, NULL })
 
 static void put_csv(const char *text, size_t n)
 {
@@ -557,7 +463,6 @@ static void log_lines_are_shown_as_farod_writes_them(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-#define TEST(t) cmocka_unit_test_setup_teardown(t, open_door, close_door)
 		TEST(status_is_one_tidy_screen),
 		TEST(json_is_one_object_wherever_the_option_stands),
 		TEST(errors_are_one_line_and_an_exit_code),

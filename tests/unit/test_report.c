@@ -3,18 +3,7 @@
  * The real faroctl report, against a farod of this test's that tells it what it likes: what is
  * added up, what is escaped, and that nothing is written when something went wrong.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
-#include <fcntl.h>
-#include <sys/wait.h>
-#include <unistd.h>
-#include <cmocka.h>
-
-#include "faro/control.h"
+#include "faroctl_world.h"
 
 /* ---- what farod tells ------------------------------------------------------------------------ */
 
@@ -142,94 +131,15 @@ static const struct control_command commands[] = {
 	{ "report months", run_months },
 };
 
-/* ---- running faroctl ------------------------------------------------------------------------- */
-
-static struct loop *loop;
-static struct control *control;
-static char path[100], file_path[128];
-static char out[262144], err[4096];
-
 static int open_door(void **state)
 {
 	(void)state;
-	snprintf(path, sizeof(path), "/tmp/report-%d.sock", (int)getpid());
-	snprintf(file_path, sizeof(file_path), "/tmp/report-%d.html", (int)getpid());
-	assert_int_equal(loop_new(&loop), 0);
-	assert_int_equal(
-		control_new(loop, path, commands, ARRAY_SIZE(commands), NULL, &control), 0);
 	breaks_off = long_ago = false;
 	trail_lines = 3;
-	return 0;
+	return world_open(commands, ARRAY_SIZE(commands), "html");
 }
 
-static int close_door(void **state)
-{
-	(void)state;
-	control_free(control);
-	loop_free(loop);
-	unlink(file_path);
-	return 0;
-}
-
-static void read_some(void *ctx, int fd, unsigned int events)
-{
-	char piece[4096];
-	ssize_t n = read(fd, piece, sizeof(piece));
-
-	(void)events;
-	if (n > 0)
-		strbuf_add_n(ctx, piece, (size_t)n);
-}
-
-static void exec_faroctl(int to, int errors, const char *const *arguments)
-{
-	const char *build = getenv("FARO_BUILD");
-	char program[256];
-	const char *argv[16] = { "faroctl", "-s", path };
-
-	for (int i = 0; arguments[i]; i++)
-		argv[3 + i] = arguments[i];
-	snprintf(program, sizeof(program), "%s/faroctl", build ? build : "build");
-	dup2(to, STDOUT_FILENO);
-	dup2(errors, STDERR_FILENO);
-	execv(program, (char *const *)(uintptr_t)argv);
-	_exit(127);
-}
-
-/* Runs it to its end while the door is served; returns its exit code. */
-static int run_with(const char *const *arguments)
-{
-	struct strbuf out_buffer, err_buffer;
-	struct loop_fd *out_source, *err_source;
-	int out_pipe[2], err_pipe[2], status;
-	pid_t child;
-
-	strbuf_init(&out_buffer, out, sizeof(out));
-	strbuf_init(&err_buffer, err, sizeof(err));
-	assert_int_equal(pipe2(out_pipe, O_CLOEXEC) + pipe2(err_pipe, O_CLOEXEC), 0);
-	child = fork();
-	if (child == 0)
-		exec_faroctl(out_pipe[1], err_pipe[1], arguments);
-	fcntl(out_pipe[0], F_SETFL, O_NONBLOCK);
-	fcntl(err_pipe[0], F_SETFL, O_NONBLOCK);
-	assert_int_equal(
-		loop_fd_new(loop, out_pipe[0], LOOP_READ, read_some, &out_buffer, &out_source), 0);
-	assert_int_equal(
-		loop_fd_new(loop, err_pipe[0], LOOP_READ, read_some, &err_buffer, &err_source), 0);
-	while (waitpid(child, &status, WNOHANG) == 0)
-		loop_run_once(loop, 5);
-	while (loop_run_once(loop, 0) == 1)
-		;
-	loop_fd_free(out_source);
-	loop_fd_free(err_source);
-	for (int i = 0; i < 2; i++) {
-		close(out_pipe[i]);
-		close(err_pipe[i]);
-	}
-	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-}
-
-#define faroctl(...) run_with((const char *const[]){ __VA_ARGS__, NULL })
+/* ---- what faroctl says ----------------------------------------------------------------------- */
 
 static void is_there(const char *piece)
 {
@@ -362,8 +272,6 @@ static void a_month_is_the_boxs_own(void **state)
 	is_there("\r\n2026-10,1,100,0,,\r\n");
 	is_there("\r\n2026-11,2,50,5,55,80\r\n");
 }
-
-#define TEST(name) cmocka_unit_test_setup_teardown(name, open_door, close_door)
 
 int main(void)
 {
