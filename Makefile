@@ -50,6 +50,7 @@ DEPS_TRIXIE = mmdebstrap
 DEPS_DEB    = mmdebstrap dpkg-dev
 DEPS_TARGET = linux-source make flex bison bc libelf-dev xz-utils qemu-system-x86 seabios busybox-static cpio e2fsprogs
 DEPS_GUEST  = udev
+DEPS_PRINT  = chromium
 DEPS_IMAGE  = $(DEPS_DEB) debootstrap fdisk dosfstools mtools e2fsprogs kmod cpio xz-utils qemu-system-arm \
               openssh-client
 
@@ -276,6 +277,17 @@ bench-peers-run: all $(O)/tests/bench/peers
 $(O)/tests/bench/peers: $(O)/tests/bench/peers.o $(O)/tests/bench/peer.o $(O)/tests/bench/figure.o $(filter-out %_main.o,$(E2E_LIB)) $(LIB)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(PKG_LIBS)
 
+.PHONY: report-print report-print-run
+report-print: deps-test ## prints the report on a large incident with a browser: two pages, kept in build/print
+	$(call install_missing,$(DEPS_PRINT))
+	@$(MAKE) --no-print-directory report-print-run
+report-print-run: all $(O)/tests/print/report_print
+	@mkdir -p $(O)/print
+	@FARO_BUILD=$(O) $(O)/tests/print/report_print $(O)/print
+$(O)/tests/print/%: $(O)/tests/print/%.o $(filter-out %_main.o,$(E2E_LIB)) $(LIB)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(PKG_LIBS)
+
 .PHONY: check-trixie
 check-trixie: deps-trixie ## builds and tests everything in a Debian 13 root (libgpiod 2.x)
 	tests/target/check-trixie.sh
@@ -394,4 +406,4 @@ deps-guest:
 	$(call install_missing,$(DEPS_GUEST))
 
 -include $(LIB_OBJ:.o=.d) $(SIM_OBJ:.o=.d) $(UNIT_BIN:=.d) $(E2E_BIN:=.d) $(E2E_LIB:.o=.d) $(BENCH_BIN:=.d) \
-         $(TARGET_BIN:=.d) $(TARGET_LIB:.o=.d) $(FAROD_OBJ:.o=.d) $(CTL_OBJ:.o=.d) $(O)/tests/demo/demo.d
+         $(TARGET_BIN:=.d) $(TARGET_LIB:.o=.d) $(FAROD_OBJ:.o=.d) $(CTL_OBJ:.o=.d) $(O)/tests/demo/demo.d $(O)/tests/print/report_print.d
