@@ -1,25 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The simulator answers AT as a modem by the book does. */
-#include "../sim/sim_rig.h"
-
-static struct rig r;
-static int fd;
+#include "../sim/sim_line.h"
 
 static int setup(void **state)
 {
 	(void)state;
-	rig_start(&r, 1, 0);
-	fd = rig_open(&r, "sim1");
-	rig_at(&r, fd, "ATE0", "OK\r\n");
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	close(fd);
-	rig_stop(&r);
-	return 0;
+	return line_start(1, "sim1", "ATE0");
 }
 
 static void echo_lasts_until_it_is_switched_off(void **state)
@@ -235,7 +221,7 @@ static void what_nobody_read_does_not_greet_the_next_client(void **state)
 	assert_true(rig_hear(&r, fd, "+SOMEBODY: 1\r\n", RIG_LIMIT_MS));
 }
 
-#define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+#define TEST(f) cmocka_unit_test_setup_teardown(f, setup, line_stop)
 
 int main(void)
 {

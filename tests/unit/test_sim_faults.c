@@ -1,25 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Everything that goes wrong, goes wrong on command, as often as asked, and then no more. */
-#include "../sim/sim_rig.h"
-
-static struct rig r;
-static int fd;
+#include "../sim/sim_line.h"
 
 static int setup(void **state)
 {
 	(void)state;
-	rig_start(&r, 1, 0);
-	fd = rig_open(&r, "sim1");
-	rig_at(&r, fd, "ATE0;+CMEE=1;+CNMI=2,1,0,0,0", "OK\r\n");
+	line_start(1, "sim1", "ATE0;+CMEE=1;+CNMI=2,1,0,0,0");
 	rig_do(&r, "{\"cmd\":\"subscribe\"}");
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	close(fd);
-	rig_stop(&r);
 	return 0;
 }
 
@@ -323,7 +310,7 @@ static void what_is_wrong_with_a_fault_is_said(void **state)
 	}
 }
 
-#define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+#define TEST(f) cmocka_unit_test_setup_teardown(f, setup, line_stop)
 
 int main(void)
 {

@@ -1,25 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The people behind the phones answer by their rules, the same from the same seed. */
-#include "../sim/sim_rig.h"
-
-static struct rig r;
-static int fd;
+#include "../sim/sim_line.h"
 
 static int setup(void **state)
 {
 	(void)state;
-	rig_start(&r, 2, 0);
-	fd = rig_open(&r, "sim2");
-	rig_at(&r, fd, "ATE0;+CNMI=2,1,0,0,0", "OK\r\n");
+	line_start(2, "sim2", "ATE0;+CNMI=2,1,0,0,0");
 	rig_do(&r, "{\"cmd\":\"subscribe\",\"events\":[\"inject\"]}");
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	close(fd);
-	rig_stop(&r);
 	return 0;
 }
 
@@ -198,7 +185,7 @@ static void modems_come_and_go_by_command(void **state)
 	json_decref(answer);
 }
 
-#define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+#define TEST(f) cmocka_unit_test_setup_teardown(f, setup, line_stop)
 
 int main(void)
 {

@@ -3,26 +3,13 @@
  * What comes in through the simulator: stored and noticed, or straight to the line, in every shape
  * texts have.
  */
-#include "../sim/sim_rig.h"
-
-static struct rig r;
-static int fd;
+#include "../sim/sim_line.h"
 
 static int setup(void **state)
 {
 	(void)state;
-	rig_start(&r, 1, 0);
-	fd = rig_open(&r, "sim1");
-	rig_at(&r, fd, "ATE0;+CMEE=1;+CNMI=2,1,0,1,0", "OK\r\n");
+	line_start(1, "sim1", "ATE0;+CMEE=1;+CNMI=2,1,0,1,0");
 	rig_do(&r, "{\"cmd\":\"subscribe\"}");
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	close(fd);
-	rig_stop(&r);
 	return 0;
 }
 
@@ -239,7 +226,7 @@ static void a_broken_pdu_is_delivered_as_it_is(void **state)
 	assert_non_null(strstr(r.said, "0791510155059109440B9151\r\n"));
 }
 
-#define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+#define TEST(f) cmocka_unit_test_setup_teardown(f, setup, line_stop)
 
 int main(void)
 {

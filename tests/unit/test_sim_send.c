@@ -1,25 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What goes out through the simulator: accepted, counted, joined, reported. */
-#include "../sim/sim_rig.h"
-
-static struct rig r;
-static int fd;
+#include "../sim/sim_line.h"
 
 static int setup(void **state)
 {
 	(void)state;
-	rig_start(&r, 1, 0);
-	fd = rig_open(&r, "sim1");
-	rig_at(&r, fd, "ATE0;+CMEE=1;+CNMI=2,1,0,1,0", "OK\r\n");
+	line_start(1, "sim1", "ATE0;+CMEE=1;+CNMI=2,1,0,1,0");
 	rig_do(&r, "{\"cmd\":\"subscribe\"}");
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	close(fd);
-	rig_stop(&r);
 	return 0;
 }
 
@@ -328,7 +315,7 @@ static void the_journal_has_every_line_when_it_ended(void **state)
 	assert_int_equal(segments, 20);
 }
 
-#define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+#define TEST(f) cmocka_unit_test_setup_teardown(f, setup, line_stop)
 
 int main(void)
 {
