@@ -290,6 +290,15 @@ static inline int64_t world_body(struct world *world, const char *text)
 	return body_id;
 }
 
+/** Of three parts. */
+static inline const char *long_text(void)
+{
+	static char text[400];
+	memset(text, 'x', sizeof(text));
+	text[sizeof(text) - 1] = '\0';
+	return text;
+}
+
 /** Queues a text; returns the message. */
 static inline int64_t queue(
 	struct world *world, const char *phone, enum message_class class, const char *text)

@@ -1,0 +1,289 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a modem brings: texts, reports, calls and answers to USSD. */
+#include "modem_world.h"
+
+/* ---- in ---- */
+
+static void texts_are_read_handed_up_taken_and_deleted(void **state)
+{
+	struct box *b = *state;
+
+	start_ready(b);
+	b->peer.slots[3] = TEXT_A;
+	peer_say(&b->peer, "\r\n+CMTI: \"SM\",3\r\n");
+	UNTIL(b, b->pdus == 1 && !b->peer.slots[3]);
+	assert_int_equal(b->pdu.kind, MODEM_PDU_DELIVER);
+	assert_int_equal(b->pdu.size, strlen(TEXT_A) / 2);
+	UNTIL(b, quiet(b));
+	assert_int_equal(b->pdus, 1);
+}
+
+static void the_sweep_at_start_finds_what_an_earlier_life_left(void **state)
+{
+	struct box *b = *state;
+
+	b->peer.slots[0] = TEXT_A;
+	b->peer.slots[9] = TEXT_B;
+	start_ready(b);
+	UNTIL(b, b->pdus == 2 && !b->peer.slots[0] && !b->peer.slots[9]);
+}
+
+static void nothing_is_deleted_before_it_is_taken(void **state)
+{
+	struct box *b = *state;
+
+	b->take = false;
+	start_ready(b);
+	b->peer.slots[3] = TEXT_A;
+	peer_say(&b->peer, "\r\n+CMTI: \"SM\",3\r\n\r\n+CMTI: \"SM\",3\r\n");
+	UNTIL(b, b->pdus == 1);
+	run_for(b, 50);
+	assert_non_null(b->peer.slots[3]);
+	/* listed again, it is not handed up again */
+	peer_say(&b->peer, "\r\n+CMTI: \"SM\",3\r\n");
+	run_for(b, 50);
+	assert_int_equal(b->pdus, 1);
+	modem_taken(b->modem, b->pdu.slot);
+	UNTIL(b, !b->peer.slots[3]);
+}
+
+static void a_text_that_cannot_be_deleted_is_handed_up_once(void **state)
+{
+	struct box *b = *state;
+
+	b->peer.slots[3] = TEXT_A;
+	b->peer.undeletable = 3;
+	start_ready(b);
+	UNTIL(b, quiet(b) && count(b, "AT+CMGD=3") >= 3);
+	assert_int_equal(b->pdus, 1);
+	assert_int_equal(count(b, "AT+CMGD=3"), 3);
+	/* another text in its place is a new one */
+	b->peer.undeletable = -1;
+	b->peer.slots[3] = TEXT_B;
+	peer_say(&b->peer, "\r\n+CMTI: \"SM\",3\r\n");
+	UNTIL(b, b->pdus == 2 && !b->peer.slots[3]);
+}
+
+static void a_full_store_is_drained_beyond_the_slots_there_are(void **state)
+{
+	struct box *b = *state;
+	int left = PEER_SLOTS;
+
+	for (int i = 0; i < PEER_SLOTS; i++)
+		b->peer.slots[i] = i % 2 ? TEXT_A : TEXT_B;
+	start_ready(b);
+	while (left > 0) {
+		left = 0;
+		for (int i = 0; i < PEER_SLOTS; i++)
+			left += b->peer.slots[i] != NULL;
+		run_for(b, 5);
+	}
+	assert_int_equal(b->pdus, PEER_SLOTS);
+}
+
+/* Some refuse +CMGL for some of their memories, some stop in the middle of it. */
+static void a_store_that_is_not_listed_is_read_place_by_place(void **state)
+{
+	struct box *b = *state;
+
+	b->take = true;
+	b->peer.slots[0] = TEXT_A;
+	b->peer.slots[5] = TEXT_B;
+	b->peer.slots[70] = REPORT;
+	ROWS(b, { "AT+CMGL", "\r\n+CMS ERROR: 303\r\n", 0 });
+	start_ready(b);
+	UNTIL(b, peer_used(&b->peer) == 0 && quiet(b));
+	assert_int_equal(b->pdus, 3);
+	assert_int_equal(count(b, "AT+CMGD="), 3);
+	/* what comes now is found where it lies, and nothing is read beyond it */
+	b->peer.log[0] = '\0';
+	b->peer.slots[2] = TEXT_A;
+	peer_say(&b->peer, "\r\n+CMTI: \"SM\",2\r\n");
+	UNTIL(b, b->pdus == 4 && peer_used(&b->peer) == 0 && quiet(b));
+	assert_int_equal(count(b, "AT+CMGR="), 3);
+	assert_int_equal(count(b, "AT+CMGL"), 0);
+}
+
+/* While the places are read, texts leave. */
+static void texts_leave_between_the_places_of_a_store(void **state)
+{
+	struct box *b = *state;
+
+	b->take = true;
+	ROWS(b, { "AT+CMGL", "\r\n+CMS ERROR: 303\r\n", 0 });
+	start_ready(b);
+	b->peer.slots[60] = TEXT_A;
+	b->burst = 5;
+	send_one(b);
+	peer_say(&b->peer, "\r\n+CMTI: \"SM\",60\r\n");
+	UNTIL(b, b->sents == 6);
+	assert_int_equal(b->pdus, 0);
+	UNTIL(b, b->pdus == 1 && peer_used(&b->peer) == 0 && quiet(b));
+}
+
+static void a_taken_from_before_a_restart_deletes_nothing(void **state)
+{
+	struct box *b = *state;
+	int slot;
+
+	b->take = false;
+	b->peer.slots[3] = TEXT_A;
+	start_ready(b);
+	assert_int_equal(b->pdus, 1);
+	slot = b->pdu.slot;
+	b->peer.slots[3] = TEXT_B;
+	modem_reset(b->modem);
+	UNTIL(b, b->pdus == 2);
+	modem_taken(b->modem, slot);
+	run_for(b, 50);
+	assert_non_null(b->peer.slots[3]);
+}
+
+static void reports_come_up_and_are_acknowledged_when_they_are_taken(void **state)
+{
+	struct box *b = *state;
+
+	b->take = false;
+	start_ready(b);
+	peer_say(&b->peer, "\r\n+CDS: 25\r\n" REPORT "\r\n");
+	UNTIL(b, b->pdus == 1);
+	assert_int_equal(b->pdu.kind, MODEM_PDU_REPORT);
+	run_for(b, 20);
+	/* a life before may have left one: it is refused, so that it comes again */
+	assert_int_equal(count(b, "AT+CNMA=2"), 1);
+	assert_int_equal(count(b, "AT+CNMA"), 1);
+	modem_taken(b->modem, b->pdu.slot);
+	UNTIL(b, count(b, "AT+CNMA") == 2);
+	/* one family's extra comma */
+	peer_say(&b->peer, "\r\n+CDS: ,25\r\n" REPORT "\r\n");
+	UNTIL(b, b->pdus == 2);
+}
+
+static void a_report_in_a_store_is_read_there(void **state)
+{
+	struct box *b = *state;
+
+	start_ready(b);
+	b->peer.slots[1] = REPORT;
+	peer_say(&b->peer, "\r\n+CDSI: \"SR\",1\r\n");
+	UNTIL(b, b->pdus == 1 && !b->peer.slots[1]);
+	assert_int_equal(b->pdu.kind, MODEM_PDU_REPORT);
+	assert_int_equal(count(b, "AT+CPMS=\"SR\""), 1);
+}
+
+static void a_torn_pdu_is_read_again(void **state)
+{
+	struct box *b = *state;
+
+	start_ready(b);
+	ROWS(b, { "AT+CMGL", "\r\n+CMGL: 3,0,,21\r\n07912143\r\n\r\nOK\r\n", 1 });
+	b->peer.slots[3] = TEXT_A;
+	peer_say(&b->peer, "\r\n+CMTI: \"SM\",3\r\n");
+	UNTIL(b, b->pdus == 1 && !b->peer.slots[3]);
+	assert_int_equal(b->pdu.size, strlen(TEXT_A) / 2);
+}
+
+/* A commit that a full disk held up: meanwhile the network gave up, and the notices are off. */
+static void told_too_late_that_a_report_is_kept_it_has_its_notices_set_anew(void **state)
+{
+	struct box *b = *state;
+
+	b->take = false;
+	start_ready(b);
+	ROWS(b, { "AT+CNMA", "\r\n+CMS ERROR: 340\r\n", 2 });
+	peer_say(&b->peer, "\r\n+CDS: 25\r\n" REPORT "\r\n");
+	UNTIL(b, b->pdus == 1);
+	modem_taken(b->modem, b->pdu.slot);
+	UNTIL(b, count(b, "AT+CNMA") == 2);
+	run_for(b, 50);
+	/* in time, and refused: none was awaited, nothing is lost */
+	assert_int_equal(count(b, "AT+CNMI=?"), 1);
+	peer_say(&b->peer, "\r\n+CDS: 25\r\n" REPORT "\r\n");
+	UNTIL(b, b->pdus == 2);
+	run_for(b, 5100);
+	modem_taken(b->modem, b->pdu.slot);
+	UNTIL(b, count(b, "AT+CNMI=?") == 2);
+}
+
+static void a_torn_report_has_the_notices_set_anew(void **state)
+{
+	struct box *b = *state;
+
+	start_ready(b);
+	peer_say(&b->peer, "\r\n+CDS: 25\r\n0006\r\n");
+	UNTIL(b, count(b, "AT+CNMI=?") == 2);
+	assert_int_equal(b->pdus, 0);
+}
+
+/* ---- calls, USSD ---- */
+
+static void a_call_is_told_once_and_hung_up(void **state)
+{
+	struct box *b = *state;
+
+	start_ready(b);
+	peer_say(&b->peer, "\r\nRING\r\n\r\n+CLIP: \"+15105550100\",145\r\n");
+	UNTIL(b, count(b, "AT+CHUP") == 1 && quiet(b));
+	peer_say(&b->peer, "\r\nRING\r\n\r\n+CLIP: \"+15105550100\",145\r\n");
+	run_for(b, 50);
+	assert_int_equal(b->calls, 1);
+	assert_string_equal(b->number, "+15105550100");
+}
+
+static void a_ussd_answer_comes_up_as_text(void **state)
+{
+	struct box *b = *state;
+
+	start_ready(b);
+	assert_int_equal(modem_ussd(b->modem, "x"), -EINVAL);
+	assert_int_equal(modem_ussd(b->modem, "*101#"), 0);
+	assert_int_equal(modem_ussd(b->modem, "*101#"), -EAGAIN);
+	UNTIL(b, count(b, "AT+CUSD=1,\"*101#\",15") == 1);
+	peer_say(&b->peer, "\r\n+CUSD: 0,\"00480069\",72\r\n");
+	UNTIL(b, b->ussds == 1);
+	assert_int_equal(b->ussd_error, 0);
+	assert_string_equal(b->ussd, "Hi");
+}
+
+/* TS 27.007 7.15 puts no bound on the lines of the text; operators' menus have several. */
+static void a_ussd_answer_of_several_lines_is_one_text(void **state)
+{
+	struct box *b = *state;
+
+	start_ready(b);
+	assert_int_equal(modem_ussd(b->modem, "*101#"), 0);
+	UNTIL(b, count(b, "AT+CUSD=1,\"*101#\",15") == 1);
+	peer_say(&b->peer, "\r\n+CUSD: 1,\"Balance 3.20\r\n*1# More\r\n0123\r\nBye\",15\r\n");
+	UNTIL(b, b->ussds == 1);
+	assert_string_equal(b->ussd, "Balance 3.20\n*1# More\n0123\nBye");
+	/* a quote that is never closed holds nothing up: the next line of its own ends it */
+	assert_int_equal(modem_ussd(b->modem, "*102#"), 0);
+	UNTIL(b, count(b, "AT+CUSD=1,\"*102#\",15") == 1);
+	peer_say(&b->peer, "\r\n+CUSD: 0,\"torn\r\n+CSQ: 11,99\r\n");
+	UNTIL(b, b->ussds == 2);
+	assert_non_null(strstr(b->ussd, "torn"));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(texts_are_read_handed_up_taken_and_deleted),
+		TEST(the_sweep_at_start_finds_what_an_earlier_life_left),
+		TEST(nothing_is_deleted_before_it_is_taken),
+		TEST(a_text_that_cannot_be_deleted_is_handed_up_once),
+		TEST(a_full_store_is_drained_beyond_the_slots_there_are),
+		TEST(a_store_that_is_not_listed_is_read_place_by_place),
+		TEST(texts_leave_between_the_places_of_a_store),
+		TEST(a_taken_from_before_a_restart_deletes_nothing),
+		TEST(reports_come_up_and_are_acknowledged_when_they_are_taken),
+		TEST(a_report_in_a_store_is_read_there),
+		TEST(a_torn_pdu_is_read_again),
+		TEST(told_too_late_that_a_report_is_kept_it_has_its_notices_set_anew),
+		TEST(a_torn_report_has_the_notices_set_anew),
+		TEST(a_call_is_told_once_and_hung_up),
+		TEST(a_ussd_answer_comes_up_as_text),
+		TEST(a_ussd_answer_of_several_lines_is_one_text),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
