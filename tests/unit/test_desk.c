@@ -591,6 +591,39 @@ static void the_test_button_texts_the_admins(void **state)
 	world_destroy(w);
 }
 
+static void admins_hear_of_a_sim_that_seems_to_be_blocked(void **state)
+{
+	struct world *w = world_make(USUAL_SETTINGS);
+
+	(void)state;
+	assert_int_equal(desk_modem_blocked(w->desk, "sim1", 92, w->now_ms), 0);
+	settle(w);
+	hears(w, "Rosa", "Modem sim1: 92% de sus mensajes sin acuse.");
+	hears_nothing(w, "Ana");
+	world_destroy(w);
+}
+
+static void the_configurations_people_are_changed_there_only(void **state)
+{
+	struct world *w = world_make(USUAL_SETTINGS);
+	struct desk_person_request as_it_is = { .phone = phone_of("Ana"),
+		.name = "Ana",
+		.role = "dispatcher" },
+				   renamed = { .phone = phone_of("Ana"), .name = "Zed" },
+				   lowered = { .phone = phone_of("Ana"), .role = "member" },
+				   lost = { .phone = phone_of("Ana"), .zones = "nroth" };
+	char why[128];
+
+	(void)state;
+	assert_int_equal(desk_person_add(w->desk, &as_it_is, w->now_ms, why, sizeof(why)), 0);
+	assert_int_equal(desk_person_add(w->desk, &renamed, w->now_ms, why, sizeof(why)), -EPERM);
+	assert_int_equal(desk_person_add(w->desk, &lowered, w->now_ms, why, sizeof(why)), -EPERM);
+	assert_string_equal(why, "the configuration file says name and role of this person");
+	assert_int_equal(desk_person_add(w->desk, &lost, w->now_ms, why, sizeof(why)), -EINVAL);
+	assert_non_null(strstr(why, "there is no zone \"nroth\"; the zones are: "));
+	world_destroy(w);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -619,6 +652,8 @@ int main(void)
 		cmocka_unit_test(a_caller_is_asked_to_text_and_dispatchers_are_told_once),
 		cmocka_unit_test(old_texts_lose_their_words_and_new_ones_do_not),
 		cmocka_unit_test(the_test_button_texts_the_admins),
+		cmocka_unit_test(admins_hear_of_a_sim_that_seems_to_be_blocked),
+		cmocka_unit_test(the_configurations_people_are_changed_there_only),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
