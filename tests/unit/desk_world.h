@@ -420,18 +420,20 @@ struct line {
 /* In a text: the code that the box said last. */
 #define CODE "<code>"
 
-/* An alert to everybody but Eva and Flo; Ana, Abe and Rosa are on the list too. */
+/* Everybody on the list hears it, each in their language. */
+#define ALL_HEAR(en, es)                                                                           \
+	HEARS("Ana", en), HEARS("Abe", en), HEARS("Rosa", es), HEARS("Carla", en),                 \
+		HEARS("Dan", es), HEARS("Mia", en), HEARS("Max", es)
+
+/* An alert to all of them. */
 #define ALERT_1  "Faro ALERT #1: vans at 5th. Answer YES and minutes, or NO."
 #define ALERTA_1 "Faro ALERTA #1: vans at 5th. Responda SI y minutos, o NO."
-#define ALL_ALERTED                                                                                \
-	HEARS("Ana", ALERT_1), HEARS("Abe", ALERT_1), HEARS("Carla", ALERT_1),                     \
-		HEARS("Mia", ALERT_1), HEARS("Rosa", ALERTA_1), HEARS("Dan", ALERTA_1),            \
-		HEARS("Max", ALERTA_1)
 #define ALERT_GONE_OUT                                                                             \
 	SAYS(0, "Ana", "ALERT vans at 5th"),                                                       \
 		HEARS("Ana", "#1 (all zones): 7 people, 1 segment, "                               \
 			     "about 1 min. Reply "),                                               \
-		SAYS(1, "Ana", CODE), HEARS("Ana", "#1 is going out to 7 people."), ALL_ALERTED
+		SAYS(1, "Ana", CODE), HEARS("Ana", "#1 is going out to 7 people."),                \
+		ALL_HEAR(ALERT_1, ALERTA_1)
 
 static void keep_code(struct world *w, const char *text)
 {

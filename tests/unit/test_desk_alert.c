@@ -105,7 +105,7 @@ static void need_is_also_understood_at_the_end(void **state)
 		HEARS("Ana", "about 1 min. 3 needed. Reply "),
 		SAYS(1, "Ana", CODE),
 		HEARS("Ana", "going out"),
-		ALL_ALERTED,
+		ALL_HEAR(ALERT_1, ALERTA_1),
 	};
 
 	(void)state;
@@ -168,7 +168,7 @@ static void a_code_from_another_dispatcher_sends_it_and_the_author_is_told(void 
 		SAYS(1, "Abe", CODE),
 		HEARS("Ana", "Your alert #1 was sent by Abe."),
 		HEARS("Abe", "#1 is going out to 7 people."),
-		ALL_ALERTED,
+		ALL_HEAR(ALERT_1, ALERTA_1),
 	};
 
 	(void)state;

@@ -21,9 +21,6 @@ static void converse_in(const char *settings, const struct line *lines, size_t n
 #define CONVERSE(lines) converse_in(USUAL_SETTINGS, lines, ARRAY_SIZE(lines))
 
 /* Ana, Abe, Rosa, Carla, Dan, Mia and Max are told. */
-#define ALL_HEAR(en, es)                                                                           \
-	HEARS("Ana", en), HEARS("Abe", en), HEARS("Rosa", es), HEARS("Carla", en),                 \
-		HEARS("Dan", es), HEARS("Mia", en), HEARS("Max", es)
 #define ANNOUNCED                                                                                  \
 	SAYS(0, "Ana", "EVENT sat 10:00 Rights night, 1 Main St."),                                \
 		HEARS("Ana", "E1 on 2026-09-26 10:00: 7 people, 1 segment each, 7 together. Rep"), \
