@@ -168,8 +168,22 @@ static void compose_edition(
 struct measure {
 	struct turn *turn;
 	const struct edition *edition;
-	struct digest_cost *cost;
+	struct bulk_cost *cost;
 };
+
+int bulk_cost_add(struct desk *desk, const char *language, const char *text, int64_t people,
+	struct bulk_cost *cost)
+{
+	int rc = speech_plan(desk->speech, language, text, &desk->plan);
+
+	if (rc < 0)
+		return rc;
+	cost->people += people;
+	cost->total += people * desk->plan.segments;
+	if (desk->plan.segments > cost->segments)
+		cost->segments = desk->plan.segments;
+	return 0;
+}
 
 static int measure_language(void *ctx, const char *language, int64_t people)
 {
@@ -178,28 +192,20 @@ static int measure_language(void *ctx, const char *language, int64_t people)
 	const char *own = *language ? language : desk->settings->box.language;
 	char memory[SAY_SIZE];
 	struct strbuf out;
-	int rc;
 
 	strbuf_init(&out, memory, sizeof(memory));
 	compose_edition(measure->turn, own, measure->edition, &out);
-	rc = speech_plan(desk->speech, own, out.text, &desk->plan);
-	if (rc < 0)
-		return rc;
-	measure->cost->people += people;
-	measure->cost->total += people * desk->plan.segments;
-	if (desk->plan.segments > measure->cost->segments)
-		measure->cost->segments = desk->plan.segments;
-	return 0;
+	return bulk_cost_add(desk, own, out.text, people, measure->cost);
 }
 
 /* Closed reports come on top of it: how many they will be nobody knows. */
-int digest_measure(struct turn *turn, const struct bulletin *draft, struct digest_cost *out)
+int digest_measure(struct turn *turn, const struct bulletin *draft, struct bulk_cost *out)
 {
 	struct edition edition = { .draft = draft };
 	struct measure measure = { turn, &edition, out };
 	int rc = 0;
 
-	*out = (struct digest_cost){ .people = 0 };
+	*out = (struct bulk_cost){ .people = 0 };
 	for (int i = DIGEST_DAILY; rc == 0 && i < DIGEST_PERIODS; i++) {
 		edition.period = (enum digest_period)i;
 		rc = store_readers_count(

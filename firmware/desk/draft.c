@@ -7,8 +7,6 @@
 
 #include "internal.h"
 
-#define WRONG_MAX 3
-
 /* As words in the dialogue's data. */
 struct waiting {
 	char code[ALERT_CODE_SIZE];
@@ -76,17 +74,17 @@ int draft_ask(struct turn *turn, int64_t draft_id, char code[ALERT_CODE_SIZE])
 
 int draft_ask_again(struct turn *turn, char code[ALERT_CODE_SIZE])
 {
-	struct replaced *replaced = &turn->desk->replaced;
 	struct waiting waiting;
+	char before[ALERT_CODE_SIZE];
 	int rc = read_waiting(turn, &waiting);
 
 	if (rc <= 0)
 		return rc < 0 ? rc : -ENOENT;
-	*replaced = (struct replaced){ .draft_id = waiting.draft_id };
-	text_copy(replaced->code, sizeof(replaced->code), waiting.code);
+	text_copy(before, sizeof(before), waiting.code);
+	code_replaced_of_draft(turn->desk, waiting.draft_id, before);
 	do
 		rc = store_code_draw(turn->desk->store, waiting.code);
-	while (rc == 0 && strcmp(waiting.code, replaced->code) == 0);
+	while (rc == 0 && strcmp(waiting.code, before) == 0);
 	if (rc == 0)
 		rc = keep(turn, &waiting);
 	text_copy(code, ALERT_CODE_SIZE, waiting.code);
@@ -121,12 +119,9 @@ int draft_code_wrong(struct turn *turn, bool say)
 	rc = grant_guesses(turn, true, &count);
 	if (rc < 0)
 		return rc;
-	if (++waiting.wrong < WRONG_MAX) {
+	if (++waiting.wrong < CODE_TRIES) {
 		rc = keep(turn, &waiting);
-		return rc < 0 || !say ? rc
-				      : reply(turn, SAY(MSG_CODE_WRONG,
-							    SPEECH_NUMBER("tries",
-								    WRONG_MAX - waiting.wrong)));
+		return rc < 0 || !say ? rc : code_say_wrong(turn, CODE_TRIES - waiting.wrong);
 	}
 	log_warning("draft=%" PRId64 " goes: three wrong codes of person=%" PRId64,
 		waiting.draft_id, turn->who.id);

@@ -91,36 +91,28 @@ static int coming(struct turn *turn, int64_t id, struct bulletin *out)
 
 /* ---- EVENT ----------------------------------------------------------------------------------- */
 
-struct cost {
+struct measure {
 	struct turn *turn;
 	const struct bulletin *event;
-	int64_t people, total;
-	int segments;
+	struct bulk_cost cost;
 };
 
 static int measure_language(void *ctx, const char *language, int64_t people)
 {
-	struct cost *cost = ctx;
-	struct desk *desk = cost->turn->desk;
+	struct measure *measure = ctx;
+	struct desk *desk = measure->turn->desk;
 	const char *own = *language ? language : desk->settings->box.language;
 	char memory[SAY_SIZE];
 	struct strbuf out;
-	int rc;
 
 	strbuf_init(&out, memory, sizeof(memory));
-	event_say(cost->turn, own, MSG_EVENT_TEXT, cost->event, &out);
-	rc = speech_plan(desk->speech, own, out.text, &desk->plan);
-	if (rc < 0)
-		return rc;
-	cost->people += people;
-	cost->total += people * desk->plan.segments;
-	if (desk->plan.segments > cost->segments)
-		cost->segments = desk->plan.segments;
-	return 0;
+	event_say(measure->turn, own, MSG_EVENT_TEXT, measure->event, &out);
+	return bulk_cost_add(desk, own, out.text, people, &measure->cost);
 }
 
 struct promise_words {
-	const struct cost *cost;
+	const struct bulletin *event;
+	const struct bulk_cost *cost;
 	const char *code;
 	const char *added; /* the version that is new in it; NULL = none is */
 };
@@ -129,12 +121,12 @@ static void compose_promise(
 	struct turn *turn, const char *language, const void *arg, struct strbuf *out)
 {
 	const struct promise_words *words = arg;
-	const struct cost *cost = words->cost;
+	const struct bulk_cost *cost = words->cost;
 	char time[WHEN_SIZE];
 
 	say_in(turn, language,
-		SAY(MSG_EVENT_COST, SPEECH_NUMBER("number", cost->event->id),
-			SPEECH_TEXT("time", time_of(cost->event, time)),
+		SAY(MSG_EVENT_COST, SPEECH_NUMBER("number", words->event->id),
+			SPEECH_TEXT("time", time_of(words->event, time)),
 			SPEECH_NUMBER("people", cost->people),
 			SPEECH_NUMBER("segments", cost->segments),
 			SPEECH_NUMBER("total", cost->total)),
@@ -148,11 +140,11 @@ static void compose_promise(
 int event_promise(
 	struct turn *turn, const struct bulletin *draft, const char *code, const char *added)
 {
-	struct cost cost = { .turn = turn, .event = draft };
-	const struct promise_words words = { &cost, code, added };
+	struct measure measure = { .turn = turn, .event = draft };
+	const struct promise_words words = { draft, &measure.cost, code, added };
 	struct store_audience audience;
 	int rc = store_audience_measure(turn->desk->store, ZONES_ALL, true, turn->now_ms, &audience,
-		measure_language, &cost);
+		measure_language, &measure);
 
 	return rc < 0 ? rc : answer(turn, CLASS_DISPATCH, COMPOSED(compose_promise, &words));
 }

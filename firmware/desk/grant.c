@@ -11,11 +11,6 @@
 
 #include "internal.h"
 
-#define WRONG_MAX 3
-
-/* GUESSES_MAX wrong codes within this are no typing errors any more. */
-#define GUESSES_MS MS_PER_H
-
 /* What waits for its code; as words in the dialogue's data. */
 struct grant {
 	char code[ALERT_CODE_SIZE];
@@ -144,12 +139,9 @@ int grant_code_wrong(struct turn *turn, bool say)
 	rc = grant_guesses(turn, true, &count);
 	if (rc < 0)
 		return rc;
-	if (++grant.wrong < WRONG_MAX) {
+	if (++grant.wrong < CODE_TRIES) {
 		rc = keep(turn, &grant, expires_ms);
-		return rc < 0 || !say
-			       ? rc
-			       : reply(turn, SAY(MSG_CODE_WRONG, SPEECH_NUMBER("tries",
-									 WRONG_MAX - grant.wrong)));
+		return rc < 0 || !say ? rc : code_say_wrong(turn, CODE_TRIES - grant.wrong);
 	}
 	log_warning("person=%" PRId64 " is not named: three wrong codes of person=%" PRId64,
 		grant.person_id, turn->who.id);

@@ -244,9 +244,6 @@ int zones_configure(
 	const struct settings *settings, struct store *store, int bits[SETTINGS_ZONES_MAX]);
 /** The mask of a zone by any of its names, 0 if it is none. */
 uint64_t zone_of_word(const struct desk *desk, const char *word);
-/* In an emergency dispatchers text a lot; more than this in the window is a loop. */
-#define DISPATCHER_TEXTS_MAX 120
-
 /* The word is one letter off from a zone's name, and is none. */
 bool zone_nearly(const struct desk *desk, const char *word);
 void zones_known(const struct desk *desk, struct strbuf *out);
@@ -256,6 +253,8 @@ const char *zones_words(
 	struct turn *turn, const char *language, uint64_t zones, char out[ZONES_WORDS_SIZE]);
 /** Takes zones from the front of *cursor as long as there are any. */
 uint64_t take_zones(const struct desk *desk, const char **cursor);
+/** Answers that the word is no zone, and which there are. */
+int zone_unknown(struct turn *turn, const char *word);
 int zone_command(struct turn *turn);
 
 /* ---- the conversations: each a file; commands are named in judge.c ---- */
@@ -360,12 +359,16 @@ int draft_code_wrong(struct turn *turn, bool say);
 int digest_command(struct turn *turn); /* digest.c */
 /** What is due about posts and digests. */
 int digests_do(struct turn *turn, int64_t *next_ms);
-/** What the next digests cost when this post is in them, in segments. */
-struct digest_cost {
+/** What bulk costs, in segments. */
+struct bulk_cost {
 	int64_t people, total;
 	int segments; /* of the dearest */
 };
-int digest_measure(struct turn *turn, const struct bulletin *draft, struct digest_cost *out);
+/** Adds what it costs to say a text to so many people in a language. 0 or -errno. */
+int bulk_cost_add(struct desk *desk, const char *language, const char *text, int64_t people,
+	struct bulk_cost *cost);
+/** What the next digests cost when this post is in them. */
+int digest_measure(struct turn *turn, const struct bulletin *draft, struct bulk_cost *out);
 
 int event_command(struct turn *turn); /* event.c */
 int rsvp_command(struct turn *turn);
@@ -432,8 +435,21 @@ int reminders_do(struct turn *turn, int64_t *next_ms);
 int reminders_gate(struct turn *turn, int64_t alert_id,
 	int64_t (*gate)(struct store *store, int64_t broadcast_id, int64_t now_ms));
 
+int code_handle(struct turn *turn); /* code.c */
+#define CODE_TRIES 3
+/** It was not the code: so many tries are left. */
+int code_say_wrong(struct turn *turn, int left);
+
+/**
+ * replaced.c: words were added to an alert or a draft, and it has another code. code is the new one
+ * of the alert; before is the draft's old one.
+ */
+void code_replaced(struct desk *desk, const struct alert *alert, const char *code);
+void code_replaced_of_draft(struct desk *desk, int64_t draft_id, const char *before);
+/** The text is the code from before, and its sender was not told so yet. 1, 0, -errno. */
+int code_was_replaced(struct turn *turn, const char *code);
+
 int alert_command(struct turn *turn); /* alert.c */
-int code_handle(struct turn *turn);
 /**
  * A forged number could make alert after alert and guess at each one's code. So many wrong ones in
  * an hour are no typing errors any more: 1.
@@ -453,14 +469,20 @@ int second_ask(struct turn *turn, const struct alert *alert,
 /** Whether the code of this alert must come from somebody else than who texts. */
 bool second_needed(const struct turn *turn, const struct alert *alert);
 
+/** Tells the others who may confirm it of the version and its code. How many were told. */
+int second_ask_again(struct turn *turn, const struct alert *alert, const char *code); /* second.c */
+
+/**
+ * Says what sending it would mean and how; it is pending then, or was sent where no code is asked
+ * for.
+ */
+int alert_propose(struct turn *turn, struct alert *alert); /* promise.c */
 /**
  * A number can be forged, so that nothing leaves on a code whose reader has not seen all of the
  * words. Keeps the words to which a version (the text at hand) was added, draws another code, and
  * says the promise anew, with the version and that code.
  */
 int alert_promise_again(struct turn *turn, const struct alert *alert);
-/** Tells the others who may confirm it of the version and its code. How many were told. */
-int second_ask_again(struct turn *turn, const struct alert *alert, const char *code); /* second.c */
 
 /** Adds the alert's text in a language. False when it is in another one, as it was written. */
 bool alert_text_in(
@@ -474,12 +496,6 @@ int version_handle(struct turn *turn);
 void version_in(const char *text, const char *language, char out[ALERT_TEXT_SIZE]);
 /** The text with this version in place of an earlier one of that language. False: too long. */
 bool version_put(char text[ALERT_TEXT_SIZE], const char *language, const char *version);
-
-/**
- * Says what sending it would mean and how; it is pending then, or was sent where no code is asked
- * for.
- */
-int alert_propose(struct turn *turn, struct alert *alert);
 
 /** 0 it is going out, 1 it is for later and waits (schedule.c), -errno. */
 int alert_start(struct turn *turn, const struct alert *alert); /* broadcast.c */
@@ -558,7 +574,9 @@ int grant_code(struct turn *turn, const char *code);
 int grant_code_wrong(struct turn *turn, bool say);
 /** The wrong codes of this number in the last hour, with one more; so many are no mistakes. */
 int grant_guesses(struct turn *turn, bool one_more, int *count);
+/* So many wrong codes within this are no typing errors any more. */
 #define GUESSES_MAX 9
+#define GUESSES_MS  MS_PER_H
 
 int status_command(struct turn *turn); /* box.c */
 int pause_command(struct turn *turn);

@@ -168,17 +168,6 @@ static int already(struct turn *turn, uint64_t zones)
 	return say_zones(turn, MSG_JOIN_ALREADY, turn->who.zones);
 }
 
-static int unknown_zone(struct turn *turn, const char *word)
-{
-	char memory[ZONES_WORDS_SIZE];
-	struct strbuf known;
-
-	strbuf_init(&known, memory, sizeof(memory));
-	zones_known(turn->desk, &known);
-	return reply(turn,
-		SAY(MSG_ZONE_UNKNOWN, SPEECH_TEXT("word", word), SPEECH_TEXT("known", known.text)));
-}
-
 static bool on_list(const struct turn *turn)
 {
 	return turn->role >= ROLE_MEMBER && turn->who.state == PERSON_ACTIVE &&
@@ -225,7 +214,7 @@ int join_command(struct turn *turn)
 	if (wish.unknown[0] && !wish.zones && !wish.invited && !turn->who.suppressed &&
 		list->n_zones > 0 && list->join != SETTINGS_JOIN_VOUCH &&
 		count_words(turn->heard.rest) == 1)
-		return unknown_zone(turn, wish.unknown);
+		return zone_unknown(turn, wish.unknown);
 	return join_wished(turn, &wish);
 }
 

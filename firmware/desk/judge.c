@@ -7,6 +7,9 @@
 
 #include "internal.h"
 
+/* In an emergency dispatchers text a lot; more than this in the window is a loop. */
+#define DISPATCHER_TEXTS_MAX 120
+
 #define SAME_TEXTS_MAX 3 /* the third equal text within the window is a loop */
 
 /* ---- the commands ---- */

@@ -22,7 +22,7 @@ static int letters_of(const char *text)
 }
 
 struct promise_words {
-	struct digest_cost cost;
+	struct bulk_cost cost;
 	const char *code;
 	const char *added; /* the version that is new in it; NULL = none is */
 };

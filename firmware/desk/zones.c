@@ -117,7 +117,7 @@ static int show(struct turn *turn)
 		SAY(MSG_ZONE_SHOW, SPEECH_TEXT("zones", zones), SPEECH_TEXT("known", known.text)));
 }
 
-static int refuse(struct turn *turn, const char *word)
+int zone_unknown(struct turn *turn, const char *word)
 {
 	char memory[ZONES_WORDS_SIZE];
 	struct strbuf known;
@@ -142,7 +142,7 @@ int zone_command(struct turn *turn)
 	zones = take_zones(turn->desk, &rest);
 	if (take_word(&rest, word, sizeof(word))) {
 		if (zones != 0 || !speech_is(turn->desk->speech, word, WORD_ALL))
-			return refuse(turn, word);
+			return zone_unknown(turn, word);
 	}
 	rc = store_person_set_zones(turn->desk->store, turn->who.id, zones);
 	if (rc < 0)
