@@ -93,15 +93,7 @@ static int ctl_log(struct ctl *ctl)
 
 static int ctl_test(struct ctl *ctl)
 {
-	json_t *answer = NULL;
-	int rc = ctl_ask(ctl, ctl_request("test"), NULL, NULL, &answer);
-
-	if (rc == 0 && ctl->json)
-		print_json(json_incref(answer));
-	else if (rc == 0)
-		puts("the admins are sent the box's state");
-	json_decref(answer);
-	return rc;
+	return ctl_order(ctl, ctl_request("test"), "the admins are sent the box's state");
 }
 
 static int ctl_version(struct ctl *ctl)

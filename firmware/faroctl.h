@@ -52,6 +52,9 @@ int ctl_ask_patiently(
  */
 int ctl_fail(const struct ctl *ctl, int code, const char *format, ...) PRINTF_LIKE(3, 4);
 
+/* Sends request (taken over); once it is done prints the answer with --json, else `done`. */
+int ctl_order(const struct ctl *ctl, json_t *request, const char *done);
+
 /* As ctl_ask, but says nothing when farod does not answer. NULL then. */
 json_t *ctl_ask_quietly(const struct ctl *ctl, json_t *request);
 
@@ -78,6 +81,9 @@ const char *print_time(const json_t *value, char *out, size_t size);
 
 /* "about 14 min" */
 const char *print_duration(int64_t seconds, char *out, size_t size);
+
+/* A field of a CSV file, quoted only where it must be (RFC 4180), so that it stays readable. */
+void print_csv_field(FILE *file, const char *text);
 
 /* One JSON object and a line feed on stdout; frees it. */
 void print_json(json_t *object);

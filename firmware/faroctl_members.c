@@ -93,17 +93,6 @@ int ctl_members_list(struct ctl *ctl)
 static const char *const csv_names[] = { "phone", "name", "role", "language", "zones" };
 #define CSV_COLUMNS ARRAY_SIZE(csv_names)
 
-/* Quoted only where it must be, so that the file stays readable. */
-static void write_field(FILE *file, const char *text)
-{
-	size_t n = strlen(text);
-
-	if (n > 0 && (strpbrk(text, ",\"\r\n") || text[0] == ' ' || text[n - 1] == ' '))
-		csv_fwrite(file, text, n);
-	else
-		fputs(text, file);
-}
-
 static void write_member(void *ctx, const char *kind, const json_t *row)
 {
 	FILE *file = ctx;
@@ -115,7 +104,7 @@ static void write_member(void *ctx, const char *kind, const json_t *row)
 
 		if (i > 0)
 			fputc(',', file);
-		write_field(file, text ? text : "");
+		print_csv_field(file, text ? text : "");
 	}
 	fputc('\n', file);
 }
@@ -173,8 +162,7 @@ static void set_zones(const struct ctl *ctl, json_t *request)
 int ctl_members_add(struct ctl *ctl)
 {
 	static const char *const names[] = { "phone", "role", "name" };
-	json_t *request = ctl_request("members add"), *answer = NULL;
-	int rc;
+	json_t *request = ctl_request("members add");
 
 	for (int i = 0; i < ctl->n_words && i < (int)ARRAY_SIZE(names); i++)
 		json_object_set_new(request, names[i], json_string(ctl->words[i]));
@@ -185,30 +173,15 @@ int ctl_members_add(struct ctl *ctl)
 	if (ctl->language)
 		json_object_set_new(request, "language", json_string(ctl->language));
 	set_zones(ctl, request);
-	rc = ctl_ask(ctl, request, NULL, NULL, &answer);
-	if (rc == 0 && ctl->json)
-		print_json(answer);
-	else
-		json_decref(answer);
-	if (rc == 0 && !ctl->json)
-		puts("added");
-	return rc;
+	return ctl_order(ctl, request, "added");
 }
 
 int ctl_members_remove(struct ctl *ctl)
 {
-	json_t *request = ctl_request("members remove"), *answer = NULL;
-	int rc;
+	json_t *request = ctl_request("members remove");
 
 	json_object_set_new(request, "phone", json_string(ctl->words[0]));
-	rc = ctl_ask(ctl, request, NULL, NULL, &answer);
-	if (rc == 0 && ctl->json)
-		print_json(answer);
-	else
-		json_decref(answer);
-	if (rc == 0 && !ctl->json)
-		puts("removed");
-	return rc;
+	return ctl_order(ctl, request, "removed");
 }
 
 /* ---- import ---------------------------------------------------------------------------------- */

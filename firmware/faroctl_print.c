@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* How faroctl shows things to people. */
+#include <csv.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -121,6 +122,16 @@ const char *print_duration(int64_t seconds, char *out, size_t size)
 	else
 		strbuf_addf(&sb, "%" PRId64 " days", seconds / 86400);
 	return out;
+}
+
+void print_csv_field(FILE *file, const char *text)
+{
+	size_t n = strlen(text);
+
+	if (n > 0 && (strpbrk(text, ",\"\r\n") || text[0] == ' ' || text[n - 1] == ' '))
+		csv_fwrite(file, text, n);
+	else
+		fputs(text, file);
 }
 
 void print_json(json_t *object)

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The same figures for a spreadsheet, and as one JSON object. */
-#include <csv.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,23 +8,12 @@
 
 /* ---- CSV ------------------------------------------------------------------------------------- */
 
-/* RFC 4180, quoted only where it must be. */
-static void write_field(FILE *file, const char *text)
-{
-	size_t n = strlen(text);
-
-	if (n > 0 && (strpbrk(text, ",\"\r\n") || text[0] == ' ' || text[n - 1] == ' '))
-		csv_fwrite(file, text, n);
-	else
-		fputs(text, file);
-}
-
 void csv_line(FILE *file, const char *const *fields, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
 		if (i > 0)
 			fputc(',', file);
-		write_field(file, fields[i]);
+		print_csv_field(file, fields[i]);
 	}
 	fputs("\r\n", file);
 }

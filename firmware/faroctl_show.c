@@ -249,17 +249,12 @@ int ctl_modem_list(struct ctl *ctl)
 
 int ctl_modem_reset(struct ctl *ctl)
 {
-	json_t *request = ctl_request("modem reset"), *answer = NULL;
-	int rc;
+	json_t *request = ctl_request("modem reset");
+	char done[128];
 
 	json_object_set_new(request, "name", json_string(ctl->words[0]));
-	rc = ctl_ask(ctl, request, NULL, NULL, &answer);
-	if (rc == 0 && ctl->json)
-		print_json(json_incref(answer));
-	else if (rc == 0)
-		printf("modem %s starts anew\n", ctl->words[0]);
-	json_decref(answer);
-	return rc;
+	snprintf(done, sizeof(done), "modem %s starts anew", ctl->words[0]);
+	return ctl_order(ctl, request, done);
 }
 
 int ctl_modem_ussd(struct ctl *ctl)

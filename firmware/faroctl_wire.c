@@ -163,6 +163,19 @@ int ctl_ask_patiently(
 	return ask(ctl, true, request, heard, ctx, answer);
 }
 
+int ctl_order(const struct ctl *ctl, json_t *request, const char *done)
+{
+	json_t *answer = NULL;
+	int rc = ctl_ask(ctl, request, NULL, NULL, &answer);
+
+	if (rc == 0 && ctl->json)
+		print_json(json_incref(answer));
+	else if (rc == 0)
+		puts(done);
+	json_decref(answer);
+	return rc;
+}
+
 json_t *ctl_ask_quietly(const struct ctl *ctl, json_t *request)
 {
 	struct ctl quiet = *ctl;

@@ -17,6 +17,11 @@ static const char *const level_names[] = {
 	[LOG_LEVEL_DEBUG] = "debug",
 };
 
+const char *log_level_name(enum log_level level)
+{
+	return level_names[level];
+}
+
 static struct {
 	enum log_level level;
 	uint64_t next; /* serial of the next line */
@@ -48,7 +53,7 @@ static void put_line(const struct log_line *line)
 		strbuf_addf(&sb, "<%d>", (int)line->level);
 	else
 		strbuf_addf(
-			&sb, "%s %-7s ", time_iso(line->wall_ms, iso), level_names[line->level]);
+			&sb, "%s %-7s ", time_iso(line->wall_ms, iso), log_level_name(line->level));
 	parts[0] = (struct iovec){ head, sb.len };
 	parts[1] = (struct iovec){ (void *)(uintptr_t)line->text, strlen(line->text) };
 	parts[2] = (struct iovec){ (void *)(uintptr_t) "\n", 1 };

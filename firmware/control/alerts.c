@@ -9,12 +9,6 @@
 
 /* ---- the promise ----------------------------------------------------------------------------- */
 
-/* -1 says that there is no such number. */
-static json_t *json_or_null(int64_t number)
-{
-	return number < 0 ? json_null() : json_integer(number);
-}
-
 static json_t *json_of_promise(const struct desk_promise *promise)
 {
 	json_t *json = json_object();

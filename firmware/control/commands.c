@@ -31,6 +31,11 @@ json_t *json_of_time(int64_t wall_ms)
 						     : json_string(time_iso(wall_ms, text));
 }
 
+json_t *json_or_null(int64_t number)
+{
+	return number < 0 ? json_null() : json_integer(number);
+}
+
 void json_set_text(json_t *object, const char *name, const char *text)
 {
 	json_object_set_new(object, name, control_json_text(text));
@@ -46,21 +51,12 @@ static enum control_step command_version(void *ctx, struct control_request *requ
 
 #define LOG_LINES_A_STEP 32
 
-static const char *const level_names[] = {
-	[LOG_LEVEL_ALERT] = "alert",
-	[LOG_LEVEL_ERROR] = "error",
-	[LOG_LEVEL_WARNING] = "warning",
-	[LOG_LEVEL_NOTICE] = "notice",
-	[LOG_LEVEL_INFO] = "info",
-	[LOG_LEVEL_DEBUG] = "debug",
-};
-
 static void say_log_line(struct control_request *request, const struct log_line *line)
 {
 	json_t *json = json_object();
 
 	json_object_set_new(json, "time", json_of_time(line->wall_ms));
-	json_set_text(json, "level", level_names[line->level]);
+	json_set_text(json, "level", log_level_name(line->level));
 	json_set_text(json, "text", line->text);
 	control_line(request, json);
 }

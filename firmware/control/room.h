@@ -57,6 +57,9 @@ json_t *json_of_messages(const int64_t messages[MESSAGE_STATES]);
 /** wall_ms as "2026-11-21T20:28:32.123Z"; null for 0 and TIME_NEVER. */
 json_t *json_of_time(int64_t wall_ms);
 
+/** The number; null for -1, which says that there is none. */
+json_t *json_or_null(int64_t number);
+
 /** Sets text that may hold any bytes. */
 void json_set_text(json_t *object, const char *name, const char *text);
 

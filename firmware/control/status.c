@@ -6,11 +6,6 @@
 #include "faro/courier.h"
 #include "room.h"
 
-static json_t *json_of_allowance(int64_t allowance)
-{
-	return allowance < 0 ? json_null() : json_integer(allowance);
-}
-
 static json_t *json_of_canary(const struct courier_modem_stats *stats)
 {
 	if (!stats->canary || !*stats->canary)
@@ -52,8 +47,8 @@ static json_t *json_of_modem(
 		json, "signal_dbm", info.signal_dbm ? json_integer(info.signal_dbm) : json_null());
 	json_object_set_new(json, "segment_s", json_real(stats.segment_s));
 	json_object_set_new(json, "sent_today", json_integer(stats.sent_today));
-	json_object_set_new(json, "allowance_today", json_of_allowance(stats.allowance_today));
-	json_object_set_new(json, "newcomers_left", json_of_allowance(stats.newcomers_left));
+	json_object_set_new(json, "allowance_today", json_or_null(stats.allowance_today));
+	json_object_set_new(json, "newcomers_left", json_or_null(stats.newcomers_left));
 	json_object_set_new(json, "resets", json_integer(info.resets));
 	json_object_set_new(json, "canary", json_of_canary(&stats));
 	return json;

@@ -21,23 +21,30 @@ struct loading {
 	bool no_memory;
 };
 
+void report_at(speech_report *report, void *ctx, bool error, const char *path, unsigned int line,
+	const char *format, va_list args)
+{
+	char what[PROBLEM_SIZE], text[PROBLEM_SIZE];
+	struct strbuf sb;
+
+	vsnprintf(what, sizeof(what), format, args);
+	strbuf_init(&sb, text, sizeof(text));
+	strbuf_addf(&sb, "%s:%u: %s", path, line, what);
+	if (report)
+		report(ctx, error, text);
+}
+
 static void problem(struct loading *l, bool error, unsigned int line, const char *format, ...)
 	PRINTF_LIKE(4, 5);
 
 static void problem(struct loading *l, bool error, unsigned int line, const char *format, ...)
 {
-	char what[PROBLEM_SIZE], text[PROBLEM_SIZE];
-	struct strbuf sb;
 	va_list args;
 
 	va_start(args, format);
-	vsnprintf(what, sizeof(what), format, args);
+	report_at(l->report, l->ctx, error, l->path, line, format, args);
 	va_end(args);
-	strbuf_init(&sb, text, sizeof(text));
-	strbuf_addf(&sb, "%s:%u: %s", l->path, line, what);
 	l->errors += error;
-	if (l->report)
-		l->report(l->ctx, error, text);
 }
 
 static unsigned int line_of(const config_setting_t *setting)

@@ -3,6 +3,8 @@
 #ifndef FARO_SPEECH_CATALOGUE_H
 #define FARO_SPEECH_CATALOGUE_H
 
+#include <stdarg.h>
+
 #include "faro/speech.h"
 
 /* ---- words ---------------------------------------------------------------------------------- */
@@ -136,5 +138,9 @@ struct speech {
 
 /** The language of that code; the box's own when there is none. */
 const struct catalogue *language_or_own(const struct speech *speech, const char *language);
+
+/** "path:line: ...", where report is not NULL. */
+void report_at(speech_report *report, void *ctx, bool error, const char *path, unsigned int line,
+	const char *format, va_list args);
 
 #endif

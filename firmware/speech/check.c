@@ -124,16 +124,11 @@ static void tell(speech_report *report, void *ctx, const char *path, unsigned in
 static void tell(speech_report *report, void *ctx, const char *path, unsigned int line,
 	const char *format, ...)
 {
-	char what[256], text[512];
-	struct strbuf sb;
 	va_list args;
 
 	va_start(args, format);
-	vsnprintf(what, sizeof(what), format, args);
+	report_at(report, ctx, false, path, line, format, args);
 	va_end(args);
-	strbuf_init(&sb, text, sizeof(text));
-	strbuf_addf(&sb, "%s:%u: %s", path, line, what);
-	report(ctx, false, text);
 }
 
 int speech_compare(

@@ -289,6 +289,9 @@ enum log_level {
  */
 void log_write(enum log_level level, const char *format, ...) PRINTF_LIKE(2, 3);
 
+/** "alert" to "debug". Static. */
+const char *log_level_name(enum log_level level);
+
 #define log_alert(...)   log_write(LOG_LEVEL_ALERT, __VA_ARGS__)
 #define log_error(...)   log_write(LOG_LEVEL_ERROR, __VA_ARGS__)
 #define log_warning(...) log_write(LOG_LEVEL_WARNING, __VA_ARGS__)

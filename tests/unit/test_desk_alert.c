@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * An alert until it has left: who it goes to, what the promise says, and the code or the button that
- * sends it.
+ * An alert until it has left: who it goes to, what the promise says, and the code or the button
+ * that sends it.
  */
 #include "desk_world.h"
 
