@@ -4,13 +4,6 @@
 
 #include "../../firmware/courier/office.h"
 
-static const char *long_text(void)
-{
-	static char text[400];
-	memset(text, 'x', sizeof(text) - 1);
-	return text; /* three parts */
-}
-
 static int part_of(const struct modem *modem)
 {
 	assert_true(modem->sending);
