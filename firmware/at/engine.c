@@ -126,15 +126,26 @@ static int deadline_of(const struct at *at, const struct at_step *step)
 	return (int)crash_hasten(CRASH_DEADLINE, shorter ? at->limit_ms : step->deadline_ms);
 }
 
+static void begin_tries(struct at *at)
+{
+	const struct at_step *step = running_step(at);
+
+	at->tries_left = at->step < at->script->n_steps && step->tries > 1 ? step->tries : 1;
+	at->was_silent = false;
+}
+
 /* Begins the running step, or the first after it that is not skipped. */
 static void start_step(struct at *at)
 {
-	for (; at->step < at->script->n_steps; at->step++) {
+	while (at->step < at->script->n_steps) {
 		const struct at_step *step = running_step(at);
 		int err = compose(at, step);
 
-		if (err == AT_SKIP)
+		if (err == AT_SKIP) {
+			at->step++;
+			begin_tries(at);
 			continue;
+		}
 		at->failed = 0;
 		at->line_seen = false;
 		if (err < 0) {
@@ -152,14 +163,6 @@ static void start_step(struct at *at)
 		return;
 	}
 	end_script(at, AT_DONE, 0, AT_RETRY_NONE);
-}
-
-static void begin_tries(struct at *at)
-{
-	const struct at_step *step = running_step(at);
-
-	at->tries_left = at->step < at->script->n_steps && step->tries > 1 ? step->tries : 1;
-	at->was_silent = false;
 }
 
 static void next_step(struct at *at)

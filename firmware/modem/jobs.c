@@ -306,7 +306,7 @@ static bool centre_due(const struct modem *m)
 static void centre_start(struct modem *m)
 {
 	m->centre_wanted = false;
-	start_centre(m);
+	network_centre(m);
 }
 
 static const struct job jobs[] = {

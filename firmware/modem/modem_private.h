@@ -8,6 +8,7 @@
  *   find.c     where a modem may be, and whether it is the one
  *   why.c      what is not as it should be, in words for the admin
  *   start.c    the start-up dialogue
+ *   network.c  its part that is about the network
  *   routes.c   where texts lie, how they are announced
  *   jobs.c     what a started modem does when, as a table
  *   send.c     one PDU out
@@ -235,6 +236,8 @@ struct modem {
 	char own_number[PHONE_SIZE];
 	char centre[24]; /* service centre as the modem names it; "" it does not */
 	int centre_type; /* its type of address */
+	int domain;      /* <service> of +CGSMS; -1 it does not say */
+	char domains[24];
 	enum modem_sim sim;
 	int pin_tries;     /* left; -1 not known */
 	bool pin_doubtful; /* entered, and the SIM has not said READY since: not entered again */
@@ -346,11 +349,31 @@ void ladder_climb(struct modem *m);
 void ladder_helped(struct modem *m);
 void ladder_over(struct modem *m);
 
+/* ---- steps of start-up ---- */
+
+/* A fact that is nice to know, and a setting that is nice to have. */
+#define STEP_ASK(command_, expect_, line_)                                                         \
+	{                                                                                          \
+		.command = (command_), .expect = (expect_), .line = (line_), .deadline_ms = 5000,  \
+		.flags = AT_OPTIONAL                                                               \
+	}
+#define STEP_TELL(command_)                                                                        \
+	{                                                                                          \
+		.command = (command_), .deadline_ms = 15000, .flags = AT_OPTIONAL                  \
+	}
+#define STEP_TELL_BY(format_)                                                                      \
+	{                                                                                          \
+		.format = (format_), .deadline_ms = 15000, .flags = AT_OPTIONAL                    \
+	}
+
 /* start.c */
 void start_run(struct modem *m);
 void start_sim_check(struct modem *m);
 void start_on_cpin(struct modem *m, const char *line);
-void start_centre(struct modem *m);
+
+/* network.c */
+void network_centre(struct modem *m);
+extern const struct at_script network_script;
 
 /* routes.c */
 void routes_run(struct modem *m);

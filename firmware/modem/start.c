@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The start-up dialogue, in three parts: who it is and its SIM; where texts lie and how they are
- * announced (routes.c); the network. Nothing in it depends on what the modem was told before.
+ * announced (routes.c); the network (network.c). Nothing in it depends on what the modem was told before.
  */
 #include <stdio.h>
 #include <string.h>
@@ -244,7 +244,7 @@ static const char *sim_why(const struct modem *m, int error)
 	return "no SIM card, or it does not answer";
 }
 
-/* ---- network ---- */
+/* ---- who acknowledges ---- */
 
 /* TS 27.005 3.2.1: with service 1 each +CMT and +CDS wants its +CNMA. */
 static int fmt_csms(void *ctx, char *out, size_t size)
@@ -263,121 +263,7 @@ static int done_csms(void *ctx)
 	return 0;
 }
 
-/*
- * TS 27.005 3.5.6: between the segments of a burst the radio link stays up, for the 1 to 5 s that
- * the modem leaves until the next. 2 is told once; 1 would fall back to 0 after each burst.
- */
-static int fmt_cmms(void *ctx, char *out, size_t size)
-{
-	const struct modem *m = ctx;
-
-	text_copy(out, size, "AT+CMMS=2");
-	return m->profile->flags & MODEM_NO_MORE_TO_SEND ? AT_SKIP : 0;
-}
-
-static int on_centre(void *ctx, const char *line, const char *next)
-{
-	struct modem *m = ctx;
-
-	(void)next;
-	if (!at_field(line, 0, m->centre, sizeof(m->centre)) || strlen(m->centre) < 3)
-		m->centre[0] = '\0';
-	m->centre_type = at_field_int(line, 1, m->centre[0] == '+' ? 145 : 129);
-	return 0;
-}
-
-/* For a SIM that names none, or has forgotten it. */
-static int fmt_given_centre(void *ctx, char *out, size_t size)
-{
-	const struct modem *m = ctx;
-
-	if (m->centre[0])
-		return AT_SKIP;
-	if (m->given_centre[0] == '\0') {
-		log_warning("modem %s: the SIM names no service centre and none is configured",
-			m->name);
-		return AT_SKIP;
-	}
-	snprintf(out, size, "AT+CSCA=\"%s\",145", m->given_centre);
-	return 0;
-}
-
-/* What it names is set anew: some know it and do not use it. */
-static int fmt_own_centre(void *ctx, char *out, size_t size)
-{
-	const struct modem *m = ctx;
-
-	snprintf(out, size, "AT+CSCA=\"%s\",%d", m->centre, m->centre_type);
-	return m->centre[0] ? 0 : AT_SKIP;
-}
-
-/* +CNUM: [<alpha>],<number>,<type> (TS 27.007 7.1); type 145 is an international number. */
-static int on_own_number(void *ctx, const char *line, const char *next)
-{
-	struct modem *m = ctx;
-	char number[PHONE_SIZE];
-	const char *digits;
-
-	(void)next;
-	if (m->own_number[0] || !at_field(line, 1, number, sizeof(number)))
-		return 0;
-	digits = number + (number[0] == '+');
-	if (digits[0] && (digits > number || at_field_int(line, 2, 0) == 145))
-		snprintf(m->own_number, sizeof(m->own_number), "+%.15s", digits);
-	return 0;
-}
-
-static int fmt_packet(void *ctx, char *out, size_t size, const char *command)
-{
-	const struct modem *m = ctx;
-
-	text_copy(out, size, command);
-	return m->profile->flags & MODEM_GSM_ONLY ? AT_SKIP : 0;
-}
-
-static int fmt_cgreg(void *ctx, char *out, size_t size)
-{
-	return fmt_packet(ctx, out, size, "AT+CGREG=2");
-}
-
-static int fmt_cereg(void *ctx, char *out, size_t size)
-{
-	return fmt_packet(ctx, out, size, "AT+CEREG=2");
-}
-
-static int fmt_ask_cgreg(void *ctx, char *out, size_t size)
-{
-	return fmt_packet(ctx, out, size, "AT+CGREG?");
-}
-
-static int fmt_ask_cereg(void *ctx, char *out, size_t size)
-{
-	return fmt_packet(ctx, out, size, "AT+CEREG?");
-}
-
-static int on_creg(void *ctx, const char *line, const char *next)
-{
-	(void)next;
-	jobs_on_registration(ctx, NET_CREG, line);
-	return 0;
-}
-
 /* ---- the dialogue ---- */
-
-/* A fact that is nice to know, and a setting that is nice to have. */
-#define ASK(command_, expect_, line_)                                                              \
-	{                                                                                          \
-		.command = (command_), .expect = (expect_), .line = (line_), .deadline_ms = 5000,  \
-		.flags = AT_OPTIONAL                                                               \
-	}
-#define TELL(command_)                                                                             \
-	{                                                                                          \
-		.command = (command_), .deadline_ms = 15000, .flags = AT_OPTIONAL                  \
-	}
-#define TELL_BY(format_)                                                                           \
-	{                                                                                          \
-		.format = (format_), .deadline_ms = 15000, .flags = AT_OPTIONAL                    \
-	}
 
 /* Before anything that the network waits for: see routes.c. */
 #define EARLY                                                                                      \
@@ -402,16 +288,16 @@ static const struct at_step start_steps[] = {
 		.line = on_manufacturer,
 		.deadline_ms = 5000,
 		.flags = AT_OPTIONAL | AT_NEEDS_LINE },
-	ASK("AT+CGMM", "", on_model),
-	ASK("AT+CGMR", "", on_revision),
-	ASK("AT+CGSN", "", on_imei),
+	STEP_ASK("AT+CGMM", "", on_model),
+	STEP_ASK("AT+CGMR", "", on_revision),
+	STEP_ASK("AT+CGSN", "", on_imei),
 	{ .format = fmt_is_ours, .deadline_ms = 1000 },
-	TELL_BY(fmt_factory),
+	STEP_TELL_BY(fmt_factory),
 	EARLY,
 	{ .command = "AT+CMEE=1", .deadline_ms = 2000 },
-	TELL_BY(fmt_quiet),
-	ASK("AT+CFUN?", "+CFUN:", on_cfun),
-	TELL_BY(fmt_cfun),
+	STEP_TELL_BY(fmt_quiet),
+	STEP_ASK("AT+CFUN?", "+CFUN:", on_cfun),
+	STEP_TELL_BY(fmt_cfun),
 	{ .command = "AT+CPIN?",
 		.expect = "+CPIN:",
 		.line = on_cpin,
@@ -450,38 +336,6 @@ static const struct at_step ask_steps[] = {
 	{ .command = "AT", .deadline_ms = 700, .tries = 2, .pause_ms = 100, .flags = AT_ESCAPE },
 };
 static const struct at_script ask = AT_SCRIPT("is a modem there", ask_steps);
-
-static const struct at_step network_steps[] = {
-	TELL("AT+CREG=2"),
-	TELL_BY(fmt_cgreg),
-	TELL_BY(fmt_cereg),
-	ASK("AT+CSCA?", "+CSCA:", on_centre),
-	TELL_BY(fmt_given_centre),
-	{ .command = "AT+CNUM",
-		.expect = "+CNUM:",
-		.line = on_own_number,
-		.deadline_ms = 5000,
-		.tries = 3,
-		.pause_ms = 500,
-		.flags = AT_OPTIONAL },
-	TELL_BY(fmt_cmms),
-	TELL("AT+CLIP=1"),
-	TELL("AT+CTZU=1"),
-	TELL("AT+COPS=3,0"),
-	ASK("AT+CREG?", "+CREG:", on_creg),
-	TELL_BY(fmt_ask_cgreg),
-	TELL_BY(fmt_ask_cereg),
-	TELL("AT+CSQ"),
-};
-static const struct at_script network = AT_SCRIPT("network", network_steps);
-
-/* +CMS ERROR 330: the service centre's address is not known (TS 27.005 3.2.5). */
-static const struct at_step centre_steps[] = {
-	ASK("AT+CSCA?", "+CSCA:", on_centre),
-	TELL_BY(fmt_given_centre),
-	TELL_BY(fmt_own_centre),
-};
-static const struct at_script centre = AT_SCRIPT("service centre", centre_steps);
 
 static const struct at_step sim_steps[] = {
 	{ .command = "AT+CPIN?",
@@ -558,7 +412,7 @@ static void start_routes_ended(struct modem *m, const struct at_result *result)
 		log_warning("modem %s: takes no +CNMI setting; new texts are looked for once a "
 			    "minute",
 			m->name);
-	modem_run(m, &network, network_ended);
+	modem_run(m, &network_script, network_ended);
 }
 
 static void start_ended(struct modem *m, const struct at_result *result)
@@ -595,18 +449,6 @@ void start_run(struct modem *m)
 		modem_run(m, &ask, ask_ended);
 	else
 		modem_run(m, &start, start_ended);
-}
-
-static void centre_ended(struct modem *m, const struct at_result *result)
-{
-	if (result->outcome == AT_SILENCE)
-		life_event(m, MODEM_EV_DEAF);
-}
-
-void start_centre(struct modem *m)
-{
-	m->centre[0] = '\0';
-	modem_run(m, &centre, centre_ended);
 }
 
 static void sim_check_ended(struct modem *m, const struct at_result *result)

@@ -232,6 +232,8 @@ static int begin(struct sim_modem *m, struct sim_call *call)
 	m->send.state = SIM_STO_UNSENT;
 	if (!writes(m))
 		keep_link(m);
+	if (!writes(m) && m->set.cgsms == 0)
+		return SIM_CMS(38);
 	return m->profile->needs_factory && !m->set.factory_done ? SIM_CMS(500) : SIM_OK;
 }
 
@@ -287,8 +289,9 @@ static int set_cmss(struct sim_modem *m, struct sim_call *call)
 	struct sim_slot *slot;
 	int index = -1, n;
 
-	if (begin(m, call) != SIM_OK)
-		return SIM_CMS(500);
+	n = begin(m, call);
+	if (n != SIM_OK)
+		return n;
 	if (sim_arg_int(call, 0, 10000, &index) != 1)
 		return SIM_CMS(302);
 	index -= m->profile->slot_base;

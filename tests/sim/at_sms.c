@@ -144,14 +144,23 @@ static int set_cgsms(struct sim_modem *m, struct sim_call *call)
 {
 	int value = 0;
 
-	(void)m;
-	return sim_arg_int(call, 0, 3, &value) < 0 ? SIM_CMS(302) : SIM_OK;
+	if (sim_arg_int(call, 0, 3, &value) < 0 || !sim_range_has(m->profile->cgsms_taken, value))
+		return SIM_CMS(302);
+	m->set.cgsms = value;
+	return SIM_OK;
 }
 
 static int read_cgsms(struct sim_modem *m, struct sim_call *call)
 {
 	(void)call;
-	sim_at_info(m, "+CGSMS: 3");
+	sim_at_info(m, "+CGSMS: %d", m->set.cgsms);
+	return SIM_OK;
+}
+
+static int test_cgsms(struct sim_modem *m, struct sim_call *call)
+{
+	(void)call;
+	sim_at_info(m, "+CGSMS: (%s)", m->profile->cgsms_taken);
 	return SIM_OK;
 }
 
@@ -327,7 +336,7 @@ const struct sim_at_command sim_at_sms[] = {
 	{ .name = "+CGSMS",
 		.read = read_cgsms,
 		.set = set_cgsms,
-		.test_text = "(0-3)",
+		.test = test_cgsms,
 		.needs = SIM_SMS },
 	{ .name = "+CSMP", .read = read_csmp, .set = set_csmp, .test_text = "", .needs = SIM_SMS },
 	{ .name = "+CSDH",

@@ -51,6 +51,7 @@ void sim_modem_settings(struct sim_modem *m)
 		.s4 = '\n',
 		.s5 = 8,
 		.cfun = cfun,
+		.cgsms = m->profile->cgsms_default,
 		.csmp = { 17, 167, 0, 0 },
 		.cscs = "GSM",
 		.pb = "SM" };

@@ -51,6 +51,8 @@ static const struct key keys[] = {
 	{ "cnmi_least", NUMBER, AT_PROFILE(cnmi_least), 0, "0" },
 	{ "csms", TEXT, AT_PROFILE(csms_taken), 0, "0,1" },
 	{ "csms_extra", TEXT, AT_PROFILE(csms_extra), 0, "" },
+	{ "cgsms", TEXT, AT_PROFILE(cgsms_taken), 0, "0-3" },
+	{ "cgsms_default", NUMBER, AT_PROFILE(cgsms_default), 0, "3" },
 	{ "cmms", TEXT, AT_PROFILE(cmms_taken), 0, "0-2" },
 	{ "cmms_error", NUMBER, AT_PROFILE(cmms_error), 0, "303" },
 	{ "link_ms", NUMBER, AT_PROFILE(link_ms), 0, "3000" },

@@ -67,7 +67,9 @@ struct sim_profile {
 	char *cnmi_taken[5];  /* values accepted per place, "0-2" or "0,2" */
 	int cnmi_least;       /* places that must be given */
 	char *csms_taken, *csms_extra;
-	char *cmms_taken; /* "" = answered with cmms_error */
+	char *cgsms_taken;
+	int cgsms_default; /* after power-on; 0, packets alone, sends nothing */
+	char *cmms_taken;  /* "" = answered with cmms_error */
 	int cmms_error;
 	int link_ms;       /* how long +CMMS keeps the link up between two segments */
 	char *full_line;   /* said when a store becomes full, and nothing said for texts after it */
@@ -213,7 +215,7 @@ struct sim_noise {
 struct sim_settings {
 	bool echo, verbose, quiet, text_mode, csdh, clip, ctzu, ctzr, factory_done;
 	bool hushed; /* by the profile's `quiet` */
-	int cmee, csms, cmms, cfun, s3, s4, s5;
+	int cmee, csms, cmms, cgsms, cfun, s3, s4, s5;
 	int creg[3]; /* +CREG +CGREG +CEREG */
 	int cnmi[5];
 	int memory[3]; /* mem1..mem3 */

@@ -506,6 +506,29 @@ static void a_prompt_is_awaited_no_longer_than_an_answer(void **state)
 	assert_true(at_deadline(&o.at) == 15000);
 }
 
+/* TS 27.007 9.2.1: +CME ERROR 14 is a SIM that is busy. */
+static void a_step_behind_one_that_is_skipped_has_its_own_tries(void **state)
+{
+	static const struct at_step steps[] = {
+		{ .command = "AT", .deadline_ms = 1000 },
+		{ .format = fmt_skip, .deadline_ms = 1000 },
+		{ .command = "AT+CPIN?", .deadline_ms = 1000, .tries = 3, .pause_ms = 100 },
+	};
+	static const struct at_script busy_sim = AT_SCRIPT("busy SIM", steps);
+	static struct owner o;
+
+	(void)state;
+	start(&o, &busy_sim);
+	at_feed(&o.at, "OK\r\n", 4, 0);
+	for (int64_t now = 100; now <= 300; now += 100) {
+		assert_int_equal(o.ends, 0);
+		at_feed(&o.at, "+CME ERROR: 14\r\n", 16, now - 50);
+		at_tick(&o.at, now + 50);
+	}
+	assert_string_equal(o.sent, "AT;AT+CPIN?;AT+CPIN?;AT+CPIN?;");
+	assert_int_equal(o.result.error, 1014);
+}
+
 static void a_late_answer_after_the_end_is_stray(void **state)
 {
 	static struct owner o;
@@ -711,6 +734,7 @@ int main(void)
 		cmocka_unit_test(only_its_own_lines_give_a_listing_more_time),
 		cmocka_unit_test(no_prompt_means_never_handed_over),
 		cmocka_unit_test(a_prompt_is_awaited_no_longer_than_an_answer),
+		cmocka_unit_test(a_step_behind_one_that_is_skipped_has_its_own_tries),
 		cmocka_unit_test(a_late_answer_after_the_end_is_stray),
 		cmocka_unit_test(the_next_script_may_start_from_within_the_end),
 		cmocka_unit_test(only_one_script_runs),

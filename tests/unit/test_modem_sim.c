@@ -486,6 +486,71 @@ static void a_family_without_such_a_link_is_not_asked_for_it(void **state)
 	assert_int_equal(linked(b, "stick"), 0);
 }
 
+/* ---- starts that take longer ---- */
+
+static void expect_answered(struct box *b, int fd, const char *command, const char *piece)
+{
+	if (!strstr(rig_at(&b->rig, fd, command, "OK\r\n"), piece))
+		fail_msg("%s does not say %s", command, piece);
+}
+
+/*
+ * TS 27.007 10.1.21: left at packets alone by its maker or owner, no text would leave; every other
+ * setting is its owner's.
+ */
+static void texts_do_not_leave_by_packets_alone(void **state)
+{
+	static const struct {
+		const char *family, *after;
+	} rows[] = {
+		{ "cgsms_default 0\n", "+CGSMS: 3" },
+		{ "cgsms_default 0\ncgsms 0-2\n", "+CGSMS: 2" },
+		{ "cgsms_default 0\ncgsms 0,1\n", "+CGSMS: 1" },
+		{ "cgsms_default 1\n", "+CGSMS: 1" },
+		{ "cgsms_default 2\n", "+CGSMS: 2" },
+	};
+	struct box *b = *state;
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		char name[16];
+		int fd;
+
+		snprintf(name, sizeof(name), "packets%zu", i);
+		add_modem(b, name, rows[i].family);
+		start(b, name, "");
+		UNTIL(b, modem_idle(b->modem));
+		expect_sent(b, MODEM_SENT_OK);
+		modem_free(b->modem);
+		b->modem = NULL;
+		fd = rig_open(&b->rig, name);
+		expect_answered(b, fd, "AT+CGSMS?", rows[i].after);
+		close(fd);
+	}
+}
+
+/* The SIM and its texts can be read seconds after the modem answers; until then errors come. */
+static void a_sim_that_is_slow_to_wake_is_waited_for(void **state)
+{
+	static const char *const faults[] = {
+		"\"on\":\"+CPIN\",\"family\":\"cme\",\"code\":14",
+		"\"on\":\"+CMGF\",\"code\":310",
+		"\"on\":\"+CPMS\",\"code\":515",
+		"\"on\":\"+CPMS\",\"code\":314",
+	};
+	struct box *b = *state;
+
+	for (size_t i = 0; i < ARRAY_SIZE(faults); i++)
+		rig_do(&b->rig,
+			"{\"cmd\":\"fault\",\"modem\":\"sim1\",\"kind\":\"error\",\"times\":2,%s}",
+			faults[i]);
+	start_ready(b);
+	assert_int_equal(b->states[MODEM_PIN], 0);
+	assert_int_equal(b->states[MODEM_RECOVERING], 0);
+	rig_do(&b->rig, "{\"cmd\":\"text\",\"modem\":\"sim1\",\"from\":\"+12125550102\","
+			"\"text\":\"is anybody there\"}");
+	UNTIL(b, b->pdus == 1);
+}
+
 static void every_trouble_of_sending_is_told_as_what_it_is(void **state)
 {
 	struct box *b = *state;
@@ -558,6 +623,8 @@ int main(void)
 		TEST(texts_come_in_while_a_burst_goes_out),
 		TEST(the_link_stays_up_between_the_segments_of_a_burst),
 		TEST(a_family_without_such_a_link_is_not_asked_for_it),
+		TEST(texts_do_not_leave_by_packets_alone),
+		TEST(a_sim_that_is_slow_to_wake_is_waited_for),
 		TEST(every_trouble_of_sending_is_told_as_what_it_is),
 		TEST(without_a_prompt_it_was_never_sent),
 		TEST(it_is_found_again_under_its_link),
