@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The start-up dialogue, in three parts: who it is and its SIM; where texts lie and how they are
- * announced (routes.c); the network (network.c). Nothing in it depends on what the modem was told before.
+ * announced (routes.c); the network (network.c). Nothing in it depends on what the modem was told
+ * before.
  */
 #include <stdio.h>
 #include <string.h>

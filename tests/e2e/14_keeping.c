@@ -315,6 +315,8 @@ static void a_stick_pulled_in_mid_send_comes_back_under_another_name(void **stat
 	plug(box, "sim2", "ttyUSB1");
 	box_start(box);
 	snprintf(link, sizeof(link), "%s/dev/ttyUSB7", box_dir(box));
+	/* slow enough that both are needed */
+	sim_do(box, "{s:s,s:i}", "cmd", "radio", "segment_ms", 150);
 	sim_do(box, "{s:s,s:s,s:s,s:i,s:s}", "cmd", "fault", "modem", "sim1", "kind", "unplug",
 		"ms", 300, "link", link);
 	for (int k = 0; k < 8; k++) {

@@ -28,6 +28,21 @@ static void the_sweep_at_start_finds_what_an_earlier_life_left(void **state)
 	UNTIL(b, b->pdus == 2 && !b->peer.slots[0] && !b->peer.slots[9]);
 }
 
+/* Of what lies in a full store no other line tells. */
+static void a_full_store_that_says_so_is_swept_at_once(void **state)
+{
+	static const char *const lines[] = { "\r\n+SMS FULL\r\n", "\r\n^SMMEMFULL: \"SM\"\r\n" };
+	struct box *b = *state;
+
+	start_ready(b);
+	for (int i = 0; i < (int)ARRAY_SIZE(lines); i++) {
+		b->peer.slots[3] = i ? TEXT_B : TEXT_A;
+		peer_say(&b->peer, lines[i]);
+		UNTIL(b, b->pdus == i + 1 && b->peer.slots[3] == NULL);
+		UNTIL(b, quiet(b));
+	}
+}
+
 static void nothing_is_deleted_before_it_is_taken(void **state)
 {
 	struct box *b = *state;
@@ -269,6 +284,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(texts_are_read_handed_up_taken_and_deleted),
 		TEST(the_sweep_at_start_finds_what_an_earlier_life_left),
+		TEST(a_full_store_that_says_so_is_swept_at_once),
 		TEST(nothing_is_deleted_before_it_is_taken),
 		TEST(a_text_that_cannot_be_deleted_is_handed_up_once),
 		TEST(a_full_store_is_drained_beyond_the_slots_there_are),

@@ -532,20 +532,22 @@ static void texts_do_not_leave_by_packets_alone(void **state)
 static void a_sim_that_is_slow_to_wake_is_waited_for(void **state)
 {
 	static const char *const faults[] = {
-		"\"on\":\"+CPIN\",\"family\":\"cme\",\"code\":14",
-		"\"on\":\"+CMGF\",\"code\":310",
-		"\"on\":\"+CPMS\",\"code\":515",
-		"\"on\":\"+CPMS\",\"code\":314",
+		"\"times\":2,\"on\":\"+CPIN\",\"family\":\"cme\",\"code\":14",
+		"\"times\":2,\"on\":\"+CMGF\",\"code\":310",
+		"\"times\":3,\"on\":\"+CPMS\",\"code\":515",
+		"\"times\":3,\"on\":\"+CPMS\",\"code\":314",
 	};
 	struct box *b = *state;
+	struct modem_info info;
 
 	for (size_t i = 0; i < ARRAY_SIZE(faults); i++)
-		rig_do(&b->rig,
-			"{\"cmd\":\"fault\",\"modem\":\"sim1\",\"kind\":\"error\",\"times\":2,%s}",
+		rig_do(&b->rig, "{\"cmd\":\"fault\",\"modem\":\"sim1\",\"kind\":\"error\",%s}",
 			faults[i]);
 	start_ready(b);
 	assert_int_equal(b->states[MODEM_PIN], 0);
 	assert_int_equal(b->states[MODEM_RECOVERING], 0);
+	modem_get_info(b->modem, &info);
+	assert_true(info.store_size > 0);
 	rig_do(&b->rig, "{\"cmd\":\"text\",\"modem\":\"sim1\",\"from\":\"+12125550102\","
 			"\"text\":\"is anybody there\"}");
 	UNTIL(b, b->pdus == 1);

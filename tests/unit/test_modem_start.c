@@ -58,6 +58,31 @@ static void a_clock_that_cannot_be_right_is_not_believed(void **state)
 	assert_true(b->network_ms == INT64_C(1798711199000));
 }
 
+static void a_noisy_family_is_told_to_be_quiet(void **state)
+{
+	struct box *b = *state;
+
+	ROWS(b, { "AT+CGMI", "\r\nhuawei\r\n\r\nOK\r\n", 0 });
+	start_ready(b);
+	assert_int_equal(count(b, "AT^CURC=0"), 1);
+}
+
+static void the_time_is_asked_for_when_the_network_tells_one(void **state)
+{
+	static const char *const lines[] = { "\r\n+CTZV: -32\r\n", "\r\n+CTZE: -32,0\r\n",
+		"\r\n*PSUTTZ: 2026,11,22\r\n" };
+	struct box *b = *state;
+
+	start_ready(b);
+	assert_int_equal(count(b, "AT+CTZU=1"), 1);
+	for (size_t i = 0; i < ARRAY_SIZE(lines); i++) {
+		int asked = count(b, "AT+CCLK?");
+
+		peer_say(&b->peer, lines[i]);
+		UNTIL(b, count(b, "AT+CCLK?") == asked + 1 && quiet(b));
+	}
+}
+
 static void a_port_that_comes_later_is_opened_when_it_comes(void **state)
 {
 	struct box *b = *state;
@@ -99,6 +124,20 @@ static void refused_notice_settings_are_followed_by_the_next(void **state)
 	start_ready(b);
 	assert_true(b->modem->cnmi_ok);
 	assert_int_equal(count(b, "AT+CNMI=2,1,0,2,0"), 1);
+}
+
+/* This family loses texts where ds=2 is set: never, whatever else it refuses. */
+static void a_family_whose_report_store_lies_is_never_given_ds_2(void **state)
+{
+	struct box *b = *state;
+
+	ROWS(b, { "AT+CGMI", "\r\nQuectel\r\n\r\nOK\r\n", 0 },
+		{ "AT+CNMI=2,1,0,1", "\r\n+CMS ERROR: 303\r\n", 0 },
+		{ "AT+CNMI?", "\r\n+CNMI: 2,1,0,2,0\r\n\r\nOK\r\n", 0 });
+	start_ready(b);
+	assert_int_equal(count(b, "AT+CNMI=2,1,0,2"), 0);
+	assert_int_equal(count(b, "AT+CNMI=1,1,0,2"), 0);
+	assert_true(count(b, "AT+CNMI=2,1,0,0,0") >= 1);
 }
 
 static void what_the_modem_advertises_but_does_not_keep_is_not_believed(void **state)
@@ -144,6 +183,12 @@ static void a_modem_that_knows_little_is_good_enough(void **state)
 		{ "AT+CG", "\r\nERROR\r\n", 0 }, { "AT+CMMS", "\r\n+CMS ERROR: 500\r\n", 0 });
 	start_ready(b);
 	assert_false(b->modem->csms1);
+	/* TS 27.005 3.4.4: only service 1 of +CSMS wants to be acknowledged */
+	b->take = true;
+	peer_say(&b->peer, "\r\n+CDS: 25\r\n" REPORT "\r\n");
+	UNTIL(b, b->pdus == 1);
+	run_for(b, 100);
+	assert_int_equal(count(b, "AT+CNMA"), 0);
 }
 
 static void deaf_at_first_is_waited_for(void **state)
@@ -319,6 +364,27 @@ static void a_family_is_found_by_what_its_modem_says_else_by_its_usb_id(void **s
 	assert_null(modem_profile_find("nosuch"));
 }
 
+/* ModemManager would take the port of a modem that the rule does not name. */
+static void other_programs_are_kept_off_every_family(void **state)
+{
+	static char rules[8192];
+	FILE *file = fopen("config/udev/70-faro.rules", "r");
+
+	(void)state;
+	assert_non_null(file);
+	assert_true(fread(rules, 1, sizeof(rules) - 1, file) > 0);
+	fclose(file);
+	for (size_t i = 0; i < modem_usb_ids_n; i++) {
+		char line[96];
+
+		snprintf(line, sizeof(line),
+			"\nATTRS{idVendor}==\"%04x\", ENV{ID_MM_DEVICE_IGNORE}=\"1\"\n",
+			modem_usb_ids[i].vendor);
+		if (!strstr(rules, line))
+			fail_msg("no rule for %04x", modem_usb_ids[i].vendor);
+	}
+}
+
 static void every_family_has_its_row(void **state)
 {
 	(void)state;
@@ -339,9 +405,12 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(it_starts_and_knows_its_modem),
 		TEST(a_clock_that_cannot_be_right_is_not_believed),
+		TEST(a_noisy_family_is_told_to_be_quiet),
+		TEST(the_time_is_asked_for_when_the_network_tells_one),
 		TEST(a_port_that_comes_later_is_opened_when_it_comes),
 		TEST(a_port_that_does_not_open_is_tried_ever_more_rarely),
 		TEST(refused_notice_settings_are_followed_by_the_next),
+		TEST(a_family_whose_report_store_lies_is_never_given_ds_2),
 		TEST(what_the_modem_advertises_but_does_not_keep_is_not_believed),
 		TEST(a_modem_that_takes_no_notice_settings_still_works),
 		TEST(the_store_is_the_one_that_reads_back),
@@ -356,6 +425,7 @@ int main(void)
 		TEST(parked_is_not_ready_until_it_is_allowed_again),
 		TEST(a_machine_whose_time_was_missed_is_not_alive),
 		TEST(wrong_configurations_are_refused),
+		cmocka_unit_test(other_programs_are_kept_off_every_family),
 		TEST(every_family_has_its_row),
 		TEST(a_family_is_found_by_what_its_modem_says_else_by_its_usb_id),
 	};
