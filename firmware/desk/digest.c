@@ -67,7 +67,9 @@ static bool fits(struct turn *turn, const char *language, const char *front, con
 	struct strbuf all;
 
 	strbuf_init(&all, memory, sizeof(memory));
-	strbuf_addf(&all, "%s %s", front, back);
+	strbuf_add(&all, front);
+	say_break(turn, language, &all);
+	strbuf_add(&all, back);
 	return !all.cut &&
 	       speech_plan(turn->desk->speech, language, all.text, &turn->desk->plan) == 0 &&
 	       turn->desk->plan.segments <= DIGEST_SEGMENTS;
@@ -86,7 +88,7 @@ static void say_events(
 		if (store_event_next(turn->desk->store, turn->now_ms, &event) != 1)
 			return;
 		before = out->len;
-		strbuf_add(out, " ");
+		say_break(turn, language, out);
 		event_say(turn, language, MSG_DIGEST_EVENT, &event, out);
 		if (!fits(turn, language, out->text, tail))
 			out->text[out->len = before] = '\0';
@@ -160,7 +162,8 @@ static void compose_edition(
 	said = say_posts(turn, language, edition, tail.text, out);
 	strbuf_init(&tail, memory, sizeof(memory));
 	say_tail(turn, language, edition, posts - said, &tail);
-	strbuf_addf(out, " %s", tail.text);
+	say_break(turn, language, out);
+	strbuf_add(out, tail.text);
 }
 
 /* ---- what it costs --------------------------------------------------------------------------- */

@@ -1,18 +1,26 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What goes to many goes on nobody's number alone, which can be forged: as with an alert a code
- * goes to the number on file, and must come back. A draft whose code does not is no more.
+ * goes to the number on file, and must come back. A draft whose code does not is no more. Where an
+ * alert takes two people (alerts.confirm = "two"), so does what an author publishes otherwise: the
+ * code goes to other dispatchers too, and must come from one of them.
  */
 #include <stdio.h>
 
 #include "internal.h"
 
-/* As words in the dialogue's data. */
+/* As words in the dialogue's data; whose dialogue it is. */
 struct waiting {
+	int64_t author_id;
 	char code[ALERT_CODE_SIZE];
 	int wrong;
 	int64_t draft_id, expires_ms;
 };
+
+static bool takes_two(const struct turn *turn)
+{
+	return turn->desk->settings->alerts.confirm == SETTINGS_CONFIRM_TWO;
+}
 
 static int keep(struct turn *turn, const struct waiting *waiting)
 {
@@ -20,20 +28,56 @@ static int keep(struct turn *turn, const struct waiting *waiting)
 
 	snprintf(dialogue.data, sizeof(dialogue.data), "%s %d %" PRId64, waiting->code,
 		waiting->wrong, waiting->draft_id);
-	return store_dialogue_set(turn->desk->store, turn->who.id, &dialogue);
+	return store_dialogue_set(turn->desk->store, waiting->author_id, &dialogue);
 }
 
-/* 1 and what waits, 0 nothing does, -errno. */
-static int read_waiting(struct turn *turn, struct waiting *out)
+/* 1 and what waits for the code of this author's, 0 nothing does, -errno. */
+static int read_of(struct turn *turn, int64_t author_id, struct waiting *out)
 {
 	struct dialogue dialogue;
-	int rc = store_dialogue_get(turn->desk->store, turn->who.id, turn->now_ms, &dialogue);
+	int rc = store_dialogue_get(turn->desk->store, author_id, turn->now_ms, &dialogue);
 
-	if (rc < 0 || dialogue.kind != DIALOGUE_DRAFT || turn->role < ROLE_DISPATCHER)
+	if (rc < 0 || dialogue.kind != DIALOGUE_DRAFT)
 		return rc < 0 ? rc : 0;
+	out->author_id = author_id;
 	out->expires_ms = dialogue.expires_ms;
 	return sscanf(dialogue.data, "%7s %d %" SCNd64, out->code, &out->wrong, &out->draft_id) ==
 	       3;
+}
+
+static int read_waiting(struct turn *turn, struct waiting *out)
+{
+	return turn->role < ROLE_DISPATCHER ? 0 : read_of(turn, turn->who.id, out);
+}
+
+struct search {
+	struct turn *turn;
+	const char *code; /* NULL: any */
+	struct waiting *out;
+};
+
+static int look_at_one(void *ctx, const struct person *person)
+{
+	struct search *search = ctx;
+	struct waiting waiting;
+	int rc = person->id == search->turn->who.id ? 0
+						    : read_of(search->turn, person->id, &waiting);
+
+	if (rc != 1 || (search->code && strcmp(search->code, waiting.code) != 0))
+		return rc < 0 ? rc : 0;
+	*search->out = waiting;
+	return 1;
+}
+
+/* The same of another author's, where that is whom a code must come from. */
+static int read_others(struct turn *turn, const char *code, struct waiting *out)
+{
+	struct person_filter filter = { .role_min = ROLE_DISPATCHER, .active_only = true };
+	struct search search = { .turn = turn, .code = code, .out = out };
+
+	if (!takes_two(turn) || turn->role < ROLE_DISPATCHER)
+		return 0;
+	return store_person_walk(turn->desk->store, &filter, look_at_one, &search);
 }
 
 static int read_draft(struct turn *turn, const struct waiting *waiting, struct bulletin *out)
@@ -56,7 +100,8 @@ int draft_waiting(struct turn *turn, struct bulletin *out)
 int draft_ask(struct turn *turn, int64_t draft_id, char code[ALERT_CODE_SIZE])
 {
 	const struct settings_alerts *alerts = &turn->desk->settings->alerts;
-	struct waiting waiting = { .draft_id = draft_id,
+	struct waiting waiting = { .author_id = turn->who.id,
+		.draft_id = draft_id,
 		.expires_ms = turn->now_ms + alerts->code_ttl_s * MS_PER_S };
 	int count, rc = grant_guesses(turn, false, &count);
 
@@ -91,21 +136,73 @@ int draft_ask_again(struct turn *turn, char code[ALERT_CODE_SIZE])
 	return rc;
 }
 
+/* ---- how it is published --------------------------------------------------------------------- */
+
+void draft_say_how(
+	struct turn *turn, const char *language, const struct draft_how *how, struct strbuf *out)
+{
+	if (how->added)
+		say_next(turn, language, SAY(MSG_PROMISE_ADDED, SPEECH_TEXT("text", how->added)),
+			out);
+	say_next(turn, language,
+		SAY(takes_two(turn) ? MSG_PROMISE_TWO : MSG_PROMISE_CODE,
+			SPEECH_TEXT("code", how->code)),
+		out);
+	if (takes_two(turn) && how->asked == 0)
+		say_next(turn, language, SAY(MSG_PROMISE_ALONE), out);
+}
+
+int draft_ask_others(struct turn *turn, const struct bulletin *draft, struct draft_how *how)
+{
+	if (takes_two(turn))
+		how->asked = second_ask_draft(turn, draft, how);
+	return how->asked < 0 ? how->asked : 0;
+}
+
+/* Who wrote it is told when it was somebody else who sent it. */
+static int tell_author(struct turn *turn, const struct bulletin *draft, int64_t author_id)
+{
+	bool event = draft->kind == BULLETIN_EVENT;
+	struct person author;
+	int rc;
+
+	if (author_id == turn->who.id || draft->state != BULLETIN_OUT)
+		return 0;
+	rc = store_person_get(turn->desk->store, author_id, &author);
+	if (rc == 0)
+		rc = tell(turn, &author, CLASS_DISPATCH, 0,
+			SAY(event ? MSG_EVENT_SENT : MSG_POST_SENT,
+				SPEECH_NUMBER("number", draft->id)));
+	return rc < 0 ? rc : 0;
+}
+
+static int publish(struct turn *turn, const struct waiting *waiting)
+{
+	struct bulletin draft;
+	int rc = store_dialogue_clear(turn->desk->store, waiting->author_id);
+
+	if (rc == 0)
+		rc = read_draft(turn, waiting, &draft);
+	if (rc <= 0)
+		return rc < 0 ? rc : reply(turn, SAY(MSG_POST_EXPIRED));
+	rc = post_publish(turn, &draft);
+	return rc < 0 ? rc : tell_author(turn, &draft, waiting->author_id);
+}
+
 int draft_code(struct turn *turn, const char *code)
 {
 	struct waiting waiting;
-	struct bulletin draft;
 	int rc = read_waiting(turn, &waiting);
+	bool own = rc == 1 && strcmp(waiting.code, code) == 0;
 
-	if (rc <= 0 || strcmp(waiting.code, code) != 0)
+	if (rc >= 0 && !own)
+		rc = read_others(turn, code, &waiting);
+	if (rc <= 0)
 		return rc < 0 ? rc : NOT_MINE;
 	turn->taken_for = "code";
-	rc = store_dialogue_clear(turn->desk->store, turn->who.id);
-	if (rc == 0)
-		rc = read_draft(turn, &waiting, &draft);
-	if (rc <= 0)
-		return rc < 0 ? rc : reply(turn, SAY(MSG_POST_EXPIRED));
-	return post_publish(turn, &draft);
+	if (own && takes_two(turn))
+		return reply(turn, SAY(MSG_PROMISE_TWO, SPEECH_TEXT("code", code)));
+	return publish(turn, &waiting);
 }
 
 int draft_code_wrong(struct turn *turn, bool say)
@@ -113,6 +210,8 @@ int draft_code_wrong(struct turn *turn, bool say)
 	struct waiting waiting;
 	int count, rc = read_waiting(turn, &waiting);
 
+	if (rc == 0)
+		rc = read_others(turn, NULL, &waiting);
 	if (rc <= 0)
 		return rc < 0 ? rc : NOT_MINE;
 	turn->taken_for = "code-wrong";
@@ -127,6 +226,6 @@ int draft_code_wrong(struct turn *turn, bool say)
 		waiting.draft_id, turn->who.id);
 	rc = store_bulletin_delete(turn->desk->store, waiting.draft_id);
 	if (rc == 0)
-		rc = store_dialogue_clear(turn->desk->store, turn->who.id);
+		rc = store_dialogue_clear(turn->desk->store, waiting.author_id);
 	return rc < 0 ? rc : reply(turn, SAY(MSG_POST_EXPIRED));
 }

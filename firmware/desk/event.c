@@ -113,8 +113,7 @@ static int measure_language(void *ctx, const char *language, int64_t people)
 struct promise_words {
 	const struct bulletin *event;
 	const struct bulk_cost *cost;
-	const char *code;
-	const char *added; /* the version that is new in it; NULL = none is */
+	const struct draft_how *how;
 };
 
 static void compose_promise(
@@ -131,17 +130,13 @@ static void compose_promise(
 			SPEECH_NUMBER("segments", cost->segments),
 			SPEECH_NUMBER("total", cost->total)),
 		out);
-	if (words->added)
-		say_next(turn, language, SAY(MSG_PROMISE_ADDED, SPEECH_TEXT("text", words->added)),
-			out);
-	say_next(turn, language, SAY(MSG_PROMISE_CODE, SPEECH_TEXT("code", words->code)), out);
+	draft_say_how(turn, language, words->how, out);
 }
 
-int event_promise(
-	struct turn *turn, const struct bulletin *draft, const char *code, const char *added)
+int event_promise(struct turn *turn, const struct bulletin *draft, const struct draft_how *how)
 {
 	struct measure measure = { .turn = turn, .event = draft };
-	const struct promise_words words = { draft, &measure.cost, code, added };
+	const struct promise_words words = { draft, &measure.cost, how };
 	struct store_audience audience;
 	int rc = store_audience_measure(turn->desk->store, ZONES_ALL, true, turn->now_ms, &audience,
 		measure_language, &measure);
@@ -193,7 +188,7 @@ static int propose(struct turn *turn, struct bulletin *draft)
 	if (rc < 0)
 		return rc;
 	if (code[0])
-		return event_promise(turn, draft, code, NULL);
+		return post_promise(turn, draft, code, NULL);
 	if (turn->desk->settings->alerts.confirm == SETTINGS_CONFIRM_NONE)
 		return event_publish(turn, draft);
 	return store_bulletin_delete(turn->desk->store, draft->id);

@@ -126,8 +126,11 @@ static void compose_part(
 	const struct part *part = arg;
 
 	strbuf_addf(out, "%.*s", part->bytes, part->from);
-	if (!part->last)
-		say_next(turn, language, SAY(MSG_INFO_MORE), out);
+	if (part->last)
+		return;
+	/* it may be cut within a sentence */
+	strbuf_add(out, " ");
+	say_in(turn, language, SAY(MSG_INFO_MORE), out);
 }
 
 static bool fits(struct turn *turn, const struct part *part)

@@ -146,7 +146,9 @@ struct saying {
 /** Adds what is said to out, in a language; {box} is filled in by itself. */
 void say_in(
 	struct turn *turn, const char *language, const struct saying *saying, struct strbuf *out);
-/** The same behind a blank when something stands before it: sentence after sentence. */
+/** What stands in out is ended as a sentence, and a blank follows; nothing when nothing stands. */
+void say_break(const struct turn *turn, const char *language, struct strbuf *out);
+/** Adds what is said behind what stands in out already: sentence after sentence. */
 void say_next(
 	struct turn *turn, const char *language, const struct saying *saying, struct strbuf *out);
 /** Encodes a text once and keeps it as a body. */
@@ -339,6 +341,12 @@ int work_do(struct turn *turn, int64_t *next_ms); /* work.c */
 int post_command(struct turn *turn); /* post.c */
 /** A version of the post that waits for this author's code. NOT_MINE when none does. */
 int post_version(struct turn *turn, const char *language, const char *text);
+/**
+ * Says what a post or an event means, and how it is published; added is a version that is new in
+ * it, NULL = none is.
+ */
+int post_promise(
+	struct turn *turn, const struct bulletin *draft, const char *code, const char *added);
 /** Published; tells the author. */
 int post_publish(struct turn *turn, struct bulletin *draft);
 
@@ -353,6 +361,17 @@ int draft_ask_again(struct turn *turn, char code[ALERT_CODE_SIZE]);
 int draft_waiting(struct turn *turn, struct bulletin *out);
 /** NOT_MINE when it is not the code that this author's draft waits for. */
 int draft_code(struct turn *turn, const char *code);
+/** What the promise of a draft ends with. */
+struct draft_how {
+	const char *code;
+	const char *added; /* the version that is new in it; NULL = none is */
+	int asked;         /* others who can confirm it, where that takes two people */
+};
+/** Adds it, sentence after sentence. */
+void draft_say_how(
+	struct turn *turn, const char *language, const struct draft_how *how, struct strbuf *out);
+/** Where it takes two people others are asked for the code; how many goes into how. 0, -errno. */
+int draft_ask_others(struct turn *turn, const struct bulletin *draft, struct draft_how *how);
 /** Counts a wrong code; NOT_MINE when nothing of this author's waits. say: answer the first two. */
 int draft_code_wrong(struct turn *turn, bool say);
 
@@ -374,9 +393,8 @@ int event_command(struct turn *turn); /* event.c */
 int rsvp_command(struct turn *turn);
 /** YES or NO, when no alert asks. NOT_MINE when no event does either. */
 int event_answer(struct turn *turn, bool yes);
-/** What announcing it means, and how; added is a version that is new in it, NULL = none is. */
-int event_promise(
-	struct turn *turn, const struct bulletin *draft, const char *code, const char *added);
+/** What announcing it means, and how. */
+int event_promise(struct turn *turn, const struct bulletin *draft, const struct draft_how *how);
 int event_publish(struct turn *turn, struct bulletin *draft);
 /** The day before. */
 int event_remind(struct turn *turn, struct bulletin *event);
@@ -483,6 +501,9 @@ int alert_propose(struct turn *turn, struct alert *alert); /* promise.c */
  * says the promise anew, with the version and that code.
  */
 int alert_promise_again(struct turn *turn, const struct alert *alert);
+/** Asks others for the code of a post or an event. How many were asked. */
+int second_ask_draft(struct turn *turn, const struct bulletin *draft,
+	const struct draft_how *how); /* second.c */
 
 /** Adds the alert's text in a language. False when it is in another one, as it was written. */
 bool alert_text_in(

@@ -23,8 +23,7 @@ static int letters_of(const char *text)
 
 struct promise_words {
 	struct bulk_cost cost;
-	const char *code;
-	const char *added; /* the version that is new in it; NULL = none is */
+	struct draft_how how;
 };
 
 static void compose_promise(
@@ -37,20 +36,19 @@ static void compose_promise(
 			SPEECH_NUMBER("segments", words->cost.segments),
 			SPEECH_NUMBER("total", words->cost.total)),
 		out);
-	if (words->added)
-		say_next(turn, language, SAY(MSG_PROMISE_ADDED, SPEECH_TEXT("text", words->added)),
-			out);
-	say_next(turn, language, SAY(MSG_PROMISE_CODE, SPEECH_TEXT("code", words->code)), out);
+	draft_say_how(turn, language, &words->how, out);
 }
 
-static int promise(
+int post_promise(
 	struct turn *turn, const struct bulletin *draft, const char *code, const char *added)
 {
-	struct promise_words words = { .code = code, .added = added };
-	int rc;
+	struct promise_words words = { .how = { .code = code, .added = added } };
+	int rc = draft_ask_others(turn, draft, &words.how);
 
+	if (rc < 0)
+		return rc;
 	if (draft->kind == BULLETIN_EVENT)
-		return event_promise(turn, draft, code, added);
+		return event_promise(turn, draft, &words.how);
 	rc = digest_measure(turn, draft, &words.cost);
 
 	return rc < 0 ? rc : answer(turn, CLASS_DISPATCH, COMPOSED(compose_promise, &words));
@@ -95,7 +93,7 @@ int post_command(struct turn *turn)
 	if (rc < 0)
 		return rc;
 	if (code[0])
-		return promise(turn, &draft, code, NULL);
+		return post_promise(turn, &draft, code, NULL);
 	if (turn->desk->settings->alerts.confirm == SETTINGS_CONFIRM_NONE)
 		return post_publish(turn, &draft);
 	return store_bulletin_delete(turn->desk->store, draft.id);
@@ -115,5 +113,5 @@ int post_version(struct turn *turn, const char *language, const char *text)
 	rc = store_bulletin_set_text(turn->desk->store, draft.id, draft.text);
 	if (rc == 0)
 		rc = draft_ask_again(turn, code);
-	return rc < 0 ? rc : promise(turn, &draft, code, turn->body);
+	return rc < 0 ? rc : post_promise(turn, &draft, code, turn->body);
 }

@@ -32,11 +32,18 @@ void say_in(
 		say_message(turn, language, saying, out);
 }
 
+void say_break(const struct turn *turn, const char *language, struct strbuf *out)
+{
+	if (out->len == 0)
+		return;
+	speech_end_sentence(turn->desk->speech, language, out);
+	strbuf_add(out, " ");
+}
+
 void say_next(
 	struct turn *turn, const char *language, const struct saying *saying, struct strbuf *out)
 {
-	if (out->len > 0)
-		strbuf_add(out, " ");
+	say_break(turn, language, out);
 	say_in(turn, language, saying, out);
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * alerts.confirm = "two": an alert leaves when a second person wants it too.
+ * alerts.confirm = "two": an alert, a post, an event leave when a second person wants them too.
  *
  * Ana (dispatcher): ALERT 17 north Two vans at 5th -> ... Another dispatcher must reply 4821 ...
  *     -> others on duty: Ana wants to alert 212 people, #17 (north): Two vans ... Reply 4821 ...
@@ -38,23 +38,60 @@ static void compose_second(
 }
 
 /* Those on duty; where nobody else is, the rest. */
+static int ask_others(struct turn *turn, int64_t incident_id, const struct saying *saying)
+{
+	struct person_filter filter = {
+		.role_min = ROLE_DISPATCHER, .active_only = true, .on_duty_at_ms = turn->now_ms
+	};
+	int told = tell_some(turn, &filter, ASKED_MOST, turn->who.id, incident_id, saying);
+
+	filter.on_duty_at_ms = 0;
+	return told != 0 ? told
+			 : tell_some(turn, &filter, ASKED_MOST, turn->who.id, incident_id, saying);
+}
+
 int second_ask(struct turn *turn, const struct alert *alert, const struct desk_promise *promise)
 {
 	char name[PERSON_NAME_SIZE] = "faroctl";
 	struct second second = { .alert = alert, .promise = promise, .name = name };
-	struct person_filter filter = {
-		.role_min = ROLE_DISPATCHER, .active_only = true, .on_duty_at_ms = turn->now_ms
-	};
-	int told;
 
 	if (turn->who.id > 0)
 		shown_name(&turn->who, name);
-	told = tell_some(turn, &filter, ASKED_MOST, turn->who.id, alert->incident_id,
-		COMPOSED(compose_second, &second));
-	filter.on_duty_at_ms = 0;
-	return told != 0 ? told
-			 : tell_some(turn, &filter, ASKED_MOST, turn->who.id, alert->incident_id,
-				   COMPOSED(compose_second, &second));
+	return ask_others(turn, alert->incident_id, COMPOSED(compose_second, &second));
+}
+
+struct second_draft {
+	const struct bulletin *draft;
+	const struct draft_how *how;
+};
+
+/* As its readers will have it; of a version that was added its own words. */
+static void compose_draft(
+	struct turn *turn, const char *language, const void *arg, struct strbuf *out)
+{
+	const struct second_draft *second = arg;
+	char memory[SAY_SIZE], text[ALERT_TEXT_SIZE], name[PERSON_NAME_SIZE];
+	struct strbuf words;
+
+	strbuf_init(&words, memory, sizeof(memory));
+	version_in(second->draft->text, language, text);
+	if (second->how->added)
+		strbuf_add(&words, second->how->added);
+	else if (second->draft->kind == BULLETIN_EVENT)
+		event_say(turn, language, MSG_DIGEST_EVENT, second->draft, &words);
+	else
+		strbuf_add(&words, text);
+	say_in(turn, language,
+		SAY(MSG_SECOND_DRAFT, SPEECH_TEXT("name", shown_name(&turn->who, name)),
+			SPEECH_TEXT("text", words.text), SPEECH_TEXT("code", second->how->code)),
+		out);
+}
+
+int second_ask_draft(struct turn *turn, const struct bulletin *draft, const struct draft_how *how)
+{
+	struct second_draft second = { draft, how };
+
+	return ask_others(turn, 0, COMPOSED(compose_draft, &second));
 }
 
 struct second_version {

@@ -454,8 +454,9 @@ static const struct schema_key alerts_keys[] = {
 		.comment = "What sends a prepared alert: a one-time code, the same from another "
 			   "dispatcher (then the SEND button sends nothing: it may be the author "
 			   "who holds it), the SEND button, or nothing more. SCHEDULE goes the "
-			   "same way. POST, EVENT and the naming of dispatchers do not: their "
-			   "author's own code is enough, and only \"none\" asks for none" },
+			   "same way. POST and EVENT never go by the button: their author's code "
+			   "does, with \"two\" another dispatcher's. The naming of dispatchers "
+			   "takes the admin's own code; only \"none\" asks for none" },
 	{ "code_ttl", SCHEMA_INT, MEMBER(settings_alerts, code_ttl_s), .fallback = "300", .min = 1,
 		.max = 3600, .comment = "Seconds in which the code must come back" },
 	{ "shelf_life", SCHEMA_INT, MEMBER(settings_alerts, shelf_life_s), .fallback = "7200",

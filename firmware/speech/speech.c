@@ -191,6 +191,15 @@ const char *speech_say(const struct speech *speech, const char *language, enum s
 	return out->text;
 }
 
+void speech_end_sentence(const struct speech *speech, const char *language, struct strbuf *out)
+{
+	const char *full_stop = language_or_own(speech, language)->messages[MSG_FULL_STOP];
+
+	if (words_end(out->text))
+		strbuf_add(
+			out, full_stop ? full_stop : speech->languages[0]->messages[MSG_FULL_STOP]);
+}
+
 /* ---- hearing -------------------------------------------------------------------------------- */
 
 /** A text taken apart. */

@@ -87,6 +87,12 @@ struct speech_arg {
 const char *speech_say(const struct speech *speech, const char *language, enum speech_message id,
 	const struct speech_arg *args, size_t n, struct strbuf *out);
 
+/**
+ * Ends what stands in out as a sentence of `language` ("" or unknown: the box's own): when its last
+ * letter is one of a word, which is what people leave who type no full stop, that comes behind it.
+ */
+void speech_end_sentence(const struct speech *speech, const char *language, struct strbuf *out);
+
 /** The name of a message in the files ("join_ask"), for reports. */
 const char *speech_message_name(enum speech_message id);
 /** The name of a word in the files ("join"). */

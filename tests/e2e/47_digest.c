@@ -73,7 +73,7 @@ static void a_post_comes_once_in_each_language_though_the_box_is_killed(void **s
 	(void)state;
 	a_day_passes(box);
 	box_start(box);
-	expect_text(box, &ben, "Faro news: - Rights night on Friday DIGEST OFF");
+	expect_text(box, &ben, "Faro news: - Rights night on Friday. DIGEST OFF");
 	box_kill(box);
 	box_start(box);
 	expect_text(box, &dan, "Avisos de Faro: - Noche de derechos el viernes RESUMEN");

@@ -52,7 +52,7 @@ static void a_template_is_shown_and_quotation_marks_send_what_is_written(void **
 		assert_null(strstr(said, "They read"));
 	}
 	texts(w, "Ana", "ES redada en la tienda");
-	confirms(w, "Ana", "Added: ES redada en la tienda Reply ");
+	confirms(w, "Ana", "Added: ES redada en la tienda. Reply ");
 	hears(w, "Mia", ": raid on the store at 5th. Answer");
 	hears(w, "Rosa", ": redada en la tienda. Responda");
 	world_destroy(w);
@@ -75,7 +75,7 @@ static void the_code_from_before_a_version_sends_nothing(
 	keep_code(w, hears(w, "Ana", "Reply "));
 	text_copy(before, sizeof(before), w->code);
 	texts(w, "Ana", "ES Vayan todos a la cárcel");
-	keep_code(w, hears(w, "Ana", "Added: ES Vayan todos a la cárcel Reply "));
+	keep_code(w, hears(w, "Ana", "Added: ES Vayan todos a la cárcel. Reply "));
 	assert_string_not_equal(w->code, before);
 	heard = w->n_heard;
 	texts(w, "Ana", before);
@@ -85,7 +85,7 @@ static void the_code_from_before_a_version_sends_nothing(
 	assert_int_equal(w->n_heard, heard + 2);
 	/* one of before that one is a wrong try */
 	texts(w, "Ana", "ES Dos camionetas");
-	keep_code(w, hears(w, "Ana", "Added: ES Dos camionetas Reply "));
+	keep_code(w, hears(w, "Ana", "Added: ES Dos camionetas. Reply "));
 	texts(w, "Ana", before);
 	hears(w, "Ana", lost);
 	texts(w, "Ana", w->code);

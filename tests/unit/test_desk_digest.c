@@ -48,7 +48,7 @@ static void a_post_comes_with_the_next_digest_once(void **state)
 		TIME(NINE - 1),
 		TIME(LATER),
 		HEARS("Mia",
-			"Faro news: - Know your rights night is on Friday at 7 DIGEST OFF ends"),
+			"Faro news: - Know your rights night is on Friday at 7. DIGEST OFF"),
 		HEARS("Max",
 			"Avisos de Faro: - La noche de sus derechos es el viernes a las 7 RES"),
 		/* no news, no digest */
@@ -78,18 +78,18 @@ static void daily_weekly_and_monthly_each_have_what_is_new_to_them(void **state)
 		SAYS(LATER, "Ana", CODE),
 		HEARS("Ana", "Posted"),
 		TIME(LATER + DAY),
-		HEARS("Mia", "news: - One DIGEST OFF"),
+		HEARS("Mia", "news: - One. DIGEST OFF"),
 		SAYS(LATER + DAY, "Ana", "POST Two"),
 		HEARS("Ana", "Reply "),
 		SAYS(LATER + DAY, "Ana", CODE),
 		HEARS("Ana", "Posted"),
 		TIME(LATER + 2 * DAY),
-		HEARS("Mia", "news: - Two DIGEST OFF"),
+		HEARS("Mia", "news: - Two. DIGEST OFF"),
 		TIME(LATER + 7 * DAY),
-		HEARS("Carla", "news: - Two - One DIGEST OFF"),
+		HEARS("Carla", "news: - Two. - One. DIGEST OFF"),
 		/* the first of October is ten days after that Monday */
 		TIME(LATER + 10 * DAY),
-		HEARS("Dan", "Avisos de Faro: - Two - One RESUMEN FUERA"),
+		HEARS("Dan", "Avisos de Faro: - Two. - One. RESUMEN FUERA"),
 		TIME(LATER + 40 * DAY),
 	};
 
@@ -205,7 +205,7 @@ static void nothing_is_cut_in_silence(void **state)
 	heard = next_heard(w, "Mia");
 	assert_non_null(heard);
 	assert_int_equal(heard->segments, 3);
-	assert_non_null(strstr(heard->text, "x 9 - "));
+	assert_non_null(strstr(heard->text, "x 9. - "));
 	assert_non_null(strstr(heard->text, "(6 more had no room.) DIGEST OFF"));
 	world_destroy(w);
 }

@@ -159,7 +159,7 @@ static void it_is_announced_in_every_language_that_has_a_version(void **state)
 		SAYS(0, "Ana", "EVENT fri 19:00 Rights night"),
 		HEARS("Ana", "Reply "),
 		SAYS(0, "Ana", "ES Noche de derechos"),
-		HEARS("Ana", "Added: ES Noche de derechos Reply "),
+		HEARS("Ana", "Added: ES Noche de derechos. Reply "),
 		SAYS(1, "Ana", CODE),
 		HEARS("Ana", "E1 is announced."),
 		ALL_HEAR("2026-09-25 19:00: Rights night", "2026-09-25 19:00: Noche de derechos"),

@@ -30,6 +30,87 @@ static void an_alert_that_takes_two_leaves_on_anothers_code(void **state)
 	talk_with(TWO, talk, ARRAY_SIZE(talk));
 }
 
+/* A post and an event reach the list too. */
+static void a_post_that_takes_two_is_published_on_anothers_code(void **state)
+{
+	static const struct line talk[] = {
+		SAYS(0, "Ana", "POST Rights night on Friday"),
+		HEARS("Ana", "Another dispatcher must reply "),
+		HEARS("Abe", "Ana wants to publish: Rights night on Friday. Reply "),
+		HEARS("Rosa", "Ana quiere publicar: Rights night on Friday. Responda "),
+		SAYS(0, "Ana", CODE),
+		HEARS("Ana", "Another dispatcher must reply "),
+		SAYS(1, "Ana", "ES Noche de derechos el viernes"),
+		HEARS("Abe", "Ana wants to publish: ES Noche de derechos el viernes. Reply "),
+		HEARS("Rosa", "Ana quiere publicar: ES Noche de derechos el viernes. Responda "),
+		HEARS("Ana", "Added: ES Noche de derechos el viernes. Another dispatcher must "),
+		SAYS(2, "Abe", CODE),
+		HEARS("Abe", "Posted"),
+		HEARS("Ana", "Posted"),
+		SAYS(3, "Abe", CODE),
+		HEARS("Abe", "No alert waits for a code."),
+	};
+
+	(void)state;
+	talk_with(TWO, talk, ARRAY_SIZE(talk));
+}
+
+static void an_event_that_takes_two_is_announced_on_anothers_code(void **state)
+{
+	struct world *w = world_of_people(TWO);
+	char code[8];
+
+	(void)state;
+	texts(w, "Ana", "EVENT tomorrow 18:30 Rights night");
+	keep_code(w, hears(w, "Abe", ": Rights night (RSVP 1) Reply "));
+	text_copy(code, sizeof(code), w->code);
+	hears(w, "Ana", "Another dispatcher must reply ");
+	hears(w, "Rosa", "Ana quiere publicar: ");
+	/* who is no dispatcher knows no code */
+	texts(w, "Carla", code);
+	hears_nothing(w, "Mia");
+	texts(w, "Ana", code);
+	hears_nothing(w, "Mia");
+	forget(w);
+	texts(w, "Abe", code);
+	hears(w, "Abe", "E1 is announced");
+	hears(w, "Ana", "E1 is announced");
+	hears(w, "Mia", "Rights night");
+	world_destroy(w);
+}
+
+/* Three of another dispatcher's too, who may be somebody else with that number. */
+static void wrong_codes_of_others_end_a_draft_that_takes_two(void **state)
+{
+	static const char *const tries[] = { "2 tries left", "1 try left", "It did not go out" };
+	struct world *w = world_of_people(TWO);
+	char wrong[8];
+
+	(void)state;
+	texts(w, "Ana", "POST Rights night on Friday");
+	keep_code(w, hears(w, "Abe", "Reply "));
+	snprintf(wrong, sizeof(wrong), "%.3s%c", w->code, w->code[3] == '9' ? '0' : w->code[3] + 1);
+	for (int i = 0; i < 3; i++) {
+		texts(w, "Abe", wrong);
+		hears(w, "Abe", tries[i]);
+	}
+	texts(w, "Abe", w->code);
+	hears(w, "Abe", "No alert waits for a code.");
+	world_destroy(w);
+}
+
+static void a_post_that_takes_two_says_when_nobody_else_is_there(void **state)
+{
+	struct world *w = world_of_people(BOX_GROUP LIST_GROUP(
+		"open") "people = ( { phone = \"+15105550102\"; name = \"Ana\"; role = "
+			"\"dispatcher\"; } );\nalerts : { confirm = \"two\"; };\n");
+
+	(void)state;
+	texts(w, "Ana", "POST Rights night on Friday");
+	hears(w, "Ana", "No other dispatcher is there to confirm it.");
+	world_destroy(w);
+}
+
 /* Whoever confirms it has read the words that were added since; the code from before is old. */
 static void a_version_is_read_by_the_second_person_too(void **state)
 {
@@ -46,8 +127,8 @@ static void a_version_is_read_by_the_second_person_too(void **state)
 	play(w, talk, ARRAY_SIZE(talk));
 	text_copy(before, sizeof(before), w->code);
 	texts(w, "Ana", "ES camionetas en la 5th");
-	hears(w, "Ana", "Added: ES camionetas en la 5th Another dispatcher must reply ");
-	hears(w, "Rosa", "#1 agrega: ES camionetas en la 5th Responda ");
+	hears(w, "Ana", "Added: ES camionetas en la 5th. Another dispatcher must reply ");
+	hears(w, "Rosa", "#1 agrega: ES camionetas en la 5th. Responda ");
 	keep_code(w, hears(w, "Abe", "#1 more: ES camionetas en la 5th Reply "));
 	for (int i = 0; i < 2; i++) {
 		texts(w, i == 0 ? "Abe" : "Rosa", before);
@@ -452,6 +533,10 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(an_alert_that_takes_two_leaves_on_anothers_code),
+		cmocka_unit_test(a_post_that_takes_two_is_published_on_anothers_code),
+		cmocka_unit_test(an_event_that_takes_two_is_announced_on_anothers_code),
+		cmocka_unit_test(wrong_codes_of_others_end_a_draft_that_takes_two),
+		cmocka_unit_test(a_post_that_takes_two_says_when_nobody_else_is_there),
 		cmocka_unit_test(a_version_is_read_by_the_second_person_too),
 		cmocka_unit_test(the_authors_own_code_is_no_wrong_try),
 		cmocka_unit_test(the_second_is_somebody_on_duty),

@@ -414,6 +414,34 @@ static void two_sentences_do_not_run_together(void **state)
 	speech_free(speech);
 }
 
+/* Also where each is a message of its own. */
+static void what_ends_in_a_word_is_ended_as_a_sentence(void **state)
+{
+	static const struct {
+		const char *language, *text, *said;
+	} rows[] = {
+		{ "en", "3 vans", "3 vans." },
+		{ "en", "3 vans!", "3 vans!" },
+		{ "en", "3 vans (white)", "3 vans (white)" },
+		{ "es", "en el café", "en el café." },
+		{ "zh", "两辆车", "两辆车。" },
+		{ "xx", "3 vans", "3 vans." },
+		{ "en", "", "" },
+	};
+	struct speech *speech = shipped();
+	char memory[64];
+	struct strbuf out;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		strbuf_init(&out, memory, sizeof(memory));
+		strbuf_add(&out, rows[i].text);
+		speech_end_sentence(speech, rows[i].language, &out);
+		assert_string_equal(out.text, rows[i].said);
+	}
+	speech_free(speech);
+}
+
 static void a_plan_obeys_the_encoding(void **state)
 {
 	struct speech *speech = shipped();
@@ -697,6 +725,7 @@ int main(void)
 		cmocka_unit_test(languages_are_found_by_their_names),
 		cmocka_unit_test(placeholders_are_filled_in),
 		cmocka_unit_test(two_sentences_do_not_run_together),
+		cmocka_unit_test(what_ends_in_a_word_is_ended_as_a_sentence),
 		cmocka_unit_test(a_plan_obeys_the_encoding),
 		cmocka_unit_test(every_mistake_is_reported_with_its_line),
 		cmocka_unit_test(a_draft_may_lack_messages),
