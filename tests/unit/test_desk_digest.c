@@ -41,7 +41,7 @@ static void a_post_comes_with_the_next_digest_once(void **state)
 		HEARS("Ana",
 			"The next digests go to 2 readers, 1 segment each, 2 together. Reply "),
 		SAYS(2, "Ana", "ES La noche de sus derechos es el viernes a las 7"),
-		HEARS("Ana", "2 together. Added: ES La noche de sus derechos es el viernes a las 7 "
+		HEARS("Ana", "2 together. Added: ES La noche de sus derechos es el viernes a las 7. "
 			     "Reply "),
 		SAYS(3, "Ana", CODE),
 		HEARS("Ana", "Posted"),

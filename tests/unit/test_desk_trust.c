@@ -129,7 +129,7 @@ static void a_version_is_read_by_the_second_person_too(void **state)
 	texts(w, "Ana", "ES camionetas en la 5th");
 	hears(w, "Ana", "Added: ES camionetas en la 5th. Another dispatcher must reply ");
 	hears(w, "Rosa", "#1 agrega: ES camionetas en la 5th. Responda ");
-	keep_code(w, hears(w, "Abe", "#1 more: ES camionetas en la 5th Reply "));
+	keep_code(w, hears(w, "Abe", "#1 more: ES camionetas en la 5th. Reply "));
 	for (int i = 0; i < 2; i++) {
 		texts(w, i == 0 ? "Abe" : "Rosa", before);
 		hears(w, i == 0 ? "Abe" : "Rosa",
