@@ -50,7 +50,7 @@ static void a_post_comes_with_the_next_digest_once(void **state)
 		HEARS("Mia",
 			"Faro news: - Know your rights night is on Friday at 7. DIGEST OFF"),
 		HEARS("Max",
-			"Avisos de Faro: - La noche de sus derechos es el viernes a las 7 RES"),
+			"Avisos de Faro: - La noche de sus derechos es el viernes a las 7. RES"),
 		/* no news, no digest */
 		TIME(LATER + 3 * DAY),
 		SAYS(LATER + 3 * DAY, "Mia", "DIGEST OFF"),
