@@ -489,6 +489,9 @@ bool second_needed(const struct turn *turn, const struct alert *alert);
 
 /** Tells the others who may confirm it of the version and its code. How many were told. */
 int second_ask_again(struct turn *turn, const struct alert *alert, const char *code); /* second.c */
+/** Asks others for the code of a post or an event. How many were asked. */
+int second_ask_draft(struct turn *turn, const struct bulletin *draft,
+	const struct draft_how *how); /* second.c */
 
 /**
  * Says what sending it would mean and how; it is pending then, or was sent where no code is asked
@@ -501,9 +504,6 @@ int alert_propose(struct turn *turn, struct alert *alert); /* promise.c */
  * says the promise anew, with the version and that code.
  */
 int alert_promise_again(struct turn *turn, const struct alert *alert);
-/** Asks others for the code of a post or an event. How many were asked. */
-int second_ask_draft(struct turn *turn, const struct bulletin *draft,
-	const struct draft_how *how); /* second.c */
 
 /** Adds the alert's text in a language. False when it is in another one, as it was written. */
 bool alert_text_in(

@@ -417,6 +417,13 @@ struct line {
 	{                                                                                          \
 		.minute = (at)                                                                     \
 	}
+/* What dispatchers hear of the first report, and of Ana taking it. */
+#define REPORT_1(text)                                                                             \
+	HEARS("Ana", "#1 REPORT: " text), HEARS("Abe", "#1 REPORT: " text),                        \
+		HEARS("Rosa", "#1 REPORTE: " text)
+#define ANA_TAKES                                                                                  \
+	SAYS(0, "Ana", "TAKE 1"), HEARS("Ana", "#1 is yours."), HEARS("Abe", "taken by Ana"),      \
+		HEARS("Rosa", "Ana tiene")
 /* In a text: the code that the box said last. */
 #define CODE "<code>"
 

@@ -2,14 +2,6 @@
 /* Whether it is so: who goes and looks, what is the same thing, and what nobody has seen yet. */
 #include "desk_world.h"
 
-#define REPORT_1(text)                                                                             \
-	HEARS("Ana", "#1 REPORT: " text), HEARS("Abe", "#1 REPORT: " text),                        \
-		HEARS("Rosa", "#1 REPORTE: " text)
-
-#define ANA_TAKES                                                                                  \
-	SAYS(0, "Ana", "TAKE 1"), HEARS("Ana", "#1 is yours."), HEARS("Abe", "taken by Ana"),      \
-		HEARS("Rosa", "Ana tiene")
-
 /* ---- verification ---------------------------------------------------------------------------- */
 
 static void a_responder_goes_and_looks(void **state)

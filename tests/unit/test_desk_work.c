@@ -2,14 +2,6 @@
 /* From rumour to alert: what is asked, and who is told. Who goes and looks is test_desk_verify.c. */
 #include "desk_world.h"
 
-#define REPORT_1(text)                                                                             \
-	HEARS("Ana", "#1 REPORT: " text), HEARS("Abe", "#1 REPORT: " text),                        \
-		HEARS("Rosa", "#1 REPORTE: " text)
-
-#define ANA_TAKES                                                                                  \
-	SAYS(0, "Ana", "TAKE 1"), HEARS("Ana", "#1 is yours."), HEARS("Abe", "taken by Ana"),      \
-		HEARS("Rosa", "Ana tiene")
-
 static void a_report_is_asked_one_thing_at_a_time_and_passed_on_in_one_text(void **state)
 {
 	static const struct line talk[] = {
