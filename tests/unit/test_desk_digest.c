@@ -41,14 +41,14 @@ static void a_post_comes_with_the_next_digest_once(void **state)
 		HEARS("Ana",
 			"The next digests go to 2 readers, 1 segment each, 2 together. Reply "),
 		SAYS(2, "Ana", "ES La noche de sus derechos es el viernes a las 7"),
-		HEARS("Ana", "2 together. Added: ES La noche de sus derechos es el viernes a las 7. "
-			     "Reply "),
+		HEARS("Ana",
+			"2 together. Added: ES La noche de sus derechos es el viernes a las 7. "
+			"Reply "),
 		SAYS(3, "Ana", CODE),
 		HEARS("Ana", "Posted"),
 		TIME(NINE - 1),
 		TIME(LATER),
-		HEARS("Mia",
-			"Faro news: - Know your rights night is on Friday at 7. DIGEST OFF"),
+		HEARS("Mia", "Faro news: - Know your rights night is on Friday at 7. DIGEST OFF"),
 		HEARS("Max",
 			"Avisos de Faro: - La noche de sus derechos es el viernes a las 7. RES"),
 		/* no news, no digest */
