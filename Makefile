@@ -90,7 +90,7 @@ BENCH_BIN := $(BENCH_SRC:%.c=$(O)/%)
 
 FUZZ_SRC := $(wildcard tests/fuzz/fuzz_*.c)
 FUZZ_BIN := $(FUZZ_SRC:tests/fuzz/%.c=$(O)/fuzz/%)
-C_FILES  := $(sort $(wildcard include/faro/*.h firmware/*.c firmware/*/*.[ch] board/*.[ch] tests/*/*.[ch]))
+C_FILES  := $(sort $(wildcard include/faro/*.h include/faro/*/*.h firmware/*.c firmware/*/*.[ch] board/*.[ch] tests/*/*.[ch]))
 LINT_SRC := $(sort $(LIB_SRC) $(wildcard firmware/*.c) $(SIM_SRC))
 LINT_TESTS := $(sort $(filter-out $(SIM_SRC),$(wildcard tests/*/*.c)))
 GEN      := $(patsubst firmware/store/%.sql,$(O)/gen/%.sql.h,$(wildcard firmware/store/*.sql))

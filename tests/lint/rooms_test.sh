@@ -54,6 +54,8 @@ try forbidden firmware/panel/x.c '#include "faro/desk.h"'
 try forbidden firmware/faroctl_x.c '#include "faro/store.h"'
 try forbidden firmware/desk/x.c '#include "../store/internal.h"'
 try forbidden include/faro/store.h '#include "faro/modem.h"'
+try forbidden include/faro/store/people.h '#include "faro/modem.h"'
+try forbidden firmware/desk/x.c '#include "faro/store/people.h"'
 try forbidden include/faro/base.h '#include <sqlite3.h>'
 try forbidden firmware/newroom/x.c '#include "faro/base.h"'
 [ $failed -eq 0 ] && echo "rooms_test: what the table forbids is found"
