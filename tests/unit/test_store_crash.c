@@ -228,9 +228,11 @@ static void a_broadcast_grows_on_after_every_kill_without_double_or_gap(void **s
 		if (pid == 0) {
 			if (world_open(w))
 				_exit(2);
-			while (store_broadcast_expand(w->store, 5, w->now_ms) == 1)
-				;
-			_exit(0);
+			int rc;
+			do
+				rc = store_broadcast_expand(w->store, 5, w->now_ms);
+			while (rc == 1);
+			_exit(rc ? 3 : 0);
 		}
 		seed = seed * 1664525 + 1013904223;
 		/* lives grow longer, so that a slow machine gets through too */
