@@ -276,6 +276,7 @@ struct modem {
 	int unanswered;      /* PDUs in a row without an answer */
 	bool sending, handed_over, result_held;
 	bool arrived; /* its report came before its answer */
+	bool brisk;   /* the last one was accepted, and at once */
 	enum modem_ahead ahead;
 	bool unwanted; /* the prompt that was asked for: another size, too late, withdrawn */
 	size_t announced_n;

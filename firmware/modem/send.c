@@ -116,6 +116,12 @@ static void count_refusals(struct modem *m)
 	why_tell(m);
 }
 
+/*
+ * A segment that takes less does not keep an acknowledgement from the network, which waits for it
+ * for 12 s and more (TS 24.011 10, TR2M).
+ */
+#define BRISK_MS 500
+
 static void tell_sent(struct modem *m)
 {
 	/* One that was lost says nothing about how slow the network is. */
@@ -124,6 +130,7 @@ static void tell_sent(struct modem *m)
 	m->sending = false;
 	m->result_held = false;
 	m->result.took_ms = modem_now(m) - m->send_ms;
+	m->brisk = m->result.outcome == MODEM_SENT_OK && m->result.took_ms < BRISK_MS;
 	if (m->result.outcome != MODEM_SENT_OK)
 		m->result.reference = -1;
 	count_refusals(m);
@@ -286,7 +293,8 @@ int modem_announce(struct modem *m, size_t size)
 {
 	if (size == 0 || size > 164)
 		return -EMSGSIZE;
-	if (!modem_idle(m) || m->ahead || m->direct_open || (jobs_due(m) && !m->cnma_wanted))
+	if (!modem_idle(m) || m->ahead || (m->direct_open && !m->brisk) ||
+		(jobs_due(m) && !m->cnma_wanted))
 		return -EAGAIN;
 	m->announced_n = size;
 	m->unwanted = false;

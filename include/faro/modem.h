@@ -197,7 +197,7 @@ int modem_send(struct modem *modem, const uint8_t *tpdu, size_t size);
  * again, and says so, when that is done). Of a modem_send() of that size only the PDU is left to be
  * written; before one of another size, or one that comes late, the prompt is left first. Nothing is
  * handed over by this. -EAGAIN when not modem_idle(), or when a PDU that came straight to the line
- * is not taken yet, which must not wait for another segment.
+ * is not taken yet: it must not wait for another segment, unless the last one took less than 0.5 s.
  */
 int modem_announce(struct modem *modem, size_t size);
 

@@ -204,6 +204,31 @@ static void an_acknowledgement_goes_before_the_prompt(void **state)
 	assert_int_equal(count(b, ";AT+CNMA;" ASKED ";PDU"), 1);
 }
 
+/* Nor does what is not durable, where a segment is so short that nobody waits for it. */
+static void after_a_brisk_pdu_the_prompt_does_not_wait_for_an_acknowledgement(void **state)
+{
+	struct box *b = *state;
+
+	b->take = false;
+	start_ready(b);
+	for (int brisk = 0; brisk < 2; brisk++) {
+		send_one(b);
+		if (!brisk)
+			b->modem->send_ms -= 500;
+		UNTIL(b, b->sents == 1);
+		peer_say(&b->peer, "\r\n+CDS: 25\r\n" REPORT "\r\n");
+		UNTIL(b, b->pdus == 1 && quiet(b));
+		assert_int_equal(modem_announce(b->modem, sizeof(tpdu)), brisk ? 0 : -EAGAIN);
+		modem_taken(b->modem, b->pdu.slot);
+		if (!brisk)
+			UNTIL(b, quiet(b));
+		b->sents = b->pdus = 0;
+	}
+	send_one(b);
+	UNTIL(b, b->sents == 1 && quiet(b));
+	assert_int_equal(count(b, ASKED ";PDU;" ASKED ";PDU;AT+CNMA"), 1);
+}
+
 static void a_refused_acknowledgement_keeps_no_pdu_back(void **state)
 {
 	struct box *b = *state;
@@ -247,6 +272,7 @@ int main(void)
 		TEST(unplugged_before_an_announced_pdu_nothing_is_told),
 		TEST(a_modem_that_is_parked_at_its_prompt_leaves_it),
 		TEST(an_acknowledgement_goes_before_the_prompt),
+		TEST(after_a_brisk_pdu_the_prompt_does_not_wait_for_an_acknowledgement),
 		TEST(a_refused_acknowledgement_keeps_no_pdu_back),
 		TEST(silent_to_an_acknowledgement_it_was_never_sent),
 	};
