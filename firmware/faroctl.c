@@ -120,39 +120,10 @@ static int ctl_help(struct ctl *ctl);
 
 /* ---- the table ------------------------------------------------------------------------------- */
 
-/*
- * Options by letter: -s, --json and -h go with every command; the others where `options` has them.
- */
-static const struct option long_options[] = {
-	{ "socket", required_argument, NULL, 's' },
-	{ "json", no_argument, NULL, 'j' },
-	{ "help", no_argument, NULL, 'h' },
-	{ "version", no_argument, NULL, 'V' },
-	{ "zone", required_argument, NULL, 'z' },
-	{ "need", required_argument, NULL, 'n' },
-	{ "info", no_argument, NULL, 'I' },
-	{ "text", required_argument, NULL, 'T' },
-	{ "at", required_argument, NULL, 'A' },
-	{ "language", required_argument, NULL, 'l' },
-	{ "role", required_argument, NULL, 'r' },
-	{ "name", required_argument, NULL, 'N' },
-	{ "yes", no_argument, NULL, 'y' },
-	{ "no-wait", no_argument, NULL, 'w' },
-	{ "all", no_argument, NULL, 'a' },
-	{ "follow", no_argument, NULL, 'f' },
-	{ "csv", no_argument, NULL, 'c' },
-	{ "month", no_argument, NULL, 'm' },
-	{ "with-text", no_argument, NULL, 't' },
-	{ "output", required_argument, NULL, 'o' },
-	{ "force", no_argument, NULL, 'F' },
-	{ "seconds", required_argument, NULL, 'S' },
-	{ NULL, 0, NULL, 0 },
-};
-
 static const struct command {
 	const char *name;
 	const char *arguments; /* as the help shows them */
-	const char *options;   /* letters of long_options */
+	const char *options;   /* letters of ctl_long_options (faroctl_options.c) */
 	int words_min, words_max;
 	int (*run)(struct ctl *ctl);
 	const char *help; /* one line */
@@ -317,7 +288,7 @@ static json_t *json_of_options(const char *letters)
 {
 	json_t *list = json_array();
 
-	for (const struct option *option = long_options; option->name; option++)
+	for (const struct option *option = ctl_long_options; option->name; option++)
 		if (strchr(letters, option->val))
 			json_array_append_new(
 				list, json_pack("{s:s,s:b}", "name", option->name, "word",
@@ -444,143 +415,21 @@ static int ctl_help(struct ctl *ctl)
 	return FARO_EXIT_OK;
 }
 
-/* --text es=Dos camionetas ... */
-static int take_version(struct ctl *ctl, const char *option)
-{
-	const char *text = strchr(option, '=');
-	char language[12];
-	struct strbuf sb;
-
-	if (!text || text == option || !text[1])
-		return ctl_fail(ctl, FARO_EXIT_USAGE,
-			"--text is \"%s\"; it needs a language and a text: --text es=...", option);
-	strbuf_init(&sb, language, sizeof(language));
-	strbuf_add_n(&sb, option, (size_t)(text - option));
-	if (sb.cut)
-		return ctl_fail(
-			ctl, FARO_EXIT_USAGE, "--text is \"%s\"; a language is like es", option);
-	if (!ctl->versions)
-		ctl->versions = json_object();
-	json_object_set_new(ctl->versions, language, json_string(text + 1));
-	return 0;
-}
-
-/* What the options are made of while they are read. */
-struct options {
-	char seen[32]; /* letters of those that not every command takes */
-	bool help, version;
-};
-
-static int take_option(struct ctl *ctl, struct options *options, int letter)
-{
-	size_t n = strlen(options->seen);
-	int64_t value;
-
-	if (letter != 's' && letter != 'j' && letter != 'h' && letter != 'V' &&
-		n + 1 < sizeof(options->seen))
-		options->seen[n] = (char)letter;
-	switch (letter) {
-	case 's':
-		ctl->socket = optarg;
-		return 0;
-	case 'j':
-		ctl->json = true;
-		return 0;
-	case 'h':
-		options->help = true;
-		return 0;
-	case 'V':
-		options->version = true;
-		return 0;
-	case 'z':
-		if (ctl->n_zones == ZONE_OPTIONS_MAX)
-			return ctl_fail(ctl, FARO_EXIT_USAGE, "too many zones");
-		ctl->zones[ctl->n_zones++] = optarg;
-		return 0;
-	case 'n':
-		if (text_int(optarg, 0, 100000, &value) < 0)
-			return ctl_fail(ctl, FARO_EXIT_USAGE,
-				"--need is \"%s\"; allowed: 0 to 100000", optarg);
-		ctl->need = (int)value;
-		return 0;
-	case 'S':
-		if (text_int(optarg, 1, 600, &value) < 0)
-			return ctl_fail(ctl, FARO_EXIT_USAGE,
-				"--seconds is \"%s\"; allowed: 1 to 600", optarg);
-		ctl->seconds = (int)value;
-		return 0;
-	case 'l':
-		ctl->language = optarg;
-		return 0;
-	case 'r':
-		ctl->role = optarg;
-		return 0;
-	case 'N':
-		ctl->name = optarg;
-		return 0;
-	case 'I':
-		ctl->info = true;
-		return 0;
-	case 'A':
-		ctl->at = optarg;
-		return 0;
-	case 'T':
-		return take_version(ctl, optarg);
-	case 'y':
-		ctl->yes = true;
-		return 0;
-	case 'w':
-		ctl->no_wait = true;
-		return 0;
-	case 'a':
-		ctl->all = true;
-		return 0;
-	case 'f':
-		ctl->follow = true;
-		return 0;
-	case 'c':
-		ctl->csv = true;
-		return 0;
-	case 'm':
-		ctl->month = true;
-		return 0;
-	case 't':
-		ctl->with_text = true;
-		return 0;
-	case 'o':
-		ctl->output = optarg;
-		return 0;
-	case 'F':
-		ctl->force = true;
-		return 0;
-	default: /* getopt has said what is wrong */
-		return FARO_EXIT_USAGE;
-	}
-}
-
-static const char *option_name(char letter)
-{
-	for (const struct option *option = long_options; option->name; option++)
-		if (option->val == letter)
-			return option->name;
-	return "?";
-}
-
 /* Options that this command does not take, and the number of words. */
 static int check_usage(
-	const struct ctl *ctl, const struct command *command, const struct options *options)
+	const struct ctl *ctl, const struct command *command, const struct ctl_options *options)
 {
 	for (const char *letter = options->seen; *letter; letter++)
 		if (!strchr(command->options, *letter))
 			return ctl_fail(ctl, FARO_EXIT_USAGE, "%s takes no --%s (faroctl help %s)",
-				command->name, option_name(*letter), command->name);
+				command->name, ctl_option_name(*letter), command->name);
 	if (ctl->n_words >= command->words_min && ctl->n_words <= command->words_max)
 		return 0;
 	return ctl_fail(ctl, FARO_EXIT_USAGE, "usage: faroctl %s%s%s", command->name,
 		*command->arguments ? " " : "", command->arguments);
 }
 
-static int run_command(struct ctl *ctl, const struct options *options, char **words, int n)
+static int run_command(struct ctl *ctl, const struct ctl_options *options, char **words, int n)
 {
 	const struct command *command;
 	int used, rc;
@@ -604,11 +453,11 @@ static int run_command(struct ctl *ctl, const struct options *options, char **wo
 int main(int argc, char **argv)
 {
 	struct ctl ctl = { .socket = DEFAULT_SOCKET };
-	struct options options = { .seen = "" };
+	struct ctl_options options = { .seen = "" };
 	int letter, rc;
 
-	while ((letter = getopt_long(argc, argv, "s:hVfyn:z:o:", long_options, NULL)) != -1) {
-		rc = take_option(&ctl, &options, letter);
+	while ((letter = getopt_long(argc, argv, "s:hVfyn:z:o:", ctl_long_options, NULL)) != -1) {
+		rc = ctl_take_option(&ctl, &options, letter);
 		if (rc != 0)
 			return rc;
 	}

@@ -3,6 +3,7 @@
 #ifndef FAROCTL_H
 #define FAROCTL_H
 
+#include <getopt.h>
 #include <jansson.h>
 
 #include "faro/base.h"
@@ -29,6 +30,21 @@ struct ctl {
 	int n_words; /* what stands behind the command's name */
 	char **words;
 };
+
+/* ---- faroctl_options.c: the command line ------------------------------------------------------ */
+
+/* By letter: -s, --json and -h go with every command; the others where its options have them. */
+extern const struct option ctl_long_options[];
+/* "zone" */
+const char *ctl_option_name(char letter);
+
+/* What the options are made of while they are read. */
+struct ctl_options {
+	char seen[32]; /* letters of those that not every command takes */
+	bool help, version;
+};
+/* Takes what getopt_long() found. 0, or an exit code and it was said what is wrong. */
+int ctl_take_option(struct ctl *ctl, struct ctl_options *options, int letter);
 
 /* ---- faroctl_wire.c: talking to farod -------------------------------------------------------- */
 

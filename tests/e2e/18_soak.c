@@ -39,9 +39,10 @@ struct figures {
 	int64_t segments, texts, rss_kib, fds, db_bytes, log_bytes;
 };
 
-/** What was begun. */
+/** What is wanted of segments and texts, whom they go to, and what was begun. */
 struct work {
-	int people, stoppers, alerts, stops, drills;
+	int64_t segments, texts;
+	int people, stoppers, alerts, stops, drills, reports;
 };
 
 static const char *const faults[] = {
@@ -152,12 +153,28 @@ static void more_work(struct box *box, struct work *work)
 		dispatcher_cancels(box, start_drill(box, ++work->drills));
 }
 
+/* A batch of texts from neighbors, as far ahead in all of them as segments are in all of those. */
+static void more_texts(struct box *box, struct work *work, const struct figures *now)
+{
+	int64_t share = work->texts * (now->segments + work->segments / 16) / work->segments;
+
+	for (int i = 0; i < BATCH && work->reports < work->texts &&
+			work->reports < now->texts + AHEAD && work->reports < share;
+		i++) {
+		char modem[16];
+
+		snprintf(modem, sizeof(modem), "sim%d", 1 + work->reports % MODEMS);
+		neighbor_reports(box, work->reports++, modem);
+	}
+}
+
 static void everything_fails_and_nothing_is_lost_or_grows(void **state)
 {
-	int64_t segments = proof_long() ? 200000 : 2000, texts = proof_long() ? 50000 : 500;
-	struct work work = { .people = proof_long() ? 1000 : 100,
+	struct work work = { .segments = proof_long() ? 200000 : 2000,
+		.texts = proof_long() ? 50000 : 500,
+		.people = proof_long() ? 1000 : 100,
 		.stoppers = proof_long() ? 500 : 50 };
-	int reports = 0, faulted = 0, marks = 0;
+	int faulted = 0, marks = 0;
 	struct box *box =
 		box_new(&(struct box_options){ .modems = MODEMS, .dir = getenv("FARO_SOAK_DIR") });
 	struct figures quarter = { 0 }, now = { 0 };
@@ -170,7 +187,7 @@ static void everything_fails_and_nothing_is_lost_or_grows(void **state)
 	box_start(box);
 	pid = box_pid(box);
 	import_people(box, work.people + work.stoppers);
-	while (now.segments < segments || now.texts < texts) {
+	while (now.segments < work.segments || now.texts < work.texts) {
 		json_t *status = box_status(box);
 		int64_t before = now.segments + now.texts;
 
@@ -178,22 +195,16 @@ static void everything_fails_and_nothing_is_lost_or_grows(void **state)
 		now.texts = json_number_at(status, "inbox.handled");
 		if (now.segments + now.texts > before)
 			moved = mono_ms();
-		if (now.segments * 16 >= segments * marks) {
+		if (now.segments * 16 >= work.segments * marks) {
 			now = measure(box, status);
 			if (marks++ == 4)
 				quarter = now;
 			else if (marks > 5)
 				is_level(&quarter, &now);
 		}
-		for (int i = 0; i < BATCH && reports < texts && reports < now.texts + AHEAD &&
-				reports < texts * (now.segments + segments / 16) / segments;
-			i++) {
-			char modem[16];
-
-			snprintf(modem, sizeof(modem), "sim%d", 1 + reports % MODEMS);
-			neighbor_reports(box, reports++, modem);
-		}
-		if (json_number_at(status, "outbox.queued") < QUEUE_LOW && now.segments < segments)
+		more_texts(box, &work, &now);
+		if (json_number_at(status, "outbox.queued") < QUEUE_LOW &&
+			now.segments < work.segments)
 			more_work(box, &work);
 		json_decref(status);
 		/* a modem whose pace is not known yet is waited for as long as the slowest */
