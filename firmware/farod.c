@@ -83,6 +83,7 @@ static int run_loop(struct farod *farod)
 		farod->n_modems, farod->n_modems == 1 ? "" : "s");
 	loop_watchdog(farod->loop, farod_is_alive, farod);
 	loop_notify("READY=1");
+	farod->started_ms = time_mono_ms();
 	farod_desk_wanted(farod);
 	farod_changed(farod);
 	rc = loop_run(farod->loop);

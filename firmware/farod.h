@@ -44,10 +44,13 @@ struct farod {
 	/* what the contacts say, as bits 1U << enum board_sensor; what the desk has not heard */
 	unsigned int sensors, sensors_untold;
 	struct loop_timer *sensors_timer;
-	enum courier_gate gate; /* narrower once the battery ends ... */
+	enum courier_gate gate; /* narrower once the box is about to be switched off ... */
 	int64_t gate_ms;        /* ... and when the next step is due, mono_ms */
+	int64_t shown_ms;       /* until then the lights say so at least */
 	bool show_due;          /* farod_changed() was called */
-	bool power_off;         /* the POWER button was held */
+	bool running;           /* the lights say "starting" no more */
+	int64_t started_ms;     /* when the loop began, mono_ms */
+	bool power_off;         /* the POWER button was held, or the battery is empty */
 	bool restart;           /* a copy of the database was restored */
 	struct loop_timer *restart_timer;
 	bool starving; /* the watchdog is not fed */
@@ -92,6 +95,12 @@ void farod_look_at_clock(struct farod *farod);
 /** A sensor of the board is believed. */
 void farod_sensed(void *ctx, enum board_sensor sensor, bool on);
 bool farod_sensor(const struct farod *farod, enum board_sensor sensor);
+/** The battery is nearly empty, and there are no mains. */
+bool farod_battery_ends(const struct farod *farod);
+/** The POWER button was held: begins to end. */
+void farod_end(struct farod *farod);
+/** Does the next step of ending, or of not ending any more. When to look again, mono_ms. */
+int64_t farod_end_look(struct farod *farod);
 /** Whether systemd is to be told that all is well. */
 bool farod_is_alive(void *ctx);
 /** The lights and buttons, for `faroctl board`; ctx is the struct farod. */

@@ -120,10 +120,29 @@ static bool is_night(const struct farod *farod, int64_t wall_ms)
 	       time_is_between(wall_ms, from_minute, to_minute);
 }
 
-static enum panel_power power_of(const struct farod *farod)
+/*
+ * A start lasts until a modem is ready, or until what keeps them from it is a fault that is shown.
+ */
+static bool is_starting(
+	struct farod *farod, const struct panel_state *state, int64_t *look_again_ms)
+{
+	int64_t until = farod->started_ms + FAULT_AFTER_MS;
+
+	if (farod->n_modems == 0 || state->network >= PANEL_NETWORK_SOME ||
+		state->fault >= PANEL_FAULT_NETWORK || time_mono_ms() >= until)
+		farod->running = true;
+	else
+		*look_again_ms = time_min(*look_again_ms, until);
+	return !farod->running;
+}
+
+static enum panel_power power_of(
+	struct farod *farod, const struct panel_state *state, int64_t *look_again_ms)
 {
 	if (farod->gate != COURIER_OPEN)
 		return PANEL_POWER_STOPPING;
+	if (is_starting(farod, state, look_again_ms))
+		return PANEL_POWER_STARTING;
 	if (farod_sensor(farod, BOARD_MAINS_LOST))
 		return PANEL_POWER_BATTERY;
 	return is_night(farod, time_wall_ms()) ? PANEL_POWER_NIGHT : PANEL_POWER_OK;
@@ -132,14 +151,14 @@ static enum panel_power power_of(const struct farod *farod)
 static void show(void *ctx)
 {
 	struct farod *farod = ctx;
-	struct panel_state state = { .power = power_of(farod),
-		.tamper = farod_sensor(farod, BOARD_TAMPER) };
+	struct panel_state state = { .tamper = farod_sensor(farod, BOARD_TAMPER) };
 	int64_t look_again_ms = time_mono_ms() + STORE_LOOK_MS;
 
 	farod->show_due = false;
 	judge_modems(farod, &state, &look_again_ms);
 	judge_desk(farod, &state);
 	judge_store(farod, &state);
+	state.power = power_of(farod, &state, &look_again_ms);
 	panel_unit_show(farod->panel, &state);
 	loop_timer_set(farod->show_timer, look_again_ms, MS_PER_S);
 }

@@ -12,8 +12,7 @@
 static int power_button(struct farod *farod, int64_t now)
 {
 	(void)now;
-	farod->power_off = true;
-	loop_exit(farod->loop, FARO_EXIT_OK);
+	farod_end(farod);
 	return 1;
 }
 

@@ -1,20 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/*
- * The box's own contacts: mains, battery, lid. An empty battery ends everything in order: nothing
- * but what is urgent is begun, so that the admins hear of it; then nothing at all; and when no
- * segment is on the air any more farod stops, and asks for the machine to be switched off.
- */
-#include <string.h>
-
+/* The box's own contacts: mains, battery, lid. */
 #include "farod.h"
-
-/* For the admins' text to leave. */
-#define GRACE_MS (15 * MS_PER_S)
-
-/* At most so long for what is on the air: no segment takes longer (at.h). */
-#define AIR_MS (90 * MS_PER_S)
-
-#define LOOK_MS MS_PER_S
 
 /* The store is in trouble, and said so. */
 #define TRY_AGAIN_MS (5 * MS_PER_S)
@@ -30,7 +16,7 @@ bool farod_sensor(const struct farod *farod, enum board_sensor sensor)
 	return farod->sensors >> sensor & 1U;
 }
 
-static bool battery_ends(const struct farod *farod)
+bool farod_battery_ends(const struct farod *farod)
 {
 	const struct board *board = panel_unit_board(farod->panel);
 
@@ -42,53 +28,8 @@ static bool battery_ends(const struct farod *farod)
 /* What the admins are told of. */
 static bool is_so(const struct farod *farod, enum board_sensor sensor)
 {
-	return sensor == BOARD_BATTERY_LOW ? battery_ends(farod) : farod_sensor(farod, sensor);
-}
-
-/* ---- the end of the battery ------------------------------------------------------------------ */
-
-static void set_gate(struct farod *farod, enum courier_gate gate)
-{
-	farod->gate = gate;
-	courier_set_gate(farod->courier, gate);
-}
-
-static void begin_to_end(struct farod *farod)
-{
-	log_alert("the battery is nearly empty: the box is switched off in %d s",
-		(int)(GRACE_MS / MS_PER_S));
-	set_gate(farod, COURIER_URGENT);
-	farod->gate_ms = time_mono_ms() + GRACE_MS;
-}
-
-static void go_on(struct farod *farod)
-{
-	log_notice("the mains are back: the box stays on");
-	set_gate(farod, COURIER_OPEN);
-}
-
-/* Returns when to look again. */
-static int64_t end_by_steps(struct farod *farod)
-{
-	int64_t now = time_mono_ms();
-
-	if (farod->gate == COURIER_OPEN && battery_ends(farod))
-		begin_to_end(farod);
-	else if (farod->gate != COURIER_OPEN && !battery_ends(farod))
-		go_on(farod);
-	if (farod->gate == COURIER_OPEN)
-		return TIME_NEVER;
-	if (farod->gate == COURIER_URGENT && now >= farod->gate_ms) {
-		set_gate(farod, COURIER_SHUT);
-		farod->gate_ms = now + AIR_MS;
-	}
-	if (farod->gate == COURIER_SHUT &&
-		(courier_on_air(farod->courier) == 0 || now >= farod->gate_ms)) {
-		farod->power_off = true;
-		loop_exit(farod->loop, FARO_EXIT_OK);
-		return TIME_NEVER;
-	}
-	return now + LOOK_MS;
+	return sensor == BOARD_BATTERY_LOW ? farod_battery_ends(farod)
+					   : farod_sensor(farod, sensor);
 }
 
 /* ---- what is believed ------------------------------------------------------------------------ */
@@ -108,7 +49,7 @@ static void sensors_look(void *ctx)
 		else
 			farod->sensors_untold &= ~(1U << sensor);
 	}
-	next = time_min(next, end_by_steps(farod));
+	next = time_min(next, farod_end_look(farod));
 	loop_timer_set(farod->sensors_timer, next, 100);
 	farod_desk_wanted(farod);
 	farod_changed(farod);

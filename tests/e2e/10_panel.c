@@ -111,6 +111,60 @@ static void power_held_for_five_seconds_stops_cleanly(void **state)
 	box_free(box);
 }
 
+/* Waits until the light has changed so often. */
+static void expect_blinks(struct box *box, const char *light, int changes)
+{
+	char prefix[32];
+	const char *line;
+
+	snprintf(prefix, sizeof(prefix), "light %s ", light);
+	for (int n = 0; n < changes;) {
+		line = board_line(box, WAIT_MS);
+		assert_non_null(line);
+		n += strncmp(line, prefix, strlen(prefix)) == 0;
+	}
+}
+
+static void power_held_ends_what_is_on_the_air_and_blinks_meanwhile(void **state)
+{
+	struct box *box = box_new(&(struct box_options){ .segment_ms = 12000,
+		.board =
+			"board : { driver = \"sim\"; definition = \"config/boards/sim.cfg\"; };" });
+	json_t *status;
+
+	(void)state;
+	box_start(box);
+	person_texts(box, &ben, "HELP");
+	box_wait_status(box, "outbox.sending", 1, true);
+	board_press(box, "power", 5300);
+	/* it hurries, flickers, and then blinks until the air is over */
+	expect_blinks(box, "power", 60);
+	assert_true(box_pid(box));
+	box_wait_end(box, 0);
+	expect_text(box, &ben, "STOP");
+	box_start(box);
+	status = box_status(box);
+	assert_int_equal(json_number_at(status, "outbox.unknown"), 0);
+	json_decref(status);
+	box_free(box);
+}
+
+static void power_blinks_until_a_modem_is_ready(void **state)
+{
+	struct box *box = box_new(&(struct box_options){
+		.board =
+			"board : { driver = \"sim\"; definition = \"config/boards/sim.cfg\"; };" });
+
+	(void)state;
+	sim_do(box, "{s:s,s:s,s:s}", "cmd", "network", "modem", "sim1", "state", "searching");
+	box_start_modems(box, 0);
+	expect_blinks(box, "power", 3);
+	sim_do(box, "{s:s,s:s,s:s}", "cmd", "network", "modem", "sim1", "state", "home");
+	box_wait_state(box, "sim1", "ready");
+	board_expect_light(box, "power", true);
+	box_free(box);
+}
+
 static void a_pulled_modem_lights_the_fault(void **state)
 {
 	struct box *box = box_with_a_front(NULL);
@@ -167,6 +221,8 @@ int main(void)
 		cmocka_unit_test(stop_cancels_the_running_alert),
 		cmocka_unit_test(test_texts_the_admins_the_state),
 		cmocka_unit_test(power_held_for_five_seconds_stops_cleanly),
+		cmocka_unit_test(power_held_ends_what_is_on_the_air_and_blinks_meanwhile),
+		cmocka_unit_test(power_blinks_until_a_modem_is_ready),
 		cmocka_unit_test(a_pulled_modem_lights_the_fault),
 		cmocka_unit_test(at_night_the_front_is_dark_until_a_button_is_pressed),
 	};
