@@ -139,14 +139,12 @@ void box_work_off(struct box *box)
 	box_settle(box);
 }
 
-int64_t box_query(struct box *box, const char *sql)
+int64_t file_query(const char *path, const char *sql)
 {
 	sqlite3_stmt *statement = NULL;
 	int64_t value = 0;
-	char path[256];
 	sqlite3 *db;
 
-	snprintf(path, sizeof(path), "%s/data/faro.db", box_dir(box));
 	if (sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE, NULL) != SQLITE_OK ||
 		sqlite3_prepare_v2(db, sql, -1, &statement, NULL) != SQLITE_OK ||
 		sqlite3_step(statement) != SQLITE_ROW)
@@ -156,6 +154,14 @@ int64_t box_query(struct box *box, const char *sql)
 	sqlite3_finalize(statement);
 	sqlite3_close(db);
 	return value;
+}
+
+int64_t box_query(struct box *box, const char *sql)
+{
+	char path[256];
+
+	snprintf(path, sizeof(path), "%s/data/faro.db", box_dir(box));
+	return file_query(path, sql);
 }
 
 void box_check_invariants(struct box *box, struct invariants_found *found)

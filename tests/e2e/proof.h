@@ -38,6 +38,8 @@ void neighbor_reports(struct box *box, int n, const char *modem);
 void box_work_off(struct box *box);
 /* A number from a statement on the database of a farod that has stopped. */
 int64_t box_query(struct box *box, const char *sql);
+/* The same of a database anywhere. */
+int64_t file_query(const char *path, const char *sql);
 /*
  * farod has stopped, everything is over: the journal and the database are compared; fails unless
  * all holds.

@@ -22,6 +22,11 @@ static const char plain[] =
 	"test = { line = 7; active_low = true; bias = \"pull-up\"; };\n"
 	"power = { line = 8; bias = \"pull-down\"; };\n"
 	"};\n"
+	"sensors : {\n"
+	"mains_lost = { line = 12; bias = \"pull-down\"; settle_ms = 300; };\n"
+	"battery_low = { line = 13; bias = \"pull-down\"; settle_ms = 300; };\n"
+	"tamper = { line = 14; bias = \"pull-down\"; settle_ms = 300; };\n"
+	"};\n"
 	"modems = ( { name = \"sim1\"; power = { line = 9; pulse_ms = 300; };\n"
 	"reset = { line = 10; pulse_ms = 100; active_low = true; }; } );\n";
 
@@ -52,6 +57,11 @@ bool front_is_lit(enum board_light light)
 void front_contact(enum board_button button, bool down)
 {
 	chip_pull(FIRST_BUTTON + button, button == BOARD_BUTTON_POWER ? down : !down);
+}
+
+void front_sense(enum board_sensor sensor, bool active)
+{
+	chip_pull(FIRST_SENSOR + sensor, active);
 }
 
 void front_press(enum board_button button, int ms)

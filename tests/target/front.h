@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The front of a box on a simulated chip: five lights, four buttons, and the power and reset lines
- * of its modems.
+ * The front of a box on a simulated chip: five lights, a buzzer, four buttons, three sensors, and
+ * the power and reset lines of its modems.
  */
 #ifndef FARO_TARGET_FRONT_H
 #define FARO_TARGET_FRONT_H
@@ -24,6 +24,7 @@
 #define LINE_KEY     9  /* "sim1": power, for 300 ms */
 #define LINE_RESET   10 /* "sim1": reset, for 100 ms, active low */
 #define LINE_BUZZER  11
+#define FIRST_SENSOR 12
 
 /** Writes the definition, as it is said above, or as text. */
 void front_define(const char *text);
@@ -36,6 +37,9 @@ bool front_is_lit(enum board_light light);
 
 /** A button's contact; POWER alone is wired to the supply, the others to ground. */
 void front_contact(enum board_button button, bool down);
+
+/** What a sensor's contact says. */
+void front_sense(enum board_sensor sensor, bool active);
 
 /** Holds a button for so long, by the clock. */
 void front_press(enum board_button button, int ms);

@@ -85,7 +85,8 @@ power_cuts() { # ROOT SRC BUILD LIBGPIOD CUTS
 	echo "== libgpiod $4: power cuts"
 	code=0 from=$(date +%s)
 	TMPDIR=$folder FARO_WAIT_MS=120000 FARO_BUILD=$O FARO_TARGET_KERNEL=$kernel \
-		FARO_TARGET_CUTS=$5 FARO_TARGET_ROOT=$1 FARO_TARGET_SRC=$2 FARO_TARGET_FAROD=$3/farod \
+		FARO_TARGET_CUTS=$5 FARO_TARGET_ROOT=$1 FARO_TARGET_SRC=$2 \
+		FARO_TARGET_FAROD=$3/farod \
 		"$O/tests/target/host_power_cut" >"$logs/$4-power_cut" 2>&1 || code=$?
 	cat "$logs/$4-power_cut"
 	row "power_cut ($5)" "$4" "$logs/$4-power_cut" "$code" "$(($(date +%s) - from))"

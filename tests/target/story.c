@@ -41,6 +41,16 @@ struct box *story_box(const struct box_options *options, const struct fleet *fle
 	return now;
 }
 
+struct box *story_front_box(int modems, const char *settings)
+{
+	front_define(NULL);
+	front_plug();
+	return story_box(
+		&(struct box_options){
+			.modems = modems, .settings = settings, .board = FRONT_BOARD },
+		&usual_fleet);
+}
+
 struct cable *story_cable(unsigned int which)
 {
 	return cables[which];

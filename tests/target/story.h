@@ -26,6 +26,9 @@ extern const struct fleet usual_fleet;
  */
 struct box *story_box(const struct box_options *options, const struct fleet *fleet);
 
+/** A box with a front (front.h), and so many modems of the usual fleet. */
+struct box *story_front_box(int modems, const char *settings);
+
 /** The cable of a stick. */
 struct cable *story_cable(unsigned int which);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * farod, as it is installed, behind a front on the kernel's own GPIO and modems on the kernel's own
- * USB: what the lights' lines do, what a hold of a button's line does, and what farod says when
- * the chip is not as it should be.
+ * USB: what a press of a button's line does, and what farod says when the chip is not as it should
+ * be.
  */
 #include <unistd.h>
 
@@ -11,140 +11,14 @@
 #include "rhythm.h"
 #include "story.h"
 
-#define NETWORK BOARD_LIGHT_NETWORK
-#define TRAFFIC BOARD_LIGHT_TRAFFIC
-#define ALERT   BOARD_LIGHT_ALERT
-
-/* A box with a front, and so many modems. farod is not started yet. */
-static struct box *box_with_a_front(int modems, const char *settings)
-{
-	front_define(NULL);
-	front_plug();
-	return story_box(
-		&(struct box_options){
-			.modems = modems, .settings = settings, .board = FRONT_BOARD },
-		&usual_fleet);
-}
-
 /* A change that lasts longer is believed: a button that bounces so is not tested here. */
 #define BOUNCE_MOST_MS 15
 
-static void set_network(struct box *box, const char *state)
-{
-	sim_do(box, "{s:s,s:s,s:s}", "cmd", "network", "modem", "sim1", "state", state);
-}
-
-/* ---- lights ---- */
-
-static void lights_of_the_network(struct box *box)
-{
-	sim_do(box, "{s:s,s:s}", "cmd", "unplug", "modem", "sim1");
-	sim_do(box, "{s:s,s:s}", "cmd", "unplug", "modem", "sim2");
-	box_start_modems(box, 0);
-	expect_still(BOARD_LIGHT_POWER, false, true);
-	expect_still(NETWORK, false, false);
-	sim_do(box, "{s:s,s:s}", "cmd", "plug", "modem", "sim1");
-	expect_rhythm(NETWORK, false, WINK);
-	set_network(box, "searching");
-	expect_rhythm(NETWORK, false, SLOW_BLINK);
-}
-
-/* What lasts for half a minute is a fault; the worst is shown, and after it the next. */
-static void lights_of_faults(struct box *box)
-{
-	front_contact(BOARD_BUTTON_SEND, true);
-	expect_rhythm(LINE_FAULT, true, FLASHES_4);
-	sim_do(box, "{s:s,s:s}", "cmd", "plug", "modem", "sim2");
-	expect_rhythm(LINE_FAULT, true, FLASHES_3);
-	set_network(box, "home");
-	expect_still(NETWORK, false, true);
-	expect_rhythm(LINE_FAULT, true, FLASHES_2);
-	front_contact(BOARD_BUTTON_SEND, false);
-	expect_still(LINE_FAULT, true, false);
-	story_wait_log(box, "button send is stuck: it is ignored until it is let go");
-	story_wait_log(box, "button send is free again");
-}
-
-static void lights_of_alerts(struct box *box)
-{
-	char code[8];
-	const struct heard *promise;
-
-	expect_still(ALERT, false, false);
-	expect_still(TRAFFIC, false, false);
-	person_texts(box, &eva, "REPORT two vans at the market");
-	assert_true(wait_level(TRAFFIC, true, WAIT_MS));
-	expect_rhythm(ALERT, false, FAST_BLINK);
-	person_texts(box, &ana, "TAKE 1");
-	expect_still(ALERT, false, false);
-	person_joins(box, &ben, "JOIN");
-	person_joins(box, &carla, "JOIN");
-	person_texts(box, &ana, "ALERT NEED 1 come to the market");
-	promise = expect_text(box, &ana, "to send");
-	expect_rhythm(ALERT, false, SLOW_BLINK);
-	digits_of(strstr(promise->text, "Reply "), 4, code);
-	person_texts(box, &ana, code);
-	expect_text(box, &ben, "come to the market");
-	expect_still(ALERT, false, true);
-	person_texts(box, &ben, "YES 5");
-	expect_rhythm(ALERT, false, HEARTBEAT);
-}
-
-static void lights_of_the_box(struct box *box)
-{
-	char path[192];
-
-	person_texts(box, &rosa, "PAUSE");
-	expect_rhythm(LINE_FAULT, true, SPARK);
-	person_texts(box, &rosa, "RESUME");
-	expect_still(LINE_FAULT, true, false);
-	box_settle(box);
-	sim_do(box, "{s:s,s:s,s:s,s:b}", "cmd", "pin", "modem", "sim1", "pin", "9999", "required",
-		1);
-	sim_do(box, "{s:s,s:s}", "cmd", "reboot", "modem", "sim1");
-	expect_rhythm(LINE_FAULT, true, FLASHES_5);
-	snprintf(path, sizeof(path), "%s/data/faro.db", box_dir(box));
-	assert_int_equal(0, unlink(path));
-	expect_still(LINE_FAULT, true, true);
-}
-
-static void each_pattern_is_seen_on_the_lines(void **state)
-{
-	struct box *box = box_with_a_front(2, "desk : { escalate_after = 5; };");
-
-	(void)state;
-	lights_of_the_network(box);
-	lights_of_faults(box);
-	lights_of_alerts(box);
-	lights_of_the_box(box);
-	box_stop(box);
-	for (unsigned int line = 0; line < LINE_FAULT; line++)
-		assert_false(chip_level(line));
-	story_over(box);
-}
-
 /* ---- buttons ---- */
-
-static void a_hold_hurries_and_flickers_when_it_is_understood(void **state)
-{
-	struct box *box = box_with_a_front(1, NULL);
-
-	(void)state;
-	box_start(box);
-	front_contact(BOARD_BUTTON_POWER, true);
-	expect_rhythm(BOARD_LIGHT_POWER, false, HURRY_1);
-	expect_rhythm(BOARD_LIGHT_POWER, false, HURRY_2);
-	expect_rhythm(BOARD_LIGHT_POWER, false, HURRY_3);
-	front_contact(BOARD_BUTTON_POWER, false);
-	expect_still(BOARD_LIGHT_POWER, false, true);
-	front_press(BOARD_BUTTON_TEST, 150);
-	expect_rhythm(TRAFFIC, false, FLICKER);
-	story_over(box);
-}
 
 static void each_gesture_acts_as_documented(void **state)
 {
-	struct box *box = box_with_a_front(1, "alerts : { confirm = \"button\"; };");
+	struct box *box = story_front_box(1, "alerts : { confirm = \"button\"; };");
 	char path[192];
 
 	(void)state;
@@ -193,7 +67,7 @@ static bool bounce(bool down, int n)
 
 static void bounces_of_5_ms_are_one_press(void **state)
 {
-	struct box *box = box_with_a_front(1, NULL);
+	struct box *box = story_front_box(1, NULL);
 	bool honest = false;
 
 	(void)state;
@@ -222,7 +96,7 @@ static void bounces_of_5_ms_are_one_press(void **state)
 
 static void two_buttons_at_once_do_nothing(void **state)
 {
-	struct box *box = box_with_a_front(1, "alerts : { confirm = \"button\"; };");
+	struct box *box = story_front_box(1, "alerts : { confirm = \"button\"; };");
 
 	(void)state;
 	box_start(box);
@@ -260,7 +134,7 @@ static void expect_refusal(struct box *box, const char *words)
 
 static void a_missing_or_busy_chip_is_named(void **state)
 {
-	struct box *box = box_with_a_front(1, NULL);
+	struct box *box = story_front_box(1, NULL);
 	char words[160];
 	int holder;
 
@@ -282,12 +156,12 @@ static void a_missing_or_busy_chip_is_named(void **state)
 
 static void an_unplugged_chip_is_named_and_comes_back(void **state)
 {
-	struct box *box = box_with_a_front(1, NULL);
+	struct box *box = story_front_box(1, NULL);
 	char words[160];
 
 	(void)state;
 	box_start(box);
-	expect_still(NETWORK, false, true);
+	expect_shown(BOARD_LIGHT_NETWORK, "steady");
 	snprintf(words, sizeof(words), "board: %s (" FRONT_LABEL ") was unplugged", chip_name());
 	chip_unplug();
 	story_wait_log(box, words);
@@ -296,7 +170,7 @@ static void an_unplugged_chip_is_named_and_comes_back(void **state)
 	expect_text(box, &ben, "STOP");
 	front_plug();
 	story_wait_log(box, "board: it is back");
-	expect_still(NETWORK, false, true);
+	expect_shown(BOARD_LIGHT_NETWORK, "steady");
 	front_press(BOARD_BUTTON_TEST, 150);
 	expect_text(box, &rosa, "1");
 	story_over(box);
@@ -305,8 +179,6 @@ static void an_unplugged_chip_is_named_and_comes_back(void **state)
 int main(void)
 {
 	const struct CMUnitTest stories[] = {
-		story(each_pattern_is_seen_on_the_lines),
-		story(a_hold_hurries_and_flickers_when_it_is_understood),
 		story(each_gesture_acts_as_documented),
 		story(bounces_of_5_ms_are_one_press),
 		story(two_buttons_at_once_do_nothing),

@@ -126,39 +126,78 @@ static void a_stick_that_hangs_is_reset_by_its_host(void **state)
 	story_over(box);
 }
 
-/* Milliseconds for which a line has the level, once it has it. */
-static int64_t pulse_of(unsigned int line, bool level)
-{
-	int64_t from;
+#define PULSE_TRIES 5
 
-	assert_true(wait_level(line, level, 3 * MS_PER_MIN));
-	from = time_mono_ms();
-	assert_true(wait_level(line, !level, 5 * MS_PER_S));
-	return time_mono_ms() - from;
+/* A machine that looked no better cannot say how long a pulse was. */
+#define WRONG_MOST_MS 20
+
+/* Looks until the line has the level; the time of that, and for how long it was not looked at. */
+static int64_t when_level(unsigned int line, bool level, int64_t wait_ms, int64_t *away_ms)
+{
+	int64_t from = time_mono_ms(), now = from, last = from;
+
+	*away_ms = 0;
+	while (chip_level(line) != level) {
+		story_pause(1);
+		last = now;
+		now = time_mono_ms();
+		*away_ms = now - last;
+		assert_true(now - from < wait_ms);
+	}
+	return now;
+}
+
+/* Milliseconds for which a line has the level, once it has it; so much may be wrong with it. */
+static int64_t pulse_of(unsigned int line, bool level, int64_t *wrong_ms)
+{
+	int64_t begin_ms, end_ms, late_ms;
+
+	begin_ms = when_level(line, level, 3 * MS_PER_MIN, wrong_ms);
+	end_ms = when_level(line, !level, 30 * MS_PER_S, &late_ms);
+	*wrong_ms += late_ms;
+	return end_ms - begin_ms;
+}
+
+static bool is_within(int64_t ms, int64_t least, int64_t most)
+{
+	return ms >= least && ms <= most;
+}
+
+/* The ladder goes up to the lines. False when the machine was too busy to say what they did. */
+static bool lines_pulse(struct box *box)
+{
+	int64_t reset_ms, reset_wrong, key_ms, key_wrong;
+
+	hang(box);
+	reset_ms = pulse_of(LINE_RESET, false, &reset_wrong);
+	assert_false(chip_level(LINE_KEY));
+	key_ms = pulse_of(LINE_KEY, true, &key_wrong);
+	come_back(box);
+	print_message("reset line: %lld ms of 100, power line: %lld ms of 300 (or %lld and %lld "
+		      "more or less)\n",
+		(long long)reset_ms, (long long)key_ms, (long long)reset_wrong,
+		(long long)key_wrong);
+	if (is_within(reset_ms, 90, 250) && is_within(key_ms, 290, 450))
+		return true;
+	assert_true(reset_wrong > WRONG_MOST_MS || key_wrong > WRONG_MOST_MS);
+	return false;
 }
 
 static void modem_lines_pulse_as_the_definition_says(void **state)
 {
-	int64_t reset_ms, key_ms;
-	struct box *box;
+	struct box *box = story_front_box(1, NULL);
+	int tries = 1;
 
 	(void)state;
-	front_define(NULL);
-	front_plug();
-	box = story_box(&(struct box_options){ .board = FRONT_BOARD }, &usual_fleet);
 	box_start(box);
 	assert_false(chip_level(LINE_KEY));
 	assert_true(chip_level(LINE_RESET));
-	hang(box);
-	reset_ms = pulse_of(LINE_RESET, false);
-	assert_false(chip_level(LINE_KEY));
-	key_ms = pulse_of(LINE_KEY, true);
-	come_back(box);
-	print_message("reset line: %lld ms of 100, power line: %lld ms of 300\n",
-		(long long)reset_ms, (long long)key_ms);
-	assert_in_range(reset_ms, 90, 250);
-	assert_in_range(key_ms, 290, 450);
-	wait_recovered(box, "power line");
+	while (!lines_pulse(box)) {
+		assert_true(tries++ < PULSE_TRIES);
+		box_wait_state(box, "sim1", "ready");
+	}
+	if (tries == 1)
+		wait_recovered(box, "power line");
 	story_over(box);
 }
 
