@@ -31,7 +31,7 @@ struct ctl {
 	char **words;
 };
 
-/* ---- faroctl_options.c: the command line ------------------------------------------------------ */
+/* ---- faroctl_options.c: the command line ----------------------------------------------------- */
 
 /* By letter: -s, --json and -h go with every command; the others where its options have them. */
 extern const struct option ctl_long_options[];

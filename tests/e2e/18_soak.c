@@ -87,22 +87,6 @@ static int64_t size_of(struct box *box, const char *name)
 	return stat(path, &st) == 0 ? st.st_size : 0;
 }
 
-static int64_t rss_kib(pid_t pid)
-{
-	char path[64], line[128];
-	long kib = 0;
-	FILE *file;
-
-	snprintf(path, sizeof(path), "/proc/%d/status", (int)pid);
-	file = fopen(path, "r");
-	while (file && fgets(line, sizeof(line), file))
-		if (sscanf(line, "VmRSS: %ld", &kib) == 1)
-			break;
-	if (file)
-		fclose(file);
-	return kib;
-}
-
 static int64_t descriptors(pid_t pid)
 {
 	char path[64];
@@ -122,7 +106,7 @@ static struct figures measure(struct box *box, const json_t *status)
 {
 	struct figures now = { .segments = json_number_at(status, "outbox.segments_sent"),
 		.texts = json_number_at(status, "inbox.handled"),
-		.rss_kib = rss_kib(box_pid(box)),
+		.rss_kib = memory_kib(box_pid(box)),
 		.fds = descriptors(box_pid(box)),
 		.log_bytes = size_of(box, "faro.db-wal") };
 

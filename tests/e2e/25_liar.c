@@ -150,22 +150,6 @@ static void tell_lie(struct box *box)
 	sim_do(box, "{s:s,s:s,s:s}", "cmd", "raw", "modem", "sim1", "bytes", text);
 }
 
-static int64_t rss_kib(pid_t pid)
-{
-	char path[64], line[128];
-	long kib = 0;
-	FILE *file;
-
-	snprintf(path, sizeof(path), "/proc/%d/status", (int)pid);
-	file = fopen(path, "r");
-	assert_non_null(file);
-	while (fgets(line, sizeof(line), file))
-		if (sscanf(line, "VmRSS: %ld", &kib) == 1)
-			break;
-	fclose(file);
-	return kib;
-}
-
 static void a_modem_that_lies_does_no_harm(void **state)
 {
 	struct box *box = box_new(
@@ -192,10 +176,10 @@ static void a_modem_that_lies_does_no_harm(void **state)
 		}
 		json_decref(box_status(box));
 		if (i == batches / 4)
-			quarter = rss_kib(pid);
+			quarter = memory_kib(pid);
 	}
 	assert_int_equal(box_pid(box), pid);
-	assert_true(rss_kib(pid) <= quarter + RSS_KIB);
+	assert_true(memory_kib(pid) <= quarter + RSS_KIB);
 	sim_do(box, "{s:s,s:s,s:s}", "cmd", "raw", "modem", "sim1", "bytes", "\r\n");
 	box_wait_state(box, "sim1", "ready");
 	person_texts(box, &eva, "HELP");

@@ -12,21 +12,12 @@
 
 #include "cmocka_story.h"
 
-static const char two_lights[] = "socket = \"board.sock\";\n"
-				 "lights : { power = { }; alert = { }; };\n";
-
 static struct box *box_with_two_lights(const char *settings)
 {
-	struct box *box = box_new(&(struct box_options){ .settings = settings,
-		.board = "board : { driver = \"sim\"; definition = \"@DIR/board.cfg\"; };" });
-	char path[256];
-	FILE *file;
+	struct box *box =
+		box_new(&(struct box_options){ .settings = settings, .board = DEFINED_BOARD });
 
-	snprintf(path, sizeof(path), "%s/board.cfg", box_dir(box));
-	file = fopen(path, "w");
-	assert_non_null(file);
-	fputs(two_lights, file);
-	fclose(file);
+	board_define(box, "lights : { power = { }; alert = { }; };\n");
 	box_start(box);
 	return box;
 }

@@ -17,15 +17,9 @@ static struct box *box_with_contacts(const char *sensors, int segment_ms)
 		.people = "people = ( { phone = \"+15105550101\"; name = \"Ana\"; role = "
 			  "\"dispatcher\"; }, { phone = \"+15105550102\"; name = \"Rosa\"; role = "
 			  "\"admin\"; } );",
-		.board = "board : { driver = \"sim\"; definition = \"@DIR/board.cfg\"; };" });
-	char path[256];
-	FILE *file;
+		.board = DEFINED_BOARD });
 
-	snprintf(path, sizeof(path), "%s/board.cfg", box_dir(box));
-	file = fopen(path, "w");
-	assert_non_null(file);
-	fprintf(file, "socket = \"board.sock\";\nbuzzer : { };\nsensors : { %s };\n", sensors);
-	fclose(file);
+	board_define(box, "buzzer : { };\nsensors : { %s };\n", sensors);
 	box_start(box);
 	return box;
 }

@@ -157,6 +157,10 @@ void box_wait_clock(struct box *box, const char *source);
 /* Joins and says YES; waits for the welcome. */
 void person_joins(struct box *box, const struct person_of_test *who, const char *join);
 
+/* The `board` group of a box whose simulated board is what board_define() says. */
+#define DEFINED_BOARD "board : { driver = \"sim\"; definition = \"@DIR/board.cfg\"; };"
+/* Before the start: writes the board's definition, without its socket. */
+void board_define(struct box *box, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* The simulated board of a box whose board is "sim": presses a button for hold_ms. */
 void board_press(struct box *box, const char *button, int hold_ms);
 /* Waits until a light is on or off. */

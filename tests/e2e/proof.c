@@ -180,3 +180,19 @@ void box_check_invariants(struct box *box, struct invariants_found *found)
 			found->violations, box->dir);
 	fflush(stdout);
 }
+
+int64_t memory_kib(pid_t pid)
+{
+	char path[64], line[128];
+	long kib = 0;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/proc/%d/status", (int)pid);
+	file = fopen(path, "r");
+	while (file && fgets(line, sizeof(line), file))
+		if (sscanf(line, "VmRSS: %ld", &kib) == 1)
+			break;
+	if (file)
+		fclose(file);
+	return kib;
+}

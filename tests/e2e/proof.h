@@ -32,6 +32,8 @@ void dispatcher_cancels(struct box *box, int64_t incident);
 void member_stops(struct box *box, int i, const char *modem);
 /* A neighbor nobody has heard of reports; each n is another number and another text. */
 void neighbor_reports(struct box *box, int n, const char *modem);
+/* What a process has of the machine's memory (VmRSS). */
+int64_t memory_kib(pid_t pid);
 /* Longer than any deadline: it hangs. */
 #define STILL_MS 120000
 /* Waits until all that is queued has gone, however slowly; fails when it stands still. */

@@ -2,6 +2,7 @@
 /* The harness's sockets: to the simulator, to farod, to the simulated board. */
 #include <errno.h>
 #include <poll.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -413,6 +414,23 @@ const char *board_line(struct box *box, int wait_ms)
 {
 	board_connect(box);
 	return wire_line(&box->board, wait_ms);
+}
+
+void board_define(struct box *box, const char *format, ...)
+{
+	char path[256];
+	va_list args;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "%s/board.cfg", box->dir);
+	file = fopen(path, "w");
+	if (!file)
+		failed(__FILE__, __LINE__, "cannot write %s", path);
+	fputs("socket = \"board.sock\";\n", file);
+	va_start(args, format);
+	vfprintf(file, format, args);
+	va_end(args);
+	fclose(file);
 }
 
 void board_press(struct box *box, const char *button, int hold_ms)

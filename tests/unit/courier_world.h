@@ -416,6 +416,22 @@ static inline void report_comes(struct world *world, struct modem *modem, int sl
 		sms_status_report_encode(&report, tpdu, sizeof(tpdu)));
 }
 
+/** A copy to the i-th of many people leaves on this modem; at once it is accepted, and reported. */
+static inline void a_copy_leaves(
+	struct world *world, struct modem *modem, int i, int reference, bool reported)
+{
+	char phone[PHONE_SIZE];
+	snprintf(phone, sizeof(phone), "+121255501%02d", i % 100);
+	queue(world, phone, CLASS_ALERT, "come");
+	turn(world);
+	assert_string_equal(on_air(modem), phone);
+	answer(modem, accepted_as(reference));
+	turn(world);
+	modem->n_taken = 0;
+	if (reported)
+		report_comes(world, modem, 1, reference, phone, 0x00);
+}
+
 /** The oldest text that waits, marked handled; NULL when none does. Valid until the next call. */
 static inline const struct store_text *next_text(struct world *world)
 {

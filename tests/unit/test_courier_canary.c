@@ -293,16 +293,7 @@ static void send_some(struct world *world, int n, bool reported)
 	struct modem *modem = &world->modems[0];
 	world->modems[1].busy = true;
 	for (int i = 0; i < n; i++) {
-		char phone[PHONE_SIZE];
-		snprintf(phone, sizeof(phone), "+121255501%02d", i % 100);
-		queue(world, phone, CLASS_ALERT, "come");
-		turn(world);
-		assert_string_equal(on_air(modem), phone);
-		answer(modem, accepted_as(++reference % 256));
-		turn(world);
-		modem->n_taken = 0;
-		if (reported)
-			report_comes(world, modem, 1, reference % 256, phone, 0x00);
+		a_copy_leaves(world, modem, i, ++reference % 256, reported);
 		turn(world);
 	}
 	world->modems[1].busy = false;

@@ -14,16 +14,8 @@ static void send_some(struct world *world, int n, int report_each)
 		world->modems[i].busy = true;
 	}
 	for (int i = 0; i < n; i++) {
-		char phone[PHONE_SIZE];
-		snprintf(phone, sizeof(phone), "+121255501%02d", i % 100);
-		queue(world, phone, CLASS_ALERT, "come");
-		turn(world);
-		assert_string_equal(on_air(modem), phone);
-		answer(modem, accepted_as(++reference % 256));
-		turn(world);
-		modem->n_taken = 0;
-		if (report_each && i % report_each == 0)
-			report_comes(world, modem, 1, reference % 256, phone, 0x00);
+		a_copy_leaves(
+			world, modem, i, ++reference % 256, report_each && i % report_each == 0);
 		pass(world, 10 * MS_PER_S);
 	}
 	for (int i = 1; i < world->n_modems; i++)

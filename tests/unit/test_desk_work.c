@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* From rumour to alert: what is asked, and who is told. Who goes and looks is test_desk_verify.c. */
+/* From rumour to alert: what is asked, and who is told; test_desk_verify.c: who goes and looks. */
 #include "desk_world.h"
 
 static void a_report_is_asked_one_thing_at_a_time_and_passed_on_in_one_text(void **state)

@@ -22,6 +22,8 @@
 #include "faro/panel.h"
 #include "faro/settings.h"
 
+#include "faroctl_help.h"
+
 #define COLUMNS 76
 
 /* ---- mdoc(7) --------------------------------------------------------------------------------- */
@@ -121,22 +123,6 @@ static void print_more(FILE *file, const char *more)
 }
 
 /* ---- faroctl --------------------------------------------------------------------------------- */
-
-static json_t *ask_faroctl(void)
-{
-	const char *build = getenv("FARO_BUILD");
-	char command[512];
-	json_t *answer;
-	FILE *pipe;
-
-	snprintf(command, sizeof(command), "%s/faroctl --json help", build ? build : "build");
-	pipe = popen(command, "r");
-	assert_non_null(pipe);
-	answer = json_loadf(pipe, 0, NULL);
-	assert_int_equal(pclose(pipe), 0);
-	assert_non_null(answer);
-	return answer;
-}
 
 static const char *member(const json_t *object, const char *key)
 {

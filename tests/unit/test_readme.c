@@ -17,6 +17,8 @@
 #include "faro/desk.h"
 #include "faro/panel.h"
 
+#include "faroctl_help.h"
+
 static char *readme;
 
 static int read_readme(void **state)
@@ -197,23 +199,6 @@ static void every_text_of_the_readme_is_a_command(void **state)
 }
 
 /* ---- commands ------------------------------------------------------------------------------ */
-
-/* What faroctl says of itself. */
-static json_t *ask_faroctl(void)
-{
-	const char *build = getenv("FARO_BUILD");
-	char command[512];
-	json_t *answer;
-	FILE *pipe;
-
-	snprintf(command, sizeof(command), "%s/faroctl --json help", build ? build : "build");
-	pipe = popen(command, "r");
-	assert_non_null(pipe);
-	answer = json_loadf(pipe, 0, NULL);
-	assert_int_equal(pclose(pipe), 0);
-	assert_non_null(answer);
-	return answer;
-}
 
 static void the_table_of_commands_is_faroctls(void **state)
 {
