@@ -204,6 +204,7 @@ int alert_prepare(struct turn *turn, struct alert *alert, struct desk_promise *p
 	alert->promised_people = promise->people;
 	alert->promised_segments = promise->segments_all;
 	alert->code_expires_ms = turn->now_ms + desk->settings->alerts.code_ttl_s * MS_PER_S;
+	desk->coded_ms = turn->now_ms;
 	rc = store_alert_new(desk->store, alert, turn->now_ms, promise->code);
 	if (rc < 0)
 		return rc;

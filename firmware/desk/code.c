@@ -2,7 +2,8 @@
 /* A code comes back: what waits for it goes out, or it is a wrong one and counts. */
 #include "internal.h"
 
-#define CODE_TAKEN 8 /* seven digits at most: more are a phone number */
+#define CODE_TAKEN 8        /* seven digits at most: more are a phone number */
+#define CODED_MS   MS_PER_H /* so long after a code four digits are meant as one */
 
 /* What the promise said; counted anew when the box was started in between. */
 static int people_promised(struct turn *turn, const struct alert *alert, int64_t *people)
@@ -79,6 +80,9 @@ static int code_wrong(struct turn *turn)
 		rc = store_alert_pending(store, 0, turn->now_ms, &alert);
 	if (rc < 0)
 		return rc;
+	/* where no code was said lately it is a house number, as in any talk */
+	if (rc == 0 && turn->now_ms - turn->desk->coded_ms >= CODED_MS)
+		return NOT_MINE;
 	turn->taken_for = "code-wrong";
 	if (rc == 0)
 		return reply(turn, SAY(MSG_CODE_NONE));

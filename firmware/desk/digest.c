@@ -32,9 +32,9 @@ static const struct period {
 
 /* ---- DIGEST ---------------------------------------------------------------------------------- */
 
-static int show(struct turn *turn, enum digest_period period)
+static int show(struct turn *turn, enum digest_period period, bool new)
 {
-	return reply(turn,
+	return (new ? done : reply)(turn,
 		SAY(periods[period].shown, SPEECH_TEXT("time", turn->desk->settings->digest.time)));
 }
 
@@ -43,14 +43,15 @@ int digest_command(struct turn *turn)
 	enum digest_period period;
 	int rc;
 
-	for (int i = 0; i < DIGEST_PERIODS; i++) {
+	rc = store_reader_get(turn->desk->store, turn->who.id, &period);
+	for (int i = 0; rc == 0 && i < DIGEST_PERIODS; i++) {
 		if (!speech_is(turn->desk->speech, turn->heard.rest, periods[i].word))
 			continue;
 		rc = store_reader_set(turn->desk->store, turn->who.id, (enum digest_period)i);
-		return rc < 0 ? rc : show(turn, (enum digest_period)i);
+		return rc < 0 ? rc
+			      : show(turn, (enum digest_period)i, (enum digest_period)i != period);
 	}
-	rc = store_reader_get(turn->desk->store, turn->who.id, &period);
-	return rc < 0 ? rc : show(turn, period);
+	return rc < 0 ? rc : show(turn, period, false);
 }
 
 /* ---- an edition in words --------------------------------------------------------------------- */

@@ -110,6 +110,7 @@ int draft_ask(struct turn *turn, int64_t draft_id, char code[ALERT_CODE_SIZE])
 		return rc;
 	if (count == GUESSES_MAX)
 		return reply(turn, SAY(MSG_CODE_LOCKED));
+	turn->desk->coded_ms = turn->now_ms;
 	rc = store_code_draw(turn->desk->store, waiting.code);
 	if (rc == 0)
 		rc = keep(turn, &waiting);

@@ -25,6 +25,12 @@ static int how_duty(struct turn *turn)
 	return reply(turn, SAY(MSG_HOW_DUTY, SPEECH_NUMBER("hours", DUTY_HOURS_MAX)));
 }
 
+/* Before this text. */
+static bool is_on_duty(const struct turn *turn)
+{
+	return turn->who.duty_until_ms > turn->now_ms;
+}
+
 static int duty_on(struct turn *turn, const char *rest)
 {
 	int64_t hours = DUTY_HOURS;
@@ -41,7 +47,9 @@ static int duty_on(struct turn *turn, const char *rest)
 	}
 	rc = store_shift_set(
 		turn->desk->store, turn->who.id, turn->now_ms + hours * MS_PER_H, turn->now_ms);
-	return rc < 0 ? rc : reply(turn, SAY(MSG_DUTY_ON, SPEECH_NUMBER("hours", hours)));
+	return rc < 0 ? rc
+		      : (is_on_duty(turn) ? reply : done)(
+				turn, SAY(MSG_DUTY_ON, SPEECH_NUMBER("hours", hours)));
 }
 
 int duty_command(struct turn *turn)
@@ -57,7 +65,7 @@ int duty_command(struct turn *turn)
 	if (!speech_is(turn->desk->speech, word, WORD_OFF))
 		return how_duty(turn);
 	rc = store_shift_set(turn->desk->store, turn->who.id, 0, turn->now_ms);
-	return rc < 0 ? rc : reply(turn, SAY(MSG_DUTY_OFF));
+	return rc < 0 ? rc : (is_on_duty(turn) ? done : reply)(turn, SAY(MSG_DUTY_OFF));
 }
 
 /* ---- the end of a shift ---- */

@@ -85,7 +85,7 @@ static int end_running(void *ctx, const struct alert *alert)
 		return store_incident_set(
 			store, alert->incident_id, INCIDENT_CLOSED, 0, turn->now_ms);
 	rc = tell_author(turn, alert, &counts);
-	return rc < 0 ? rc : 0;
+	return rc < 0 ? rc : reporters_tell_over(turn, alert);
 }
 
 int expiries(struct turn *turn)

@@ -174,6 +174,8 @@ int clear_command(struct turn *turn)
 	if (rc == 0)
 		rc = end_alert(turn, &alert, ALERT_CLEARED);
 	if (rc == 0)
+		rc = reporters_tell_over(turn, &alert);
+	if (rc == 0)
 		rc = close_incident(turn, incident.id, INCIDENT_CLOSED);
 	return rc < 0 ? rc : say_followed(turn, &alert, &done);
 }

@@ -99,6 +99,7 @@ int grant_ask(struct turn *turn, const struct person *person, const struct namin
 			"person=%" PRId64 " guesses codes: names nobody for an hour", turn->who.id);
 		return reply(turn, SAY(MSG_GRANT_LOCKED));
 	}
+	turn->desk->coded_ms = turn->now_ms;
 	rc = store_code_draw(turn->desk->store, grant.code);
 	if (rc == 0)
 		rc = keep(turn, &grant, turn->now_ms + ttl_ms);

@@ -84,13 +84,14 @@ static void languages(struct turn *turn, struct strbuf *out)
 
 int lang_set(struct turn *turn, const char *language)
 {
+	bool new = strcmp(turn->who.language, language) != 0;
 	int rc = store_person_set_language(turn->desk->store, turn->who.id, language);
 
 	turn->taken_for = "lang";
 	if (rc < 0)
 		return rc;
 	text_copy(turn->language, sizeof(turn->language), language);
-	return reply(turn,
+	return (new ? done : reply)(turn,
 		SAY(MSG_LANG_SET, SPEECH_TEXT("language",
 					  speech_language_name(turn->desk->speech, language))));
 }

@@ -49,6 +49,7 @@ struct desk {
 		int64_t alert_id, draft_id; /* one of them is 0 */
 		int64_t told_id;            /* who was told so last */
 	} replaced;
+	int64_t coded_ms;               /* when a code was said last; 0 = not since the start */
 	int64_t sent_incident, sent_ms; /* of the alert that was sent by a code last */
 	char sent_code[ALERT_CODE_SIZE];
 
@@ -160,6 +161,11 @@ int tell(struct turn *turn, const struct person *to, enum message_class class, i
 int answer(struct turn *turn, enum message_class class, const struct saying *saying);
 /** To the sender of the text, unless the loop guard is on. 0 or -errno. */
 int reply(struct turn *turn, const struct saying *saying);
+/**
+ * The same for what a command has just changed: said also while the loop guard is on, as often as
+ * HELP is. Not for what would be so again: a machine could text it for ever. 0 or -errno.
+ */
+int done(struct turn *turn, const struct saying *saying);
 /**
  * The same for what nothing depends on: thanks, and what a machine could answer again. It is said
  * so many times in a while (flood_may_thank) and no more. 0 or -errno.
@@ -422,6 +428,15 @@ int relay_handle(struct turn *turn); /* relay.c: "#n text" */
 /** Whoever handles the incident is told; when nobody took it, all. */
 int tell_holder(struct turn *turn, const struct incident *incident, const struct saying *saying);
 
+/**
+ * To the sender of the incident and to those whose reports were joined to it, but not to those who
+ * were sent this alert (NULL: to them as well). Returns how many, -errno.
+ */
+int tell_reporters(struct turn *turn, const struct incident *incident, const struct alert *but,
+	const struct saying *saying);
+/** The alert that was made from a report is over: whoever reported it hears so, once. */
+int reporters_tell_over(struct turn *turn, const struct alert *alert);
+
 int take_command(struct turn *turn); /* incident.c */
 int confirm_command(struct turn *turn);
 int unfounded_command(struct turn *turn);
@@ -562,6 +577,8 @@ int suspended_return(struct turn *turn); /* suspend.c */
 /** Tells the admins of those who were suspended since they were last told. */
 int suspensions_tell(struct turn *turn);
 
+/** Whether the text begins with a phone number or "P41", with a role and a name or alone. */
+bool person_is_named(const struct desk *desk, const char *text);
 int add_command(struct turn *turn); /* people.c */
 int remove_command(struct turn *turn);
 int role_command(struct turn *turn);

@@ -64,7 +64,7 @@ static int say_zones(struct turn *turn, enum speech_message id, uint64_t zones)
 	char text[ZONES_WORDS_SIZE];
 
 	zones_words(turn, turn->language, zones, text);
-	return reply(turn, SAY(id, SPEECH_TEXT("zones", text)));
+	return (id == MSG_JOINED ? done : reply)(turn, SAY(id, SPEECH_TEXT("zones", text)));
 }
 
 static int tell_admins(struct turn *turn)

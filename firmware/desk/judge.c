@@ -67,15 +67,33 @@ bool desk_command_row(unsigned int i, struct desk_command_row *row)
 	return true;
 }
 
+/* "BLOCK 17", and not "Block the door at 5th": what an admin's command has behind it, alone. */
+static bool is_an_admins(const struct turn *turn)
+{
+	const char *rest = turn->heard.rest;
+	int64_t number;
+
+	switch (turn->heard.word) {
+	case WORD_ADD:
+	case WORD_ROLE:
+		return person_is_named(turn->desk, rest);
+	case WORD_BLOCK:
+		return take_number(&rest, &number) && !*rest;
+	default:
+		return !*rest;
+	}
+}
+
 /*
  * NULL for a word above the sender's role: the text is a message, which a dispatcher reads. A
- * dispatcher knows what an admin's word is, and no other dispatcher could do it for them.
+ * dispatcher who gives an admin's command knows it, and no other dispatcher could do it for them.
  */
 static const struct command *command_of(const struct turn *turn)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
 		if (commands[i].word == turn->heard.word &&
-			(turn->role >= commands[i].role_min || turn->role == ROLE_DISPATCHER))
+			(turn->role >= commands[i].role_min ||
+				(turn->role == ROLE_DISPATCHER && is_an_admins(turn))))
 			return &commands[i];
 	return NULL;
 }

@@ -65,6 +65,17 @@ static int64_t handle_of(const char *text)
 	return id;
 }
 
+bool person_is_named(const struct desk *desk, const char *text)
+{
+	struct naming naming;
+	char phone[PHONE_SIZE];
+
+	if (!read_naming(desk, text, &naming))
+		text_copy(naming.phone, sizeof(naming.phone), text);
+	return handle_of(naming.phone) > 0 ||
+	       phone_parse(naming.phone, desk->settings->box.country_code, phone) == PHONE_E164;
+}
+
 /* Finds the person of a number or a handle. 1, 0 none, -errno. */
 static int find_person(struct turn *turn, const char *text, bool meet, struct person *out)
 {

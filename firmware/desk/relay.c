@@ -18,26 +18,30 @@ int tell_holder(struct turn *turn, const struct incident *incident, const struct
 	return tell_role(turn, ROLE_DISPATCHER, turn->who.id, incident->id, saying);
 }
 
-/* The talk is theirs now: the form asks nothing more. 1 told, 0 not. */
-static int say_to_one(struct turn *turn, int64_t incident_id, int64_t reporter_id, const char *text)
+/* 1 told, 0 not. */
+static int tell_one(struct turn *turn, int64_t incident_id, int64_t reporter_id,
+	const struct alert *but, const struct saying *saying)
 {
 	struct person reporter;
+	struct alert alert;
 	int rc = store_person_get(turn->desk->store, reporter_id, &reporter);
 
-	if (rc == 0)
-		rc = form_close(turn, reporter_id);
-	if (rc == 0)
-		rc = tell(turn, &reporter, CLASS_RELAY, incident_id,
-			SAY(MSG_RELAYED, SPEECH_NUMBER("incident", incident_id),
-				SPEECH_TEXT("text", text)));
-	return rc == -ENOENT ? 0 : rc;
+	if (rc < 0)
+		return rc == -ENOENT ? 0 : rc;
+	rc = but ? store_alert_for_person(turn->desk->store, reporter_id, but->started_ms, &alert)
+		 : 0;
+	if (rc < 0 || (rc == 1 && alert.id == but->id))
+		return rc < 0 ? rc : 0;
+	/* the talk is theirs now: the form asks nothing more */
+	rc = form_close(turn, reporter_id);
+	return rc < 0 ? rc : tell(turn, &reporter, CLASS_RELAY, incident_id, saying);
 }
 
-/* Also to those whose reports were joined to this one. */
-static int say_to_reporters(struct turn *turn, const struct incident *incident, const char *text)
+int tell_reporters(struct turn *turn, const struct incident *incident, const struct alert *but,
+	const struct saying *saying)
 {
 	struct store *store = turn->desk->store;
-	int told = say_to_one(turn, incident->id, incident->reporter_id, text), rc = 0;
+	int told = tell_one(turn, incident->id, incident->reporter_id, but, saying), rc = 0;
 	int64_t joined_id = 0;
 
 	while (told >= 0) {
@@ -48,17 +52,26 @@ static int say_to_reporters(struct turn *turn, const struct incident *incident, 
 			break;
 		rc = store_incident_get(store, joined_id, &joined);
 		if (rc == 0)
-			rc = say_to_one(turn, incident->id, joined.reporter_id, text);
+			rc = tell_one(turn, incident->id, joined.reporter_id, but, saying);
 		if (rc < 0)
 			break;
 		told += rc;
 	}
-	if (told < 0 || rc < 0)
-		return told < 0 ? told : rc;
+	return rc < 0 ? rc : told;
+}
+
+static int say_to_reporters(struct turn *turn, const struct incident *incident, const char *text)
+{
+	int told = tell_reporters(turn, incident, NULL,
+		SAY(MSG_RELAYED, SPEECH_NUMBER("incident", incident->id),
+			SPEECH_TEXT("text", text)));
+
+	if (told < 0)
+		return told;
 	if (told == 0)
 		return reply(turn, SAY(MSG_RELAY_FAILED, SPEECH_NUMBER("incident", incident->id)));
 	return store_incident_note(
-		store, incident->id, turn->who.id, "relayed", text, turn->now_ms);
+		turn->desk->store, incident->id, turn->who.id, "relayed", text, turn->now_ms);
 }
 
 static int from_dispatcher(struct turn *turn, const struct incident *incident, const char *text)

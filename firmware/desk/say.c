@@ -203,6 +203,19 @@ int reply(struct turn *turn, const struct saying *saying)
 	return answer(turn, CLASS_REPLY, saying);
 }
 
+int done(struct turn *turn, const struct saying *saying)
+{
+	bool staff = turn->role >= ROLE_DISPATCHER;
+	int rc;
+
+	if (!turn->quiet)
+		return reply(turn, saying);
+	rc = flood_may_help(turn);
+	if (rc == 1)
+		rc = flood_answers(turn);
+	return rc == 1 ? answer(turn, staff ? CLASS_DISPATCH : CLASS_REPLY, saying) : rc;
+}
+
 int thank(struct turn *turn, const struct saying *saying)
 {
 	int rc = turn->quiet ? 0 : flood_may_thank(turn);

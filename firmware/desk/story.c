@@ -21,11 +21,18 @@
 #define ANSWER_WORDS_MAX 5
 
 /* After STOP only the class of the confirmation reaches them; here they have just asked for it. */
-static int say(struct turn *turn, const struct saying *saying)
+static int say(struct turn *turn, bool changed, const struct saying *saying)
 {
+	int rc;
+
 	if (!turn->who.suppressed)
-		return reply(turn, saying);
-	return turn->quiet || !flood_answers(turn) ? 0 : answer(turn, CLASS_STOP, saying);
+		return changed ? done(turn, saying) : reply(turn, saying);
+	if (turn->quiet && !changed)
+		return 0;
+	rc = turn->quiet ? flood_may_help(turn) : 1;
+	if (rc == 1)
+		rc = flood_answers(turn);
+	return rc == 1 ? answer(turn, CLASS_STOP, saying) : rc;
 }
 
 static const struct saying *the_question(void)
@@ -43,7 +50,7 @@ static int ask(struct turn *turn)
 
 	snprintf(dialogue.data, sizeof(dialogue.data), "%" PRId64, turn->now_ms);
 	rc = store_dialogue_set(turn->desk->store, turn->who.id, &dialogue);
-	return rc < 0 ? rc : say(turn, the_question());
+	return rc < 0 ? rc : say(turn, false, the_question());
 }
 
 static int tell_story(struct turn *turn)
@@ -59,17 +66,17 @@ static int tell_story(struct turn *turn)
 	return rc < 0 ? rc : ask(turn);
 }
 
-static int say_count(struct turn *turn, enum speech_message id, int64_t number)
+static int say_count(struct turn *turn, bool changed, enum speech_message id, int64_t number)
 {
-	return say(turn, SAY(id, SPEECH_NUMBER("number", number)));
+	return say(turn, changed, SAY(id, SPEECH_NUMBER("number", number)));
 }
 
-static int show(struct turn *turn, enum speech_message id)
+static int show(struct turn *turn)
 {
 	int64_t kept;
 	int rc = store_story_count(turn->desk->store, turn->who.id, &kept);
 
-	return rc < 0 ? rc : say_count(turn, id, kept);
+	return rc < 0 ? rc : say_count(turn, false, MSG_STORY_COUNT, kept);
 }
 
 static int delete_all(struct turn *turn)
@@ -80,7 +87,7 @@ static int delete_all(struct turn *turn)
 	if (count < 0)
 		return count;
 	log_info("person=%" PRId64 " took back %d stories", turn->who.id, count);
-	return say_count(turn, MSG_STORY_DELETED, count);
+	return say_count(turn, count > 0, MSG_STORY_DELETED, count);
 }
 
 /* ---- the answer ------------------------------------------------------------------------------ */
@@ -89,16 +96,21 @@ static int keep(struct turn *turn)
 {
 	char wording[SAY_SIZE];
 	struct strbuf said;
+	int64_t before, kept;
 	int rc;
 
 	turn->taken_for = "story-yes";
 	strbuf_init(&said, wording, sizeof(wording));
 	say_in(turn, turn->language, the_question(), &said);
-	rc = store_story_keep(turn->desk->store, turn->who.id, wording, turn->now_ms);
+	rc = store_story_count(turn->desk->store, turn->who.id, &before);
+	if (rc == 0)
+		rc = store_story_keep(turn->desk->store, turn->who.id, wording, turn->now_ms);
+	if (rc >= 0)
+		rc = store_story_count(turn->desk->store, turn->who.id, &kept);
 	if (rc < 0)
 		return rc;
 	log_info("person=%" PRId64 " lets a story be kept", turn->who.id);
-	return show(turn, MSG_STORY_KEPT);
+	return say_count(turn, kept > before, MSG_STORY_KEPT, kept);
 }
 
 static int drop(struct turn *turn)
@@ -106,7 +118,7 @@ static int drop(struct turn *turn)
 	int rc = store_story_drop(turn->desk->store, turn->who.id);
 
 	turn->taken_for = "story-no";
-	return rc < 0 ? rc : say(turn, SAY(MSG_STORY_DROPPED));
+	return rc < 0 ? rc : say(turn, rc > 0, SAY(MSG_STORY_DROPPED));
 }
 
 /* 1 the question is open and was the last one, 0, -errno. */
@@ -149,7 +161,7 @@ static bool is_word(const struct turn *turn, enum speech_word word)
 int story_command(struct turn *turn)
 {
 	if (!*turn->heard.rest)
-		return show(turn, MSG_STORY_COUNT);
+		return show(turn);
 	if (is_word(turn, WORD_DELETE) || is_word(turn, WORD_REMOVE))
 		return delete_all(turn);
 	/* also when something else was asked meanwhile */

@@ -148,5 +148,6 @@ int zone_command(struct turn *turn)
 	if (rc < 0)
 		return rc;
 	zones_words(turn, turn->language, zones, words);
-	return reply(turn, SAY(MSG_ZONE_SET, SPEECH_TEXT("zones", words)));
+	return (zones != turn->who.zones ? done : reply)(
+		turn, SAY(MSG_ZONE_SET, SPEECH_TEXT("zones", words)));
 }

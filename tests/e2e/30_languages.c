@@ -340,7 +340,7 @@ static void a_template_is_read_by_everybody_in_their_language(void **state)
 	person_texts(box, &ana, "ALERT 1 raid 3500 International Blvd 14:35");
 	promise = expect_text(box, &ana, "to send");
 	assert_non_null(strstr(promise->text, "en 2, es 2, ht 1."));
-	assert_null(strstr(promise->text, "not in their language"));
+	assert_null(strstr(promise->text, "Not in theirs"));
 	the_code_of(promise, code);
 	person_texts(box, &ana, code);
 	/* nobody has confirmed the report yet: that too is said in every language */
@@ -381,12 +381,12 @@ static void a_free_text_goes_as_written_but_where_a_version_was_added(void **sta
 	person_texts(box, &ana, "ES nada");
 	person_texts(box, &ana, "ALERT Two vans at 5th and Main");
 	promise = expect_text(box, &ana, "to send");
-	assert_non_null(strstr(promise->text, "en 2. 3 not in their language."));
+	assert_non_null(strstr(promise->text, "en 2. Not in theirs: 3."));
 	person_texts(box, &ana, "ES Dos carros");
 	the_code_of(expect_text(box, &ana, "Added: ES Dos carros Reply "), before);
 	person_texts(box, &ana, "ES Dos camionetas en la 5th y Main");
 	promise = expect_text(box, &ana, "Added: ES Dos camionetas en la 5th y Main Reply ");
-	assert_non_null(strstr(promise->text, "en 2, es 2. 1 not in their language."));
+	assert_non_null(strstr(promise->text, "en 2, es 2. Not in theirs: 1."));
 	the_code_of(promise, code);
 	/* a code from before these words sends nothing, and takes no try */
 	person_texts(box, &ana, before);

@@ -390,6 +390,35 @@ static void a_code_is_understood_behind_its_word_and_a_short_one_is_none(void **
 	world_destroy(w);
 }
 
+/* Where no code was said lately four digits are a message, and count against nobody. */
+static void a_house_number_alone_is_no_wrong_code(void **state)
+{
+	struct world *w = world_of_people(USUAL_SETTINGS);
+
+	(void)state;
+	for (int i = 0; i < 12; i++) {
+		char number[8];
+
+		snprintf(number, sizeof(number), "%d", 3500 + 2 * i);
+		forget(w);
+		texts(w, "Ana", number);
+		hears(w, "Abe", number);
+	}
+	forget(w);
+	texts(w, "Ana", "ALERT north vans at 5th");
+	confirms(w, "Ana", "Reply ");
+	hears(w, "Mia", "vans at 5th");
+	forget(w);
+	/* somebody may have mistyped that one */
+	texts(w, "Ana", "3599");
+	hears(w, "Ana", "No alert waits for a code.");
+	time_goes_on(w, w->now_ms + 70 * MS_PER_MIN);
+	forget(w);
+	texts(w, "Ana", "3601");
+	hears(w, "Abe", "3601");
+	world_destroy(w);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -412,6 +441,7 @@ int main(void)
 		cmocka_unit_test(a_big_list_is_queued_in_slices_and_a_restart_goes_on),
 		cmocka_unit_test(need_takes_a_number_in_words_or_says_so),
 		cmocka_unit_test(a_code_is_understood_behind_its_word_and_a_short_one_is_none),
+		cmocka_unit_test(a_house_number_alone_is_no_wrong_code),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

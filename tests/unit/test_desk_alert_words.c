@@ -137,14 +137,14 @@ static void the_promise_counts_who_reads_it_in_their_language(void **state)
 	(void)state;
 	/* Rosa, Dan and Max read Spanish; Ana, Abe, Carla and Mia English */
 	texts(w, "Ana", "ALERT Two vans at 5th");
-	hears(w, "Ana", "Languages: en 4. 3 not in their language.");
+	hears(w, "Ana", "In their language: en 4. Not in theirs: 3.");
 	texts(w, "Ana", "ALERT north Two vans at 5th");
-	hears(w, "Ana", "Languages: en 4. 1 not in their language.");
+	hears(w, "Ana", "In their language: en 4. Not in theirs: 1.");
 	texts(w, "Ana", "ALERT Two vans at 5th");
-	hears(w, "Ana", "Languages: en 4. 3 not in their language.");
+	hears(w, "Ana", "In their language: en 4. Not in theirs: 3.");
 	texts(w, "Ana", "ES Dos camionetas en la 5th");
-	said = hears(w, "Ana", "Languages: en 4, es 3.");
-	assert_null(strstr(said, "not in their language"));
+	said = hears(w, "Ana", "In their language: en 4, es 3.");
+	assert_null(strstr(said, "Not in theirs"));
 	world_destroy(w);
 }
 

@@ -365,6 +365,72 @@ static void two_boxes_end_their_talk_within_five_texts(void **state)
 	}
 }
 
+/* ---- what a command changed is said ---- */
+
+/* Somebody in a hurry, so much that the loop guard is on; a row in which order they text on. */
+static void what_a_command_changed_is_said_in_every_hurry(void **state)
+{
+	static const struct {
+		const char *who, *says, *hears; /* NULL: it changed nothing */
+	} rows[] = {
+		{ "Carla", "STORY YES", "1 story of yours" },
+		{ "Carla", "STORY YES", NULL },
+		{ "Carla", "STORY DELETE", "Your story is deleted." },
+		{ "Carla", "STORY DELETE", NULL },
+		{ "Mia", "DIGEST DAILY", "every day" },
+		{ "Mia", "DIGEST DAILY", NULL },
+		{ "Mia", "ZONE south", "Your zones are now: south." },
+		{ "Mia", "ZONE south", NULL },
+		{ "Mia", "LANG es", "ahora" },
+		{ "Mia", "LANG es", NULL },
+		{ "Dan", "TURNO ON", "" },
+		{ "Dan", "TURNO ON", NULL },
+		{ "Dan", "TURNO OFF", "" },
+		{ "Dan", "TURNO OFF", NULL },
+	};
+	static const char *const hurried[] = { "Carla", "Mia", "Dan" };
+	struct world *w = world_make(USUAL_SETTINGS);
+	char text[40];
+
+	(void)state;
+	people_join(w);
+	texts(w, "Carla", "STORY They took my brother");
+	for (size_t p = 0; p < ARRAY_SIZE(hurried); p++)
+		for (int i = 0; i < 11; i++) {
+			snprintf(text, sizeof(text), "they are at number %d now", 100 + i);
+			texts(w, hurried[p], text);
+		}
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		forget(w);
+		texts(w, rows[i].who, rows[i].says);
+		if (rows[i].hears)
+			hears(w, rows[i].who, rows[i].hears);
+		hears_nothing(w, rows[i].who);
+	}
+	world_destroy(w);
+}
+
+/* By turns each changes something: as often as HELP is answered, and no more. */
+static void a_machine_that_changes_something_each_time_is_answered_five_times(void **state)
+{
+	static const char *const says[] = { "DIGEST DAILY", "DIGEST OFF" };
+	struct world *w = world_make(USUAL_SETTINGS);
+	int heard = 0;
+
+	(void)state;
+	people_join(w);
+	settle(w);
+	forget(w);
+	for (int i = 0; i < 40; i++)
+		texts(w, "Mia", says[i % 2]);
+	while (next_heard(w, "Mia")) {
+		hears(w, "Mia", "digest");
+		heard++;
+	}
+	assert_in_range(heard, 5, 12);
+	world_destroy(w);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -380,6 +446,8 @@ int main(void)
 		cmocka_unit_test(a_robot_is_remembered_over_restarts),
 		cmocka_unit_test(a_frightened_neighbor_loses_no_word),
 		cmocka_unit_test(two_boxes_end_their_talk_within_five_texts),
+		cmocka_unit_test(what_a_command_changed_is_said_in_every_hurry),
+		cmocka_unit_test(a_machine_that_changes_something_each_time_is_answered_five_times),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -210,6 +210,98 @@ static void the_next_part_waits_a_day_and_through_a_restart(void **state)
 	world_destroy(w);
 }
 
+/* ---- the end of it ---- */
+
+#define FIVE_HEAR(piece)                                                                           \
+	HEARS("Ana", piece), HEARS("Abe", piece), HEARS("Carla", piece), HEARS("Mia", piece),      \
+		HEARS("Rosa", "")
+
+/* Also whose report was joined to it; who was sent the alert hears its end with the others. */
+static void who_reported_hears_once_that_its_alert_is_over(void **state)
+{
+	static const struct line talk[] = {
+		SAYS(0, "Eva", "REPORT vans at 5th north"),
+		HEARS("Ana", "#1"),
+		HEARS("Abe", "#1"),
+		HEARS("Rosa", "#1"),
+		HEARS("Eva", "#1"),
+		SAYS(0, "Flo", "REPORTE camionetas en la 5th"),
+		HEARS("Ana", "#2"),
+		HEARS("Abe", "#2"),
+		HEARS("Rosa", "#2"),
+		HEARS("Flo", "#2"),
+		SAYS(0, "Mia", "REPORT police at 5th"),
+		HEARS("Ana", "#3"),
+		HEARS("Abe", "#3"),
+		HEARS("Rosa", "#3"),
+		HEARS("Mia", "#3"),
+		SAYS(1, "Ana", "SAME 1 2"),
+		HEARS("Ana", "#2 belongs to #1"),
+		SAYS(1, "Ana", "SAME 1 3"),
+		HEARS("Ana", "#3 belongs to #1"),
+		SAYS(2, "Ana", "ALERT 1 north come to 5th"),
+		HEARS("Ana", "Reply "),
+		SAYS(2, "Ana", CODE),
+		HEARS("Ana", "going out"),
+		FIVE_HEAR("come to 5th"),
+		TIME(125),
+		HEARS("Ana", "The time of alert #1 is over"),
+		HEARS("Eva", "Faro #1: the alert about your report is over. Thank you"),
+		HEARS("Flo", "Faro #1: la alerta sobre su reporte ha terminado."),
+		SAYS(130, "Ana", "CLEAR 1"),
+		HEARS("Ana", "#1: it goes to"),
+		FIVE_HEAR("ALL CLEAR #1"),
+	};
+
+	(void)state;
+	TALK(talk);
+}
+
+static void who_reported_hears_of_the_all_clear(void **state)
+{
+	static const struct line talk[] = {
+		SAYS(0, "Eva", "REPORT vans at 5th north"),
+		HEARS("Ana", "#1"),
+		HEARS("Abe", "#1"),
+		HEARS("Rosa", "#1"),
+		HEARS("Eva", "#1"),
+		SAYS(2, "Ana", "ALERT 1 north come to 5th"),
+		HEARS("Ana", "Reply "),
+		SAYS(2, "Ana", CODE),
+		HEARS("Ana", "going out"),
+		FIVE_HEAR("come to 5th"),
+		SAYS(30, "Ana", "CLEAR 1 they left"),
+		HEARS("Ana", "#1: it goes to"),
+		FIVE_HEAR("they left"),
+		HEARS("Eva", "Faro #1: the alert about your report is over."),
+		TIME(300),
+	};
+
+	(void)state;
+	TALK(talk);
+}
+
+/* Who left, and what was not alerted about, is told nothing. */
+static void who_left_or_was_no_alert_hears_of_no_end(void **state)
+{
+	struct world *w = world_make(USUAL_SETTINGS);
+
+	(void)state;
+	people_join(w);
+	texts(w, "Eva", "REPORT vans at 5th north");
+	texts(w, "Flo", "REPORT vans in the south");
+	texts(w, "Ana", "ALERT 1 north come to 5th");
+	keep_code(w, strstr(w->heard[w->n_heard - 1].text, "Reply "));
+	texts(w, "Ana", w->code);
+	texts(w, "Eva", "STOP");
+	forget(w);
+	texts(w, "Ana", "CLEAR 1");
+	texts(w, "Ana", "CLEAR 2");
+	hears_nothing(w, "Eva");
+	hears_nothing(w, "Flo");
+	world_destroy(w);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -220,6 +312,9 @@ int main(void)
 		cmocka_unit_test(a_withheld_number_is_told_only),
 		cmocka_unit_test(a_long_text_comes_in_parts),
 		cmocka_unit_test(the_next_part_waits_a_day_and_through_a_restart),
+		cmocka_unit_test(who_reported_hears_once_that_its_alert_is_over),
+		cmocka_unit_test(who_reported_hears_of_the_all_clear),
+		cmocka_unit_test(who_left_or_was_no_alert_hears_of_no_end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
