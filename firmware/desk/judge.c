@@ -67,12 +67,14 @@ bool desk_command_row(unsigned int i, struct desk_command_row *row)
 	return true;
 }
 
-/* "BLOCK 17", and not "Block the door at 5th": what an admin's command has behind it, alone. */
+/* "BLOCK 17", and not "Block the door at 5th": the word alone, or what belongs to it alone. */
 static bool is_an_admins(const struct turn *turn)
 {
 	const char *rest = turn->heard.rest;
 	int64_t number;
 
+	if (!*rest)
+		return true;
 	switch (turn->heard.word) {
 	case WORD_ADD:
 	case WORD_ROLE:
@@ -80,7 +82,7 @@ static bool is_an_admins(const struct turn *turn)
 	case WORD_BLOCK:
 		return take_number(&rest, &number) && !*rest;
 	default:
-		return !*rest;
+		return false;
 	}
 }
 
