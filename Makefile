@@ -347,6 +347,15 @@ DEB_ARCHS  ?= amd64 arm64 armhf
 deb: deps-deb ## Debian packages in build/deb, tested, built twice and compared, asked of lintian
 	@for s in $(DEB_SUITES); do for a in $(DEB_ARCHS); do O=$(O) config/debian/build.sh $$s $$a || exit 1; done; done
 
+.PHONY: check-emulated
+check-emulated: deps-deb ## the unit tests built for arm64 and armhf, under qemu-user
+	@for a in $(filter-out $(shell dpkg --print-architecture),$(DEB_ARCHS)); do \
+	  O=$(O) config/debian/build.sh $(lastword $(DEB_SUITES)) $$a tests || exit 1; done
+
+.PHONY: deb-test
+deb-test: deps-deb ## installs, upgrades, removes and purges this machine's packages in fresh Debian roots
+	@for s in $(DEB_SUITES); do O=$(O) tests/target/deb.sh $$s || exit 1; done
+
 # KEY: a file of public keys that may come in by SSH; it can be put on the card's first partition later as well.
 .PHONY: image image-test
 image: deps-image ## an SD card for arm64 boards in build/image; KEY=~/.ssh/id_ed25519.pub lets an admin in

@@ -8,7 +8,6 @@
 set -eu
 O=$(realpath "$1")
 dir=$(mktemp -d "${TMPDIR:-/tmp}/faro-image.XXXXXX")
-failed=0
 qemu=
 sim=
 
@@ -23,29 +22,7 @@ finish() {
 trap finish EXIT
 trap 'exit 130' INT TERM
 
-say() { # ok|not what
-	[ "$1" = ok ] || failed=$((failed + 1))
-	printf '%-5s %s\n' "$1" "$2"
-}
-check() { # what command ...
-	what=$1
-	shift
-	if "$@" >"$dir/check" 2>&1; then
-		say ok "$what"
-	else
-		say not "$what"
-		sed 's/^/      /' "$dir/check"
-	fi
-}
-# Repeats a command until it succeeds; LIMIT seconds are far more than an emulated machine takes.
-wait_for() { # LIMIT command ...
-	end=$(($(date +%s) + $1))
-	shift
-	until "$@" >/dev/null 2>&1; do
-		[ "$(date +%s)" -lt "$end" ] || return 1
-		sleep 1
-	done
-}
+. tests/target/checks.sh
 
 card=$dir/card.img
 cp --sparse=always "$O/image/faro-arm64.img" "$card"
@@ -162,5 +139,4 @@ gone() {
 }
 check "a dead kernel is started anew by the watchdog" wait_for 120 gone
 echo "      $(seconds) s after it died"
-[ "$failed" = 0 ] && echo "the image is good"
-[ "$failed" = 0 ]
+counts
