@@ -10,12 +10,14 @@
 const struct modem_profile modem_families[MODEM_FAMILIES] = {
 	[MODEM_FAMILY_generic] = { .title = "a modem by the book",
 		.store = { "SM", "ME", "MT" },
+		.cmms = 2,
 		.why = "what the standards say, and every way around" },
 	[MODEM_FAMILY_sim800] = { .title = "SIMCom SIM800, SIM900",
 		.match = { "SIM800", "SIM900", "SIM808", "SIM868", "SIM840" },
 		.flags = MODEM_GSM_ONLY,
 		.store = { "SM", "ME" },
 		.cnmi = "2,1,0,1,0",
+		.cmms = 2,
 		.why = "reports only as +CDS (ds=2 is refused); 2G; a fresh \"SMS Ready\" is a "
 		       "restart, most "
 		       "often by a weak supply" },
@@ -23,12 +25,14 @@ const struct modem_profile modem_families[MODEM_FAMILIES] = {
 		.match = { "A7670", "A7672", "A7608", "A7680" },
 		.store = { "ME", "SM" },
 		.cnmi = "2,1,0,1,0",
+		.cmms = 2,
 		.why = "says +SMS FULL and takes no more texts; may store one text twice" },
 	[MODEM_FAMILY_sim7600] = { .title = "SIMCom SIM7600, SIM7500, SIM7000, SIM7080",
 		.match = { "SIM7", "SIMCOM" },
 		.flags = MODEM_FACTORY,
 		.store = { "ME", "SM" },
 		.cnmi = "2,1,0,1,0",
+		.cmms = 2,
 		.why = "some send only after AT&F; \"+CMTI: ,-1\" is a text that the network could "
 		       "not hand over "
 		       "(IMS)" },
@@ -37,14 +41,15 @@ const struct modem_profile modem_families[MODEM_FAMILIES] = {
 		.flags = MODEM_REPORTS_DIRECT,
 		.store = { "ME", "SM" },
 		.cnmi = "2,1,0,1,0",
+		.cmms = 2,
 		.why = "+CDSI names SM while the report lies in SR, and reading there can delete "
 		       "another text: "
 		       "reports only as +CDS; long without a network it may hang" },
 	[MODEM_FAMILY_huawei] = { .title = "Huawei E3531, E3372, E303, E173 as a stick",
 		.match = { "HUAWEI", "E3531", "E3372", "E303", "E173", "E1752" },
-		.flags = MODEM_NO_MORE_TO_SEND,
 		.quiet = "AT^CURC=0",
 		.store = { "SM", "ME" },
+		.cmms = 0,
 		.why = "noisy; SM and ME are both in use; a full store shows as ^SMMEMFULL only; "
 		       "+CMMS answers "
 		       "CMS 500" },
@@ -52,28 +57,33 @@ const struct modem_profile modem_families[MODEM_FAMILIES] = {
 		.match = { "TELIT", "HE910", "LE910" },
 		.store = { "SM", "ME" },
 		.cnmi = "2,1,0,1,0",
+		.cmms = 2,
 		.why = "no other command for the SIM while a +CMGS runs: one dialogue at a time, "
 		       "as always" },
 	[MODEM_FAMILY_ublox] = { .title = "u-blox SARA, LARA, TOBY",
 		.match = { "U-BLOX", "SARA-", "LARA-", "TOBY-" },
 		.store = { "ME", "SM" },
+		.cmms = 2,
 		.why = "text mode cannot show the parts of long texts: PDU mode, as always" },
 	[MODEM_FAMILY_sierra] = { .title = "Sierra Wireless, Gobi",
 		.match = { "SIERRA", "GOBI" },
 		.flags = MODEM_NO_ACKNOWLEDGE,
 		.store = { "SM", "ME" },
 		.cnmi = "1,1,0,1,0",
+		.cmms = 2,
 		.why = "shows mode 2 and ds=2 and refuses them; +CNMA is unreliable: +CSMS stays "
 		       "0" },
 	[MODEM_FAMILY_cinterion] = { .title = "Cinterion, Gemalto, Thales",
 		.match = { "CINTERION", "GEMALTO", "THALES", "SIEMENS" },
 		.store = { "ME", "SM", "MT" },
 		.cnmi = "2,1,0,2,1",
+		.cmms = 2,
 		.why = "+CNMI takes only 1 in its fifth place; texts may arrive in SM only" },
 	[MODEM_FAMILY_zte] = { .title = "ZTE MF sticks",
 		.match = { "ZTE" },
 		.store = { "SM", "ME" },
 		.cnmi = "2,1,0,1,0",
+		.cmms = 2,
 		.why = "an extra comma before the length of +CDS" },
 };
 

@@ -42,7 +42,6 @@ enum modem_flag {
 	MODEM_GSM_ONLY = 1U << 2, /* no +CGREG/+CEREG worth asking */
 	MODEM_NO_ACKNOWLEDGE =
 		1U << 3, /* +CNMA cannot be trusted: +CSMS stays 0, which asks for none */
-	MODEM_NO_MORE_TO_SEND = 1U << 4, /* +CMMS is answered with an error */
 };
 
 /* One family; its name is that of its place in modem_families. */
@@ -53,6 +52,7 @@ struct modem_profile {
 	const char *quiet;    /* silences its chatter; errors are ignored */
 	const char *store[3]; /* receiving stores in order of preference */
 	const char *cnmi;     /* tried before the candidates that all have in common */
+	int cmms; /* mode of +CMMS that helps: 2, 1, or 0 for none (network.c says what each is) */
 	const char *why;
 };
 
@@ -236,7 +236,9 @@ struct modem {
 	char own_number[PHONE_SIZE];
 	char centre[24]; /* service centre as the modem names it; "" it does not */
 	int centre_type; /* its type of address */
-	int domain;      /* <service> of +CGSMS; -1 it does not say */
+	int cmms;        /* the mode of +CMMS in use */
+	char cmms_set[24];
+	int domain; /* <service> of +CGSMS; -1 it does not say */
 	char domains[24];
 	enum modem_sim sim;
 	int pin_tries;     /* left; -1 not known */
@@ -281,6 +283,7 @@ struct modem {
 	bool unwanted; /* the prompt that was asked for: another size, too late, withdrawn */
 	size_t announced_n;
 	int64_t asked_ms; /* for the prompt */
+	int64_t link_ms;  /* +CMMS=1 holds until then; 0 it does not */
 	size_t tpdu_n;
 	uint8_t tpdu[MODEM_PDU_SIZE];
 	int64_t send_ms;

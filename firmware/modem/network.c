@@ -7,16 +7,44 @@
 
 #include "modem_private.h"
 
+/* ---- the radio link between two segments: TS 27.005 3.5.6 ---- */
+
 /*
- * TS 27.005 3.5.6: between the segments of a burst the radio link stays up, for the 1 to 5 s that
- * the modem leaves until the next. 2 is told once; 1 would fall back to 0 after each burst.
+ * With +CMMS the modem leaves the link up for the 1 to 5 s after an answer, and the next segment is
+ * spared its making. Mode 2 stays: it is told once, and a lone segment's link is up for these
+ * seconds more, in which texts may come in over it. Mode 1 ends with the first pause that is
+ * longer: it is told when a burst shows itself, which is when a segment is announced with the
+ * answer to another (send.c); told with each lone one it would only be a line more for each.
  */
+
+static int fmt_ask_cmms(void *ctx, char *out, size_t size)
+{
+	struct modem *m = ctx;
+
+	m->cmms = m->profile->cmms;
+	m->cmms_set[0] = '\0';
+	text_copy(out, size, "AT+CMMS=?");
+	return m->cmms ? 0 : AT_SKIP;
+}
+
+static int on_cmms_set(void *ctx, const char *line, const char *next)
+{
+	struct modem *m = ctx;
+
+	(void)next;
+	at_field(line, 0, m->cmms_set, sizeof(m->cmms_set));
+	return 0;
+}
+
+/* The family's mode, or the most that this one says it has. */
 static int fmt_cmms(void *ctx, char *out, size_t size)
 {
-	const struct modem *m = ctx;
+	struct modem *m = ctx;
 
+	while (m->cmms > 0 && m->cmms_set[0] == '(' && !at_set_contains(m->cmms_set, m->cmms))
+		m->cmms--;
 	text_copy(out, size, "AT+CMMS=2");
-	return m->profile->flags & MODEM_NO_MORE_TO_SEND ? AT_SKIP : 0;
+	return m->cmms == 2 ? 0 : AT_SKIP;
 }
 
 /* ---- which way out ---- */
@@ -193,6 +221,11 @@ static const struct at_step network_steps[] = {
 		.deadline_ms = 5000,
 		.flags = AT_OPTIONAL },
 	STEP_TELL_BY(fmt_domain),
+	{ .format = fmt_ask_cmms,
+		.expect = "+CMMS:",
+		.line = on_cmms_set,
+		.deadline_ms = 5000,
+		.flags = AT_OPTIONAL },
 	STEP_TELL_BY(fmt_cmms),
 	STEP_TELL("AT+CLIP=1"),
 	STEP_TELL("AT+CTZU=1"),

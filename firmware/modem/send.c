@@ -9,11 +9,28 @@
 
 #include "modem_private.h"
 
+/* What every modem keeps the link up for (TS 27.005 3.5.6: 1 to 5 s). */
+#define LINK_KEPT_MS MS_PER_S
+
+/* A burst goes on: see network.c. */
+static int fmt_link(void *ctx, char *out, size_t size)
+{
+	struct modem *m = ctx;
+
+	if (m->cmms != 1 || modem_now(m) < m->link_ms)
+		return AT_SKIP;
+	m->link_ms = modem_now(m) + LINK_KEPT_MS;
+	text_copy(out, size, "AT+CMMS=1");
+	return 0;
+}
+
 /* TS 27.005 4.3: <length> counts the TPDU without the service centre's address. */
 static int fmt_cmgs(void *ctx, char *out, size_t size)
 {
-	const struct modem *m = ctx;
+	struct modem *m = ctx;
 
+	if (modem_now(m) >= m->link_ms)
+		m->link_ms = 0;
 	snprintf(out, size, "AT+CMGS=%zu", m->ahead ? m->announced_n : m->tpdu_n);
 	return 0;
 }
@@ -67,7 +84,10 @@ static const struct at_step send_steps[] = { ASK, HAND_OVER };
 static const struct at_script send_script = AT_SCRIPT("send", send_steps);
 
 /* The two halves of it, for a segment that is announced before it may be handed over. */
-static const struct at_step ask_steps[] = { ASK };
+static const struct at_step ask_steps[] = {
+	{ .format = fmt_link, .deadline_ms = 5000, .flags = AT_OPTIONAL },
+	ASK,
+};
 static const struct at_script ask_script = AT_SCRIPT("ask", ask_steps);
 static const struct at_step hand_over_steps[] = { HAND_OVER };
 static const struct at_script hand_over_script = AT_SCRIPT("hand over", hand_over_steps);
@@ -131,6 +151,7 @@ static void tell_sent(struct modem *m)
 	m->result_held = false;
 	m->result.took_ms = modem_now(m) - m->send_ms;
 	m->brisk = m->result.outcome == MODEM_SENT_OK && m->result.took_ms < BRISK_MS;
+	m->link_ms = m->link_ms ? modem_now(m) + LINK_KEPT_MS : 0;
 	if (m->result.outcome != MODEM_SENT_OK)
 		m->result.reference = -1;
 	count_refusals(m);

@@ -443,6 +443,7 @@ void start_run(struct modem *m)
 	m->csms1 = m->cnmi_early = false;
 	m->forgot = false;
 	m->creg_n = -1;
+	m->link_ms = 0;
 	m->registered = false;
 	for (int i = 0; i < NETS; i++)
 		m->registration[i] = -1;

@@ -104,6 +104,10 @@ static const struct scene scenes[] = {
 	{ .name = "a SIM that does not use its service centre",
 		.after = { FAULT("error") ",\"on\":\"+CMGS\",\"code\":330}" },
 		.until = "at.service centre.2.answered" },
+	{ .name = "a modem that was set to packets alone",
+		.at = "AT+CGSMS=0",
+		.unready = true,
+		.until = "at.network.8.answered" },
 	{ .name = "a store that is not listed",
 		.before = { FAULT("error") ",\"on\":\"+CMGL\",\"code\":303,\"times\":0}" },
 		.stored = true,
@@ -147,6 +151,7 @@ static const struct {
 	const char *point, *why;
 } never[] = {
 	{ "at.start-up.6.", "is no command: it looks whose modem it is" },
+	{ "at.ask.0.", "told to a modem whose +CMMS ends by itself, which no family's does" },
 	{ "at.USSD.", "nothing asks for one but an admin" },
 	{ "at.read a place.0.", "the count before has chosen the store" },
 	{ "at.delete.0.", "a text of the other store: its commit took longer than a sweep" },

@@ -19,6 +19,7 @@ static void account(struct sim_modem *m)
 {
 	m->last_us = time_mono_us();
 	m->busy_us += m->last_us - m->send.began_us;
+	m->link_left = m->set.cmms > 0;
 }
 
 static void answer(struct sim_modem *m, int result)
@@ -214,14 +215,15 @@ static int say_prompt(struct sim_modem *m)
  * +CMMS keeps the link of a segment up until the next send command, but no longer than link_ms
  * after the answer; 1 then falls back to 0 (TS 27.005 3.5.6).
  */
-static void keep_link(struct sim_modem *m)
+bool sim_send_linked(struct sim_modem *m)
 {
-	bool up = m->set.cmms && m->last_us &&
-		  time_mono_us() - m->last_us <= (int64_t)m->profile->link_ms * 1000;
+	bool late = time_mono_us() - m->last_us > (int64_t)m->profile->link_ms * 1000;
 
-	m->counts.linked += up;
-	if (m->set.cmms == 1 && m->last_us && !up)
-		m->set.cmms = 0;
+	if (m->link_left && late) {
+		m->link_left = false;
+		m->set.cmms = m->set.cmms == 1 ? 0 : m->set.cmms;
+	}
+	return m->link_left;
 }
 
 static int begin(struct sim_modem *m, struct sim_call *call)
@@ -231,7 +233,7 @@ static int begin(struct sim_modem *m, struct sim_call *call)
 	m->send.store_slot = -1;
 	m->send.state = SIM_STO_UNSENT;
 	if (!writes(m))
-		keep_link(m);
+		m->counts.linked += sim_send_linked(m);
 	if (!writes(m) && m->set.cgsms == 0)
 		return SIM_CMS(38);
 	return m->profile->needs_factory && !m->set.factory_done ? SIM_CMS(500) : SIM_OK;

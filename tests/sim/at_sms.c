@@ -98,6 +98,7 @@ static int set_cmms(struct sim_modem *m, struct sim_call *call)
 		return SIM_CMS(m->profile->cmms_error);
 	if (sim_arg_int(call, 0, 9, &value) < 0 || !sim_range_has(m->profile->cmms_taken, value))
 		return SIM_CMS(302);
+	sim_send_linked(m); /* what was set before has had its end */
 	m->set.cmms = value;
 	return SIM_OK;
 }
@@ -107,6 +108,7 @@ static int read_cmms(struct sim_modem *m, struct sim_call *call)
 	(void)call;
 	if (!m->profile->cmms_taken[0])
 		return SIM_CMS(m->profile->cmms_error);
+	sim_send_linked(m);
 	sim_at_info(m, "+CMMS: %d", m->set.cmms);
 	return SIM_OK;
 }

@@ -279,6 +279,7 @@ struct sim_modem {
 	enum sim_power power;
 	struct sim_counts counts;
 	int64_t busy_us, first_us, last_us;
+	bool link_left; /* up, after the last answer */
 
 	/* port.c */
 	struct sim_watch port;
@@ -424,6 +425,8 @@ int sim_at_pin_error(const struct sim_modem *m, bool sms);
 /* at_send.c */
 void sim_send_text(struct sim_modem *m, const char *typed, size_t n); /* what was typed before ^Z */
 void sim_send_cancel(struct sim_modem *m);
+/** Whether +CMMS still keeps the link of the last segment up. */
+bool sim_send_linked(struct sim_modem *m);
 
 /* at_text.c: text mode, TS 27.005 3 */
 int sim_text_submit(struct sim_modem *m, const struct sms_address *to, const char *typed, size_t n,

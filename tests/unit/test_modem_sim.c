@@ -472,6 +472,42 @@ static void the_link_stays_up_between_the_segments_of_a_burst(void **state)
 	assert_int_equal(linked(b, "patient"), 2);
 }
 
+/* One that is announced, as the next of a burst is. */
+static void expect_sent_announced(struct box *b)
+{
+	uint8_t tpdu[SMS_TPDU_MAX];
+	int n = sms_submit_encode(&b->submit, tpdu, sizeof(tpdu));
+
+	assert_true(n > 0);
+	b->sents = 0;
+	UNTIL(b, modem_announce(b->modem, (size_t)n) == 0);
+	assert_int_equal(modem_send(b->modem, tpdu, (size_t)n), 0);
+	UNTIL(b, b->sents == 1);
+	assert_int_equal(b->result.outcome, MODEM_SENT_OK);
+}
+
+/* Mode 1 is over after each pause: lone segments go without, bursts have it from their second on. */
+static void a_mode_that_ends_by_itself_is_told_to_each_burst(void **state)
+{
+	struct box *b = *state;
+
+	add_modem(b, "forgetful", "cmms 0,1\nlink_ms 1000\n");
+	start(b, "forgetful", "");
+	UNTIL(b, modem_idle(b->modem));
+	expect_sent(b, MODEM_SENT_OK);
+	expect_sent(b, MODEM_SENT_OK);
+	assert_int_equal(linked(b, "forgetful"), 0);
+	for (int i = 0; i < 3; i++)
+		expect_sent_announced(b);
+	assert_int_equal(linked(b, "forgetful"), 2);
+	run_for(b, 1200);
+	expect_sent(b, MODEM_SENT_OK);
+	assert_int_equal(linked(b, "forgetful"), 2);
+	expect_sent_announced(b);
+	expect_sent_announced(b);
+	assert_int_equal(linked(b, "forgetful"), 3);
+}
+
 /* Its row says that it answers +CMMS with an error: it is not asked, and all leaves as well. */
 static void a_family_without_such_a_link_is_not_asked_for_it(void **state)
 {
@@ -624,6 +660,7 @@ int main(void)
 		TEST(reports_are_received_and_acknowledged),
 		TEST(texts_come_in_while_a_burst_goes_out),
 		TEST(the_link_stays_up_between_the_segments_of_a_burst),
+		TEST(a_mode_that_ends_by_itself_is_told_to_each_burst),
 		TEST(a_family_without_such_a_link_is_not_asked_for_it),
 		TEST(texts_do_not_leave_by_packets_alone),
 		TEST(a_sim_that_is_slow_to_wake_is_waited_for),
