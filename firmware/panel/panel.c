@@ -244,6 +244,11 @@ bool pattern_lit(const struct pattern_row *pattern, int64_t elapsed_ms, int64_t 
 	return i % 2 == 0;
 }
 
+static bool is_there(const struct panel *panel, enum board_light light)
+{
+	return !panel->ops.has_light || panel->ops.has_light(panel->ops.ctx, light);
+}
+
 /* Returns when this light must be looked at again. */
 static int64_t light_show(struct panel *panel, enum board_light which)
 {
@@ -322,7 +327,8 @@ int64_t panel_tick(struct panel *panel, int64_t now)
 
 	settle(panel, now);
 	for (enum board_light light = 0; light < BOARD_LIGHTS; light++)
-		deadline = time_min(deadline, light_show(panel, light));
+		if (is_there(panel, light))
+			deadline = time_min(deadline, light_show(panel, light));
 	if (panel->state.power == PANEL_POWER_NIGHT && panel->now_ms < panel->awake_ms)
 		deadline = time_min(deadline, panel->awake_ms);
 	return time_min(deadline, next_step(panel, &button));

@@ -48,6 +48,13 @@ static void unit_set_light(void *ctx, enum board_light light, bool on)
 	board_set_light(unit->board, light, on);
 }
 
+static bool unit_has_light(void *ctx, enum board_light light)
+{
+	const struct panel_unit *unit = ctx;
+
+	return board_has_light(unit->board, light);
+}
+
 static void unit_gesture(void *ctx, enum panel_gesture gesture)
 {
 	struct panel_unit *unit = ctx;
@@ -139,6 +146,7 @@ static void unit_board_lost(void *ctx, const char *text)
 static void unit_begin(struct panel_unit *unit)
 {
 	const struct panel_ops ops = { .set_light = unit_set_light,
+		.has_light = unit_has_light,
 		.gesture = unit_gesture,
 		.stuck = unit_stuck,
 		.ctx = unit };

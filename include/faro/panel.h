@@ -104,6 +104,8 @@ bool panel_gesture_row(unsigned int i, struct panel_gesture_row *row);
 /** What a panel calls. Callbacks may call panel_set_state and panel_note_traffic. */
 struct panel_ops {
 	void (*set_light)(void *ctx, enum board_light light, bool on);
+	/** One that is not there is not shown, and its blinking wakes nobody. NULL: all are. */
+	bool (*has_light)(void *ctx, enum board_light light);
 	void (*gesture)(void *ctx, enum panel_gesture gesture);
 	/**
 	 * A button was down for 30 s: it is ignored until it is let go

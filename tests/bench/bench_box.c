@@ -376,19 +376,27 @@ static void bench_list(void)
 
 /* ---- doing nothing --------------------------------------------------------------------------- */
 
+static void an_idle_minute(struct box *box, const char *wake_ups, const char *cpu_ms)
+{
+	int64_t before = proc_wake_ups(box_pid(box));
+	double cpu = proc_cpu_s(box_pid(box));
+
+	pause_s(60);
+	figure(wake_ups, "< 10", "%lld", (long long)(proc_wake_ups(box_pid(box)) - before));
+	figure(cpu_ms, NULL, "%.0f", (proc_cpu_s(box_pid(box)) - cpu) * 1000);
+}
+
 static void bench_idle(void)
 {
 	struct box *box = new_box(1, 0, 10);
-	int64_t before;
-	double cpu;
 
 	pause_s(5); /* let the start be over */
-	before = proc_wake_ups(box_pid(box));
-	cpu = proc_cpu_s(box_pid(box));
-	pause_s(60);
-	figure("wake-ups in an idle minute", "< 10", "%lld",
-		(long long)(proc_wake_ups(box_pid(box)) - before));
-	figure("CPU in an idle minute, ms", NULL, "%.0f", (proc_cpu_s(box_pid(box)) - cpu) * 1000);
+	an_idle_minute(box, "wake-ups in an idle minute", "CPU in an idle minute, ms");
+	sim_do(box, "{s:s,s:s}", "cmd", "unplug", "modem", "sim1");
+	box_wait_state(box, "sim1", "absent");
+	pause_s(5);
+	an_idle_minute(box, "wake-ups in an idle minute, its modem missing",
+		"CPU in an idle minute, its modem missing, ms");
 	box_free(box);
 }
 

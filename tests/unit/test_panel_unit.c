@@ -149,6 +149,28 @@ static void a_steady_panel_does_not_wake_the_loop(void **state)
 	end(&f);
 }
 
+/* What blinks on a board without lights would wake a box four times a second for nothing. */
+static void a_light_that_is_not_there_does_not_blink(void **state)
+{
+	static const struct panel_state troubled = { .network = PANEL_NETWORK_SEARCHING,
+		.alert = PANEL_ALERT_PENDING,
+		.fault = PANEL_FAULT_MODEM };
+	const struct board_config config = { .driver = "none" };
+	const struct panel_events events = { 0 };
+	char error[BOARD_ERROR_SIZE];
+	struct panel_unit *unit;
+	struct loop *loop;
+
+	(void)state;
+	assert_true(loop_new(&loop) >= 0);
+	assert_int_equal(panel_unit_new(loop, &config, &events, &unit, error), 0);
+	panel_unit_show(unit, &troubled);
+	panel_unit_traffic(unit);
+	assert_int_equal(0, loop_run_once(loop, 2000));
+	panel_unit_free(unit);
+	loop_free(loop);
+}
+
 static void a_test_takes_lights_and_buttons_and_gives_them_back(void **state)
 {
 	struct fixture f;
@@ -238,6 +260,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(states_reach_the_lights_and_presses_the_owner),
 		cmocka_unit_test(a_steady_panel_does_not_wake_the_loop),
+		cmocka_unit_test(a_light_that_is_not_there_does_not_blink),
 		cmocka_unit_test(a_test_takes_lights_and_buttons_and_gives_them_back),
 		cmocka_unit_test(a_lost_board_is_told_and_comes_back_with_its_lights),
 		cmocka_unit_test(a_board_that_cannot_be_opened_is_explained),
