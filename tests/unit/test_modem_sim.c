@@ -486,7 +486,9 @@ static void expect_sent_announced(struct box *b)
 	assert_int_equal(b->result.outcome, MODEM_SENT_OK);
 }
 
-/* Mode 1 is over after each pause: lone segments go without, bursts have it from their second on. */
+/*
+ * Mode 1 is over after each pause: lone segments go without, bursts have it from their second on.
+ */
 static void a_mode_that_ends_by_itself_is_told_to_each_burst(void **state)
 {
 	struct box *b = *state;
