@@ -488,13 +488,6 @@ int alert_command(struct turn *turn); /* alert.c */
  * an hour are no typing errors any more: 1.
  */
 int alert_guesses_codes(struct turn *turn);
-/**
- * Makes the pending alert and fills in its id and the promise. 1 made, 0 it would reach nobody,
- * -errno.
- */
-int alert_prepare(struct turn *turn, struct alert *alert, struct desk_promise *promise);
-/** An incident that an alert opened for itself goes when the alert comes to nothing. */
-int alert_incident_forget(struct turn *turn, int64_t incident_id);
 
 /** Asks other dispatchers for the code of an alert that takes two people. How many were asked. */
 int second_ask(struct turn *turn, const struct alert *alert,
@@ -507,6 +500,15 @@ int second_ask_again(struct turn *turn, const struct alert *alert, const char *c
 /** Asks others for the code of a post or an event. How many were asked. */
 int second_ask_draft(struct turn *turn, const struct bulletin *draft,
 	const struct draft_how *how); /* second.c */
+
+/**
+ * Makes the pending alert and fills in its id and the promise. 1 made, 0 it would reach nobody,
+ * -errno.
+ */
+int alert_prepare(
+	struct turn *turn, struct alert *alert, struct desk_promise *promise); /* pending.c */
+/** An incident that an alert opened for itself goes when the alert comes to nothing. */
+int alert_incident_forget(struct turn *turn, int64_t incident_id);
 
 /**
  * Says what sending it would mean and how; it is pending then, or was sent where no code is asked
