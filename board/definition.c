@@ -219,12 +219,14 @@ static void read_bias(
 		"bias \"%s\" is not known; known: as-is, none, pull-up, pull-down", name);
 }
 
-/* "line 5 of this file", or of which other one */
+/* "line 5 of this file", or of which other one: libconfig 1.7 says its folder too, 1.5 does not */
 static const char *say_place(const struct definition *definition, struct definition_place place,
 	unsigned int from, char *out, size_t size)
 {
-	snprintf(out, size, "line %d of %s", place.line,
-		place.file == from ? "this file" : definition->files[place.file]);
+	const char *slash = strrchr(definition->files[place.file], '/');
+	const char *name = slash ? slash + 1 : definition->files[place.file];
+
+	snprintf(out, size, "line %d of %s", place.line, place.file == from ? "this file" : name);
 	return out;
 }
 
