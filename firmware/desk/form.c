@@ -111,8 +111,13 @@ static int read_note(void *ctx, const struct incident_note *note)
 	for (int i = 0; i < FIELDS; i++) {
 		if (strcmp(fields[i].note, note->what) != 0)
 			continue;
-		values->n += !values->text[i][0];
-		text_copy(values->text[i], FORM_VALUE_MAX, note->text);
+		struct strbuf text;
+		char before[FORM_VALUE_MAX];
+
+		text_copy(before, sizeof(before), values->text[i]);
+		values->n += !before[0];
+		strbuf_init(&text, values->text[i], FORM_VALUE_MAX);
+		strbuf_addf(&text, "%s%s%s", before, before[0] ? "; " : "", note->text);
 	}
 	return 0;
 }
@@ -227,21 +232,21 @@ static int end_questions(struct turn *turn, const struct question *question, boo
 static int answered(struct turn *turn, struct question *question)
 {
 	struct store *store = turn->desk->store;
-	int answered_field = question->field;
-	int rc = store_incident_note(store, question->incident_id, turn->who.id,
-		fields[answered_field].note, turn->body, turn->now_ms);
+	int field = salute_field(turn, turn->body, question->field);
+	int rc = store_incident_note(store, question->incident_id, turn->who.id, fields[field].note,
+		turn->body, turn->now_ms);
 
 	if (rc < 0)
 		return rc;
 	turn->taken_for = "report-more";
-	question->known |= 1U << answered_field | salute_known(turn, turn->body);
+	question->known |= 1U << question->field | salute_known(turn, turn->body);
 	question->field = first_lacking(question->known);
 	rc = is_to_the_point(turn) ? 1 : flood_may_thank(turn);
 	if (rc < 0)
 		return rc;
 	int goes_on = rc == 1 && question->field < FIELDS;
 
-	int passed = pass_on(turn, question, answered_field == FIELD_PLACE || !goes_on);
+	int passed = pass_on(turn, question, field == FIELD_PLACE || !goes_on);
 
 	if (passed < 0)
 		return passed;

@@ -304,6 +304,11 @@ int incident_words(struct turn *turn, int64_t incident_id, char out[TOLD_TEXT_BY
 enum { FIELD_PLACE, FIELD_SIZE, FIELD_ACTIVITY, FIELD_UNIT, FIELD_TIME, FIELD_EQUIPMENT, FIELDS };
 /** What a text says already: bits of these. */
 unsigned int salute_known(const struct turn *turn, const char *text); /* salute.c */
+/**
+ * What an answer is about: what was asked, unless it plainly says something else and not that. Who
+ * is afraid answers the question before.
+ */
+int salute_field(const struct turn *turn, const char *text, int asked);
 
 /**
  * A report was made, that says so much already: the first question goes with its thanks. Which one,

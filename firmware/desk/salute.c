@@ -42,6 +42,11 @@ static void number_ends(struct number *number, unsigned int *known)
 	number->waits = false;
 }
 
+static bool is_half_of_day(const char *word)
+{
+	return strcasecmp(word, "am") == 0 || strcasecmp(word, "pm") == 0;
+}
+
 /* "14:35", "8am" is a time; "5th" a place; "3" may count what follows. */
 static void read_digits(const char *word, struct number *number, unsigned int *known)
 {
@@ -50,8 +55,7 @@ static void read_digits(const char *word, struct number *number, unsigned int *k
 	number_ends(number, known);
 	if (n == strlen(word))
 		*number = (struct number){ .waits = true, .digits = true };
-	else if (n > 0 && (word[n] == ':' || strcasecmp(word + n, "am") == 0 ||
-				  strcasecmp(word + n, "pm") == 0))
+	else if (n > 0 && (word[n] == ':' || is_half_of_day(word + n)))
 		*known |= 1U << FIELD_TIME;
 	else
 		*known |= 1U << FIELD_PLACE;
@@ -70,7 +74,10 @@ static void read_word(
 		*known |= 1U << FIELD_SIZE;
 		number->waits = false;
 	} else if (number->waits && mentions(turn, word, WORD_SAYS_TIME)) {
-		number->waits = false; /* "10 minutes ago" */
+		number->waits = false;                      /* "10 minutes ago" */
+	} else if (number->waits && is_half_of_day(word)) { /* "8 am", and not "I am afraid" */
+		*known |= 1U << FIELD_TIME;
+		number->waits = false;
 	} else if (in_words) {
 		number_ends(number, known);
 		*number = (struct number){ .waits = true };
@@ -79,7 +86,8 @@ static void read_word(
 	}
 }
 
-unsigned int salute_known(const struct turn *turn, const char *text)
+/* By words alone: which no address has by chance. */
+static unsigned int said_in_words(const struct turn *turn, const char *text)
 {
 	static const struct {
 		enum speech_word says;
@@ -91,15 +99,35 @@ unsigned int salute_known(const struct turn *turn, const char *text)
 		{ WORD_SAYS_TIME, FIELD_TIME },
 		{ WORD_SAYS_EQUIPMENT, FIELD_EQUIPMENT },
 	};
-	struct number number = { .waits = false };
-	unsigned int known = 0;
-	char word[64];
+	unsigned int said = 0;
 
 	for (size_t i = 0; i < ARRAY_SIZE(tables); i++)
 		if (mentions(turn, text, tables[i].says))
-			known |= 1U << tables[i].field;
+			said |= 1U << tables[i].field;
+	return said;
+}
+
+unsigned int salute_known(const struct turn *turn, const char *text)
+{
+	struct number number = { .waits = false };
+	unsigned int known = said_in_words(turn, text);
+	char word[64];
+
 	while (take_word(&text, word, sizeof(word)))
 		read_word(turn, word, &number, &known);
 	number_ends(&number, &known);
 	return known;
+}
+
+int salute_field(const struct turn *turn, const char *text, int asked)
+{
+	unsigned int said = said_in_words(turn, text);
+
+	said |= salute_known(turn, text) & 1U << FIELD_SIZE;
+	if (asked == FIELD_PLACE || said == 0 || said >> asked & 1)
+		return asked;
+	for (int field = 0; field < FIELDS; field++)
+		if (said >> field & 1)
+			return field;
+	return asked;
 }

@@ -51,6 +51,8 @@ static void what_a_report_says_already_is_not_asked(void **state)
 		{ "REPORT 8 men in vests stopping cars on 5th", "When did it begin" },
 		{ "REPORT police arrested 2 people 10 minutes ago at 5th", "What do they carry" },
 		{ "REPORT 14:35 3 men", "Where exactly?" },
+		{ "REPORT 8 am 3 men arrested somebody", "Where exactly?" },
+		{ "REPORT I am afraid, 8 men in vests stopping cars on 5th", "When did it begin" },
 		{ "REPORTE tres camionetas en la calle Main", "¿Qué hacen?" },
 		{ "REPORTE 5 agentes tocando puertas en la 5th", "¿Qué uniformes" },
 		{ "\xE4\xB8\xBE\xE6\x8A\xA5 5th \xE4\xB8\xA4\xE8\xBE\x86\xE8\xBD\xA6",
@@ -81,6 +83,36 @@ static void what_an_answer_says_besides_is_not_asked(void **state)
 		HEARS("Abe", "#1 so far."),
 		HEARS("Rosa", "#1 hasta ahora."),
 		HEARS("Eva", "Which uniforms"),
+	};
+
+	(void)state;
+	TALK(talk);
+}
+
+/* Who is afraid answers the question before: it is written down as what it says. */
+static void an_answer_stands_where_it_belongs(void **state)
+{
+	static const struct line talk[] = {
+		SAYS(0, "Eva", "REPORT they are breaking our door"),
+		REPORT_1("they are breaking our door"),
+		HEARS("Eva", "Where exactly?"),
+		ANA_TAKES,
+		SAYS(0, "Eva", "I am so scared what do I do"),
+		HEARS("Ana", "#1 so far. Where: I am so scared what do I do."),
+		HEARS("Eva", "How many"),
+		SAYS(0, "Eva", "3500 International Blvd apt 4"),
+		HEARS("Ana", "Where: I am so scared what do I do; 3500 International Blvd apt 4."),
+		HEARS("Eva", "What are they doing?"),
+		SAYS(0, "Eva", "I dont know, maybe 5 men"),
+		HEARS("Eva", "Which uniforms"),
+		SAYS(0, "Eva", "taking my husband"),
+		HEARS("Eva", "When did it begin"),
+		SAYS(0, "Eva", "10"),
+		HEARS("Eva", "What do they carry"),
+		SAYS(0, "Eva", "no"),
+		HEARS("Ana", "International Blvd apt 4. How many: I dont know, maybe 5 men. Doing: "
+			     "taking my husband. When: 10. With: no."),
+		HEARS("Eva", "that is all we ask"),
 	};
 
 	(void)state;
@@ -276,6 +308,7 @@ int main(void)
 		cmocka_unit_test(a_report_is_asked_one_thing_at_a_time_and_passed_on_in_one_text),
 		cmocka_unit_test(what_a_report_says_already_is_not_asked),
 		cmocka_unit_test(what_an_answer_says_besides_is_not_asked),
+		cmocka_unit_test(an_answer_stands_where_it_belongs),
 		cmocka_unit_test(what_was_answered_before_a_pause_is_passed_on_after_a_minute),
 		cmocka_unit_test(commands_stop_and_help_go_through_an_open_question),
 		cmocka_unit_test(after_half_an_hour_a_text_is_no_answer_any_more),
