@@ -421,6 +421,10 @@ struct line {
 #define REPORT_1(text)                                                                             \
 	HEARS("Ana", "#1 REPORT: " text), HEARS("Abe", "#1 REPORT: " text),                        \
 		HEARS("Rosa", "#1 REPORTE: " text)
+#define EVA_REPORTS(text) SAYS(0, "Eva", "REPORT " text), REPORT_1(text)
+#define REPORTED(n)                                                                                \
+	HEARS("Ana", "#" n " REPORT"), HEARS("Abe", "#" n " REPORT"),                              \
+		HEARS("Rosa", "#" n " REPORTE")
 #define ANA_TAKES                                                                                  \
 	SAYS(0, "Ana", "TAKE 1"), HEARS("Ana", "#1 is yours."), HEARS("Abe", "taken by Ana"),      \
 		HEARS("Rosa", "Ana tiene")

@@ -221,19 +221,13 @@ static void who_reported_hears_once_that_its_alert_is_over(void **state)
 {
 	static const struct line talk[] = {
 		SAYS(0, "Eva", "REPORT vans at 5th north"),
-		HEARS("Ana", "#1"),
-		HEARS("Abe", "#1"),
-		HEARS("Rosa", "#1"),
+		STAFF_HEAR("#1"),
 		HEARS("Eva", "#1"),
 		SAYS(0, "Flo", "REPORTE camionetas en la 5th"),
-		HEARS("Ana", "#2"),
-		HEARS("Abe", "#2"),
-		HEARS("Rosa", "#2"),
+		STAFF_HEAR("#2"),
 		HEARS("Flo", "#2"),
 		SAYS(0, "Mia", "REPORT police at 5th"),
-		HEARS("Ana", "#3"),
-		HEARS("Abe", "#3"),
-		HEARS("Rosa", "#3"),
+		STAFF_HEAR("#3"),
 		HEARS("Mia", "#3"),
 		SAYS(1, "Ana", "SAME 1 2"),
 		HEARS("Ana", "#2 belongs to #1"),
@@ -261,9 +255,7 @@ static void who_reported_hears_of_the_all_clear(void **state)
 {
 	static const struct line talk[] = {
 		SAYS(0, "Eva", "REPORT vans at 5th north"),
-		HEARS("Ana", "#1"),
-		HEARS("Abe", "#1"),
-		HEARS("Rosa", "#1"),
+		STAFF_HEAR("#1"),
 		HEARS("Eva", "#1"),
 		SAYS(2, "Ana", "ALERT 1 north come to 5th"),
 		HEARS("Ana", "Reply "),
@@ -284,10 +276,9 @@ static void who_reported_hears_of_the_all_clear(void **state)
 /* Who left, and what was not alerted about, is told nothing. */
 static void who_left_or_was_no_alert_hears_of_no_end(void **state)
 {
-	struct world *w = world_make(USUAL_SETTINGS);
+	struct world *w = world_of_people(USUAL_SETTINGS);
 
 	(void)state;
-	people_join(w);
 	texts(w, "Eva", "REPORT vans at 5th north");
 	texts(w, "Flo", "REPORT vans in the south");
 	texts(w, "Ana", "ALERT 1 north come to 5th");

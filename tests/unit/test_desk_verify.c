@@ -7,8 +7,7 @@
 static void a_responder_goes_and_looks(void **state)
 {
 	static const struct line talk[] = {
-		SAYS(0, "Eva", "REPORT vans in the north"),
-		REPORT_1("vans in the north"),
+		EVA_REPORTS("vans in the north"),
 		HEARS("Eva", "Where exactly?"),
 		ANA_TAKES,
 		SAYS(0, "Eva", "5th and Main"),
@@ -48,8 +47,7 @@ static void a_responder_goes_and_looks(void **state)
 static void nothing_there(void **state)
 {
 	static const struct line talk[] = {
-		SAYS(0, "Eva", "REPORT vans at 5th in the south"),
-		REPORT_1("vans at 5th in the south"),
+		EVA_REPORTS("vans at 5th in the south"),
 		HEARS("Eva", "How many"),
 		ANA_TAKES,
 		SAYS(0, "Ana", "VERIFY 1"),
@@ -87,8 +85,7 @@ static void nothing_there(void **state)
 static void when_nobody_goes_the_dispatcher_hears_it(void **state)
 {
 	static const struct line talk[] = {
-		SAYS(0, "Eva", "REPORT vans at 5th"),
-		REPORT_1("vans at 5th"),
+		EVA_REPORTS("vans at 5th"),
 		HEARS("Eva", "How many"),
 		ANA_TAKES,
 		SAYS(0, "Ana", "VERIFY 1 north"),
@@ -241,8 +238,7 @@ static void a_reporter_is_not_sent_to_look_and_a_zone_can_be_named(void **state)
 static void two_reports_of_the_same_thing_become_one(void **state)
 {
 	static const struct line talk[] = {
-		SAYS(0, "Eva", "REPORT vans at 5th north"),
-		REPORT_1("vans at 5th north"),
+		EVA_REPORTS("vans at 5th north"),
 		HEARS("Eva", "#1"),
 		ANA_TAKES,
 		SAYS(5, "Flo", "REPORT police on 5th north"),
@@ -296,10 +292,9 @@ static void only_reports_of_others_near_in_time_and_place_are_perhaps_the_same(v
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		struct world *w = world_make(USUAL_SETTINGS);
+		struct world *w = world_of_people(USUAL_SETTINGS);
 		const char *told;
 
-		people_join(w);
 		settle(w);
 		forget(w);
 		texts(w, rows[i].first_who, rows[i].first);
@@ -317,19 +312,14 @@ static void only_reports_of_others_near_in_time_and_place_are_perhaps_the_same(v
 static void what_was_joined_twice_goes_on_in_the_first(void **state)
 {
 	static const struct line talk[] = {
-		SAYS(0, "Eva", "REPORT vans at 5th"),
-		REPORT_1("vans at 5th"),
+		EVA_REPORTS("vans at 5th"),
 		HEARS("Eva", "#1"),
 		ANA_TAKES,
 		SAYS(1, "Flo", "REPORT police on 5th"),
-		HEARS("Ana", "#2 REPORT"),
-		HEARS("Abe", "#2 REPORT"),
-		HEARS("Rosa", "#2 REPORTE"),
+		REPORTED("2"),
 		HEARS("Flo", "#2"),
 		SAYS(2, "Ben", "REPORT cars on 5th"),
-		HEARS("Ana", "#3 REPORT"),
-		HEARS("Abe", "#3 REPORT"),
-		HEARS("Rosa", "#3 REPORTE"),
+		REPORTED("3"),
 		HEARS("Ben", "#3"),
 		SAYS(3, "Ana", "SAME 2 3"),
 		HEARS("Ana", "#3 belongs to #2 now."),
@@ -348,14 +338,11 @@ static void what_was_joined_twice_goes_on_in_the_first(void **state)
 static void a_report_whose_alert_runs_is_joined_to_no_other(void **state)
 {
 	static const struct line talk[] = {
-		SAYS(0, "Eva", "REPORT vans at 5th"),
-		REPORT_1("vans at 5th"),
+		EVA_REPORTS("vans at 5th"),
 		HEARS("Eva", "#1"),
 		ANA_TAKES,
 		SAYS(1, "Flo", "REPORT police on 5th"),
-		HEARS("Ana", "#2 REPORT"),
-		HEARS("Abe", "#2 REPORT"),
-		HEARS("Rosa", "#2 REPORTE"),
+		REPORTED("2"),
 		HEARS("Flo", "#2"),
 		SAYS(2, "Ana", "ALERT 2 south vans at 5th"),
 		HEARS("Ana", "Reply "),
@@ -417,8 +404,7 @@ static void an_unverified_alert_says_so_in_every_language(void **state)
 static void confirm_of_a_running_alert_says_how_to_tell(void **state)
 {
 	static const struct line talk[] = {
-		SAYS(0, "Eva", "REPORT vans at 5th"),
-		REPORT_1("vans at 5th"),
+		EVA_REPORTS("vans at 5th"),
 		HEARS("Eva", "#1"),
 		SAYS(0, "Ana", "ALERT 1 south vans at 5th"),
 		HEARS("Ana", "Reply "),
