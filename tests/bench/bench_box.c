@@ -402,7 +402,7 @@ static void bench_idle(void)
 
 int main(void)
 {
-	static const struct bench benches[] = {
+	static const struct bench_choice benches[] = {
 		{ "send", bench_send },
 		{ "answer", bench_answer },
 		{ "code", bench_code },

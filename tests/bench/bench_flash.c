@@ -414,7 +414,7 @@ static void bench_idle(void)
 
 int main(void)
 {
-	static const struct bench benches[] = {
+	static const struct bench_choice benches[] = {
 		{ "ways", bench_ways },
 		{ "old", bench_old },
 		{ "day", bench_day },

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "faro/base.h"
+#include "faro/store.h"
 
 #include "../e2e/box.h"
 #include "figure.h"
@@ -286,7 +287,7 @@ struct store *bench_store_open(const char *dir)
 	return store;
 }
 
-int full_part(void *ctx, int index, uint8_t out[BODY_PART_SIZE])
+int full_part(void *ctx, int index, uint8_t *out)
 {
 	(void)ctx, (void)index;
 	memset(out, 'x', 140);
@@ -295,7 +296,7 @@ int full_part(void *ctx, int index, uint8_t out[BODY_PART_SIZE])
 
 /* ---- benches of one program ----------------------------------------------------------------- */
 
-void benches_run(const struct bench *benches, size_t n)
+void benches_run(const struct bench_choice *benches, size_t n)
 {
 	const char *picked = getenv("FARO_BENCH");
 

@@ -10,9 +10,8 @@
 #include <stdio.h>
 #include <sys/types.h>
 
-#include "faro/store.h"
-
 struct box;
+struct store;
 
 /* ---- printing ---- */
 
@@ -56,16 +55,16 @@ void bench_dir_remove(const char *dir);
 /* A store in this directory; it is there or the program ends. */
 struct store *bench_store_open(const char *dir);
 /* The part of a body (struct store_body) that has no byte to spare. */
-int full_part(void *ctx, int index, uint8_t out[BODY_PART_SIZE]);
+int full_part(void *ctx, int index, uint8_t *out);
 
 /* ---- benches of one program ---- */
 
-struct bench {
+struct bench_choice {
 	const char *name;
 	void (*run)(void);
 };
 /* Runs those that FARO_BENCH names, or all. */
-void benches_run(const struct bench *benches, size_t n);
+void benches_run(const struct bench_choice *benches, size_t n);
 
 /* ---- a box ---- */
 
