@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Ana: CLEAR 17 (or its time is over)   -> Eva, who reported it: the alert about your report is over
+ * Ana: CLEAR 17 (or its time is over)   -> Eva, whose report it was: the alert about it is over
  *
  * Whoever is on the list and was sent the alert hears its end with the others. Said once: an alert
  * whose time is over may be cleared later.
