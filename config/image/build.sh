@@ -29,7 +29,7 @@ fi
 # What a box needs besides its package; what the package needs it says itself.
 packages=systemd-sysv,dbus,udev,kmod,openssh-server,raspi-firmware,initramfs-tools,systemd-timesyncd,systemd-resolved
 packages=$packages,libnss-resolve,libnss-myhostname,busybox-static,sudo,adduser,nano,less,iproute2,fdisk,util-linux-extra
-packages=$packages,e2fsprogs,dosfstools,ca-certificates,gpiod,linux-image-arm64
+packages=$packages,e2fsprogs,dosfstools,gpiod,linux-image-arm64
 needs=$(dpkg-deb -f "$deb" Depends Pre-Depends |
 	sed 's/^[A-Za-z-]*: *//; s/([^)]*)//g; s/|[^,]*//g; s/ //g' | paste -sd,)
 
