@@ -383,9 +383,9 @@ static void a_free_text_goes_as_written_but_where_a_version_was_added(void **sta
 	promise = expect_text(box, &ana, "to send");
 	assert_non_null(strstr(promise->text, "en 2. Not in theirs: 3."));
 	person_texts(box, &ana, "ES Dos carros");
-	the_code_of(expect_text(box, &ana, "Added: ES Dos carros Reply "), before);
+	the_code_of(expect_text(box, &ana, "Added: ES Dos carros. Reply "), before);
 	person_texts(box, &ana, "ES Dos camionetas en la 5th y Main");
-	promise = expect_text(box, &ana, "Added: ES Dos camionetas en la 5th y Main Reply ");
+	promise = expect_text(box, &ana, "Added: ES Dos camionetas en la 5th y Main. Reply ");
 	assert_non_null(strstr(promise->text, "en 2, es 2. Not in theirs: 1."));
 	the_code_of(promise, code);
 	/* a code from before these words sends nothing, and takes no try */

@@ -76,7 +76,7 @@ static void a_post_comes_once_in_each_language_though_the_box_is_killed(void **s
 	expect_text(box, &ben, "Faro news: - Rights night on Friday. DIGEST OFF");
 	box_kill(box);
 	box_start(box);
-	expect_text(box, &dan, "Avisos de Faro: - Noche de derechos el viernes RESUMEN");
+	expect_text(box, &dan, "Avisos de Faro: - Noche de derechos el viernes. RESUMEN");
 	box_settle(box);
 	assert_int_equal(texts_with(box, ben.phone, "Rights night"), 1);
 	assert_int_equal(texts_with(box, dan.phone, "Noche de"), 1);
