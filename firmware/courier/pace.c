@@ -12,17 +12,16 @@
 /*
  * How long an answer is waited for: generous against what this modem takes, but not minutes,
  * because nothing else leaves or comes in on it meanwhile. Reported are 1 to 35 s a segment. Too
- * short a limit makes an unknown, which its report settles, and the modem doubles it; so a modem of
- * which nothing is known yet gets what most need. Where no reports are asked for, nothing would
+ * short a limit makes an unknown, which its report settles, and the modem doubles it; and the modem
+ * is patient with a first answer that is only late. Where no reports are asked for, nothing would
  * settle it, and the limit is never below what is reported of any modem.
  */
 #define ANSWER_LIMIT_MIN_MS   (9 * MS_PER_S / 2)
-#define ANSWER_LIMIT_NEW_MS   (10 * MS_PER_S)
 #define ANSWER_LIMIT_BLIND_MS (45 * MS_PER_S)
 #define ANSWER_LIMIT_MAX_MS   (180 * MS_PER_S)
 #define ANSWER_LIMIT_MEANS    12
 #define ANSWER_LIMIT_LONGEST  3
-#define ANSWER_LIMIT_AFTER    2 /* segments before the mean is worth something */
+#define KEPT_AFTER            2 /* segments, before the mean is worth keeping */
 #define KEPT_CHANGE_MS        500
 
 #define GAP_MIN_MS INT64_C(500)
@@ -119,18 +118,17 @@ static int64_t answer_limit_ms(const struct pace *pace, int64_t least_ms)
 	return time_min(limit_ms, ANSWER_LIMIT_MAX_MS);
 }
 
-static void set_answer_limit(const struct courier *courier, struct post *post, bool known)
+static void set_answer_limit(const struct courier *courier, struct post *post)
 {
-	int64_t least_ms = ANSWER_LIMIT_BLIND_MS;
-	if (courier->settings.reports)
-		least_ms = known ? ANSWER_LIMIT_MIN_MS : ANSWER_LIMIT_NEW_MS;
+	bool settled = courier->settings.reports;
+	int64_t least_ms = settled ? ANSWER_LIMIT_MIN_MS : ANSWER_LIMIT_BLIND_MS;
 	modem_set_answer_limit(post->modem, answer_limit_ms(&post->pace, least_ms));
 }
 
 /** A pace that an earlier life learned is worth something too. */
 void pace_begin(struct courier *courier, struct post *post)
 {
-	set_answer_limit(courier, post, post->pace.segment_ms > 0);
+	set_answer_limit(courier, post);
 }
 
 static void learn(const struct courier *courier, struct post *post, int64_t took_ms)
@@ -145,8 +143,8 @@ static void learn(const struct courier *courier, struct post *post, int64_t took
 	pace->longest_ms -= pace->longest_ms / 64;
 	if (pace->longest_ms < took_ms)
 		pace->longest_ms = took_ms;
-	if (post->modem && pace->sent >= ANSWER_LIMIT_AFTER)
-		set_answer_limit(courier, post, true);
+	if (post->modem)
+		set_answer_limit(courier, post);
 }
 
 /*
@@ -160,7 +158,7 @@ static void keep(struct courier *courier, struct post *post)
 	double least = (double)pace->kept_ms / 2;
 	if (least < KEPT_CHANGE_MS)
 		least = KEPT_CHANGE_MS;
-	if (pace->sent == ANSWER_LIMIT_AFTER || change > least || change < -least)
+	if (pace->sent == KEPT_AFTER || change > least || change < -least)
 		pace_remember(courier, post);
 }
 
@@ -170,7 +168,7 @@ static void accepted(struct courier *courier, struct post *post)
 	pace->sent++;
 	pace->streak = 0;
 	learn(courier, post, post->flight.result.took_ms);
-	if (pace->sent >= ANSWER_LIMIT_AFTER)
+	if (pace->sent >= KEPT_AFTER)
 		keep(courier, post);
 	/* Recover slowly: from half the pace to the full one in about twenty segments. */
 	pace->gap_ms -= pace->gap_ms / 8;

@@ -276,6 +276,7 @@ struct modem {
 	/* send.c */
 	int answer_limit_ms; /* as given */
 	int unanswered;      /* PDUs in a row without an answer */
+	bool answered;       /* one was, since the port was opened */
 	bool sending, handed_over, result_held;
 	bool arrived; /* its report came before its answer */
 	bool brisk;   /* the last one was accepted, and at once */
@@ -405,7 +406,6 @@ void send_abort(struct modem *m);
 int64_t send_deadline(const struct modem *m);
 void send_tick(struct modem *m);
 void send_late_reference(struct modem *m, const char *line);
-extern const struct at_script send_resync;
 
 /* receive.c */
 void receive_reset(struct modem *m);

@@ -105,17 +105,27 @@ static int on_cmee(void *ctx, const char *line, const char *next)
 	return 0;
 }
 
-static const struct at_step resync_steps[] = {
-	{ .command = "AT", .deadline_ms = 1000, .flags = AT_ESCAPE | AT_NO_ANSWER },
-	{ .command = "AT+CMEE?",
-		.expect = "+CMEE:",
-		.line = on_cmee,
-		.deadline_ms = 1500,
-		.tries = 3,
-		.pause_ms = 200,
-		.flags = AT_NEEDS_LINE | AT_STUBBORN },
-};
-const struct at_script send_resync = AT_SCRIPT("re-sync", resync_steps);
+#define RESYNC(tries_)                                                                             \
+	{                                                                                          \
+		{ .command = "AT", .deadline_ms = 1000, .flags = AT_ESCAPE | AT_NO_ANSWER },       \
+			{ .command = "AT+CMEE?",                                                   \
+				.expect = "+CMEE:",                                                \
+				.line = on_cmee,                                                   \
+				.deadline_ms = 1500,                                               \
+				.tries = (tries_),                                                 \
+				.pause_ms = 200,                                                   \
+				.flags = AT_NEEDS_LINE | AT_STUBBORN },                            \
+	}
+static const struct at_step resync_steps[] = RESYNC(3);
+static const struct at_script resync = AT_SCRIPT("re-sync", resync_steps);
+
+/*
+ * Nobody knows yet how long this modem takes for a segment; some take more than ten seconds, and
+ * are deaf meanwhile. One whose answer is lost says so at once, one that is still on the air gets
+ * its time here, not before: so the wait for an answer may be short.
+ */
+static const struct at_step patient_steps[] = RESYNC(8);
+static const struct at_script patient_resync = AT_SCRIPT("re-sync", patient_steps);
 
 /* Refusals that are the network's, one after the other: temporary, congestion, outage, 500. */
 static void count_refusals(struct modem *m)
@@ -150,6 +160,7 @@ static void tell_sent(struct modem *m)
 	m->sending = false;
 	m->result_held = false;
 	m->result.took_ms = modem_now(m) - m->send_ms;
+	m->answered = m->answered || m->result.outcome == MODEM_SENT_OK;
 	m->brisk = m->result.outcome == MODEM_SENT_OK && m->result.took_ms < BRISK_MS;
 	m->link_ms = m->link_ms ? modem_now(m) + LINK_KEPT_MS : 0;
 	if (m->result.outcome != MODEM_SENT_OK)
@@ -216,7 +227,8 @@ static void send_ended(struct modem *m, const struct at_result *result)
 		log_warning("modem %s: %s to a %s; re-sync", m->name,
 			at_outcome_name(result->outcome), m->handed_over ? "PDU" : "prompt");
 		m->result_held = true;
-		modem_run(m, &send_resync, resync_ended);
+		modem_run(m, m->handed_over && !m->answered ? &patient_resync : &resync,
+			resync_ended);
 		return;
 	}
 	if (result->retry == AT_RETRY_STORE_FULL)
@@ -266,7 +278,7 @@ static void left(struct modem *m, const struct at_result *result)
 static void leave(struct modem *m)
 {
 	m->ahead = AHEAD_LEAVES;
-	modem_run(m, &send_resync, left);
+	modem_run(m, &resync, left);
 }
 
 static void hand_over(struct modem *m)

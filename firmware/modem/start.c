@@ -444,6 +444,7 @@ void start_run(struct modem *m)
 	m->forgot = false;
 	m->creg_n = -1;
 	m->link_ms = 0;
+	m->answered = false;
 	m->registered = false;
 	for (int i = 0; i < NETS; i++)
 		m->registration[i] = -1;

@@ -148,13 +148,13 @@ static void print_utilisation(void)
 
 /* ---- from a text to its answer -------------------------------------------------------------- */
 
-struct answer {
+struct answer_times {
 	int64_t text_us, answer_us;
 };
 
 static void note_answer(void *ctx, const json_t *event)
 {
-	struct answer *answer = ctx;
+	struct answer_times *answer = ctx;
 	const char *kind = json_string_value(json_object_get(event, "event"));
 	int64_t at = json_integer_value(json_object_get(event, "mono_us"));
 
@@ -169,7 +169,7 @@ static double measure_answer(const struct peer *peer)
 {
 	struct peer_run run = peer_start(peer, 1, 0);
 	int64_t until = time_mono_us() + 60 * INT64_C(1000000);
-	struct answer answer = { 0 };
+	struct answer_times answer = { 0 };
 
 	pause_ms(5000); /* the start is over for all of them */
 	sim_do(run.box, "{s:s,s:[s,s,s]}", "cmd", "subscribe", "events", "stored", "routed",

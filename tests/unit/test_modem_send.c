@@ -126,6 +126,22 @@ static void an_answer_that_comes_while_the_line_is_resynchronised_counts(void **
 	assert_int_equal(b->result.reference, 7);
 }
 
+/* Nobody knows this modem: its first answer may take long, and it is deaf meanwhile. */
+static void a_first_answer_that_is_late_is_waited_for_in_the_re_sync(void **state)
+{
+	struct box *b = *state;
+
+	ROWS(b, { "PDU", "", 1 }, { "AT", "", 1 }, { "AT+CMEE?", "", 4 },
+		{ "AT+CMEE?", "\r\n+CMGS: 9\r\n\r\nOK\r\n\r\n+CMEE: 1\r\n\r\nOK\r\n", 1 });
+	start_ready(b);
+	modem_set_answer_limit(b->modem, 1000);
+	send_one(b);
+	UNTIL(b, b->sents == 1);
+	assert_int_equal(b->result.outcome, MODEM_SENT_OK);
+	assert_int_equal(b->result.reference, 9);
+	assert_int_equal(b->states[MODEM_RECOVERING], 0);
+}
+
 static void a_late_answer_is_not_that_of_the_next_pdu(void **state)
 {
 	struct box *b = *state;
@@ -289,6 +305,7 @@ int main(void)
 		TEST(a_sim_without_a_service_centre_gets_the_configured_one),
 		TEST(a_forgotten_service_centre_is_set_before_the_next_text),
 		TEST(an_answer_that_comes_while_the_line_is_resynchronised_counts),
+		TEST(a_first_answer_that_is_late_is_waited_for_in_the_re_sync),
 		TEST(a_late_answer_is_not_that_of_the_next_pdu),
 		TEST(an_ok_without_a_reference_is_unknown),
 		TEST(without_a_prompt_it_was_never_sent),
