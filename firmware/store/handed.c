@@ -117,6 +117,11 @@ int store_segment_handing(struct store *store, const char *modem, int64_t segmen
 	int64_t id = modem_id(store, modem);
 	if (id < 0)
 		return (int)id;
+	/* A prompt may take seconds: who texted STOP meanwhile to another modem gets nothing. */
+	int64_t stopped = 0;
+	int rc = sql_int(store, SQL_MESSAGE_STOPPED, 0, &stopped, "i", segment_id / 256);
+	if (rc || stopped)
+		return rc ? rc : -ECANCELED;
 	if (store->handed_fd < 0 || id >= HANDED_MODEMS)
 		return 0;
 	struct handed_slot *slot = &store->handed.slots[id];

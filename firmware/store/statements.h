@@ -225,6 +225,7 @@ S(NEXT_BROADCAST_END,
 	"SELECT min(CASE WHEN gate = 7 THEN 0 ELSE expires_ms END) FROM broadcast "
 	"INDEXED BY broadcast_open WHERE open = 1 AND (gate = 7 OR expires_ms > 0)")
 
+S(MESSAGE_STOPPED, "SELECT stopped FROM message WHERE id = ?1")
 S(SEGMENT_SET,
 	"INSERT OR REPLACE INTO part (id, modem, reference, outcome, sent_ms) "
 	"VALUES (?1, ?2, ?3, ?4, ?5)")

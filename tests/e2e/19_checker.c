@@ -61,13 +61,13 @@ static const struct {
 		"UPDATE text SET handled_ms = handled_ms - 60000 WHERE taken_for = 'stop'; UPDATE "
 		"message SET queued_ms = queued_ms - 120000" },
 	{ "is the modem's second after the end",
-		"sed 's/\"asked_ms\":[0-9]*/\"asked_ms\":1/' $J >$F",
+		"sed 's/\"handed_ms\":[0-9]*/\"handed_ms\":1/' $J >$F",
 		STOPPED_BEFORE_ALERT_1(1000) },
 	/* sent again on a modem that was not told of it before */
 	{ " was begun ", NULL, STOPPED_BEFORE_ALERT_1(3000) },
 	{ " was begun -",
-		"sed 's/\"asked_ms\":[0-9]*/\"asked_ms\":2/; "
-		"s/\"handed_ms\":[0-9]*/\"handed_ms\":1/' "
+		"sed '/off the list/s/\"handed_ms\":[0-9]*/\"handed_ms\":1/; "
+		"/off the list/!s/\"handed_ms\":[0-9]*/\"handed_ms\":2/' "
 		"$J >$F",
 		STOPPED_BEFORE_ALERT_1(500) },
 	{ "ms after the end", NULL, "UPDATE alert SET ended_ms = ended_ms - 60000" },

@@ -273,19 +273,21 @@ static size_t rows_with(struct check *c, uint64_t key, const struct row **first)
 }
 
 /*
- * It left all the same: begun by then, or too late. One modem has one on the air. Begun is what its
- * modem was told of; how long it then was on the air is the network's.
+ * It left all the same: begun by then, or too late. One modem has one on the air. After a person's
+ * STOP nothing is handed over, though its prompt was asked for; of an alert that is over what was
+ * asked for may still go. How long it then was on the air is the network's.
  */
 static void judge_landing(struct check *c, struct stop *stop, const struct segment *segment,
 	bool alone, const char *what)
 {
+	int64_t begun_ms = alone ? segment->handed_ms : segment->asked_ms;
 	int64_t last_ms = stop->since_ms + COMMIT_MS;
-	long long after = (long long)(segment->asked_ms - stop->since_ms);
+	long long after = (long long)(begun_ms - stop->since_ms);
 
 	if (stop->committed_ms && stop->committed_ms < last_ms)
 		last_ms = stop->committed_ms;
 	c->found->landed_after_stop++;
-	if (segment->asked_ms > last_ms)
+	if (begun_ms > last_ms)
 		violated(c, "%s=%lld: segment %lld was begun %lld ms after the end", what,
 			(long long)stop->id, (long long)segment->serial, after);
 	else if (alone && stop->landed & 1U << segment->modem)

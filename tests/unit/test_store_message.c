@@ -326,6 +326,21 @@ static void an_unknown_outlives_crashes_without_a_third_try(void **state)
 	assert_int_equal(claims, 2);
 }
 
+/* Its modem was asked for the prompt, and the STOP came over another one. */
+static void what_was_claimed_before_a_stop_is_not_handed_over_after_it(void **state)
+{
+	struct world *w = *state;
+	struct store_claim c;
+	int64_t person = person_new(w, 1, ROLE_MEMBER, 1);
+	int64_t message = message_new(w, person, 1, CLASS_ALERT);
+	assert_int_equal(claim(w, MODEM, &c), 1);
+	OK(store_person_leave(w->store, person, w->now_ms, NULL));
+	assert_int_equal(
+		store_segment_handing(w->store, MODEM, c.segment_id, c.attempt), -ECANCELED);
+	OK(store_segment_requeue(w->store, c.segment_id, w->now_ms, 0, w->now_ms));
+	assert_int_equal(state_of(w, message), MESSAGE_DROPPED);
+}
+
 static void what_was_claimed_and_never_handed_over_is_no_unknown(void **state)
 {
 	struct world *w = *state;
@@ -564,6 +579,7 @@ int main(void)
 		cmocka_unit_test(every_event_in_every_state_has_its_result),
 		TEST(an_unknown_is_sent_at_most_once_more),
 		TEST(an_unknown_outlives_crashes_without_a_third_try),
+		TEST(what_was_claimed_before_a_stop_is_not_handed_over_after_it),
 		TEST(what_was_claimed_and_never_handed_over_is_no_unknown),
 		TEST(a_second_try_that_was_never_handed_over_is_not_counted),
 		TEST(after_a_power_cut_everything_on_air_is_unknown),

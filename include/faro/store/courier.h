@@ -140,8 +140,8 @@ int store_clock_stepped(struct store *store, int64_t step_ms);
 
 /**
  * The copy of this claim (store_claim.segment_id, .attempt) is about to be written to its modem. A
- * note that costs no sync: it outlives the process, not the machine. -errno: it could not be noted,
- * and the copy may not be written.
+ * note that costs no sync: it outlives the process, not the machine. -ECANCELED: whom it is for has
+ * texted STOP since the claim. Any -errno: the copy may not be written.
  */
 int store_segment_handing(struct store *store, const char *modem, int64_t segment_id, int attempt);
 
