@@ -202,7 +202,7 @@ static void test_the_pace_is_measured(void **state)
 	struct courier_modem_stats stats;
 	courier_get_pace(world->courier, &pace);
 	assert_int_equal(pace.modems, 2);
-	/* Nothing is known yet: reports settle it, and the modem is patient with what is only late. */
+	/* Nothing is known yet: reports settle it, the modem is patient with what is late. */
 	assert_int_equal(world->modems[0].answer_limit_ms, 4500);
 	assert_int_equal(pace.ready, 2);
 	assert_true(pace.segment_s == 4.0 && pace.segments_per_s == 0.5);
