@@ -34,7 +34,7 @@ static void measure(int modems)
 		snprintf(paths[i], sizeof(paths[i]), "%s/sim%d", box_dir(box), i + 1);
 		ports[i] = paths[i];
 	}
-	load = line_client(ports, modems, SEGMENTS);
+	load = line_client(ports, modems, SEGMENTS, false);
 	box_free(box);
 	simulator_us = cpu_of_children_us() - simulator_us;
 	snprintf(what, sizeof(what), "segments/s of a bare line client on %d modem%s", modems,

@@ -119,12 +119,13 @@ double disk_sync_us(const char *dir)
 #define LINES_MAX    16
 #define LINE_WAIT_MS 60000
 
-static const char cmgs[] = "AT+CMGS=153\r";
+static const char cmgs[] = "AT+CMGS=153\r", cnma[] = "AT+CNMA\r";
 
 struct line {
 	int fd;
-	char said[256];
+	char said[512];
 	size_t n;
+	bool owed; /* a report came and is not acknowledged */
 };
 
 static void line_fails(const char *words)
@@ -133,10 +134,13 @@ static void line_fails(const char *words)
 	exit(1);
 }
 
-/* "0001000B91..." with 160 septets of text: the largest single segment. */
-static size_t make_pdu(char out[400])
+/*
+ * "0001000B91..." with 160 septets of text: the largest single segment. 21: with a status report
+ * requested (TS 23.040 9.2.3.5).
+ */
+static size_t make_pdu(char out[400], bool reports)
 {
-	int n = sprintf(out, "0001000B915101551000F10000A0");
+	int n = sprintf(out, "00%s000B915101551000F10000A0", reports ? "21" : "01");
 
 	for (int i = 0; i < 140; i++)
 		n += sprintf(out + n, "%s", i % 7 ? "C3" : "41");
@@ -163,10 +167,26 @@ static void line_read(struct line *line)
 		line_fails(line->said);
 }
 
+/* Takes note of a report; false when it is not whole. */
+static bool line_report(struct line *line)
+{
+	const char *header = strstr(line->said, "+CDS:");
+	const char *pdu = header ? strstr(header, "\r\n") : NULL;
+
+	if (!header)
+		return true;
+	line->owed = pdu && strstr(pdu + 2, "\r\n");
+	return line->owed;
+}
+
 /* Answers what came; true when a segment went out. */
 static bool line_step(struct line *line, const char *pdu, size_t pdu_n)
 {
+	bool sent;
+
 	line_read(line);
+	if (!line_report(line))
+		return false;
 	if (strstr(line->said, "> ")) {
 		line->n = 0;
 		line_write(line, pdu, pdu_n);
@@ -174,12 +194,26 @@ static bool line_step(struct line *line, const char *pdu, size_t pdu_n)
 	}
 	if (!strstr(line->said, "OK\r\n"))
 		return false;
+	sent = strstr(line->said, "+CMGS:");
 	line->n = 0;
-	line_write(line, cmgs, sizeof(cmgs) - 1);
-	return true;
+	if (line->owed)
+		line_write(line, cnma, sizeof(cnma) - 1);
+	else
+		line_write(line, cmgs, sizeof(cmgs) - 1);
+	line->owed = false;
+	return sent;
 }
 
-static void line_open(struct line *line, const char *port)
+static void line_ask(struct line *line, const char *command)
+{
+	line_write(line, command, strlen(command));
+	while (!strstr(line->said, "OK\r\n"))
+		line_read(line);
+	line->n = 0;
+	line->said[0] = '\0';
+}
+
+static void line_open(struct line *line, const char *port, bool reports)
 {
 	struct termios raw;
 
@@ -189,10 +223,11 @@ static void line_open(struct line *line, const char *port)
 	cfmakeraw(&raw);
 	tcsetattr(line->fd, TCSANOW, &raw);
 	tcflush(line->fd, TCIOFLUSH);
-	line_write(line, "ATE0\r", 5);
-	while (!strstr(line->said, "OK\r\n"))
-		line_read(line);
-	line->n = 0;
+	line_ask(line, "ATE0\r");
+	if (!reports)
+		return;
+	line_ask(line, "AT+CSMS=1\r");
+	line_ask(line, "AT+CNMI=2,1,0,1,0\r");
 }
 
 static double cpu_self_us(void)
@@ -204,20 +239,20 @@ static double cpu_self_us(void)
 	       (double)(u.ru_utime.tv_usec + u.ru_stime.tv_usec);
 }
 
-struct line_load line_client(const char *const *ports, int n, int segments)
+struct line_load line_client(const char *const *ports, int n, int segments, bool reports)
 {
 	struct epoll_event events[LINES_MAX];
 	struct line lines[LINES_MAX];
 	int epoll = epoll_create1(EPOLL_CLOEXEC), sent = 0;
 	char pdu[400];
-	size_t pdu_n = make_pdu(pdu);
+	size_t pdu_n = make_pdu(pdu, reports);
 	double cpu_us;
 	int64_t us;
 
 	for (int i = 0; i < n; i++) {
 		struct epoll_event event = { .events = EPOLLIN, .data.u32 = (uint32_t)i };
 
-		line_open(&lines[i], ports[i]);
+		line_open(&lines[i], ports[i], reports);
 		epoll_ctl(epoll, EPOLL_CTL_ADD, lines[i].fd, &event);
 	}
 	cpu_us = cpu_self_us();

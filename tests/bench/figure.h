@@ -41,9 +41,10 @@ struct line_load {
 };
 /*
  * A bare line client: AT+CMGS, the prompt, the largest PDU, its answer, nothing kept; on n ports at
- * a time (16 at most), until `segments` went out.
+ * a time (16 at most), until `segments` went out. With `reports` it asks for a status report of
+ * each and acknowledges it (AT+CNMA), as whoever wants to know what arrived has to.
  */
-struct line_load line_client(const char *const *ports, int n, int segments);
+struct line_load line_client(const char *const *ports, int n, int segments, bool reports);
 
 /* ---- a store ---- */
 
