@@ -62,55 +62,70 @@ static void pause_s(int s)
 
 #define BARE_SEGMENTS 10000
 
-static double bare_per_s(bool reports)
+#define SEND_MODEMS 8
+
+static double bare_per_s(int modems, bool reports)
 {
-	struct box *box = box_new(&(struct box_options){ .modems = 1 });
-	char port[128];
+	struct box *box = box_new(&(struct box_options){ .modems = modems });
+	char paths[SEND_MODEMS][128];
+	const char *ports[SEND_MODEMS];
 	double per_s;
 
-	snprintf(port, sizeof(port), "%s/sim1", box_dir(box));
-	per_s = line_client((const char *const[]){ port }, 1, BARE_SEGMENTS, reports).per_s;
+	for (int i = 0; i < modems; i++) {
+		snprintf(paths[i], sizeof(paths[i]), "%s/sim%d", box_dir(box), i + 1);
+		ports[i] = paths[i];
+	}
+	per_s = line_client(ports, modems, BARE_SEGMENTS, reports).per_s;
 	box_free(box);
 	return per_s;
 }
 
-static void bench_send(void)
+/* What a box does of itself, beside what a client does that keeps nothing. */
+static void figure_send(int modems, double per_s, double sync_us, double cpu_s)
+{
+	double bare = bare_per_s(modems, false), acknowledging = bare_per_s(modems, true);
+	char what[96];
+
+	snprintf(what, sizeof(what), "segments/s, %d modem%s, no radio time, durable, with reports",
+		modems, modems > 1 ? "s" : "");
+	figure(what, ">= 3000", "%.0f", per_s);
+	figure_limit("%.0f us each; fdatasync takes %.0f us, the line alone %.0f us, farod's CPU "
+		     "%.0f us (the report's part included)",
+		1e6 / per_s, sync_us, 1e6 / bare, cpu_s * 1e6);
+	figure("segments/s of a bare line client there, nothing kept", NULL, "%.0f", bare);
+	figure("farod's share of the bare line client's", ">= 50 %", "%.0f %%", 100 * per_s / bare);
+	figure("segments/s of one that takes reports and acknowledges each", NULL, "%.0f",
+		acknowledging);
+	figure("farod's share of that one's", NULL, "%.0f %%", 100 * per_s / acknowledging);
+}
+
+static void send_on(int modems)
 {
 	int people = 10000;
-	double bare = bare_per_s(false), acknowledging = bare_per_s(true), cpu, sync_us, each;
-	struct box *box = new_box(1, 0, people);
+	struct box *box = new_box(modems, 0, people);
 	pid_t pid = box_pid(box);
-	int64_t bytes = proc_number(pid, "io", "write_bytes: "),
-		chars = proc_number(pid, "io", "wchar: ");
+	int64_t bytes = disk_bytes(box_dir(box)), chars = proc_number(pid, "io", "wchar: ");
+	double cpu = proc_cpu_s(pid), sync_us = disk_sync_us(box_dir(box)), each;
 	struct span span;
 
-	cpu = proc_cpu_s(pid);
-	sync_us = disk_sync_us(box_dir(box));
 	send_alert(box);
 	box_wait_status(box, "outbox.delivered", people, true);
 	span = network_saw(box);
 	each = (double)span.segments;
 	cpu = (proc_cpu_s(pid) - cpu) / each;
-	bytes = proc_number(pid, "io", "write_bytes: ") - bytes;
+	bytes = disk_bytes(box_dir(box)) - bytes;
 	chars = proc_number(pid, "io", "wchar: ") - chars;
-	figure("segments/s, 1 modem, no radio time, durable, with reports", ">= 3000", "%.0f",
-		span_per_s(&span));
-	figure_limit("%.0f us each; fdatasync takes %.0f us, the line alone %.0f us, farod's CPU "
-		     "%.0f us (the report's part included)",
-		1e6 / span_per_s(&span), sync_us, 1e6 / bare, cpu * 1e6);
-	figure("segments/s of a bare line client there, nothing kept", NULL, "%.0f", bare);
-	figure("farod's share of the bare line client's", ">= 50 %", "%.0f %%",
-		100 * span_per_s(&span) / bare);
-	figure_limit("without the disk it would be %.0f %%",
-		100e6 / (1e6 / span_per_s(&span) - sync_us) / bare);
-	figure("segments/s of one that takes reports, as farod does, and acknowledges each", NULL,
-		"%.0f", acknowledging);
-	figure("farod's share of that one's", NULL, "%.0f %%",
-		100 * span_per_s(&span) / acknowledging);
+	box_free(box);
+	figure_send(modems, span_per_s(&span), sync_us, cpu);
 	figure("CPU of farod per segment, ms", NULL, "%.3f", cpu * 1e3);
 	figure("bytes written to the disk per segment", NULL, "%.0f", (double)bytes / each);
 	figure_limit("whole blocks of the disk; by write() it is %.0f", (double)chars / each);
-	box_free(box);
+}
+
+static void bench_send(void)
+{
+	for (int modems = 1; modems <= SEND_MODEMS; modems *= 2)
+		send_on(modems);
 }
 
 /* Lets the box run dry and says how much of the time its modems were on the air. */

@@ -114,7 +114,7 @@ struct io {
 static struct io io_now(void)
 {
 	return (struct io){ .written = proc_number(getpid(), "io", "wchar:"),
-		.blocks = proc_number(getpid(), "io", "write_bytes:"),
+		.blocks = disk_bytes(NULL),
 		.us = time_mono_us() };
 }
 

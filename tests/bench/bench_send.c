@@ -44,8 +44,7 @@ static void bench_zero(bool reports)
 
 	const struct courier *courier = office->courier;
 	int64_t turns = courier->counts.turns, turn_us = courier->counts.turn_us;
-	int64_t written = proc_number(getpid(), "io", "wchar:"),
-		to_disk = proc_number(getpid(), "io", "write_bytes:");
+	int64_t written = proc_number(getpid(), "io", "wchar:"), to_disk = disk_bytes(office->dir);
 	double cpu = cpu_self_s(), sim_cpu = proc_cpu_s(office->sim);
 	queue_many(office, "Come to 5th and Main, 10 people needed", n);
 	int64_t start = time_mono_us();
@@ -70,7 +69,7 @@ static void bench_zero(bool reports)
 	figure("  bytes written per segment", NULL, "%.0f",
 		(double)(proc_number(getpid(), "io", "wchar:") - written) / n);
 	figure_limit("%.0f on the disk, which writes whole blocks",
-		(double)(proc_number(getpid(), "io", "write_bytes:") - to_disk) / n);
+		(double)(disk_bytes(office->dir) - to_disk) / n);
 	office_free(office);
 }
 

@@ -102,7 +102,7 @@ struct io {
 static struct io io_now(void)
 {
 	return (struct io){ time_mono_us(), proc_number(getpid(), "io", "wchar:"),
-		proc_number(getpid(), "io", "write_bytes:") };
+		disk_bytes(NULL) };
 }
 
 static void print_io(const char *what, struct io from, int64_t n)

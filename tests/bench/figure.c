@@ -7,6 +7,8 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -83,6 +85,32 @@ int64_t proc_wake_ups(pid_t pid)
 }
 
 /* ---- the disk ------------------------------------------------------------------------------- */
+
+static const char *bench_base(void)
+{
+	const char *base = getenv("FARO_BENCH_DIR");
+
+	return base ? base : "/var/tmp";
+}
+
+int64_t disk_bytes(const char *dir)
+{
+	unsigned long long sectors = 0;
+	char path[64];
+	struct stat st;
+	FILE *f;
+
+	if (stat(dir ? dir : bench_base(), &st) < 0)
+		return 0;
+	snprintf(path, sizeof(path), "/sys/dev/block/%u:%u/stat", major(st.st_dev),
+		minor(st.st_dev));
+	f = fopen(path, "r");
+	if (f && fscanf(f, "%*u %*u %*u %*u %*u %*u %llu", &sectors) != 1)
+		sectors = 0;
+	if (f)
+		fclose(f);
+	return (int64_t)sectors * 512;
+}
 
 double disk_sync_us(const char *dir)
 {
@@ -287,9 +315,7 @@ void must(int64_t rc, const char *what)
 
 void bench_dir_make(char dir[256], const char *name)
 {
-	const char *base = getenv("FARO_BENCH_DIR");
-
-	snprintf(dir, 256, "%s/faro-%s-XXXXXX", base ? base : "/var/tmp", name);
+	snprintf(dir, 256, "%s/faro-%s-XXXXXX", bench_base(), name);
 	if (!mkdtemp(dir))
 		must(-errno, dir);
 }

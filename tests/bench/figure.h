@@ -35,6 +35,13 @@ int64_t proc_wake_ups(pid_t pid);
 /* What it takes to write one page in `dir`, in place, and have it durable: microseconds. */
 double disk_sync_us(const char *dir);
 
+/*
+ * Octets written so far to the disk that `dir` (NULL: the directory of bench_dir_make()) lies on,
+ * by anybody; 0 where it is none. What /proc says of a process counts every octet of a page that
+ * it touches, and pages have become large.
+ */
+int64_t disk_bytes(const char *dir);
+
 struct line_load {
 	double per_s;  /* segments, all ports together */
 	double cpu_us; /* of this process, per segment */
