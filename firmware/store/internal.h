@@ -277,12 +277,6 @@ int salvage_version(const char *damaged_path, uint32_t page_size);
 int salvage(
 	sqlite3 *db, const char *damaged_path, uint32_t page_size, int64_t *rows, int64_t *lost);
 
-/**
- * joined.c: the name of the SQLite VFS that writes a commit's part of the log at once; NULL (the
- * ordinary one) when there is no memory for it.
- */
-const char *joined_register(void);
-
 #ifdef FARO_CRASH
 /** shaky.c: from now on files are opened on a disk that fails when it is told to. */
 int shaky_register(void);

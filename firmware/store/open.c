@@ -107,7 +107,7 @@ int store_connect(const char *path, sqlite3 **db, char *why, size_t size)
 #endif
 	int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX |
 		    SQLITE_OPEN_EXRESCODE;
-	int rc = sqlite3_open_v2(path, db, flags, joined_register());
+	int rc = sqlite3_open_v2(path, db, flags, NULL);
 	if (rc == SQLITE_OK) {
 		sqlite3_busy_timeout(*db, BUSY_TIMEOUT_MS);
 		sqlite3_db_config(*db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
