@@ -175,6 +175,15 @@ static void test_an_unknown_without_a_report_is_sent_once_more_and_never_a_third
 	office_free(office);
 }
 
+/* What a modem sent before it was pulled out may be reported only when it is back. */
+static bool forty_are_served(struct office *office, void *what)
+{
+	struct store_tally tally;
+	(void)what;
+	assert_int_equal(store_tally(office->store, 0, &tally), 0);
+	return tally.messages[MESSAGE_SENT] + tally.messages[MESSAGE_DELIVERED] == 40;
+}
+
 static void test_unplugged_in_mid_send_the_other_modem_serves_everybody(void **state)
 {
 	(void)state;
@@ -183,7 +192,7 @@ static void test_unplugged_in_mid_send_the_other_modem_serves_everybody(void **s
 	sim_do(office, "{s:s,s:s,s:s,s:i}", "cmd", "fault", "modem", "sim1", "kind", "unplug",
 		"after", 3);
 	queue_many(office, "Come to 5th and Main", 40);
-	run_until_state(office, MESSAGE_DELIVERED, 40);
+	run_until(office, forty_are_served, NULL);
 	/* The one on the air was handed over: it is reported to nobody, so it is sent once more. */
 	assert_int_equal(store_tally(office->store, 0, &tally), 0);
 	assert_true(tally.resent <= 1);
