@@ -43,21 +43,27 @@ static int exec_quiet(struct sim_modem *m, struct sim_call *call)
 	return basic_flag(call, &m->set.quiet);
 }
 
+/* Which service carries texts (+CGSMS) is in no profile: it outlasts Z and &F. */
+static void profile_settings(struct sim_modem *m, bool factory_done)
+{
+	int cgsms = m->set.cgsms;
+
+	sim_modem_settings(m);
+	m->set.cgsms = cgsms;
+	m->set.factory_done = factory_done;
+}
+
 static int exec_z(struct sim_modem *m, struct sim_call *call)
 {
-	bool factory_done = m->set.factory_done;
-
 	(void)call;
-	sim_modem_settings(m);
-	m->set.factory_done = factory_done;
+	profile_settings(m, m->set.factory_done);
 	return SIM_OK;
 }
 
 static int exec_factory(struct sim_modem *m, struct sim_call *call)
 {
 	(void)call;
-	sim_modem_settings(m);
-	m->set.factory_done = true;
+	profile_settings(m, true);
 	return SIM_OK;
 }
 
