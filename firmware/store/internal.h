@@ -234,12 +234,17 @@ int migrate(
 /* ---- open.c, repair.c, salvage.c ------------------------------------------------------------- */
 
 #define STORE_PAGE_SIZE 1024
+/* The log's length, in pages, at which it is checkpointed and then written over. */
+#define STORE_LOG_PAGES 2000
 
 /**
  * Opens path as every file of ours is opened. -EBADMSG: damaged. `*db` is to be closed also after
  * an error.
  */
 int store_connect(const char *path, sqlite3 **db, char *why, size_t size);
+
+/** Makes the log as long now as `pages` pages of `page_size` bytes will make it; see wal.c. */
+void wal_reserve(sqlite3 *db, int pages, int page_size);
 
 /** Opens, checks and brings forward the file at store->path; -EBADMSG: damaged. */
 int store_open_file(struct store *store, struct store_health *health, char *why, size_t size);

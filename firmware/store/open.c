@@ -13,23 +13,25 @@
 /*
  * Chosen by measurement (bench_flash, bench_store): a segment rewrites two pages, and a page is the
  * least that can be written: pages of 4096 write three and a half times as much per message. The
- * log comes to 2 MiB and is written over, not cut; beyond that a later checkpoint saves next to
- * nothing and costs time at start. Incremental vacuum costs a fortieth.
+ * log comes to 2 MiB and is written over, not cut (wal.c); beyond that a later checkpoint saves
+ * next to nothing and costs time at start. Incremental vacuum costs a fortieth.
  */
 #define STRING_(x) #x
 #define STRING(x)  STRING_(x)
-#define STORE_PRAGMAS                                                                              \
-	"PRAGMA page_size = " STRING(STORE_PAGE_SIZE) ";"                                          \
-						      "PRAGMA auto_vacuum = INCREMENTAL;"          \
-						      "PRAGMA locking_mode = EXCLUSIVE;"           \
-						      "PRAGMA journal_mode = WAL;"                 \
-						      "PRAGMA synchronous = FULL;"                 \
-						      "PRAGMA wal_autocheckpoint = 2000;"          \
-						      "PRAGMA cache_size = -1024;"                 \
-						      "PRAGMA temp_store = MEMORY;"                \
-						      "PRAGMA foreign_keys = ON;"                  \
-						      "PRAGMA trusted_schema = OFF;"               \
-						      "PRAGMA cell_size_check = ON;"
+/* clang-format off */
+#define STORE_PRAGMAS                                           \
+	"PRAGMA page_size = " STRING(STORE_PAGE_SIZE) ";"       \
+	"PRAGMA auto_vacuum = INCREMENTAL;"                     \
+	"PRAGMA locking_mode = EXCLUSIVE;"                      \
+	"PRAGMA journal_mode = WAL;"                            \
+	"PRAGMA synchronous = FULL;"                            \
+	"PRAGMA wal_autocheckpoint = " STRING(STORE_LOG_PAGES) ";" \
+	"PRAGMA cache_size = -1024;"                            \
+	"PRAGMA temp_store = MEMORY;"                           \
+	"PRAGMA foreign_keys = ON;"                             \
+	"PRAGMA trusted_schema = OFF;"                          \
+	"PRAGMA cell_size_check = ON;"
+/* clang-format on */
 #define BUSY_TIMEOUT_MS 2000
 
 /* ---- directory, lock ------------------------------------------------------------------------ */
@@ -240,6 +242,8 @@ int store_open_file(struct store *store, struct store_health *health, char *why,
 		rc = census_load(store);
 	if (rc == 0)
 		rc = tally_load(store);
+	if (rc == 0)
+		wal_reserve(store->db, STORE_LOG_PAGES, STORE_PAGE_SIZE);
 	if (rc == -EUCLEAN) {
 		snprintf(why, size, "%s", sqlite3_errmsg(store->db));
 		rc = -EBADMSG;

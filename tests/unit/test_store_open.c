@@ -4,6 +4,7 @@
 
 #include <signal.h>
 #include <sys/resource.h>
+#include <sys/wait.h>
 
 static void key_path(struct world *w, char out[128])
 {
@@ -297,6 +298,71 @@ static void a_disk_that_refuses_is_an_error_once_said_and_heals_by_itself(void *
 	OK(store_value_get(w->store, "after", &value));
 }
 
+static off_t log_length(const struct world *w)
+{
+	char path[128];
+	struct stat st;
+	snprintf(path, sizeof(path), "%s/faro.db-wal", w->dir);
+	OK(stat(path, &st));
+	return st.st_size;
+}
+
+/* A commit that makes it longer makes the file system write more than the commit. */
+static void the_log_has_its_whole_length_before_the_first_commit(void **state)
+{
+	struct world *w = *state;
+	off_t length = log_length(w);
+	assert_int_equal(length, 32 + STORE_LOG_PAGES * (24 + STORE_PAGE_SIZE));
+	for (int i = 0; i < 2 * STORE_LOG_PAGES; i++) {
+		OK(store_value_set(w->store, "n", i));
+		assert_int_equal(log_length(w), length);
+	}
+	world_reopen(w);
+	assert_int_equal(log_length(w), length);
+}
+
+static void a_log_that_was_not_closed_is_read_to_its_last_commit(void **state)
+{
+	struct world *w = *state;
+	int64_t value;
+	world_close(w);
+	for (int i = 1; i <= 10; i++) {
+		int status;
+		pid_t child = fork();
+		if (child == 0)
+			_exit(world_open(w) || store_value_set(w->store, "n", i));
+		assert_int_equal(waitpid(child, &status, 0), child);
+		assert_int_equal(status, 0);
+	}
+	OK(world_open(w));
+	assert_false(w->health.salvaged);
+	OK(store_value_get(w->store, "n", &value));
+	assert_int_equal(value, 10);
+}
+
+static void a_disk_with_no_room_for_the_whole_log_is_used_as_it_is(void **state)
+{
+	struct world *w = *state;
+	struct rlimit whole, little;
+	int64_t value;
+	world_close(w);
+	signal(SIGXFSZ, SIG_IGN);
+	OK(getrlimit(RLIMIT_FSIZE, &whole));
+	little = whole;
+	little.rlim_cur = 500000;
+	OK(setrlimit(RLIMIT_FSIZE, &little));
+	int rc = world_open(w);
+	if (rc == 0)
+		rc = store_value_set(w->store, "n", 7);
+	OK(setrlimit(RLIMIT_FSIZE, &whole));
+	signal(SIGXFSZ, SIG_DFL);
+	OK(rc);
+	assert_true(log_length(w) <= 500000);
+	world_reopen(w);
+	OK(store_value_get(w->store, "n", &value));
+	assert_int_equal(value, 7);
+}
+
 /* ---- copies --------------------------------------------------------------------------------- */
 
 static void a_backup_is_whole_and_opens_with_the_key(void **state)
@@ -362,6 +428,9 @@ int main(void)
 		TEST(a_transaction_in_which_a_statement_failed_is_not_committed),
 		TEST(values_survive),
 		TEST(a_disk_that_refuses_is_an_error_once_said_and_heals_by_itself),
+		TEST(the_log_has_its_whole_length_before_the_first_commit),
+		TEST(a_log_that_was_not_closed_is_read_to_its_last_commit),
+		TEST(a_disk_with_no_room_for_the_whole_log_is_used_as_it_is),
 		TEST(a_backup_is_whole_and_opens_with_the_key),
 		TEST(every_statement_is_valid),
 	};
