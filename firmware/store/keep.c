@@ -92,7 +92,7 @@ static void next_kind(struct store_round *round)
 	round->after_id = 0;
 }
 
-static int64_t drop_old(struct store *store, struct store_round *round)
+static int drop_slice(struct store *store, struct store_round *round, int64_t *rows)
 {
 	const struct kind *kind = &kinds[round->kind];
 	int64_t before = limit_of(round, kind);
@@ -105,12 +105,25 @@ static int64_t drop_old(struct store *store, struct store_round *round)
 		rc = let_go(store, round, kind, slice.upto, before);
 	if (rc)
 		return rc;
+	*rows = slice.rows;
 	/* behind a young one all are young */
 	if (slice.rows < kind->rows || (!looks && slice.last >= before))
 		next_kind(round);
 	else
 		round->after_id = slice.upto;
 	return round->kind < (int)ARRAY_SIZE(kinds);
+}
+
+/* Of what there is none nothing is heard: a box that keeps little does not wake for each kind. */
+static int64_t drop_old(struct store *store, struct store_round *round)
+{
+	int64_t rows;
+	int rc;
+	do {
+		rows = 0;
+		rc = drop_slice(store, round, &rows);
+	} while (rc == 1 && rows == 0);
+	return rc;
 }
 
 int store_drop_old(struct store *store, struct store_round *round)

@@ -209,7 +209,7 @@ static void print_idle(void)
 
 	for (int i = 0; i < n_peers; i++)
 		runs[i] = peer_start(&peers[i], 1, 0);
-	pause_ms(8000);
+	pause_ms(20000); /* what each does once after its start is over */
 	for (int i = 0; i < n_peers; i++)
 		before[i] = peer_measure(&runs[i]);
 	pause_ms(60000);

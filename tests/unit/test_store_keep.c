@@ -95,6 +95,14 @@ static int64_t drop_all(struct world *w, int64_t rows_ms, int64_t trail_ms)
 	return round.gone;
 }
 
+static void a_box_that_keeps_nothing_is_looked_through_at_once(void **state)
+{
+	struct world *w = *state;
+	struct store_round round = { .keep = { .rows_ms = NOW_MS, .trail_ms = NOW_MS } };
+	assert_int_equal(store_drop_old(w->store, &round), 0);
+	assert_int_equal(round.gone, 0);
+}
+
 static void copies_become_counts_and_the_report_tells_the_same(void **state)
 {
 	struct world *w = *state;
@@ -461,6 +469,7 @@ static void a_small_file_of_an_older_faro_is_made_anew_a_big_one_is_not(void **s
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		TEST(a_box_that_keeps_nothing_is_looked_through_at_once),
 		TEST(copies_become_counts_and_the_report_tells_the_same),
 		TEST(what_is_not_over_stays_however_old),
 		TEST(an_open_incident_stays_with_its_trail),
