@@ -277,6 +277,48 @@ static void a_wrong_number_fails_at_once_and_keeps_nobody_waiting(void **state)
 	box_free(box);
 }
 
+static void note_fault(void *ctx, const json_t *event)
+{
+	char *modem = ctx;
+	const char *kind = json_string_value(json_object_get(event, "event"));
+
+	if (kind && strcmp(kind, "fault") == 0)
+		snprintf(modem, 16, "%s", json_string_value(json_object_get(event, "modem")));
+}
+
+/*
+ * Ben's answer is claimed and its command was given, but what it says is not in the modem yet when
+ * his STOP comes over the other one.
+ */
+static void a_stop_that_comes_before_the_prompt_stops_that_segment(void **state)
+{
+	static const char *const names[] = { "sim1", "sim2" };
+	struct box *box = box_new(&(struct box_options){ .modems = 2 });
+	char waits[16] = "";
+
+	(void)state;
+	box_start(box);
+	box_settle(box);
+	sim_do(box, "{s:s,s:[s,s]}", "cmd", "subscribe", "events", "text", "fault");
+	box_set_event_hook(box, note_fault, waits);
+	for (int i = 0; i < 2; i++)
+		sim_do(box, "{s:s,s:s,s:s,s:i}", "cmd", "fault", "modem", names[i], "kind",
+			"late_prompt", "ms", 1500);
+	person_texts(box, &ben, "HELP");
+	while (!waits[0])
+		assert_true(box_wait_event(box, WAIT_MS));
+	box_set_event_hook(box, NULL, NULL);
+	bool first = strcmp(waits, names[0]) == 0;
+	sim_do(box, "{s:s,s:s}", "cmd", "clear", "modem", names[first]);
+	sim_do(box, "{s:s,s:s,s:s,s:s}", "cmd", "text", "from", ben.phone, "text", "STOP",
+		"modem", names[first]);
+	expect_text(box, &ben, "START");
+	box_settle(box);
+	assert_int_equal(texts_with(box, ben.phone, NULL), 1);
+	box_wait_status(box, "outbox.dropped", 1, false);
+	box_free(box);
+}
+
 int main(void)
 {
 	const struct CMUnitTest stories[] = {
@@ -287,6 +329,7 @@ int main(void)
 		cmocka_unit_test(the_validity_period_is_the_shelf_life),
 		cmocka_unit_test(each_state_has_its_own_count),
 		cmocka_unit_test(a_wrong_number_fails_at_once_and_keeps_nobody_waiting),
+		cmocka_unit_test(a_stop_that_comes_before_the_prompt_stops_that_segment),
 	};
 
 	return run_stories(stories);

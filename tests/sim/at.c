@@ -194,7 +194,12 @@ static void late_due(void *ctx)
 {
 	struct sim_modem *m = ctx;
 
-	end_line(m, m->late_result);
+	if (m->late_prompt) {
+		m->busy = m->late_prompt = false;
+		sim_send_prompt(m);
+	} else {
+		end_line(m, m->late_result);
+	}
 	sim_at_pump(m);
 }
 
@@ -523,7 +528,7 @@ void sim_at_reset(struct sim_modem *m)
 	m->line.len = m->command.len = m->last.len = m->held.len = m->buffered.len = m->in.len =
 		m->out.len = 0;
 	m->cursor = 0;
-	m->prompt = m->busy = m->late_done = false;
+	m->prompt = m->busy = m->late_done = m->late_prompt = false;
 	m->running[0] = '\0';
 	m->late.run = late_due;
 	m->late.ctx = m;

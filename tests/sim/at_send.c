@@ -197,6 +197,12 @@ void sim_send_cancel(struct sim_modem *m)
 
 /* ---- the commands ---- */
 
+void sim_send_prompt(struct sim_modem *m)
+{
+	sim_buf_puts(&m->out, "\r\n> ");
+	m->prompt = true;
+}
+
 static int say_prompt(struct sim_modem *m)
 {
 	const struct sim_fault *f =
@@ -204,10 +210,14 @@ static int say_prompt(struct sim_modem *m)
 
 	if (f && f->act == SIM_ACT_ERROR)
 		return SIM_CMS(f->code);
+	if (f && f->act == SIM_ACT_LATE) {
+		m->busy = m->late_prompt = true;
+		sim_timer_start(&m->late, (int64_t)f->ms * 1000);
+		return SIM_PENDING;
+	}
 	if (f && (f->act == SIM_ACT_SILENCE || sim_fault_act(m, f)))
 		return SIM_SILENT;
-	sim_buf_puts(&m->out, "\r\n> ");
-	m->prompt = true;
+	sim_send_prompt(m);
 	return SIM_PENDING;
 }
 

@@ -22,6 +22,7 @@ static const struct kind kinds[] = {
 	{ "late", SIM_AT_ANSWER, SIM_ACT_LATE },
 	{ "garbage", SIM_AT_ANSWER, SIM_ACT_GARBAGE },
 	{ "no_prompt", SIM_AT_PROMPT, SIM_ACT_SILENCE },
+	{ "late_prompt", SIM_AT_PROMPT, SIM_ACT_LATE },
 	{ "lost_answer", SIM_AT_ACCEPTED, SIM_ACT_SILENCE },
 	{ "error_accepted", SIM_AT_ACCEPTED, SIM_ACT_ERROR },
 	{ "hang", SIM_AT_COMMAND, SIM_ACT_HANG },

@@ -297,7 +297,7 @@ struct sim_modem {
 	bool prompt, busy, hung;
 	char hung_until[32]; /* what ends the hang, "" = time or `clear` */
 	int late_result;
-	bool late_done;
+	bool late_done, late_prompt;
 	struct sim_timer late, unhang;
 	struct sim_buf held;     /* unsolicited lines that wait for the prompt's end */
 	struct sim_buf buffered; /* those that +CNMI <mode> 0 keeps */
@@ -425,6 +425,7 @@ int sim_at_pin_error(const struct sim_modem *m, bool sms);
 /* at_send.c */
 void sim_send_text(struct sim_modem *m, const char *typed, size_t n); /* what was typed before ^Z */
 void sim_send_cancel(struct sim_modem *m);
+void sim_send_prompt(struct sim_modem *m);
 /** Whether +CMMS still keeps the link of the last segment up. */
 bool sim_send_linked(struct sim_modem *m);
 

@@ -113,6 +113,7 @@
  *               late           answer    the final answer comes ms later
  *               garbage        answer    `lines` come first
  *               no_prompt      prompt    "> " never comes
+ *               late_prompt    prompt    "> " comes ms later
  *               lost_answer    accepted  the text went out, the answer never comes
  *               error_accepted accepted  the text went out, the answer is an error (code 500)
  *               hang           command   reads nothing for ms (0: until `clear` or `reboot`), what
