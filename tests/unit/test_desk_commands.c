@@ -242,7 +242,7 @@ static void every_message_is_one_segment_with_usual_values(void **state)
 			bool draft = speech_is_draft(speech, language, NULL);
 
 			if (speech_is_draft(speech, language, NULL))
-				continue; /* test_speech.c says what these may cost */
+				continue; /* test_speech_say.c says what these may cost */
 			strbuf_init(&out, memory, sizeof(memory));
 			speech_say(speech, language, (enum speech_message)id, usual,
 				ARRAY_SIZE(usual), &out);
