@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What the files of this room share. Below store.h's functions there are three layers:
- *   sql.c     statements as data (statements.h), binding, errors, transactions
+ *   sql.c     statements as data (statements.h, *.def), binding, errors, transactions
  *   seal.c    keys, sealing, keyed hashes
  *   message.c a message's row as a struct, and the counts that follow its state
  */

@@ -2,8 +2,9 @@
 /*
  * What a memory card must bear: bytes written per message and per idle day, by ways to set up the
  * database; how long a slice of what goes for its age takes; what the idle farod does in a minute.
- * Each way runs in a process of its own. FARO_BENCH_DIR says on which disk (tmpfs counts no
- * blocks; a file system without a journal, or one that others write to, is not what a card has). FARO_BENCH=ways,old,day,idle picks some.
+ * Each way runs in a process of its own. FARO_BENCH_DIR says on which disk (tmpfs counts no blocks;
+ * a file system without a journal, or one that others write to, is not what a card has).
+ * FARO_BENCH=ways,old,day,idle picks some.
  */
 #include <inttypes.h>
 #include <stdlib.h>
