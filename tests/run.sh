@@ -62,6 +62,7 @@ run_one() { # program[@family]
 	trap '' TERM
 	ms=$(($(now_ms) - start))
 	p=$(grep -c '^\[ *OK *\]' "$log")
+	s=$(sed -n 's/^\[ *SKIPPED *\] \([0-9]*\) test(s).*/, \1 skipped/p' "$log")
 	# cmocka names a failed test twice: as it fails and in the closing list, whose head counts
 	f=$(grep '^\[ *FAILED *\]' "$log" | grep -v ' test(s)' | sort -u | grep -c .)
 	[ "$rc" -ne 0 ] && [ "$f" -eq 0 ] && f=1
@@ -71,7 +72,7 @@ run_one() { # program[@family]
 	[ "$f" -ne 0 ] && cp -r "$dir" "$log.files" 2>/dev/null
 	rm -rf "$dir"
 	if [ "$f" -eq 0 ]; then
-		printf 'ok    %-36s %3d tests %8s\n' "$name" "$p" "$time"
+		printf 'ok    %-36s %3d tests %8s%s\n' "$name" "$p" "$time" "$s"
 	else
 		printf 'FAIL  %-36s exit %d  %8s\n%s\n' "$name" "$rc" "$time" "$(cat "$log")"
 	fi
@@ -82,8 +83,9 @@ if [ "${FARO_TEST_ONE:-}" ]; then
 	exit 0
 fi
 
-# Programs wait more than they compute: twice as many as processors.
+# Programs wait more than they compute, unless they are emulated: twice as many as processors.
 jobs=$(($(nproc) * 2))
+[ -z "$FARO_EMULATOR" ] || jobs=$(nproc)
 [ "$jobs" -gt 8 ] && jobs=8
 rm -rf "$logs"
 mkdir -p "$logs"

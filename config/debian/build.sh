@@ -73,8 +73,8 @@ put_source /one/faro
 if [ "$only" = tests ]; then
 	build /one/faro -tests "export DEB_BUILD_OPTIONS=" --rules-target=build-arch
 	echo "deb: the unit tests of $suite $arch:"
+	grep -aE '^ok .* skipped' "$log" || true
 	grep -aE '^[0-9]+ passed' "$log"
-	[ "$arch" = "$here" ] || sed -n 's/^test_/not run: &/p' tests/target/not-emulated.txt
 	exit 0
 fi
 put_source /two/elsewhere/faro-again

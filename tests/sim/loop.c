@@ -4,6 +4,7 @@
  * Timers lie in a binary heap (place 1 is the earliest); epoll_pwait2 waits in nanoseconds, so that
  * radio times are exact.
  */
+#include <poll.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
 #include <time.h>
@@ -143,17 +144,38 @@ void sim_watch_remove(struct sim_watch *watch)
 			loop.events[i].data.ptr = NULL;
 }
 
+/* The same in two calls, for kernels before 5.11 and for qemu-user, which have no epoll_pwait2. */
+static int wait_in_two(const struct timespec *limit)
+{
+	struct pollfd any = { .fd = loop.epoll, .events = POLLIN };
+
+	if (ppoll(&any, 1, limit, NULL) <= 0)
+		return 0;
+	return epoll_wait(loop.epoll, loop.events, ARRAY_SIZE(loop.events), 0);
+}
+
+static int wait_for(const struct timespec *limit)
+{
+	static bool in_two;
+	int n = -1;
+
+	if (!in_two)
+		n = epoll_pwait2(loop.epoll, loop.events, ARRAY_SIZE(loop.events), limit, NULL);
+	in_two = in_two || (n < 0 && errno == ENOSYS);
+	return in_two ? wait_in_two(limit) : n;
+}
+
 static int wait_events(void)
 {
 	struct timespec limit = { 0 };
 	int64_t us;
 
 	if (!loop.n)
-		return epoll_pwait2(loop.epoll, loop.events, ARRAY_SIZE(loop.events), NULL, NULL);
+		return wait_for(NULL);
 	us = loop.heap[1]->due_us - time_mono_us();
 	if (us > 0)
 		limit = (struct timespec){ us / 1000000, us % 1000000 * 1000 };
-	return epoll_pwait2(loop.epoll, loop.events, ARRAY_SIZE(loop.events), &limit, NULL);
+	return wait_for(&limit);
 }
 
 void sim_loop_run(void)

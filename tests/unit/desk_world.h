@@ -189,6 +189,17 @@ __attribute__((unused)) static void live_in(const char *zone)
 	tzset();
 }
 
+/* Read once for all the worlds of a program: nothing writes in it, and reading takes long. */
+static struct speech *world_speech(void)
+{
+	static struct speech *speech;
+
+	if (!speech)
+		assert_int_equal(
+			speech_new("config/messages", "en", print_problem, NULL, &speech), 0);
+	return speech;
+}
+
 static struct world *world_make(const char *settings)
 {
 	struct world *w = calloc(1, sizeof(*w));
@@ -206,7 +217,7 @@ static struct world *world_make(const char *settings)
 		.newcomers = -1,
 		.signal_dbm = -67 };
 	w->settings = world_settings(settings);
-	assert_int_equal(speech_new("config/messages", "en", print_problem, NULL, &w->speech), 0);
+	w->speech = world_speech();
 	world_open(w);
 	return w;
 }
@@ -216,7 +227,6 @@ static void world_destroy(struct world *w)
 	DIR *dir;
 
 	world_close(w);
-	speech_free(w->speech);
 	settings_free(w->settings);
 	dir = opendir(w->dir);
 	for (struct dirent *e = readdir(dir); e; e = readdir(dir)) {
