@@ -302,9 +302,7 @@ static json_t *timed_status(struct box *box, int64_t *longest_us)
 	int64_t asked_us = time_mono_us();
 	json_t *status = box_status(box);
 
-	asked_us = time_mono_us() - asked_us;
-	if (asked_us > *longest_us)
-		*longest_us = asked_us;
+	note_longest(longest_us, asked_us);
 	return status;
 }
 

@@ -131,8 +131,7 @@ static void commit(struct store *store, struct io *io)
 	int64_t start_us = time_mono_us();
 
 	must(store_commit(store), "commit");
-	start_us = time_mono_us() - start_us;
-	io->longest_us = start_us > io->longest_us ? start_us : io->longest_us;
+	note_longest(&io->longest_us, start_us);
 	io->commits++;
 }
 

@@ -13,19 +13,10 @@
 #define MODEMS_MAX 8
 #define SEGMENTS   20000
 
-static double cpu_of_children_us(void)
-{
-	struct rusage u;
-
-	getrusage(RUSAGE_CHILDREN, &u);
-	return (double)(u.ru_utime.tv_sec + u.ru_stime.tv_sec) * 1e6 +
-	       (double)(u.ru_utime.tv_usec + u.ru_stime.tv_usec);
-}
-
 static void measure(int modems)
 {
 	struct box *box = box_new(&(struct box_options){ .modems = modems });
-	double simulator_us = cpu_of_children_us();
+	double simulator_s = own_cpu_s(RUSAGE_CHILDREN);
 	char paths[MODEMS_MAX][128], what[64];
 	const char *ports[MODEMS_MAX];
 	struct line_load load;
@@ -36,12 +27,12 @@ static void measure(int modems)
 	}
 	load = line_client(ports, modems, SEGMENTS, false);
 	box_free(box);
-	simulator_us = cpu_of_children_us() - simulator_us;
+	simulator_s = own_cpu_s(RUSAGE_CHILDREN) - simulator_s;
 	snprintf(what, sizeof(what), "segments/s of a bare line client on %d modem%s", modems,
 		modems > 1 ? "s" : "");
 	figure(what, NULL, "%.0f", load.per_s);
-	figure_limit("CPU per segment: simulator %.1f us, client %.1f us", simulator_us / SEGMENTS,
-		load.cpu_us);
+	figure_limit("CPU per segment: simulator %.1f us, client %.1f us",
+		simulator_s * 1e6 / SEGMENTS, load.cpu_us);
 }
 
 int main(void)

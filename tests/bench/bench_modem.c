@@ -61,15 +61,6 @@ static void on_pdu(void *ctx, struct modem *modem, const struct modem_pdu *pdu)
 
 static const struct modem_events events = { .sent = on_sent, .idle = on_idle, .pdu = on_pdu };
 
-static double cpu_s(void)
-{
-	struct rusage u;
-
-	getrusage(RUSAGE_SELF, &u);
-	return (double)(u.ru_utime.tv_sec + u.ru_stime.tv_sec) +
-	       (double)(u.ru_utime.tv_usec + u.ru_stime.tv_usec) / 1e6;
-}
-
 int main(void)
 {
 	static struct rig rig;
@@ -88,13 +79,13 @@ int main(void)
 	while (!modem_idle(b.modem))
 		loop_run_once(loop, 100);
 	began_us = time_mono_us();
-	cpu = cpu_s();
+	cpu = own_cpu_s(RUSAGE_SELF);
 	b.left = SEGMENTS;
 	send_next(&b);
 	while (b.ok < SEGMENTS)
 		loop_run_once(loop, 1000);
 	s = (double)(time_mono_us() - began_us) / 1e6;
-	cpu = cpu_s() - cpu;
+	cpu = own_cpu_s(RUSAGE_SELF) - cpu;
 	figure("segments/s of the modem room alone, 1 modem, nothing kept", NULL, "%.0f",
 		SEGMENTS / s);
 	figure_limit("%.1f us CPU each", cpu * 1e6 / SEGMENTS);

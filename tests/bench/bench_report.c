@@ -127,8 +127,7 @@ static void measure(struct box *box, const char *what, const char *const *words)
 		int64_t asked_us = time_mono_us();
 
 		json_decref(farod_ask(box, "{s:s}", "cmd", "version"));
-		if (time_mono_us() - asked_us > longest_us)
-			longest_us = time_mono_us() - asked_us;
+		note_longest(&longest_us, asked_us);
 	}
 	if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
 		box_failed(__FILE__, __LINE__, "faroctl has not ended well");

@@ -11,14 +11,6 @@
 
 #include "figure.h"
 
-static double cpu_self_s(void)
-{
-	struct rusage used;
-	getrusage(RUSAGE_SELF, &used);
-	return (double)(used.ru_utime.tv_sec + used.ru_stime.tv_sec) +
-	       (double)(used.ru_utime.tv_usec + used.ru_stime.tv_usec) / 1e6;
-}
-
 static bool nothing_left(struct office *office, void *what)
 {
 	const int *n = what;
@@ -45,7 +37,7 @@ static void bench_zero(bool reports)
 	const struct courier *courier = office->courier;
 	int64_t turns = courier->counts.turns, turn_us = courier->counts.turn_us;
 	int64_t written = proc_number(getpid(), "io", "wchar:"), to_disk = disk_bytes(office->dir);
-	double cpu = cpu_self_s(), sim_cpu = proc_cpu_s(office->sim);
+	double cpu = own_cpu_s(RUSAGE_SELF), sim_cpu = proc_cpu_s(office->sim);
 	queue_many(office, "Come to 5th and Main, 10 people needed", n);
 	int64_t start = time_mono_us();
 	int all = n + warm;
@@ -53,7 +45,7 @@ static void bench_zero(bool reports)
 	double s = (double)(time_mono_us() - start) / 1e6;
 	turns = courier->counts.turns - turns;
 	turn_us = courier->counts.turn_us - turn_us;
-	cpu = cpu_self_s() - cpu;
+	cpu = own_cpu_s(RUSAGE_SELF) - cpu;
 	sim_cpu = proc_cpu_s(office->sim) - sim_cpu;
 	printf("1 modem, no radio time, %d segments, reports %s\n", n, reports ? "on" : "off");
 	figure("  segments/s, durable, within one process", NULL, "%.0f", n / s);

@@ -81,10 +81,9 @@ static void bench_expand(struct store *store, int people)
 		int64_t t = time_mono_us();
 		rc = store_broadcast_expand(store, SLICE, NOW_MS);
 		must(rc, "expand");
-		t = time_mono_us() - t;
+		note_longest(&longest_us, t);
 		if (!first_us)
 			first_us = time_mono_us() - start;
-		longest_us = t > longest_us ? t : longest_us;
 	}
 	int64_t total_us = time_mono_us() - start;
 	struct store_tally tally;
@@ -133,8 +132,7 @@ static void bench_segments(struct store *store, int64_t n)
 		int more = store_claim_next(store, "sim1", false, NOW_MS + i, &claim);
 		must(more, "claim");
 		must(store_commit(store), "commit");
-		t = time_mono_us() - t;
-		longest_us = t > longest_us ? t : longest_us;
+		note_longest(&longest_us, t);
 		if (!more)
 			break;
 	}
@@ -197,8 +195,7 @@ static int64_t bench_drop(struct store *store)
 		must(store_next_due(store, &at), "next")) {
 		int64_t t = time_mono_us();
 		must(store_due(store, SLICE, NOW_MS), "due");
-		t = time_mono_us() - t;
-		longest_us = t > longest_us ? t : longest_us;
+		note_longest(&longest_us, t);
 		slices++;
 	}
 	printf("        drop of %" PRId64 " copies %.1f ms, then %" PRId64
@@ -217,8 +214,7 @@ static void bench_ended(const char *dir, int64_t id)
 		int64_t t = time_mono_us();
 		rc = store_tally_slice(store, id, COUNT_SLICE);
 		must(rc, "tally");
-		t = time_mono_us() - t;
-		longest_us = t > longest_us ? t : longest_us;
+		note_longest(&longest_us, t);
 	}
 	printf("        copies of an ended alert counted in %d slices of %d, longest %.1f ms\n",
 		slices, COUNT_SLICE, (double)longest_us / 1e3);

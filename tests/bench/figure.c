@@ -45,6 +45,14 @@ void figure_limit(const char *words, ...)
 	printf("\n");
 }
 
+void note_longest(int64_t *longest_us, int64_t start_us)
+{
+	int64_t us = time_mono_us() - start_us;
+
+	if (us > *longest_us)
+		*longest_us = us;
+}
+
 /* ---- processes ------------------------------------------------------------------------------ */
 
 int64_t proc_number(pid_t pid, const char *file, const char *key)
@@ -77,6 +85,15 @@ double proc_cpu_s(pid_t pid)
 	if (f)
 		fclose(f);
 	return (double)(user + system) / (double)sysconf(_SC_CLK_TCK);
+}
+
+double own_cpu_s(int who)
+{
+	struct rusage u;
+
+	getrusage(who, &u);
+	return (double)(u.ru_utime.tv_sec + u.ru_stime.tv_sec) +
+	       (double)(u.ru_utime.tv_usec + u.ru_stime.tv_usec) / 1e6;
 }
 
 int64_t proc_wake_ups(pid_t pid)
@@ -258,15 +275,6 @@ static void line_open(struct line *line, const char *port, bool reports)
 	line_ask(line, "AT+CNMI=2,1,0,1,0\r");
 }
 
-static double cpu_self_us(void)
-{
-	struct rusage u;
-
-	getrusage(RUSAGE_SELF, &u);
-	return (double)(u.ru_utime.tv_sec + u.ru_stime.tv_sec) * 1e6 +
-	       (double)(u.ru_utime.tv_usec + u.ru_stime.tv_usec);
-}
-
 struct line_load line_client(const char *const *ports, int n, int segments, bool reports)
 {
 	struct epoll_event events[LINES_MAX];
@@ -283,7 +291,7 @@ struct line_load line_client(const char *const *ports, int n, int segments, bool
 		line_open(&lines[i], ports[i], reports);
 		epoll_ctl(epoll, EPOLL_CTL_ADD, lines[i].fd, &event);
 	}
-	cpu_us = cpu_self_us();
+	cpu_us = own_cpu_s(RUSAGE_SELF) * 1e6;
 	us = time_mono_us();
 	for (int i = 0; i < n; i++)
 		line_write(&lines[i], cmgs, sizeof(cmgs) - 1);
@@ -296,7 +304,7 @@ struct line_load line_client(const char *const *ports, int n, int segments, bool
 			sent += line_step(&lines[events[i].data.u32], pdu, pdu_n);
 	}
 	us = time_mono_us() - us;
-	cpu_us = cpu_self_us() - cpu_us;
+	cpu_us = own_cpu_s(RUSAGE_SELF) * 1e6 - cpu_us;
 	for (int i = 0; i < n; i++)
 		close(lines[i].fd);
 	close(epoll);

@@ -6,6 +6,7 @@
 #ifndef FARO_BENCH_FIGURE_H
 #define FARO_BENCH_FIGURE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <sys/types.h>
@@ -21,12 +22,17 @@ void figure(const char *what, const char *target, const char *value, ...)
 /* What limits the figure above, as it was measured. */
 void figure_limit(const char *words, ...) __attribute__((format(printf, 1, 2)));
 
+/* Keeps the longest so far of what took from start_us (time_mono_us()) until now. */
+void note_longest(int64_t *longest_us, int64_t start_us);
+
 /* ---- processes ---- */
 
 /* A number behind `key` in /proc/PID/file; 0 when it is not there. */
 int64_t proc_number(pid_t pid, const char *file, const char *key);
 /* CPU seconds used so far, user and system. */
 double proc_cpu_s(pid_t pid);
+/* The same to the microsecond, of RUSAGE_SELF or of the RUSAGE_CHILDREN that have ended. */
+double own_cpu_s(int who);
 /* How often the process has gone to sleep and was woken. */
 int64_t proc_wake_ups(pid_t pid);
 
