@@ -50,6 +50,13 @@ static void from_row(struct store *store, sqlite3_stmt *row, struct bulletin *ou
 	sql_done(row);
 }
 
+static int found(struct store *store, int rc, sqlite3_stmt *row, struct bulletin *out)
+{
+	if (rc == 1)
+		from_row(store, row, out);
+	return rc;
+}
+
 int store_bulletin_get(struct store *store, int64_t id, struct bulletin *out)
 {
 	sqlite3_stmt *row;
@@ -76,9 +83,7 @@ int store_bulletin_due(struct store *store, int64_t now_ms, struct bulletin *out
 {
 	sqlite3_stmt *row;
 	int rc = sql_row(store, SQL_BULLETIN_DUE, &row, "i", now_ms);
-	if (rc == 1)
-		from_row(store, row, out);
-	return rc;
+	return found(store, rc, row, out);
 }
 
 int store_bulletin_next_due(struct store *store, int64_t *at_ms)
@@ -110,9 +115,7 @@ int store_event_next(struct store *store, int64_t now_ms, struct bulletin *event
 {
 	sqlite3_stmt *row;
 	int rc = sql_row(store, SQL_EVENT_NEXT, &row, "iii", now_ms, event->at_ms, event->id);
-	if (rc == 1)
-		from_row(store, row, event);
-	return rc;
+	return found(store, rc, row, event);
 }
 
 int store_events_new(struct store *store, enum digest_period period, int64_t now_ms, int64_t *count)
@@ -129,9 +132,7 @@ int store_event_walk(struct store *store, struct bulletin *event)
 {
 	sqlite3_stmt *row;
 	int rc = sql_row(store, SQL_EVENT_WALK, &row, "i", event->id);
-	if (rc == 1)
-		from_row(store, row, event);
-	return rc;
+	return found(store, rc, row, event);
 }
 
 int store_event_of(struct store *store, int64_t person_id, int64_t *event_id)
@@ -167,9 +168,7 @@ int store_post_next(
 {
 	sqlite3_stmt *row;
 	int rc = sql_row(store, SQL_POST_NEXT, &row, "di", 1 << period, before_id);
-	if (rc == 1)
-		from_row(store, row, out);
-	return rc;
+	return found(store, rc, row, out);
 }
 
 int store_post_count(struct store *store, enum digest_period period, int64_t *count)

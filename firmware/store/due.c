@@ -18,42 +18,18 @@ static int unknown_is_due(struct store *store, struct message *message, int64_t 
 	return 0;
 }
 
-static int64_t timed(struct store *store, int64_t limit, int64_t now_ms)
+static int come_back(struct store *store, struct message *message, int64_t now_ms)
 {
-	for (int64_t count = 0; count < limit; count++) {
-		struct message message;
-		sqlite3_stmt *row;
-		int rc = sql_row(store, SQL_MESSAGE_DUE, &row, "i", now_ms);
-		if (rc != 1)
-			return rc ? rc : count;
-		message_from_row(row, &message);
-		sql_done(row);
-		rc = message.state == MESSAGE_UNKNOWN ? unknown_is_due(store, &message, now_ms)
-						      : message_ready(store, &message);
-		if (rc == 0)
-			rc = message_save(store, &message);
-		if (rc)
-			return rc;
-	}
-	return limit;
+	return message->state == MESSAGE_UNKNOWN ? unknown_is_due(store, message, now_ms)
+						 : message_ready(store, message);
 }
 
-static int64_t shelf(struct store *store, int64_t limit, int64_t now_ms)
+static int give_up(struct store *store, struct message *message, int64_t now_ms)
 {
-	for (int64_t count = 0; count < limit; count++) {
-		struct message message;
-		sqlite3_stmt *row;
-		int rc = sql_row(store, SQL_MESSAGE_SHELF, &row, "i", now_ms);
-		if (rc != 1)
-			return rc ? rc : count;
-		message_from_row(row, &message);
-		sql_done(row);
-		message_end(&message, message.unknowns ? MESSAGE_FAILED : MESSAGE_DROPPED);
-		rc = message_save(store, &message);
-		if (rc)
-			return rc;
-	}
-	return limit;
+	(void)store;
+	(void)now_ms;
+	message_drop(message);
+	return 0;
 }
 
 /* ---- dropped broadcasts ---------------------------------------------------------------------- */
@@ -72,26 +48,8 @@ static int64_t sweep_ready(struct store *store, int64_t broadcast, int64_t limit
 	return count;
 }
 
-static int64_t sweep_timed(struct store *store, int64_t broadcast, int64_t limit)
-{
-	for (int64_t count = 0; count < limit; count++) {
-		struct message message;
-		sqlite3_stmt *row;
-		int rc = sql_row(store, SQL_SWEEP_TIMED, &row, "i", broadcast);
-		if (rc != 1)
-			return rc ? rc : count;
-		message_from_row(row, &message);
-		sql_done(row);
-		message_end(&message, message.unknowns ? MESSAGE_FAILED : MESSAGE_DROPPED);
-		rc = message_save(store, &message);
-		if (rc)
-			return rc;
-	}
-	return limit;
-}
-
 /* Once its gate says "dropped" nothing of it leaves; the rows follow in slices. */
-static int64_t sweep(struct store *store, int64_t limit)
+static int64_t sweep(struct store *store, int64_t limit, int64_t now_ms)
 {
 	int64_t broadcast, count = 0;
 	int rc = sql_int(store, SQL_BROADCAST_DROPPED, 0, &broadcast, "");
@@ -103,7 +61,8 @@ static int64_t sweep(struct store *store, int64_t limit)
 	count += ready;
 	if (count >= limit)
 		return count;
-	int64_t waiting = sweep_timed(store, broadcast, limit - count);
+	int64_t waiting =
+		messages_settle(store, SQL_SWEEP_TIMED, broadcast, limit - count, give_up, now_ms);
 	if (waiting < 0)
 		return waiting;
 	count += waiting;
@@ -130,10 +89,17 @@ static int expire_broadcasts(struct store *store, int64_t now_ms)
 
 static int64_t due(struct store *store, int64_t limit, int64_t now_ms)
 {
-	static int64_t (*const steps[])(struct store *, int64_t, int64_t) = { timed, shelf };
+	static const struct {
+		enum sql statement;
+		int (*settle)(struct store *store, struct message *message, int64_t now_ms);
+	} steps[] = {
+		{ SQL_MESSAGE_DUE, come_back },
+		{ SQL_MESSAGE_SHELF, give_up },
+	};
 	int64_t count = 0;
 	for (size_t i = 0; i < ARRAY_SIZE(steps) && count < limit; i++) {
-		int64_t n = steps[i](store, limit - count, now_ms);
+		int64_t n = messages_settle(
+			store, steps[i].statement, now_ms, limit - count, steps[i].settle, now_ms);
 		if (n < 0)
 			return n;
 		count += n;
@@ -141,7 +107,7 @@ static int64_t due(struct store *store, int64_t limit, int64_t now_ms)
 	int rc = expire_broadcasts(store, now_ms);
 	if (rc)
 		return rc;
-	int64_t swept = sweep(store, limit - count);
+	int64_t swept = sweep(store, limit - count, now_ms);
 	return swept < 0 ? swept : count + swept;
 }
 

@@ -37,6 +37,14 @@ static void from_row(sqlite3_stmt *row, struct incident *out)
 	sql_done(row);
 }
 
+static int found(int rc, sqlite3_stmt *row, struct incident *out)
+{
+	if (rc != 1)
+		return rc ? rc : -ENOENT;
+	from_row(row, out);
+	return 0;
+}
+
 static int note_add(struct store *store, int64_t id, int64_t who_id, const char *what,
 	const char *text, int64_t now_ms)
 {
@@ -71,10 +79,7 @@ int store_incident_get(struct store *store, int64_t id, struct incident *out)
 {
 	sqlite3_stmt *row;
 	int rc = sql_row(store, SQL_INCIDENT_GET, &row, "i", id);
-	if (rc != 1)
-		return rc ? rc : -ENOENT;
-	from_row(row, out);
-	return 0;
+	return found(rc, row, out);
 }
 
 int store_incident_of(
@@ -82,10 +87,7 @@ int store_incident_of(
 {
 	sqlite3_stmt *row;
 	int rc = sql_row(store, SQL_INCIDENT_OF, &row, "ii", reporter_id, since_ms);
-	if (rc != 1)
-		return rc ? rc : -ENOENT;
-	from_row(row, out);
-	return 0;
+	return found(rc, row, out);
 }
 
 int store_incident_last_of(
@@ -93,10 +95,7 @@ int store_incident_last_of(
 {
 	sqlite3_stmt *row;
 	int rc = sql_row(store, SQL_INCIDENT_LAST_OF, &row, "ii", reporter_id, since_ms);
-	if (rc != 1)
-		return rc ? rc : -ENOENT;
-	from_row(row, out);
-	return 0;
+	return found(rc, row, out);
 }
 
 int store_incident_joined(struct store *store, int64_t id, int64_t after_id, int64_t *joined_id)

@@ -252,7 +252,6 @@ void store_disconnect(struct store *store);
 
 /** path with a suffix. */
 void repair_beside(const char *path, const char *suffix, char out[PATH_MAX]);
-int repair_sync_dir_of(const char *path);
 /** Moves the file and its log to path.WHAT-TIME, which becomes `aside`. */
 int repair_set_aside(const char *path, const char *what, char aside[PATH_MAX]);
 
@@ -301,6 +300,8 @@ int shrink_adopt(struct store *store, char *why, size_t size);
 void place_learn(struct store *store);
 /** 0, or -ESTALE while the files are not where they were; says so in the log once. */
 int place_check(struct store *store);
+/** What was made, named or moved at path keeps its name through a power cut. 0 or -errno. */
+int place_sync(const char *path);
 
 /* ---- parts.c -------------------------------------------------------------------------------- */
 
@@ -345,10 +346,19 @@ int message_ready(struct store *store, struct message *message);
 /** Waits until due_ms; ready at once when that is not after now_ms. */
 int message_wait(struct store *store, struct message *message, int64_t due_ms, int64_t now_ms);
 void message_end(struct message *message, enum message_state state);
+/** Nothing of it leaves any more: dropped, or failed where a copy may have left. */
+void message_drop(struct message *message);
 /** A status report settled it. */
 void message_arrived(struct message *message, int64_t now_ms);
 /** The try on air never came to anything: it does not count. */
 void message_untry(struct store *store, struct message *message);
+/**
+ * Settles and saves, one after the other, what `statement` gives for `key`; what is settled must
+ * not come again. Returns how many (at most limit) or -errno.
+ */
+int64_t messages_settle(struct store *store, enum sql statement, int64_t key, int64_t limit,
+	int (*settle)(struct store *store, struct message *message, int64_t now_ms),
+	int64_t now_ms);
 /** Nothing of this person's messages leaves any more. Returns how many were dropped or -errno. */
 int64_t messages_stop(struct store *store, int64_t person_id);
 

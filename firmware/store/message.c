@@ -137,6 +137,11 @@ void message_end(struct message *message, enum message_state state)
 	message->due_ms = 0;
 }
 
+void message_drop(struct message *message)
+{
+	message_end(message, message->unknowns ? MESSAGE_FAILED : MESSAGE_DROPPED);
+}
+
 void message_arrived(struct message *message, int64_t now_ms)
 {
 	int64_t after_ms = now_ms - message->sent_ms;
@@ -168,7 +173,7 @@ static int lane_of_broadcast(struct store *store, struct message *message)
 		sql_done(row);
 	message->lane = message->broadcast;
 	if (gate == MESSAGE_DROPPED)
-		message_end(message, message->unknowns ? MESSAGE_FAILED : MESSAGE_DROPPED);
+		message_drop(message);
 	else if (!open)
 		return sql_run(store, SQL_BROADCAST_REOPEN, "i", message->broadcast);
 	return 0;
@@ -178,7 +183,7 @@ int message_ready(struct store *store, struct message *message)
 {
 	message->due_ms = 0;
 	if (message->stopped) {
-		message_end(message, message->unknowns ? MESSAGE_FAILED : MESSAGE_DROPPED);
+		message_drop(message);
 		return 0;
 	}
 	if (message->part > 0 && modem_gone(store, message->modem)) {
@@ -260,6 +265,28 @@ int store_message_add(struct store *store, const struct store_message *message, 
 	return (int)TX(store, message_add(store, message, now_ms, message_id));
 }
 
+/* ---- one after the other --------------------------------------------------------------------- */
+
+int64_t messages_settle(struct store *store, enum sql statement, int64_t key, int64_t limit,
+	int (*settle)(struct store *store, struct message *message, int64_t now_ms), int64_t now_ms)
+{
+	for (int64_t count = 0; count < limit; count++) {
+		struct message message;
+		sqlite3_stmt *row;
+		int rc = sql_row(store, statement, &row, "i", key);
+		if (rc != 1)
+			return rc ? rc : count;
+		message_from_row(row, &message);
+		sql_done(row);
+		rc = settle(store, &message, now_ms);
+		if (rc == 0)
+			rc = message_save(store, &message);
+		if (rc)
+			return rc;
+	}
+	return limit;
+}
+
 /* ---- stopping ------------------------------------------------------------------------------- */
 
 /* On air or unknown: it cannot be called back, but nothing follows it. */
@@ -268,7 +295,7 @@ static void stop_one(struct message *message)
 	message->stopped = true;
 	if (message_on_air(message) || message->state == MESSAGE_UNKNOWN)
 		return;
-	message_end(message, message->unknowns ? MESSAGE_FAILED : MESSAGE_DROPPED);
+	message_drop(message);
 }
 
 int64_t messages_stop(struct store *store, int64_t person_id)

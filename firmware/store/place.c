@@ -6,9 +6,11 @@
  */
 #include "internal.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 /* SQLite keeps what is new beside the file until it is checkpointed. */
 static const char *const suffixes[STORE_FILES] = { "", "-wal" };
@@ -59,4 +61,18 @@ int place_check(struct store *store)
 		  "members export\" still reads the list",
 		store->path);
 	return -ESTALE;
+}
+
+int place_sync(const char *path)
+{
+	char dir[PATH_MAX];
+	text_copy(dir, sizeof(dir), path);
+	char *slash = strrchr(dir, '/');
+	if (slash)
+		*slash = '\0';
+	int fd = open(slash ? dir : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int rc = fd < 0 || fsync(fd) ? -errno : 0;
+	if (fd >= 0)
+		close(fd);
+	return rc;
 }

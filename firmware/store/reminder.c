@@ -90,6 +90,6 @@ int reminder_forget(struct store *store, int64_t alert_id, int64_t person_id)
 		return rc;
 	message_from_row(row, &message);
 	sql_done(row);
-	message_end(&message, message.unknowns ? MESSAGE_FAILED : MESSAGE_DROPPED);
+	message_drop(&message);
 	return message_save(store, &message);
 }

@@ -37,20 +37,6 @@ static int move(const char *from, const char *to)
 	return -errno;
 }
 
-int repair_sync_dir_of(const char *path)
-{
-	char dir[PATH_MAX];
-	text_copy(dir, sizeof(dir), path);
-	char *slash = strrchr(dir, '/');
-	if (slash)
-		*slash = '\0';
-	int fd = open(slash ? dir : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	int rc = fd < 0 || fsync(fd) ? -errno : 0;
-	if (fd >= 0)
-		close(fd);
-	return rc;
-}
-
 /* "faro.db.damaged-20261121T205200", with a number when that name is taken. */
 static void name_aside(const char *path, const char *what, char out[PATH_MAX])
 {
@@ -79,7 +65,7 @@ int repair_set_aside(const char *path, const char *what, char aside[PATH_MAX])
 		rc = move(path, aside);
 	repair_beside(path, "-shm", from);
 	unlink(from);
-	return rc ? rc : repair_sync_dir_of(path);
+	return rc ? rc : place_sync(path);
 }
 
 static int finish(const char *path, struct store_health *health, char *why, size_t size)
@@ -90,7 +76,7 @@ static int finish(const char *path, struct store_health *health, char *why, size
 	if (rc == 0)
 		rc = move(salvaged, path);
 	if (rc == 0)
-		rc = repair_sync_dir_of(path);
+		rc = place_sync(path);
 	if (rc) {
 		snprintf(why, size, "%s cannot be set aside: %s", path, strerror(-rc));
 		return rc;
@@ -197,20 +183,25 @@ static int version_of(
 	return best;
 }
 
+/* A file that was made (rc 0) takes the name `to`; what could not be made is not left behind. */
+static int name_made(int rc, const char *made, const char *to)
+{
+	if (rc == 0 && rename(made, to))
+		rc = -errno;
+	if (rc == 0)
+		rc = place_sync(to);
+	if (rc)
+		unlink(made);
+	return rc;
+}
+
 int repair_first(const char *path, struct store_health *health, char *why, size_t size)
 {
 	char made[PATH_MAX];
 	repair_beside(path, ".new", made);
-	int rc = make_new(made, NULL, 0, health, why, size);
-	if (rc == 0 && rename(made, path))
-		rc = -errno;
-	if (rc == 0)
-		rc = repair_sync_dir_of(path);
-	if (rc) {
-		unlink(made);
-		if (!why[0])
-			snprintf(why, size, "%s cannot be made: %s", path, strerror(-rc));
-	}
+	int rc = name_made(make_new(made, NULL, 0, health, why, size), made, path);
+	if (rc && !why[0])
+		snprintf(why, size, "%s cannot be made: %s", path, strerror(-rc));
 	return rc;
 }
 
@@ -222,13 +213,6 @@ int repair(const char *path, struct store_health *health, char *why, size_t size
 	log_error("store: %s is damaged (%s); salvaging what can be read", path, why);
 	int version = version_of(made, path, health, why, size);
 	int rc = version < 0 ? version : make_new(made, path, version, health, why, size);
-	if (rc == 0 && rename(made, salvaged))
-		rc = -errno;
-	if (rc == 0)
-		rc = repair_sync_dir_of(path);
-	if (rc) {
-		unlink(made);
-		return rc;
-	}
-	return finish(path, health, why, size);
+	rc = name_made(rc, made, salvaged);
+	return rc ? rc : finish(path, health, why, size);
 }

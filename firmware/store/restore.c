@@ -106,7 +106,7 @@ int store_restore(struct store *store, char *why, size_t size)
 	if (rc == 0 && rename(incoming, ready))
 		rc = -errno;
 	if (rc == 0)
-		rc = repair_sync_dir_of(ready);
+		rc = place_sync(ready);
 	if (rc)
 		remove_all(incoming);
 	if (rc && !why[0])
@@ -168,7 +168,7 @@ static int give_name(struct store *store, const char *ready)
 	if (rc == 0 && rename(ready, store->path))
 		rc = -errno;
 	if (rc == 0)
-		rc = repair_sync_dir_of(ready);
+		rc = place_sync(ready);
 	if (rc == 0)
 		log_notice("store: restored from a copy; what waited in it is not sent again; the "
 			   "file that was in use lies in %s",

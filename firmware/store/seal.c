@@ -68,21 +68,6 @@ static int key_read(const char *path, uint8_t key[KEY_SIZE], char *why, size_t s
 	return rc;
 }
 
-static int fsync_parent(const char *path)
-{
-	char dir[PATH_MAX];
-	text_copy(dir, sizeof(dir), path);
-	char *slash = strrchr(dir, '/');
-	if (slash)
-		*slash = '\0';
-	int fd = open(slash ? dir : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd < 0)
-		return -errno;
-	int rc = fsync(fd) ? -errno : 0;
-	close(fd);
-	return rc;
-}
-
 /* Made whole beside its place and then named: a power cut leaves no half key. */
 static int key_make(const char *path, char *why, size_t size)
 {
@@ -103,7 +88,7 @@ static int key_make(const char *path, char *why, size_t size)
 		if (rc == 0 && rename(made, path))
 			rc = -errno;
 		if (rc == 0)
-			rc = fsync_parent(path);
+			rc = place_sync(path);
 	}
 	if (rc)
 		snprintf(why, size, "the key file %s cannot be made: %s", path, strerror(-rc));

@@ -258,33 +258,23 @@ int store_recover(
 
 /* ---- a modem that is gone -------------------------------------------------------------------- */
 
-static int64_t release(struct store *store, int64_t id)
+static int go_on(struct store *store, struct message *message, int64_t now_ms)
 {
-	int64_t count = 0;
+	(void)now_ms;
+	return message_ready(store, message);
+}
+
+static int64_t release(struct store *store, int64_t id, int64_t now_ms)
+{
 	if (id < 0)
 		return id;
 	modem_set_gone(store, id, true);
-	for (;;) {
-		struct message message;
-		sqlite3_stmt *row;
-		int rc = sql_row(store, SQL_MESSAGE_IN_LANE, &row, "i", -id);
-		if (rc != 1)
-			return rc ? rc : count;
-		message_from_row(row, &message);
-		sql_done(row);
-		rc = message_ready(store, &message);
-		if (rc == 0)
-			rc = message_save(store, &message);
-		if (rc)
-			return rc;
-		count++;
-	}
+	return messages_settle(store, SQL_MESSAGE_IN_LANE, -id, INT64_MAX, go_on, now_ms);
 }
 
 int64_t store_modem_release(struct store *store, const char *modem, int64_t now_ms)
 {
-	(void)now_ms;
-	return TX(store, release(store, modem_id(store, modem)));
+	return TX(store, release(store, modem_id(store, modem), now_ms));
 }
 
 static bool is_named(const char *name, const char *const *names, int n)
@@ -296,7 +286,7 @@ static bool is_named(const char *name, const char *const *names, int n)
 	return false;
 }
 
-static int64_t release_orphans(struct store *store, const char *const *names, int n)
+static int64_t release_orphans(struct store *store, const char *const *names, int n, int64_t now_ms)
 {
 	int64_t count = 0, id = 0;
 	for (;;) {
@@ -311,7 +301,7 @@ static int64_t release_orphans(struct store *store, const char *const *names, in
 		if (is_named(name, names, n))
 			continue;
 		/* by its name, so that it is known as gone */
-		int64_t released = release(store, modem_id(store, name));
+		int64_t released = release(store, modem_id(store, name), now_ms);
 		if (released < 0)
 			return released;
 		count += released;
@@ -320,6 +310,5 @@ static int64_t release_orphans(struct store *store, const char *const *names, in
 
 int64_t store_orphans_release(struct store *store, const char *const *names, int n, int64_t now_ms)
 {
-	(void)now_ms;
-	return TX(store, release_orphans(store, names, n));
+	return TX(store, release_orphans(store, names, n, now_ms));
 }
