@@ -362,6 +362,11 @@ void ladder_over(struct modem *m);
 		.command = (command_), .expect = (expect_), .line = (line_), .deadline_ms = 5000,  \
 		.flags = AT_OPTIONAL                                                               \
 	}
+#define STEP_ASK_BY(format_, expect_, line_)                                                       \
+	{                                                                                          \
+		.format = (format_), .expect = (expect_), .line = (line_), .deadline_ms = 5000,    \
+		.flags = AT_OPTIONAL                                                               \
+	}
 #define STEP_TELL(command_)                                                                        \
 	{                                                                                          \
 		.command = (command_), .deadline_ms = 15000, .flags = AT_OPTIONAL                  \
