@@ -27,6 +27,7 @@ struct farod {
 	struct clock clock;
 	int64_t clock_from_ms; /* what is from then on is not yet dated for good; 0: all is */
 	struct loop_timer *clock_timer;
+	struct loop_steps *clock_steps;
 	struct speech *speech;
 	struct panel_unit *panel;
 	struct loop_timer *show_timer;

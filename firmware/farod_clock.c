@@ -131,6 +131,8 @@ int farod_start_clock(struct farod *farod)
 		keep(farod);
 	if (rc >= 0)
 		rc = loop_timer_new(farod->loop, look, farod, &farod->clock_timer);
+	if (rc >= 0)
+		rc = loop_steps_new(farod->loop, look, farod, &farod->clock_steps);
 	if (rc < 0)
 		return rc;
 	look(farod);
@@ -142,6 +144,7 @@ int farod_start_clock(struct farod *farod)
 
 void farod_stop_clock(struct farod *farod)
 {
+	loop_steps_free(farod->clock_steps);
 	loop_timer_free(farod->clock_timer);
 	if (farod->clock.source != CLOCK_UNKNOWN && farod->store)
 		store_clock_seen(farod->store, time_wall_ms());

@@ -2,6 +2,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
+#include <sys/timerfd.h>
 #include <systemd/sd-daemon.h>
 #include <systemd/sd-device.h>
 #include <systemd/sd-event.h>
@@ -229,6 +230,71 @@ void loop_timer_free(struct loop_timer *timer)
 		return;
 	sd_event_source_disable_unref(timer->source);
 	free(timer);
+}
+
+/* ---- steps of the clock ---------------------------------------------------------------------- */
+
+struct loop_steps {
+	int fd;
+	struct loop_fd *watched;
+	void (*stepped)(void *ctx);
+	void *ctx;
+};
+
+/* For a moment that never comes: where time_t has 32 bits it may, and once is no harm. */
+static int steps_arm(int fd)
+{
+	const struct itimerspec never = {
+		.it_value.tv_sec = sizeof(time_t) > 4 ? (time_t)(TIME_NEVER / 1000) : INT32_MAX
+	};
+
+	return timerfd_settime(fd, TFD_TIMER_ABSTIME | TFD_TIMER_CANCEL_ON_SET, &never, NULL);
+}
+
+/* timerfd_create(2), TFD_TIMER_CANCEL_ON_SET: a read fails once for each time the clock was set. */
+static void on_step(void *ctx, int fd, unsigned int events)
+{
+	struct loop_steps *steps = ctx;
+	uint64_t times;
+
+	(void)events;
+	if (read(fd, &times, sizeof(times)) >= 0 || errno != ECANCELED)
+		return;
+	steps_arm(fd); /* ECANCELED: it was set again just now; armed it is all the same */
+	steps->stepped(steps->ctx);
+}
+
+int loop_steps_new(
+	struct loop *loop, void (*stepped)(void *ctx), void *ctx, struct loop_steps **out)
+{
+	struct loop_steps *steps = calloc(1, sizeof(*steps));
+	int rc = 0;
+
+	if (!steps)
+		return -ENOMEM;
+	steps->stepped = stepped;
+	steps->ctx = ctx;
+	steps->fd = timerfd_create(CLOCK_REALTIME, TFD_NONBLOCK | TFD_CLOEXEC);
+	if (steps->fd < 0 || (steps_arm(steps->fd) < 0 && errno != ECANCELED))
+		rc = -errno;
+	if (rc == 0)
+		rc = loop_fd_new(loop, steps->fd, LOOP_READ, on_step, steps, &steps->watched);
+	if (rc < 0) {
+		loop_steps_free(steps);
+		return rc;
+	}
+	*out = steps;
+	return 0;
+}
+
+void loop_steps_free(struct loop_steps *steps)
+{
+	if (!steps)
+		return;
+	loop_fd_free(steps->watched);
+	if (steps->fd >= 0)
+		close(steps->fd);
+	free(steps);
 }
 
 /* ---- idle ------------------------------------------------------------------------------------ */

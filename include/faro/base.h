@@ -327,6 +327,7 @@ void log_set_hook(void (*hook)(void *ctx), void *ctx);
 struct loop;
 struct loop_fd;
 struct loop_timer;
+struct loop_steps;
 struct loop_idle;
 
 /** -ENOMEM or what sd_event_new says. Free with loop_free after all sources are freed. */
@@ -367,6 +368,15 @@ int loop_timer_new(struct loop *loop, void (*due)(void *ctx), void *ctx, struct 
  */
 int loop_timer_set(struct loop_timer *timer, int64_t mono_ms, int64_t slack_ms);
 void loop_timer_free(struct loop_timer *timer);
+
+/**
+ * Calls stepped each time the system's clock is set (clock_settime(2), not the slow corrections of
+ * NTP), or ran on while the machine slept. Nothing wakes up for it otherwise. -errno. Freed with
+ * loop_steps_free.
+ */
+int loop_steps_new(
+	struct loop *loop, void (*stepped)(void *ctx), void *ctx, struct loop_steps **out);
+void loop_steps_free(struct loop_steps *steps);
 
 /**
  * A callback that runs once after each loop_idle_request(), when no other source is pending;

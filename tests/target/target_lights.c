@@ -272,6 +272,30 @@ static void the_front_is_dark_at_night_and_lit_in_the_morning(void **state)
 	story_over(box);
 }
 
+/* Nothing else happens that would make the box look; by itself it does so every 10 minutes. */
+static void a_clock_that_is_set_is_followed_at_once(void **state)
+{
+	struct box *box;
+
+	(void)state;
+	front_define(NULL);
+	front_plug();
+	set_clock(12, 0, 0);
+	box = story_box(
+		&(struct box_options){
+			.board = "board : { driver = \"gpiod\"; definition = \"" FRONT_DEFINITION
+				 "\"; night = \"22:00-06:00\"; };" },
+		&usual_fleet);
+	box_start(box);
+	expect_shown(POWER, "steady");
+	expect_shown(NETWORK, "steady");
+	set_clock(23, 0, 0);
+	expect_shown(POWER, "off");
+	set_clock(12, 0, 0);
+	expect_shown(POWER, "steady");
+	story_over(box);
+}
+
 /* ---- and that was all of it ---- */
 
 static void every_row_of_the_table_of_lights_was_seen(void **state)
@@ -300,6 +324,7 @@ int main(void)
 		story(power_held_blinks_until_the_box_has_ended),
 		story(mains_battery_and_lid_are_seen_and_told),
 		story(the_front_is_dark_at_night_and_lit_in_the_morning),
+		story(a_clock_that_is_set_is_followed_at_once),
 		story(every_row_of_the_table_of_lights_was_seen),
 	};
 
