@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What the files of the desk share. A text comes in as a `turn`: who texts, what, when, and in which
- * language the answer is. The conversations write rows through it; what the outside must know ("look
- * at the outbox") is noted and told after the commit.
+ * What the files of the desk share. A text comes in as a `turn`: who texts, what, when, and in
+ * which language the answer is. The conversations write rows through it; what the outside must know
+ * ("look at the outbox") is noted and told after the commit.
  *
  *   conversations.h   each a file
  *   say.h             what the box says, and to whom
