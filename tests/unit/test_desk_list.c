@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Who comes onto the list, who leaves it, and who changes it, as tables of who texts what. */
+#include "desk_world.h"
+
+static void joining_asks_for_yes_and_welcomes_in_the_words_language(void **state)
+{
+	static const struct line talk[] = {
+		SAYS(0, "Ben", "Join NORTH"),
+		HEARS("Ben", "Faro: reply YES to get our alerts for north."),
+		SAYS(1, "Ben", "Yes!"),
+		HEARS("Ben", "Welcome to Faro! You get alerts for north."),
+		SAYS(2, "Eva", "únirse norte sur"),
+		HEARS("Eva", "responda SI para recibir nuestras alertas de north south."),
+		SAYS(3, "Eva", "sí"),
+		HEARS("Eva", "¡Le damos la bienvenida a Faro! Recibe alertas de north south."),
+		SAYS(4, "Eva", "Unirse"),
+		HEARS("Eva", "Usted ya es parte de la lista de Faro, para north south."),
+		SAYS(5, "Flo", "JOIN"),
+		HEARS("Flo", "all zones"),
+		SAYS(6, "Flo", "no"),
+		HEARS("Flo", "you are not on the list"),
+		SAYS(7, "Flo", "yes"),
+		HEARS("Flo", "neighborhood alert line"),
+	};
+
+	(void)state;
+	TALK(talk);
+}
+
+static void a_zone_that_there_is_not_is_answered_with_those_there_are(void **state)
+{
+	static const struct line talk[] = {
+		SAYS(0, "Ben", "JOIN nrth"),
+		HEARS("Ben", "nrth is not one of our zones. They are: north, south."),
+		SAYS(1, "Mia", "ZONE"),
+		HEARS("Mia",
+			"Your zones: north. To change them, text ZONE and any of: north, south."),
+		SAYS(2, "Mia", "ZONE east"),
+		HEARS("Mia", "east is not one of our zones"),
+		SAYS(3, "Mia", "ZONE sur"),
+		HEARS("Mia", "Your zones are now: south."),
+		SAYS(4, "Max", "ZONA todas"),
+		HEARS("Max", "Sus zonas ahora: todas las zonas."),
+	};
+
+	(void)state;
+	TALK(talk);
+}
+
+static void an_admin_lets_applicants_in_without_seeing_their_number(void **state)
+{
+	static const struct line talk[] = {
+		SAYS(0, "Ben", "JOIN south"),
+		HEARS("Ben", "reply YES"),
+		SAYS(1, "Ben", "YES"),
+		HEARS("Ben", "The people who run Faro will decide"),
+		HEARS("Rosa", "P8 pide entrar (south)"),
+		SAYS(2, "Ben", "JOIN south"),
+		HEARS("Ben", "The people who run Faro will decide"),
+		SAYS(3, "Rosa", "ADD P8 member"),
+		HEARS("Ben", "Welcome to Faro! You get alerts for south."),
+		HEARS("Rosa", "P8 queda en la lista como miembro"),
+	};
+
+	(void)state;
+	talk_with(BOX_GROUP LIST_GROUP("approve") PEOPLE_GROUP, talk, ARRAY_SIZE(talk));
+}
+
+static void an_invite_code_is_asked_for_where_the_list_is_by_invitation(void **state)
+{
+	static const struct line talk[] = {
+		SAYS(0, "Ben", "JOIN north"),
+		HEARS("Ben", "the invite code that you were given"),
+		SAYS(1, "Ben", "JOIN north Sesame"),
+		HEARS("Ben", "reply YES to get our alerts for north."),
+		SAYS(2, "Ben", "yes"),
+		HEARS("Ben", "Welcome"),
+	};
+
+	(void)state;
+	talk_with(BOX_GROUP LIST_GROUP("invite") PEOPLE_GROUP, talk, ARRAY_SIZE(talk));
+}
+
+static void who_left_comes_back_by_start_with_the_zones_they_had(void **state)
+{
+	static const struct line talk[] = {
+		SAYS(0, "Mia", "STOP"),
+		HEARS("Mia", "Faro: you are off the list and get no more texts."),
+		SAYS(1, "Mia", "stop"),
+		SAYS(2, "Mia", "HELP"),
+		HEARS("Mia", "you left the list and get no texts. START brings you back."),
+		SAYS(3, "Mia", "REPORT vans at 5th"),
+		HEARS("Ana", "REPORT: vans at 5th"),
+		HEARS("Abe", "REPORT: vans at 5th"),
+		HEARS("Rosa", "REPORTE: vans at 5th"),
+		SAYS(4, "Mia", "Start"),
+		HEARS("Mia", "Welcome to Faro! You get alerts for north."),
+		SAYS(5, "Mia", "START"),
+		HEARS("Mia", "You are on the list of Faro, for north."),
+	};
+
+	(void)state;
+	TALK(talk);
+}
+
+static void an_admin_adds_changes_and_removes_people(void **state)
+{
+	static const struct line talk[] = {
+		SAYS(0, "Rosa", "ADD (510) 555-0110 responder Ben K."),
+		HEARS("Ben", "You were put on the list of Faro as responder"),
+		HEARS("Rosa", "Ben K. queda en la lista como persona voluntaria"),
+		SAYS(0, "Rosa", "ADD (510) 555-0110 member Ben"),
+		HEARS("Ben", "your role is member now"),
+		HEARS("Rosa", "Ben queda en la lista como miembro"),
+		SAYS(0, "Rosa", "ADD (510) 555-0110 responder Ben K."),
+		HEARS("Ben", "your role is responder now"),
+		HEARS("Rosa", "Ben K. queda en la lista"),
+		SAYS(1, "Ben", "DUTY ON 3"),
+		HEARS("Ben", "You are on duty for 3 h."),
+		SAYS(2, "Ben", "DUTY"),
+		HEARS("Ben", "DUTY ON 12 begins a shift"),
+		SAYS(3, "Ben", "DUTY OFF"),
+		HEARS("Ben", "You are off duty."),
+		SAYS(4, "Rosa", "ROL 510.555.0110 coordinadora"),
+		HEARS("Rosa", "Responda "),
+		SAYS(4, "Rosa", CODE),
+		HEARS("Ben", "your role is dispatcher now"),
+		HEARS("Rosa", "es ahora persona que coordina"),
+		SAYS(5, "Ben", "STATUS"),
+		HEARS("Ben", "modems ready"),
+		SAYS(6, "Rosa", "REMOVE 5105550110"),
+		HEARS("Ben", "your role is neighbor now"),
+		HEARS("Rosa", "queda fuera de la lista"),
+		SAYS(7, "Ben", "STATUS"),
+		HEARS("Ana", "message: STATUS"),
+		HEARS("Abe", "message: STATUS"),
+		HEARS("Rosa", "mensaje: STATUS"),
+		HEARS("Ben", "Your text is #1."),
+		SAYS(8, "Rosa", "REMOVE 510 555 0110"),
+		HEARS("Rosa", "no es parte de la lista"),
+		SAYS(9, "Rosa", "ROLE 510 555 0102 admin"),
+		HEARS("Rosa", "viene de faro.cfg"),
+		SAYS(10, "Max", "ALTO"),
+		HEARS("Max", "usted queda fuera de la lista"),
+		SAYS(11, "Rosa", "ADD 510 555 0107 member Max"),
+		HEARS("Rosa", "ha salido con ALTO"),
+		SAYS(12, "Rosa", "ADD Max"),
+		HEARS("Rosa", "AGREGAR tel rol nombre:"),
+		SAYS(13, "Rosa", "ROLE whoever"),
+		HEARS("Rosa", "ROL tel rol:"),
+	};
+
+	(void)state;
+	TALK(talk);
+}
+
+static void the_configurations_people_are_changed_there_only(void **state)
+{
+	struct world *w = world_make(USUAL_SETTINGS);
+	struct desk_person_request as_it_is = { .phone = phone_of("Ana"),
+		.name = "Ana",
+		.role = "dispatcher" },
+				   renamed = { .phone = phone_of("Ana"), .name = "Zed" },
+				   lowered = { .phone = phone_of("Ana"), .role = "member" },
+				   lost = { .phone = phone_of("Ana"), .zones = "nroth" };
+	char why[128];
+
+	(void)state;
+	assert_int_equal(desk_person_add(w->desk, &as_it_is, w->now_ms, why, sizeof(why)), 0);
+	assert_int_equal(desk_person_add(w->desk, &renamed, w->now_ms, why, sizeof(why)), -EPERM);
+	assert_int_equal(desk_person_add(w->desk, &lowered, w->now_ms, why, sizeof(why)), -EPERM);
+	assert_string_equal(why, "the configuration file says name and role of this person");
+	assert_int_equal(desk_person_add(w->desk, &lost, w->now_ms, why, sizeof(why)), -EINVAL);
+	assert_non_null(strstr(why, "there is no zone \"nroth\"; the zones are: "));
+	world_destroy(w);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(joining_asks_for_yes_and_welcomes_in_the_words_language),
+		cmocka_unit_test(a_zone_that_there_is_not_is_answered_with_those_there_are),
+		cmocka_unit_test(an_admin_lets_applicants_in_without_seeing_their_number),
+		cmocka_unit_test(an_invite_code_is_asked_for_where_the_list_is_by_invitation),
+		cmocka_unit_test(who_left_comes_back_by_start_with_the_zones_they_had),
+		cmocka_unit_test(an_admin_adds_changes_and_removes_people),
+		cmocka_unit_test(the_configurations_people_are_changed_there_only),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
