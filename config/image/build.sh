@@ -79,7 +79,7 @@ fi
 
 echo "image: configuring the packages in an emulated machine (minutes)"
 $here/initrd.sh "$work/kernel" /second-stage.sh "$work/initrd"
-timeout 3600 qemu-system-aarch64 -M virt -cpu cortex-a72 -smp 2 -m 1024 -nographic -no-reboot \
+timeout 7200 qemu-system-aarch64 -M virt -cpu cortex-a72 -smp 2 -m 1024 -nographic -no-reboot \
 	-nic none \
 	-kernel "$work"/kernel/boot/vmlinuz-* -initrd "$work/initrd" \
 	-append "console=ttyAMA0 quiet panic=-1" \
@@ -88,6 +88,10 @@ timeout 3600 qemu-system-aarch64 -M virt -cpu cortex-a72 -smp 2 -m 1024 -nograph
 	</dev/null >"$work/second-stage.log" 2>&1 || true
 grep -q 'second stage: DONE' "$work/second-stage.log" || {
 	tail -20 "$work/second-stage.log" >&2
+	exit 1
+}
+e2fsck -fn "$img?offset=$(((4 + boot) << 20))" >"$work/e2fsck.log" 2>&1 || {
+	cat "$work/e2fsck.log" >&2
 	exit 1
 }
 rm -rf --one-file-system "$root"

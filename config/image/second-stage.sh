@@ -51,6 +51,9 @@ ls -l /boot/firmware
 df -h / /boot/firmware
 umount /boot/firmware
 trap - EXIT
-echo "second stage: DONE"
-mount -o remount,ro /dev/vda2 /
-switch_off
+# Another shell: this one's text, program and libraries have been replaced or removed, and as long
+# as they are open the system cannot be put away.
+exec sh -c 'sync
+	mount -o remount,ro /dev/vda2 / && echo "second stage: DONE"
+	echo o >/proc/sysrq-trigger
+	sleep 60'

@@ -35,19 +35,33 @@ kernel=$(mdir -b -i "$card@@4M" | sed -n 's|^::/\(vmlinuz-.*\)|\1|p' | tail -n 1
 mcopy -i "$card@@4M" "::$kernel" "::initrd.img-${kernel#vmlinuz-}" ::cmdline.txt "$dir/"
 check "the boot partition has a kernel, its memory disk and the Raspberry Pi's boot programs" \
 	sh -c "test -s '$dir/$kernel' && mdir -b -i '$card@@4M' | grep -q start4.elf"
+# (the partition begins where build.sh has put it: after 4 MiB and the first one's 384)
+system="$card?offset=$((388 << 20))"
+check "its system was put away without a fault" e2fsck -fn "$system"
+peek() { # at what is on it, by debugfs(8)
+	debugfs -R "$1" "$system" 2>/dev/null
+}
+nameless() {
+	peek 'stat /etc/machine-id' | grep -q '^User.* Size: 0$' &&
+		! peek 'ls /etc/ssh' | grep ssh_host
+}
+check "and has no name and no keys yet" nameless
 check "the kernel is told to read the system partition only" \
 	grep -q 'root=LABEL=faro-root.* ro' "$dir/cmdline.txt"
 
 "$O/modemsim" -d "$dir" -n 1 -r 100 -l "$dir/journal" -k >"$dir/sim.out" 2>&1 &
 sim=$!
-wait_for 20 grep -q ready "$dir/sim.out"
+wait_for 20 grep -q ready "$dir/sim.out" || { cat "$dir/sim.out" >&2; exit 1; }
 port=$((20000 + $$ % 20000))
 
+# The card's watchdog counts to 15 s, the most that a Pi's can; systemd does not get round to it for
+# longer while it starts up emulated on a busy machine.
 power_on() {
 	on=$(date +%s)
 	qemu-system-aarch64 -M virt -cpu cortex-a72 -smp 2 -m 1024 -display none -no-reboot \
 		-kernel "$dir/$kernel" -initrd "$dir/initrd.img-${kernel#vmlinuz-}" \
-		-append "root=LABEL=faro-root ro rootwait console=ttyAMA0 panic=0" \
+		-append "root=LABEL=faro-root ro rootwait console=ttyAMA0 panic=0 \
+systemd.watchdog_sec=60" \
 		-serial "file:$dir/console" \
 		-drive "file=$card,format=raw,if=none,id=card" \
 		-device virtio-blk-device,drive=card \
@@ -70,12 +84,18 @@ box() { # command
 answers() {
 	box faroctl status
 }
+gone() {
+	! kill -0 "$qemu" 2>/dev/null
+}
 seconds() {
 	echo $(($(date +%s) - on))
 }
 
 power_on
-if ! wait_for 900 box true; then
+lets_in() {
+	box true || gone
+}
+if ! wait_for 900 lets_in || gone; then
 	say not "SSH answers"
 	tail -n 30 "$dir/console"
 	exit 1
@@ -134,9 +154,6 @@ check "and the list" box 'faroctl members list | grep -q Ana'
 on=$(date +%s)
 box 'echo 0 | sudo tee /proc/sys/kernel/panic; echo c | sudo tee /proc/sysrq-trigger' \
 	>/dev/null 2>&1 || true
-gone() {
-	! kill -0 "$qemu" 2>/dev/null
-}
 check "a dead kernel is started anew by the watchdog" wait_for 120 gone
 echo "      $(seconds) s after it died"
 counts
