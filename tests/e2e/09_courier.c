@@ -310,8 +310,8 @@ static void a_stop_that_comes_before_the_prompt_stops_that_segment(void **state)
 	box_set_event_hook(box, NULL, NULL);
 	bool first = strcmp(waits, names[0]) == 0;
 	sim_do(box, "{s:s,s:s}", "cmd", "clear", "modem", names[first]);
-	sim_do(box, "{s:s,s:s,s:s,s:s}", "cmd", "text", "from", ben.phone, "text", "STOP",
-		"modem", names[first]);
+	sim_do(box, "{s:s,s:s,s:s,s:s}", "cmd", "text", "from", ben.phone, "text", "STOP", "modem",
+		names[first]);
 	expect_text(box, &ben, "START");
 	box_settle(box);
 	assert_int_equal(texts_with(box, ben.phone, NULL), 1);
