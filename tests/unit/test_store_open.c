@@ -330,7 +330,7 @@ static void a_log_that_was_not_closed_is_read_to_its_last_commit(void **state)
 		int status;
 		pid_t child = fork();
 		if (child == 0)
-			_exit(world_open(w) || store_value_set(w->store, "n", i));
+			_exit(world_open(w) || store_value_set(w->store, "n", i) ? 1 : 0);
 		assert_int_equal(waitpid(child, &status, 0), child);
 		assert_int_equal(status, 0);
 	}
