@@ -3,17 +3,20 @@
  * The control socket: lines of JSON in, answers and events out. The commands are tables in
  * command_*.c.
  */
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <sys/un.h>
 #include <unistd.h>
 
 #include "sim.h"
 
-#define OUT_MAX (64UL * 1024 * 1024) /* a client so far behind is cut off */
+#define OUT_MAX     (64UL * 1024 * 1024) /* a client so far behind is cut off */
+#define LAST_WORD_S 5 /* the simulator ends: a client that reads nothing for so long is left */
 
 struct sim_client {
 	struct sim_client *next;
@@ -105,6 +108,19 @@ static void client_free(struct sim_client *c)
 	sim_buf_free(&c->in);
 	sim_buf_free(&c->out);
 	free(c);
+}
+
+/* What is still to be said when the simulator ends: the socket may be full, so this waits. */
+static void client_last_word(const struct sim_client *c)
+{
+	const struct timeval limit = { .tv_sec = LAST_WORD_S };
+	size_t done = 0;
+	ssize_t n = 1;
+
+	setsockopt(c->watch.fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof(limit));
+	fcntl(c->watch.fd, F_SETFL, 0);
+	for (; done < c->out.len && n > 0; done += n > 0 ? (size_t)n : 0)
+		n = send(c->watch.fd, c->out.data + done, c->out.len - done, MSG_NOSIGNAL);
 }
 
 static void client_push(void *ctx)
@@ -296,6 +312,7 @@ void sim_control_close(struct sim *sim)
 {
 	for (struct sim_client *c = sim->clients, *next; c; c = next) {
 		next = c->next;
+		client_last_word(c);
 		client_free(c);
 	}
 	if (!sim->socket[0])

@@ -315,6 +315,24 @@ static void the_journal_has_every_line_when_it_ended(void **state)
 	assert_int_equal(segments, 20);
 }
 
+/* Much more than a socket holds waits to be read when the end is asked for. */
+static void who_reads_late_still_hears_all_before_the_end(void **state)
+{
+	json_t *heard = json_incref(r.events);
+	int segments = 0;
+
+	(void)state;
+	for (int i = 0; i < 1000; i++)
+		rig_send(&r, fd, "+15105550101", "x", "OK\r\n");
+	close(fd);
+	rig_stop(&r);
+	for (size_t i = 0; i < json_array_size(heard); i++)
+		segments += !strcmp(rig_str(json_array_get(heard, i), "event"), "segment");
+	assert_int_equal(segments, 1000);
+	json_decref(heard);
+	setup(NULL); /* for the teardown to end */
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, line_stop)
 
 int main(void)
@@ -339,6 +357,7 @@ int main(void)
 		TEST(no_network_is_error_331),
 		TEST(what_was_accepted_can_be_asked_for),
 		TEST(the_journal_has_every_line_when_it_ended),
+		TEST(who_reads_late_still_hears_all_before_the_end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
