@@ -13,7 +13,7 @@
 #include "modem_private.h"
 
 #define DELETE_TRIES 3
-#define TORN_SWEEPS  3
+#define TORN_SWEEPS  3 /* read again so often when a PDU was torn on the line */
 #define FULL_PERCENT 80
 
 static const char *const memory_names[MEMORIES] = {
@@ -83,7 +83,8 @@ void receive_reset(struct modem *m)
 	m->n_taken = 0;
 	m->sweep_wanted = 0;
 	m->selected = m->walking = MEMORY_NONE;
-	m->torn = 0;
+	m->swept = MEMORIES - 1;
+	memset(m->torn_sweeps, 0, sizeof(m->torn_sweeps));
 	m->cnma_wanted = m->direct_open = false;
 }
 
@@ -187,7 +188,7 @@ static void sort_listed(struct modem *m, int index, int length, const char *hex)
 	if (slot && same_as_before(m, slot, hash))
 		return;
 	if (!good && length != 0) {
-		m->torn++;
+		m->sweep_torn++;
 		return;
 	}
 	if (!slot)
@@ -269,10 +270,12 @@ static bool settle_slots(struct modem *m)
 /* A sweep of m->sweeping is complete. */
 void receive_swept(struct modem *m)
 {
-	if (m->torn > 0 && m->torn <= TORN_SWEEPS)
+	int *torn_sweeps = &m->torn_sweeps[m->sweeping];
+
+	if (m->sweep_torn > 0 && ++*torn_sweeps <= TORN_SWEEPS)
 		m->sweep_wanted |= 1U << m->sweeping;
 	else
-		m->torn = 0;
+		*torn_sweeps = 0;
 	if (!settle_slots(m) && m->sweeping == m->receives) {
 		m->store_used = m->store_rest = m->sweep_lines;
 		m->full_told = false;
@@ -315,15 +318,26 @@ static void sweep_ended(struct modem *m, const struct at_result *result)
 
 void receive_unseen(struct modem *m)
 {
-	m->sweep_lines = 0;
+	m->sweep_lines = m->sweep_torn = 0;
 	m->sweep_skipped = false;
 	for (int i = 0; i < SLOTS; i++)
 		m->slots[i].seen = false;
 }
 
+/*
+ * The next that is wanted behind the one that had its turn: one that is announced without an end
+ * does not keep the others waiting.
+ */
+static enum modem_memory next_memory(const struct modem *m)
+{
+	unsigned int behind = m->sweep_wanted & ~0U << (m->swept + 1);
+
+	return (enum modem_memory)__builtin_ctz(behind ? behind : m->sweep_wanted);
+}
+
 void receive_sweep(struct modem *m)
 {
-	m->sweeping = (enum modem_memory)__builtin_ctz(m->sweep_wanted);
+	m->sweeping = m->swept = next_memory(m);
 	m->sweep_wanted &= ~(1U << m->sweeping);
 	receive_unseen(m);
 	if (m->by_slot & 1U << m->sweeping)

@@ -9,7 +9,8 @@
 
 #include "modem_private.h"
 
-#define PLACES_MAX 255 /* of a modem that does not say how many it has */
+#define PLACES_MAX   255  /* of a modem that does not say how many it has */
+#define PLACES_LIMIT 1000 /* no modem has more: one that says so was misread */
 
 /* The answer to a setting: <used1>,<total1>,... (TS 27.005 3.2.3) */
 static int on_count(void *ctx, const char *line, const char *next)
@@ -19,6 +20,8 @@ static int on_count(void *ctx, const char *line, const char *next)
 	(void)next;
 	m->walk_used = at_field_int(line, 0, PLACES_MAX);
 	m->walk_end = at_field_int(line, 1, PLACES_MAX);
+	if (m->walk_end > PLACES_LIMIT)
+		m->walk_end = PLACES_MAX;
 	return 0;
 }
 

@@ -119,6 +119,20 @@ static void a_store_that_is_not_listed_is_read_place_by_place(void **state)
 	assert_int_equal(count(b, "AT+CMGL"), 0);
 }
 
+/* Noise made a number of the count: nobody reads two thousand million places. */
+static void a_count_that_no_modem_has_is_not_believed(void **state)
+{
+	struct box *b = *state;
+
+	b->take = true;
+	start_ready(b);
+	ROWS(b, { "AT+CMGL", "\r\n+CMS ERROR: 303\r\n", 0 },
+		{ "AT+CPMS=\"SM\"", "\r\n+CPMS: 7,2147483647,0,20,0,20\r\n\r\nOK\r\n", 2 });
+	b->peer.slots[70] = TEXT_A;
+	peer_say(&b->peer, "\r\n+CMTI: \"SM\",70\r\n");
+	UNTIL(b, b->pdus == 1 && peer_used(&b->peer) == 0 && quiet(b));
+}
+
 /* While the places are read, texts leave. */
 static void texts_leave_between_the_places_of_a_store(void **state)
 {
@@ -194,8 +208,42 @@ static void a_torn_pdu_is_read_again(void **state)
 	ROWS(b, { "AT+CMGL", "\r\n+CMGL: 3,0,,21\r\n07912143\r\n\r\nOK\r\n", 1 });
 	b->peer.slots[3] = TEXT_A;
 	peer_say(&b->peer, "\r\n+CMTI: \"SM\",3\r\n");
-	UNTIL(b, b->pdus == 1 && !b->peer.slots[3]);
+	UNTIL(b, b->pdus == 1 && !b->peer.slots[3] && quiet(b));
 	assert_int_equal(b->pdu.size, strlen(TEXT_A) / 2);
+	/* torn, whole, and once more after the deletion */
+	b->peer.log[0] = '\0';
+	run_for(b, 50);
+	assert_int_equal(count(b, "AT+CMGL"), 0);
+}
+
+/* It is left where it lies until the next notice, and the modem comes to rest. */
+static void a_pdu_that_stays_torn_is_read_a_few_times_and_left(void **state)
+{
+	struct box *b = *state;
+
+	start_ready(b);
+	ROWS(b, { "AT+CMGL", "\r\n+CMGL: 3,0,,21\r\n07912143\r\n\r\nOK\r\n", 0 });
+	for (int notice = 0; notice < 2; notice++) {
+		b->peer.log[0] = '\0';
+		peer_say(&b->peer, "\r\n+CMTI: \"SM\",3\r\n");
+		UNTIL(b, count(b, "AT+CMGL") == 4 && quiet(b));
+		run_for(b, 50);
+		assert_int_equal(count(b, "AT+CMGL"), 4);
+	}
+	assert_int_equal(b->pdus, 0);
+}
+
+/* A modem that announces texts in one store without an end does not keep another from being read. */
+static void a_store_that_is_announced_without_an_end_leaves_the_others_their_turn(void **state)
+{
+	struct box *b = *state;
+
+	start_ready(b);
+	UNTIL(b, quiet(b));
+	b->peer.log[0] = '\0';
+	ROWS(b, { "AT+CMGL", "\r\n+CMTI: \"SM\",3\r\n\r\nOK\r\n", 0 });
+	peer_say(&b->peer, "\r\n+CMTI: \"SM\",3\r\n+CMTI: \"ME\",1\r\n");
+	UNTIL(b, count(b, "AT+CPMS=\"ME\"") == 1);
 }
 
 /* A commit that a full disk held up: meanwhile the network gave up, and the notices are off. */
@@ -289,11 +337,14 @@ int main(void)
 		TEST(a_text_that_cannot_be_deleted_is_handed_up_once),
 		TEST(a_full_store_is_drained_beyond_the_slots_there_are),
 		TEST(a_store_that_is_not_listed_is_read_place_by_place),
+		TEST(a_count_that_no_modem_has_is_not_believed),
 		TEST(texts_leave_between_the_places_of_a_store),
 		TEST(a_taken_from_before_a_restart_deletes_nothing),
 		TEST(reports_come_up_and_are_acknowledged_when_they_are_taken),
 		TEST(a_report_in_a_store_is_read_there),
 		TEST(a_torn_pdu_is_read_again),
+		TEST(a_pdu_that_stays_torn_is_read_a_few_times_and_left),
+		TEST(a_store_that_is_announced_without_an_end_leaves_the_others_their_turn),
 		TEST(told_too_late_that_a_report_is_kept_it_has_its_notices_set_anew),
 		TEST(a_torn_report_has_the_notices_set_anew),
 		TEST(a_call_is_told_once_and_hung_up),
