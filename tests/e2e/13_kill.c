@@ -111,6 +111,7 @@ static void nobody_is_missing_after_all_the_kills(void **state)
 	box_work_off(box);
 	box_wait_status(box, "outbox.unknown", 0, false);
 	box_settle(box);
+	box_wait_rest(box);
 	assert_int_equal(box_stop(box), 0);
 	box_hear(box);
 	assert_int_equal(box_query(box, "SELECT count(*) FROM text WHERE state = 2"),

@@ -200,6 +200,7 @@ static void everything_fails_and_nothing_is_lost_or_grows(void **state)
 	}
 	sim_do(box, "{s:s}", "cmd", "clear");
 	box_work_off(box);
+	box_wait_rest(box);
 	assert_int_equal(box_pid(box), pid);
 	assert_int_equal(box_stop(box), 0);
 	box_check_invariants(box, &found);

@@ -120,6 +120,7 @@ static void every_fault_at_every_stage_loses_nothing(void **state)
 			}
 	box_wait_status(box, "outbox.unknown", 0, false);
 	box_settle(box);
+	box_wait_rest(box);
 	assert_int_equal(box_stop(box), 0);
 	box_check_invariants(box, &found);
 	print_message("%d cells, %lld s\n", cells, (long long)(mono_ms() - start) / 1000);

@@ -184,6 +184,7 @@ static void a_modem_that_lies_does_no_harm(void **state)
 	box_wait_state(box, "sim1", "ready");
 	person_texts(box, &eva, "HELP");
 	expect_text(box, &eva, "STOP");
+	box_wait_rest(box);
 	box_free(box);
 }
 

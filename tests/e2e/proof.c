@@ -2,9 +2,14 @@
 #include <sqlite3.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "internal.h"
 #include "proof.h"
+
+/* At rest: so many commands to all modems together within such a time. */
+#define REST_COMMANDS 8
+#define REST_LOOK_MS  300
 
 static uint32_t dice = 20261121;
 
@@ -137,6 +142,32 @@ void box_work_off(struct box *box)
 		box_wait_event(box, 200);
 	}
 	box_settle(box);
+}
+
+static int64_t commands_taken(struct box *box)
+{
+	json_t *stats = sim_ask(box, "{s:s}", "cmd", "stats"), *modem;
+	int64_t n = 0;
+	size_t i;
+
+	json_array_foreach (json_object_get(stats, "modems"), i, modem)
+		n += json_number_at(modem, "commands");
+	json_decref(stats);
+	return n;
+}
+
+void box_wait_rest(struct box *box)
+{
+	int64_t until = mono_ms() + WAIT_MS, before, n;
+
+	do {
+		before = commands_taken(box);
+		nanosleep(&(struct timespec){ .tv_nsec = REST_LOOK_MS * 1000000L }, NULL);
+		n = commands_taken(box) - before;
+		if (n > REST_COMMANDS && mono_ms() > until)
+			failed(__FILE__, __LINE__, "%lld commands within %d ms: no rest", (long long)n,
+				REST_LOOK_MS);
+	} while (n > REST_COMMANDS);
 }
 
 int64_t file_query(const char *path, const char *sql)
