@@ -5,6 +5,8 @@
  * took it in (TP-SCTS); when the clocks do not agree, the newest. A segment whose answer was lost
  * has no reference; it is settled by the number alone, when nothing else fits.
  */
+#include <stdlib.h>
+
 #include "internal.h"
 
 /* A repeated report of something settled long ago is not one: references wrap at 256. */
@@ -30,7 +32,8 @@ struct match {
 	struct message message[FITS];
 	bool found[FITS];
 	int64_t segment;  /* of FIT_EXACT */
-	bool repeat_fits; /* FIT_REPEAT is one of which the time speaks too */
+	int64_t apart_ms; /* the nearest in time so far */
+	bool repeat_fits; /* and that is a FIT_REPEAT */
 };
 
 static bool is_single(const struct message *m, const struct report *r)
@@ -87,40 +90,49 @@ static void keep(
 	match->message[fit] = *message;
 }
 
-static bool is_its_time(const struct message *m, const struct report *r)
+static void choose(struct match *match, const struct message *message, int64_t segment)
 {
-	int64_t apart_ms = m->sent_ms - r->sent_ms;
-	return r->sent_ms > 0 && apart_ms > -NEAR_MS && apart_ms < NEAR_MS;
+	match->found[FIT_EXACT] = true;
+	match->message[FIT_EXACT] = *message;
+	match->segment = segment;
 }
 
 /*
- * Reference, number and time: no other can be meant. Without a time the newest that waits is. A
- * repeat of which the time speaks goes before all of which it does not.
+ * Reference, number and time: of those that fit, settled ones too, the nearest in time is meant,
+ * else a report that comes twice would settle one of a wrap before. True when none can be nearer.
  */
-static bool is_certain(
-	struct match *match, enum fit fit, const struct message *message, const struct report *r)
+static bool is_certain(struct match *match, enum fit fit, const struct message *message,
+	int64_t segment, const struct report *r)
 {
-	if (fit != FIT_EXACT || (r->sent_ms > 0 && !is_its_time(message, r))) {
-		match->repeat_fits |= fit == FIT_REPEAT && is_its_time(message, r);
+	int64_t apart_ms = llabs(message->sent_ms - r->sent_ms);
+	if (r->sent_ms <= 0)
+		return fit == FIT_EXACT;
+	if (fit == FIT_EXACT ? apart_ms > match->apart_ms : apart_ms >= match->apart_ms)
 		return false;
-	}
-	match->message[FIT_EXACT] = *message;
-	match->repeat_fits = false;
-	return true;
+	if (fit == FIT_EXACT)
+		choose(match, message, segment);
+	else if (fit != FIT_REPEAT)
+		return false;
+	match->apart_ms = apart_ms;
+	match->repeat_fits = fit == FIT_REPEAT;
+	return fit == FIT_EXACT && apart_ms < MS_PER_S;
 }
 
 /* One of several parts has its reference in a row of its own. */
 static int match_part(struct store *store, const struct report *r, const struct message *message,
-	struct match *match, enum fit *fit)
+	int64_t *segment, enum fit *fit)
 {
-	int64_t segment;
-	int rc = sql_int(store, SQL_SEGMENT_MATCH, 0, &segment, "iid", PARTS_OF(message->id),
-		r->modem, r->reference);
-	if (rc || !segment)
+	sqlite3_stmt *row;
+	int rc = sql_row(store, SQL_SEGMENT_MATCH, &row, "iid", PARTS_OF(message->id), r->modem,
+		r->reference);
+	if (rc <= 0)
 		return rc;
-	*fit = FIT_EXACT;
-	if (!match->found[FIT_EXACT] || is_its_time(message, r))
-		match->segment = segment;
+	*segment = col(row, 0);
+	if (col(row, 1) == 0) /* none yet */
+		*fit = FIT_EXACT;
+	else if (message->sent_ms > r->now_ms - REPEAT_MS)
+		*fit = FIT_REPEAT;
+	sql_done(row);
 	return 0;
 }
 
@@ -132,10 +144,13 @@ static int match_report(struct store *store, const struct report *r, struct matc
 		struct message message;
 		message_from_row(row, &message);
 		enum fit fit = fit_of(&message, r);
-		int error = message.parts > 1 ? match_part(store, r, &message, match, &fit) : 0;
-		if (error == 0)
+		int64_t segment = 0;
+		int error = message.parts > 1 ? match_part(store, r, &message, &segment, &fit) : 0;
+		if (error == 0 && fit == FIT_EXACT && !match->found[fit])
+			choose(match, &message, segment);
+		else if (error == 0)
 			keep(match, fit, &message, r);
-		if (error || is_certain(match, fit, &message, r)) {
+		if (error || is_certain(match, fit, &message, segment, r)) {
 			sql_done(row);
 			return error;
 		}
@@ -238,7 +253,7 @@ static int (*const acts[FITS])(struct store *, const struct report *, struct mat
 
 static int report(struct store *store, const char *modem, const char *phone, struct report *r)
 {
-	struct match match = { .segment = 0 };
+	struct match match = { .apart_ms = NEAR_MS };
 	r->person = person_id_of(store, phone);
 	if (r->person <= 0)
 		return (int)r->person;

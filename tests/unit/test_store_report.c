@@ -103,6 +103,47 @@ static void late_reports_of_three_wraps_find_their_own_segment(void **state)
 		assert_int_equal(state_of(w, ids[i]), i % 5 ? MESSAGE_DELIVERED : MESSAGE_FAILED);
 }
 
+/* Of two of a wrap a minute apart: whose acknowledgement was lost is reported once more. */
+static void a_report_that_comes_twice_settles_no_other_of_a_fast_wrap(void **state)
+{
+	struct world *w = *state;
+	int64_t ana = person_new(w, 1, ROLE_MEMBER, 1);
+	int64_t at_ms[2], ids[2];
+	for (int i = 0; i < 2; i++) {
+		w->now_ms += MS_PER_MIN;
+		ids[i] = sent_new(w, ana, "sim1", 7);
+		at_ms[i] = w->now_ms;
+	}
+	for (int i = 1; i >= 0; i--) {
+		assert_int_equal(store_report(w->store, "sim1", 7, phone_of(1), REPORT_DELIVERED,
+					 at_ms[i], w->now_ms),
+			1);
+		assert_int_equal(store_report(w->store, "sim1", 7, phone_of(1), REPORT_DELIVERED,
+					 at_ms[i], w->now_ms),
+			0);
+		assert_int_equal(state_of(w, ids[i]), MESSAGE_DELIVERED);
+		assert_int_equal(state_of(w, ids[0]), i ? MESSAGE_SENT : MESSAGE_DELIVERED);
+	}
+}
+
+/* The same when the older one's came first: the newer one still waits for its own. */
+static void a_report_that_comes_twice_settles_no_newer_of_a_fast_wrap(void **state)
+{
+	struct world *w = *state;
+	int64_t ana = person_new(w, 1, ROLE_MEMBER, 1);
+	int64_t older = sent_new(w, ana, "sim1", 7), at_ms = w->now_ms;
+	assert_int_equal(delivered(w, "sim1", 7, 1), 1);
+	assert_int_equal(state_of(w, older), MESSAGE_DELIVERED);
+	w->now_ms += MS_PER_MIN;
+	int64_t newer = sent_new(w, ana, "sim1", 7);
+	assert_int_equal(store_report(w->store, "sim1", 7, phone_of(1), REPORT_DELIVERED, at_ms,
+				 w->now_ms),
+		0);
+	assert_int_equal(state_of(w, newer), MESSAGE_SENT);
+	assert_int_equal(delivered(w, "sim1", 7, 1), 1);
+	assert_int_equal(state_of(w, newer), MESSAGE_DELIVERED);
+}
+
 static void when_the_clocks_do_not_agree_the_newest_is_meant(void **state)
 {
 	struct world *w = *state;
@@ -135,6 +176,26 @@ static void several_parts_are_delivered_when_all_are(void **state)
 	assert_int_equal(delivered(w, "sim1", 255, 1), 1);
 	assert_int_equal(state_of(w, id), MESSAGE_DELIVERED);
 	assert_int_equal(delivered(w, "sim1", 255, 1), 0);
+}
+
+/* One whose acknowledgement was lost comes again: an unknown to the same number is not meant. */
+static void a_part_s_report_that_comes_twice_settles_no_unknown(void **state)
+{
+	struct world *w = *state;
+	struct store_claim c;
+	int64_t ana = person_new(w, 1, ROLE_MEMBER, 1);
+	int64_t id = message_new(w, ana, 2, CLASS_ALERT);
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(claim(w, "sim1", &c), 1);
+		OK(store_segment_sent(w->store, c.segment_id, 10 + i, w->now_ms));
+	}
+	int64_t unknown = unknown_new(w, ana, "sim1");
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(delivered(w, "sim1", 10 + i, 1), 1);
+		assert_int_equal(delivered(w, "sim1", 10 + i, 1), 0);
+		assert_int_equal(state_of(w, unknown), MESSAGE_UNKNOWN);
+	}
+	assert_int_equal(state_of(w, id), MESSAGE_DELIVERED);
 }
 
 static void one_part_that_fails_fails_the_message(void **state)
@@ -278,8 +339,11 @@ int main(void)
 		TEST(references_wrap_and_the_newest_is_meant),
 		TEST(all_references_of_a_wrap_find_their_segment),
 		TEST(late_reports_of_three_wraps_find_their_own_segment),
+		TEST(a_report_that_comes_twice_settles_no_other_of_a_fast_wrap),
+		TEST(a_report_that_comes_twice_settles_no_newer_of_a_fast_wrap),
 		TEST(when_the_clocks_do_not_agree_the_newest_is_meant),
 		TEST(several_parts_are_delivered_when_all_are),
+		TEST(a_part_s_report_that_comes_twice_settles_no_unknown),
 		TEST(one_part_that_fails_fails_the_message),
 		TEST(an_unknown_is_settled_by_number_when_nothing_else_fits),
 		TEST(of_two_unknowns_the_older_is_settled_first),
