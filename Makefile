@@ -187,7 +187,7 @@ soak: deps-test ## 200,000 segments and 50,000 texts with random faults, and wha
 	@$(MAKE) --no-print-directory soak-run
 soak-run: all $(O)/tests/e2e/18_soak
 	@FARO_PROOF=1 FARO_BUILD=$(O) $(O)/tests/e2e/18_soak
-PROOF_BIN := $(filter %/13_kill %/20_points %/21_disk %/24_matrix %/25_liar,$(E2E_BIN))
+PROOF_BIN := $(filter %/13_kill %/20_points %/21_disk %/24_matrix %/25_liar %/26_cable,$(E2E_BIN))
 proof-run: all crash $(PROOF_BIN) $(O)/tests/bench/check_invariants
 	@for b in $(PROOF_BIN); do FARO_PROOF=1 FARO_BUILD=$(O) $$b || exit 1; done
 

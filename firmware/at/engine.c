@@ -390,10 +390,11 @@ static bool step_wants(const struct at_step *step, const char *line, const struc
 /* The modem is at it: it has the step's time again. */
 static void listing_goes_on(struct at *at, const struct at_step *step)
 {
-	int64_t latest = at->begun_ms + (int64_t)AT_LISTING_TIMES * step->deadline_ms;
+	int64_t gap_ms = deadline_of(at, step);
 
 	if (step->flags & AT_LISTING)
-		at->deadline_ms = time_min(at->now_ms + step->deadline_ms, latest);
+		at->deadline_ms = time_min(
+			at->now_ms + gap_ms, at->begun_ms + AT_LISTING_TIMES * gap_ms);
 }
 
 static void on_information(struct at *at, const char *line)

@@ -120,7 +120,10 @@ struct slot {
 	enum slot_state state;
 	enum modem_memory memory;
 	int index; /* the modem's own */
-	bool seen; /* in the running sweep */
+	bool seen;  /* in the running sweep */
+	bool fresh; /* seen there for the first time */
+	/* Noise was about when it was first listed: its index may be another's. Not deleted yet. */
+	bool doubtful;
 	int fails;
 	uint32_t hash; /* of the PDU: an index may be used again */
 };
@@ -242,6 +245,7 @@ struct modem {
 	char domains[24];
 	enum modem_sim sim;
 	int pin_tries;     /* left; -1 not known */
+	int lock_doubts;   /* times that it named a lock that is not its PIN, and was asked again */
 	bool pin_doubtful; /* entered, and the SIM has not said READY since: not entered again */
 	int candidate;     /* store or +CNMI settings being tried */
 	int functionality;
@@ -297,7 +301,7 @@ struct modem {
 	/* receive.c */
 	struct slot slots[SLOTS];
 	uint32_t slots_epoch;      /* part of slot numbers */
-	int n_taken;               /* slots to be deleted */
+	int n_taken;               /* slots that may be deleted */
 	unsigned int sweep_wanted; /* memories, as bits */
 	unsigned int memories;     /* that this modem has */
 	enum modem_memory receives, selected, sweeping;
@@ -306,6 +310,9 @@ struct modem {
 	unsigned int by_slot;                /* memories that cannot be listed, as bits */
 	int walk_index, walk_used, walk_end; /* next to be read; how many there are; the last */
 	int sweep_lines, sweep_torn; /* in the running sweep */
+	int sweep_last;              /* index that was listed last; -1 none */
+	bool sweep_disorder;         /* one was not above the one before */
+	uint32_t sweep_unknown;      /* lines that nobody knew before it began */
 	int torn_sweeps[MEMORIES];   /* in a row */
 	bool sweep_skipped;                     /* more was listed than there are slots */
 	int store_used, store_size, store_rest; /* rest: what a complete sweep leaves behind */
@@ -420,7 +427,8 @@ void receive_sweep_all(struct modem *m);
 void receive_sweep(struct modem *m);
 void receive_delete(struct modem *m);
 void receive_unseen(struct modem *m);
-void receive_swept(struct modem *m);
+/** Of m->sweeping; noisy: it is swept again, a few times in a row. */
+void receive_swept(struct modem *m, bool noisy);
 void receive_listed(struct modem *m, int index, int stat, int length, const char *hex);
 int receive_format_select(void *ctx, char *out, size_t size);
 int receive_done_select(void *ctx);

@@ -70,10 +70,13 @@ static struct slot *slot_take_free(struct modem *m)
 	return NULL;
 }
 
-static void slot_set(struct modem *m, struct slot *slot, enum slot_state state)
+static void slot_set(struct modem *m, struct slot *slot, enum slot_state state, bool doubtful)
 {
-	m->n_taken += (state == SLOT_TAKEN) - (slot->state == SLOT_TAKEN);
+	bool was = slot->state == SLOT_TAKEN && !slot->doubtful;
+
 	slot->state = state;
+	slot->doubtful = doubtful;
+	m->n_taken += (state == SLOT_TAKEN && !doubtful) - was;
 }
 
 void receive_reset(struct modem *m)
@@ -98,7 +101,7 @@ void receive_taken(struct modem *m, int number)
 		m->cnma_wanted = m->csms1;
 		m->direct_open = false;
 	} else if (i < SLOTS && m->slots[i].state == SLOT_HANDED) {
-		slot_set(m, &m->slots[i], SLOT_TAKEN);
+		slot_set(m, &m->slots[i], SLOT_TAKEN, m->slots[i].doubtful);
 	}
 }
 
@@ -165,15 +168,19 @@ int receive_done_select(void *ctx)
 
 static bool same_as_before(struct modem *m, struct slot *slot, uint32_t hash)
 {
+	bool again = !slot->seen;
+
 	slot->seen = true;
 	if (slot->hash != hash)
 		return false;
+	if (again)
+		slot_set(m, slot, slot->state, false);
 	if (slot->state == SLOT_DELETED && ++slot->fails >= DELETE_TRIES) {
 		log_error("modem %s: text %d of %s cannot be deleted", m->name, slot->index,
 			memory_name(slot->memory));
-		slot_set(m, slot, SLOT_STUCK);
+		slot_set(m, slot, SLOT_STUCK, false);
 	} else if (slot->state == SLOT_DELETED) {
-		slot_set(m, slot, SLOT_TAKEN);
+		slot_set(m, slot, SLOT_TAKEN, false);
 	}
 	return true;
 }
@@ -197,12 +204,12 @@ static void sort_listed(struct modem *m, int index, int length, const char *hex)
 		m->sweep_skipped = true;
 		return;
 	}
-	slot_set(m, slot, good ? SLOT_HANDED : SLOT_TAKEN);
+	slot_set(m, slot, good ? SLOT_HANDED : SLOT_TAKEN, false);
 	slot->memory = m->sweeping;
 	slot->index = index;
 	slot->hash = hash;
 	slot->fails = 0;
-	slot->seen = true;
+	slot->seen = slot->fresh = true;
 	if (good)
 		hand_up(m, slot_number(m, (int)(slot - m->slots)));
 }
@@ -223,6 +230,8 @@ static int on_listed(void *ctx, const char *line, const char *next)
 	int stat = at_field_int(line, 1, -1);
 	int length = at_field_int(line, 3, at_field_int(line, 2, -1));
 
+	m->sweep_disorder = m->sweep_disorder || index <= m->sweep_last;
+	m->sweep_last = index;
 	receive_listed(m, index, stat, length, next);
 	return 0;
 }
@@ -253,7 +262,7 @@ static bool settle_slots(struct modem *m)
 		if (slot->state == SLOT_FREE || slot->memory != m->sweeping)
 			continue;
 		if (!slot->seen) {
-			slot_set(m, slot, SLOT_FREE);
+			slot_set(m, slot, SLOT_FREE, false);
 			freed = true;
 		}
 		busy = busy || slot->state == SLOT_HANDED || slot->state == SLOT_TAKEN;
@@ -267,12 +276,31 @@ static bool settle_slots(struct modem *m)
 	return busy || m->sweep_skipped;
 }
 
+/*
+ * What was listed while there was noise on the line may lie elsewhere: a digit of an index is soon
+ * lost, and what lies in the place that is named instead was perhaps not read at all. It is deleted
+ * when it has been listed there once more.
+ */
+static bool doubt_fresh(struct modem *m, bool whole)
+{
+	bool noisy = !whole || m->sweep_torn > 0 || m->sweep_disorder ||
+		     m->at.counts.lines_unknown != m->sweep_unknown;
+
+	for (int i = 0; noisy && i < SLOTS; i++) {
+		struct slot *slot = &m->slots[i];
+
+		if (slot->state != SLOT_FREE && slot->fresh)
+			slot_set(m, slot, slot->state, true);
+	}
+	return noisy;
+}
+
 /* A sweep of m->sweeping is complete. */
-void receive_swept(struct modem *m)
+void receive_swept(struct modem *m, bool noisy)
 {
 	int *torn_sweeps = &m->torn_sweeps[m->sweeping];
 
-	if (m->sweep_torn > 0 && ++*torn_sweeps <= TORN_SWEEPS)
+	if (noisy && ++*torn_sweeps <= TORN_SWEEPS)
 		m->sweep_wanted |= 1U << m->sweeping;
 	else
 		*torn_sweeps = 0;
@@ -308,8 +336,10 @@ static void sweep_ended(struct modem *m, const struct at_result *result)
 {
 	bool silent = result->outcome == AT_SILENCE;
 
+	bool noisy = doubt_fresh(m, result->outcome == AT_DONE);
+
 	if (result->outcome == AT_DONE)
-		receive_swept(m);
+		receive_swept(m, noisy);
 	else if (!silent || m->sweep_lines > 0)
 		sweep_failed(m, result);
 	if (silent)
@@ -319,9 +349,11 @@ static void sweep_ended(struct modem *m, const struct at_result *result)
 void receive_unseen(struct modem *m)
 {
 	m->sweep_lines = m->sweep_torn = 0;
-	m->sweep_skipped = false;
+	m->sweep_skipped = m->sweep_disorder = false;
+	m->sweep_last = -1;
+	m->sweep_unknown = m->at.counts.lines_unknown;
 	for (int i = 0; i < SLOTS; i++)
-		m->slots[i].seen = false;
+		m->slots[i].seen = m->slots[i].fresh = false;
 }
 
 /*
@@ -373,7 +405,7 @@ static int fmt_delete(void *ctx, char *out, size_t size)
 	struct modem *m = ctx;
 	struct slot *slot = &m->slots[m->deleting];
 
-	slot_set(m, slot, SLOT_DELETED);
+	slot_set(m, slot, SLOT_DELETED, false);
 	m->sweep_wanted |= 1U << slot->memory;
 	snprintf(out, size, "AT+CMGD=%d", slot->index);
 	return 0;
@@ -390,13 +422,13 @@ static void delete_ended(struct modem *m, const struct at_result *result)
 	if (result->outcome == AT_SILENCE)
 		life_event(m, MODEM_EV_DEAF);
 	else if (result->outcome != AT_DONE && m->slots[m->deleting].state == SLOT_TAKEN)
-		slot_set(m, &m->slots[m->deleting], SLOT_STUCK);
+		slot_set(m, &m->slots[m->deleting], SLOT_STUCK, false);
 }
 
 void receive_delete(struct modem *m)
 {
 	for (int i = 0; i < SLOTS; i++) {
-		if (m->slots[i].state == SLOT_TAKEN) {
+		if (m->slots[i].state == SLOT_TAKEN && !m->slots[i].doubtful) {
 			m->deleting = i;
 			modem_run(m, &delete_, delete_ended);
 			return;

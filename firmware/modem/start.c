@@ -138,6 +138,8 @@ static int fmt_cfun(void *ctx, char *out, size_t size)
 	return m->functionality == 1 ? AT_SKIP : 0;
 }
 
+#define LOCK_DOUBTS 3
+
 /* TS 27.007 8.3 */
 static const struct {
 	const char *word;
@@ -172,10 +174,15 @@ static int on_cpin(void *ctx, const char *line, const char *next)
 	return 0;
 }
 
+/* A word that is none of the table's is a lock, or one that the line spoilt: asked again. */
 static int done_cpin(void *ctx)
 {
-	const struct modem *m = ctx;
+	struct modem *m = ctx;
 
+	if (m->sim == SIM_OTHER_LOCK && m->lock_doubts < LOCK_DOUBTS) {
+		m->lock_doubts++;
+		return AT_BACK;
+	}
 	return m->sim == SIM_READY || m->sim == SIM_PIN ? 0 : -EACCES;
 }
 
@@ -436,6 +443,7 @@ void start_run(struct modem *m)
 	m->stranger = false;
 	m->functionality = 1;
 	m->sim = SIM_UNKNOWN;
+	m->lock_doubts = 0;
 	m->csms1 = m->cnmi_early = false;
 	m->forgot = false;
 	m->creg_n = -1;

@@ -46,7 +46,7 @@ static void end_walk(struct modem *m)
 {
 	m->sweeping = m->walking;
 	m->walking = MEMORY_NONE;
-	receive_swept(m);
+	receive_swept(m, m->sweep_torn > 0);
 }
 
 /* The first place is 0 with some and 1 with others, so the last is <total>. */

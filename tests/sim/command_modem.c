@@ -424,7 +424,9 @@ static bool read_radio(json_t *command, struct sim_radio *r, char why[200])
 		{ "incoming_ms", &r->incoming_ms, 0, 3600000 },
 		{ "answer_ms", &r->answer_ms, 0, 3600000 },
 		{ "register_ms", &r->register_ms, 0, 3600000 }, { "chunk", &r->chunk, -1, 65536 },
-		{ "chunk_gap_us", &r->chunk_gap_us, 0, 10000000 } };
+		{ "chunk_gap_us", &r->chunk_gap_us, 0, 10000000 },
+		{ "lost_ppm", &r->lost_ppm, 0, 1000000 },
+		{ "junk_ppm", &r->junk_ppm, 0, 1000000 } };
 
 	for (size_t i = 0; i < ARRAY_SIZE(keys); i++) {
 		int64_t value = *keys[i].value;
@@ -518,7 +520,8 @@ const struct sim_command sim_commands_modem[] = {
 	{ "call", run_call, "modem from rings" },
 	{ "ussd", run_ussd, "modem code answer" },
 	{ "radio", run_radio,
-		"modem segment_ms jitter_ms incoming_ms answer_ms register_ms chunk chunk_gap_us" },
+		"modem segment_ms jitter_ms incoming_ms answer_ms register_ms chunk chunk_gap_us "
+		"lost_ppm junk_ppm" },
 	{ "clock", run_clock, "shift_s" },
 	{ "fault", run_fault,
 		"modem kind on stage times probability after ms code family lines slot effect "

@@ -17,6 +17,7 @@
 
 #include "sim.h"
 
+#define PPM     1000000
 #define OUT_MAX 65536 /* said to a client that does not read: more is lost */
 
 /* Text that nobody read must not greet the next client; it lies in the pty's own buffer. */
@@ -113,6 +114,35 @@ static size_t chunk_size(struct sim_modem *m)
 	return chunk && (size_t)chunk < m->out.len ? (size_t)chunk : m->out.len;
 }
 
+/* What a bad cable makes of the bytes; each goes through it once. */
+static void spoil(struct sim_modem *m)
+{
+	static const char junk[] = "\0\x11~z\x80\xFF";
+	struct sim_buf rest = { 0 };
+
+	if (m->out_spoilt > m->out.len)
+		m->out_spoilt = m->out.len;
+	if (m->radio.lost_ppm || m->radio.junk_ppm) {
+		sim_buf_add(&rest, m->out.data + m->out_spoilt, m->out.len - m->out_spoilt);
+		m->out.len = m->out_spoilt;
+	}
+	for (size_t i = 0; i < rest.len; i++) {
+		if (sim_rng_between(&m->sim->rng, 1, PPM) <= m->radio.junk_ppm)
+			sim_buf_add(&m->out,
+				&junk[sim_rng_between(&m->sim->rng, 0, sizeof(junk) - 2)], 1);
+		if (sim_rng_between(&m->sim->rng, 1, PPM) > m->radio.lost_ppm)
+			sim_buf_add(&m->out, &rest.data[i], 1);
+	}
+	sim_buf_free(&rest);
+	m->out_spoilt = m->out.len;
+}
+
+static void out_sent(struct sim_modem *m, size_t n)
+{
+	sim_buf_drop(&m->out, n);
+	m->out_spoilt -= n;
+}
+
 void sim_port_flush(struct sim_modem *m)
 {
 	if (!m->out.len || m->out_stuck || sim_timer_armed(&m->out_timer))
@@ -122,6 +152,7 @@ void sim_port_flush(struct sim_modem *m)
 		m->out.len = 0;
 		return;
 	}
+	spoil(m);
 	while (m->out.len) {
 		ssize_t n = write(m->port.fd, m->out.data, chunk_size(m));
 
@@ -129,7 +160,7 @@ void sim_port_flush(struct sim_modem *m)
 			m->out_stuck = true;
 			break;
 		}
-		sim_buf_drop(&m->out, n > 0 ? (size_t)n : m->out.len);
+		out_sent(m, n > 0 ? (size_t)n : m->out.len);
 		if (m->out.len && m->radio.chunk && m->radio.chunk_gap_us) {
 			sim_timer_start(&m->out_timer, m->radio.chunk_gap_us);
 			return;

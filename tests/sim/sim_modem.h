@@ -213,6 +213,7 @@ struct sim_radio {
 	int segment_ms, jitter_ms, incoming_ms, answer_ms;
 	int register_ms; /* 0: the profile's */
 	int chunk, chunk_gap_us;
+	int lost_ppm, junk_ppm;
 };
 
 /* What comes from the network and has not reached the modem yet (route.c). */
@@ -268,6 +269,7 @@ struct sim_modem {
 	/* port.c */
 	struct sim_watch port;
 	struct sim_buf in, out;
+	size_t out_spoilt; /* the first so many of out have been through the bad cable */
 	bool client_there, pumping, out_stuck;
 	struct sim_timer out_timer;
 

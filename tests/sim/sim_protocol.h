@@ -62,11 +62,12 @@
  *   ussd      modem code answer
  *             what the network answers to this code
  *   radio     [modem] [segment_ms] [jitter_ms] [incoming_ms] [answer_ms] [register_ms] [chunk]
- *             [chunk_gap_us]
+ *             [chunk_gap_us] [lost_ppm] [junk_ppm]
  *             without modem: all modems and those to come. answer_ms: before any final answer.
  *             register_ms: from its start to the network, 0 = its profile's.
  *             incoming_ms: before a text arrives. chunk: bytes a write (0 = all at once,
- *             -1 = random 1..16), chunk_gap_us between two.
+ *             -1 = random 1..16), chunk_gap_us between two. lost_ppm, junk_ppm: a bad cable: of a
+ *             million bytes the modem says so many are lost, and so many come with another before
  *
  *   clock     shift_s
  *             all modems' clocks (+CCLK) are so much ahead of the truth, or behind it

@@ -216,6 +216,26 @@ static void a_torn_pdu_is_read_again(void **state)
 	assert_int_equal(count(b, "AT+CMGL"), 0);
 }
 
+/*
+ * Of two texts the first one's header is lost on the line, and of the other's place a digit. What
+ * lies in the place that was named instead was never read: it is not deleted.
+ */
+static void what_was_not_read_is_not_deleted_for_a_digit_that_was_lost(void **state)
+{
+	struct box *b = *state;
+
+	start_ready(b);
+	ROWS(b, { "AT+CMGL",
+		"\r\n+CML: 2,0,,21\r\n" TEXT_A "\r\n"
+		"\r\n+CMGL: 2,0,,21\r\n" TEXT_B "\r\n\r\nOK\r\n", 1 });
+	b->peer.slots[2] = TEXT_A;
+	b->peer.slots[12] = TEXT_B;
+	peer_say(&b->peer, "\r\n+CMTI: \"SM\",2\r\n");
+	/* the second one twice, for its other place */
+	UNTIL(b, b->pdus == 3 && peer_used(&b->peer) == 0 && quiet(b));
+	assert_int_equal(count(b, "AT+CMGD="), 2);
+}
+
 /* It is left where it lies until the next notice, and the modem comes to rest. */
 static void a_pdu_that_stays_torn_is_read_a_few_times_and_left(void **state)
 {
@@ -343,6 +363,7 @@ int main(void)
 		TEST(reports_come_up_and_are_acknowledged_when_they_are_taken),
 		TEST(a_report_in_a_store_is_read_there),
 		TEST(a_torn_pdu_is_read_again),
+		TEST(what_was_not_read_is_not_deleted_for_a_digit_that_was_lost),
 		TEST(a_pdu_that_stays_torn_is_read_a_few_times_and_left),
 		TEST(a_store_that_is_announced_without_an_end_leaves_the_others_their_turn),
 		TEST(told_too_late_that_a_report_is_kept_it_has_its_notices_set_anew),

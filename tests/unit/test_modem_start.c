@@ -246,6 +246,29 @@ static void the_last_try_of_a_pin_is_a_persons(void **state)
 	assert_int_equal(count(b, "AT+CPIN="), 0);
 }
 
+static void a_word_that_the_line_spoilt_is_no_lock(void **state)
+{
+	struct box *b = *state;
+
+	ROWS(b, { "AT+CPIN?", "\r\n+CPIN: REDY\r\n\r\nOK\r\n", 1 });
+	start_ready(b);
+	assert_int_equal(b->states[MODEM_PIN], 0);
+}
+
+static void a_lock_that_is_not_its_pin_is_named(void **state)
+{
+	struct box *b = *state;
+	struct modem_info info;
+
+	ROWS(b, { "AT+CPIN?", "\r\n+CPIN: PH-NET PIN\r\n\r\nOK\r\n", 0 });
+	peer_plug(&b->peer);
+	start(b, "1234");
+	UNTIL(b, modem_state(b->modem) == MODEM_PIN);
+	modem_get_info(b->modem, &info);
+	assert_non_null(strstr(info.why, "a lock that is not its PIN"));
+	assert_int_equal(count(b, "AT+CPIN="), 0);
+}
+
 static void a_puk_is_never_entered(void **state)
 {
 	struct box *b = *state;
@@ -419,6 +442,8 @@ int main(void)
 		TEST(the_right_pin_is_entered_once),
 		TEST(a_wrong_pin_is_never_entered_again),
 		TEST(the_last_try_of_a_pin_is_a_persons),
+		TEST(a_word_that_the_line_spoilt_is_no_lock),
+		TEST(a_lock_that_is_not_its_pin_is_named),
 		TEST(a_puk_is_never_entered),
 		TEST(a_sim_that_comes_is_taken_into_use),
 		TEST(registration_comes_and_goes_by_its_lines),

@@ -310,6 +310,27 @@ static void what_is_wrong_with_a_fault_is_said(void **state)
 	}
 }
 
+static void a_bad_cable_loses_bytes_and_brings_others(void **state)
+{
+	static const char answer[] = "\r\nOK\r\n";
+
+	(void)state;
+	rig_do(&r, "{\"cmd\":\"radio\",\"modem\":\"sim1\",\"lost_ppm\":1000000}");
+	rig_type(fd, "AT\r");
+	rig_silent(&r, fd, 50);
+	rig_do(&r, "{\"cmd\":\"radio\",\"modem\":\"sim1\",\"lost_ppm\":0,\"junk_ppm\":1000000}");
+	rig_type(fd, "AT\r");
+	for (size_t i = 0; i < 2 * strlen(answer); i++) {
+		char c;
+
+		assert_int_equal(read(fd, &c, 1), 1);
+		if (i % 2)
+			assert_int_equal(c, answer[i / 2]);
+	}
+	rig_do(&r, "{\"cmd\":\"radio\",\"modem\":\"sim1\",\"junk_ppm\":0}");
+	rig_at(&r, fd, "AT", "\r\nOK\r\n");
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, line_stop)
 
 int main(void)
@@ -333,6 +354,7 @@ int main(void)
 		TEST(a_notice_is_lost_or_comes_twice),
 		TEST(a_slot_refuses_to_be_deleted),
 		TEST(a_probability_is_kept),
+		TEST(a_bad_cable_loses_bytes_and_brings_others),
 		TEST(what_is_wrong_with_a_fault_is_said),
 	};
 
