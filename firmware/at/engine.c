@@ -393,8 +393,8 @@ static void listing_goes_on(struct at *at, const struct at_step *step)
 	int64_t gap_ms = deadline_of(at, step);
 
 	if (step->flags & AT_LISTING)
-		at->deadline_ms = time_min(
-			at->now_ms + gap_ms, at->begun_ms + AT_LISTING_TIMES * gap_ms);
+		at->deadline_ms =
+			time_min(at->now_ms + gap_ms, at->begun_ms + AT_LISTING_TIMES * gap_ms);
 }
 
 static void on_information(struct at *at, const char *line)

@@ -63,7 +63,8 @@ static const struct scene scenes[] = {
 	{ .name = "a call",
 		.after = { "{\"cmd\":\"call\",\"modem\":\"sim1\",\"from\":\"+14155550100\","
 			   "\"rings\":2}" },
-		.until = "at.hang up.1.answered" },
+		.until = "at.hang up.1.answered",
+		.chance = "at.re-sync." },
 	{ .name = "a report that wants to be acknowledged", /* not every family's reports do */
 		.profile = "generic",
 		.unready = true,

@@ -165,8 +165,8 @@ void box_wait_rest(struct box *box)
 		nanosleep(&(struct timespec){ .tv_nsec = REST_LOOK_MS * 1000000L }, NULL);
 		n = commands_taken(box) - before;
 		if (n > REST_COMMANDS && mono_ms() > until)
-			failed(__FILE__, __LINE__, "%lld commands within %d ms: no rest", (long long)n,
-				REST_LOOK_MS);
+			failed(__FILE__, __LINE__, "%lld commands within %d ms: no rest",
+				(long long)n, REST_LOOK_MS);
 	} while (n > REST_COMMANDS);
 }
 

@@ -38,7 +38,7 @@ int64_t memory_kib(pid_t pid);
 #define STILL_MS 120000
 /* Waits until all that is queued has gone, however slowly; fails when it stands still. */
 void box_work_off(struct box *box);
-/* Waits until the modems are asked nothing but now and then a heartbeat; fails when that never is. */
+/* Waits until the modems are asked nothing but a heartbeat now and then; else fails. */
 void box_wait_rest(struct box *box);
 /* A number from a statement on the database of a farod that has stopped. */
 int64_t box_query(struct box *box, const char *sql);

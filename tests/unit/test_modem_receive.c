@@ -226,8 +226,9 @@ static void what_was_not_read_is_not_deleted_for_a_digit_that_was_lost(void **st
 
 	start_ready(b);
 	ROWS(b, { "AT+CMGL",
-		"\r\n+CML: 2,0,,21\r\n" TEXT_A "\r\n"
-		"\r\n+CMGL: 2,0,,21\r\n" TEXT_B "\r\n\r\nOK\r\n", 1 });
+			"\r\n+CML: 2,0,,21\r\n" TEXT_A "\r\n"
+			"\r\n+CMGL: 2,0,,21\r\n" TEXT_B "\r\n\r\nOK\r\n",
+			1 });
 	b->peer.slots[2] = TEXT_A;
 	b->peer.slots[12] = TEXT_B;
 	peer_say(&b->peer, "\r\n+CMTI: \"SM\",2\r\n");
@@ -253,7 +254,7 @@ static void a_pdu_that_stays_torn_is_read_a_few_times_and_left(void **state)
 	assert_int_equal(b->pdus, 0);
 }
 
-/* A modem that announces texts in one store without an end does not keep another from being read. */
+/* Texts that are announced in one store without an end do not keep another from being read. */
 static void a_store_that_is_announced_without_an_end_leaves_the_others_their_turn(void **state)
 {
 	struct box *b = *state;

@@ -136,8 +136,8 @@ static void a_report_that_comes_twice_settles_no_newer_of_a_fast_wrap(void **sta
 	assert_int_equal(state_of(w, older), MESSAGE_DELIVERED);
 	w->now_ms += MS_PER_MIN;
 	int64_t newer = sent_new(w, ana, "sim1", 7);
-	assert_int_equal(store_report(w->store, "sim1", 7, phone_of(1), REPORT_DELIVERED, at_ms,
-				 w->now_ms),
+	assert_int_equal(
+		store_report(w->store, "sim1", 7, phone_of(1), REPORT_DELIVERED, at_ms, w->now_ms),
 		0);
 	assert_int_equal(state_of(w, newer), MESSAGE_SENT);
 	assert_int_equal(delivered(w, "sim1", 7, 1), 1);
