@@ -226,8 +226,10 @@ struct modem {
 	int64_t vanished_ms;  /* its port, unasked; -1 it has not */
 	int64_t returned_ms;  /* the last time it vanished and was back in a moment; -1 never */
 	bool under_voltage;   /* it said so itself */
-	int refused_in_row;   /* sends that the network refused */
-	bool no_centre;       /* the last send ended so */
+	int torn_n;           /* times that PDUs came torn since torn_ms */
+	int64_t torn_ms;
+	int refused_in_row; /* sends that the network refused */
+	bool no_centre;     /* the last send ended so */
 	char told_why[96];
 	uint32_t resets;
 	bool parked;
@@ -353,6 +355,8 @@ bool find_is_anothers(const struct modem *m, const char *imei);
 const char *why_now(const struct modem *m, bool *alarm);
 void why_tell(struct modem *m);
 void why_returned(struct modem *m);
+/** A PDU came torn, or a listing with one. */
+void why_torn(struct modem *m);
 void why_brown_out(struct modem *m, bool said_so);
 
 /* life.c */

@@ -138,7 +138,7 @@ void receive_direct(struct modem *m, const char *line, const char *next)
 	int length = comma ? at_field_int(comma + 1, 0, -1) : at_field_int(line, 0, -1);
 
 	if (!pdu_read(m, next, length)) {
-		log_warning("modem %s: a PDU on the line was torn", m->name);
+		why_torn(m);
 		/* Not acknowledged, the network sends it again (TS 24.011 6.2). */
 		m->routes_wanted = m->csms1;
 		return;
@@ -300,6 +300,8 @@ void receive_swept(struct modem *m, bool noisy)
 {
 	int *torn_sweeps = &m->torn_sweeps[m->sweeping];
 
+	if (m->sweep_torn > 0)
+		why_torn(m);
 	if (noisy && ++*torn_sweeps <= TORN_SWEEPS)
 		m->sweep_wanted |= 1U << m->sweeping;
 	else

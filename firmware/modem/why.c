@@ -8,6 +8,8 @@
 #include "modem_private.h"
 
 #define BROWN_OUT_MS   MS_PER_H /* the words stay that long after the last one */
+#define TORN_MS        MS_PER_H
+#define TORN_MANY      5 /* within that time */
 #define REFUSED_IN_ROW 3
 #define RETURN_MS      (10 * MS_PER_S) /* a restart on the USB takes less, a hand mostly more */
 
@@ -89,6 +91,11 @@ static bool under_voltage(const struct modem *m)
 	return m->under_voltage && brown_out_lately(m);
 }
 
+static bool torn_lately(const struct modem *m)
+{
+	return m->torn_n >= TORN_MANY && modem_now(m) - m->torn_ms < TORN_MS;
+}
+
 static bool nearly_full(const struct modem *m)
 {
 	return m->store_alarm;
@@ -115,6 +122,7 @@ static const struct reason ready[] = {
 	{ under_voltage, "its supply voltage is too low (it says so): use a stronger supply",
 		true },
 	{ brown_out_lately, "restarted by itself: most often a weak power supply", true },
+	{ torn_lately, "what it says comes torn: check its cable, its plug and its supply", true },
 	{ is_roaming, "roaming: in a foreign network, texts may cost more", false },
 	{ lte_only, "on LTE alone: texts need IMS", false },
 	{ always, "", false },
@@ -125,6 +133,17 @@ static const struct reason *first_that_holds(const struct modem *m, const struct
 	while (!reason->holds(m))
 		reason++;
 	return reason;
+}
+
+void why_torn(struct modem *m)
+{
+	log_warning("modem %s: a PDU on the line was torn", m->name);
+	if (m->torn_n == 0 || modem_now(m) - m->torn_ms >= TORN_MS) {
+		m->torn_ms = modem_now(m);
+		m->torn_n = 0;
+	}
+	m->torn_n++;
+	why_tell(m);
 }
 
 /* ---- the state's ---- */

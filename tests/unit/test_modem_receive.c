@@ -301,6 +301,25 @@ static void a_torn_report_has_the_notices_set_anew(void **state)
 
 /* ---- calls, USSD ---- */
 
+/* One may be chance; of many the admin hears, for an hour. */
+static void pdus_that_come_torn_again_and_again_are_an_alarm(void **state)
+{
+	struct box *b = *state;
+	struct modem_info info;
+
+	start_ready(b);
+	for (int i = 1; i <= 5; i++) {
+		peer_say(&b->peer, "\r\n+CDS: 25\r\n0006\r\n");
+		UNTIL(b, b->modem->torn_n == i);
+		modem_get_info(b->modem, &info);
+		assert_int_equal(info.alarm, i == 5);
+	}
+	assert_non_null(strstr(info.why, "check its cable"));
+	b->modem->torn_ms -= MS_PER_H;
+	modem_get_info(b->modem, &info);
+	assert_false(info.alarm);
+}
+
 static void a_call_is_told_once_and_hung_up(void **state)
 {
 	struct box *b = *state;
@@ -369,6 +388,7 @@ int main(void)
 		TEST(a_store_that_is_announced_without_an_end_leaves_the_others_their_turn),
 		TEST(told_too_late_that_a_report_is_kept_it_has_its_notices_set_anew),
 		TEST(a_torn_report_has_the_notices_set_anew),
+		TEST(pdus_that_come_torn_again_and_again_are_an_alarm),
 		TEST(a_call_is_told_once_and_hung_up),
 		TEST(a_ussd_answer_comes_up_as_text),
 		TEST(a_ussd_answer_of_several_lines_is_one_text),
