@@ -307,16 +307,16 @@ struct modem {
 	unsigned int sweep_wanted; /* memories, as bits */
 	unsigned int memories;     /* that this modem has */
 	enum modem_memory receives, selected, sweeping;
-	enum modem_memory swept;                /* the last that had its turn */
-	enum modem_memory walking;              /* read slot by slot; MEMORY_NONE */
-	unsigned int by_slot;                   /* memories that cannot be listed, as bits */
-	int walk_index, walk_used, walk_end;    /* next to be read; how many there are; the last */
-	int sweep_lines, sweep_torn;            /* in the running sweep */
-	int sweep_last;                         /* index that was listed last; -1 none */
-	bool sweep_disorder;                    /* one was not above the one before */
-	uint32_t sweep_unknown;                 /* lines that nobody knew before it began */
-	int torn_sweeps[MEMORIES];              /* in a row */
-	bool sweep_skipped;                     /* more was listed than there are slots */
+	enum modem_memory swept;             /* the last that had its turn */
+	enum modem_memory walking;           /* read slot by slot; MEMORY_NONE */
+	unsigned int by_slot;                /* memories that cannot be listed, as bits */
+	int walk_index, walk_used, walk_end; /* next to be read; how many there are; the last */
+	int sweep_lines, sweep_torn;         /* in the running sweep */
+	int sweep_last;                      /* index that was listed last; -1 none */
+	bool sweep_odd;            /* an index was not above the one before, or a place hollow */
+	uint32_t sweep_unknown;    /* lines that nobody knew before it began */
+	int torn_sweeps[MEMORIES]; /* in a row */
+	bool sweep_skipped;        /* more was listed than there are slots */
 	int store_used, store_size, store_rest; /* rest: what a complete sweep leaves behind */
 	bool full_told, store_alarm;
 	int deleting; /* slot */

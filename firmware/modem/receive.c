@@ -185,6 +185,16 @@ static bool same_as_before(struct modem *m, struct slot *slot, uint32_t hash)
 	return true;
 }
 
+/* A place of which the modem says itself that there is nothing in it that could be read. */
+static bool is_hollow(int length, const char *hex)
+{
+	uint8_t centre;
+
+	if (length != 0 || hex[0] == '\0')
+		return length == 0;
+	return hex_decode(hex, 2, &centre, 1) == 1 && strlen(hex) == 2 * (1 + (size_t)centre);
+}
+
 /* What lies in a store: new, known, or of no use. */
 static void sort_listed(struct modem *m, int index, int length, const char *hex)
 {
@@ -194,10 +204,11 @@ static void sort_listed(struct modem *m, int index, int length, const char *hex)
 
 	if (slot && same_as_before(m, slot, hash))
 		return;
-	if (!good && length != 0) {
+	if (!good && !is_hollow(length, hex)) {
 		m->sweep_torn++;
 		return;
 	}
+	m->sweep_odd = m->sweep_odd || !good;
 	if (!slot)
 		slot = slot_take_free(m);
 	if (!slot) {
@@ -218,7 +229,9 @@ static void sort_listed(struct modem *m, int index, int length, const char *hex)
 void receive_listed(struct modem *m, int index, int stat, int length, const char *hex)
 {
 	m->sweep_lines++;
-	if (index >= 0 && (stat == 0 || stat == 1))
+	if (index < 0 || stat < 0)
+		m->sweep_torn++;
+	else if (stat == 0 || stat == 1)
 		sort_listed(m, index, length, hex);
 }
 
@@ -230,7 +243,7 @@ static int on_listed(void *ctx, const char *line, const char *next)
 	int stat = at_field_int(line, 1, -1);
 	int length = at_field_int(line, 3, at_field_int(line, 2, -1));
 
-	m->sweep_disorder = m->sweep_disorder || index <= m->sweep_last;
+	m->sweep_odd = m->sweep_odd || index <= m->sweep_last;
 	m->sweep_last = index;
 	receive_listed(m, index, stat, length, next);
 	return 0;
@@ -283,7 +296,7 @@ static bool settle_slots(struct modem *m)
  */
 static bool doubt_fresh(struct modem *m, bool whole)
 {
-	bool noisy = !whole || m->sweep_torn > 0 || m->sweep_disorder ||
+	bool noisy = !whole || m->sweep_torn > 0 || m->sweep_odd ||
 		     m->at.counts.lines_unknown != m->sweep_unknown;
 
 	for (int i = 0; noisy && i < SLOTS; i++) {
@@ -351,7 +364,7 @@ static void sweep_ended(struct modem *m, const struct at_result *result)
 void receive_unseen(struct modem *m)
 {
 	m->sweep_lines = m->sweep_torn = 0;
-	m->sweep_skipped = m->sweep_disorder = false;
+	m->sweep_skipped = m->sweep_odd = false;
 	m->sweep_last = -1;
 	m->sweep_unknown = m->at.counts.lines_unknown;
 	for (int i = 0; i < SLOTS; i++)
