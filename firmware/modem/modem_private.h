@@ -120,6 +120,7 @@ struct slot {
 	enum slot_state state;
 	enum modem_memory memory;
 	int index;  /* the modem's own */
+	int number; /* of what was handed up from here; 0 nothing was */
 	bool seen;  /* in the running sweep */
 	bool fresh; /* seen there for the first time */
 	/* Noise was about when it was first listed: its index may be another's. Not deleted yet. */
@@ -128,8 +129,7 @@ struct slot {
 	uint32_t hash; /* of the PDU: an index may be used again */
 };
 
-#define SLOTS       64
-#define SLOT_DIRECT SLOTS /* a PDU that came straight to the line and waits for its +CNMA */
+#define SLOTS 64
 
 /* ---- the modem ---- */
 
@@ -273,6 +273,7 @@ struct modem {
 	bool operator_wanted, sim_check, hangup, routes_wanted, cnma_wanted, centre_wanted;
 	int64_t direct_ms; /* when the last +CMT or +CDS came */
 	bool direct_open;  /* it was handed up and is not taken yet */
+	int direct_number; /* its number; 0 none */
 	bool calling, call_told;
 	int64_t call_ms;
 	char ussd[64];
@@ -302,7 +303,7 @@ struct modem {
 
 	/* receive.c */
 	struct slot slots[SLOTS];
-	uint32_t slots_epoch;      /* part of slot numbers */
+	int handed_up;             /* PDUs so far: each has a number of its own */
 	int n_taken;               /* slots that may be deleted */
 	unsigned int sweep_wanted; /* memories, as bits */
 	unsigned int memories;     /* that this modem has */

@@ -4,8 +4,8 @@
  *
  *   sweep (+CMGL) -> handed up -> modem_taken() -> +CMGD -> the next sweep proves that it is gone
  *
- * A slot number tells modem_taken() which start of the modem it belongs to: one that comes after a
- * restart deletes nothing.
+ * Each PDU that is handed up has a number of its own: a modem_taken() that comes after a restart, or
+ * after another text was found in its place, deletes nothing.
  */
 #include <stdio.h>
 #include <string.h>
@@ -36,9 +36,10 @@ enum modem_memory memory_find(const char *name)
 
 /* ---- slots ---- */
 
-static int slot_number(const struct modem *m, int i)
+static int next_number(struct modem *m)
 {
-	return (int)(m->slots_epoch % 0x100000U) * (2 * SLOTS) + i;
+	m->handed_up = m->handed_up % INT32_MAX + 1;
+	return m->handed_up;
 }
 
 static uint32_t hash_of(const char *text)
@@ -82,8 +83,7 @@ static void slot_set(struct modem *m, struct slot *slot, enum slot_state state, 
 void receive_reset(struct modem *m)
 {
 	memset(m->slots, 0, sizeof(m->slots));
-	m->slots_epoch++;
-	m->n_taken = 0;
+	m->n_taken = m->direct_number = 0;
 	m->sweep_wanted = 0;
 	m->selected = m->walking = MEMORY_NONE;
 	m->swept = MEMORIES - 1;
@@ -93,15 +93,18 @@ void receive_reset(struct modem *m)
 
 void receive_taken(struct modem *m, int number)
 {
-	int i = number % (2 * SLOTS);
-
-	if (number < 0 || number - i != slot_number(m, 0))
+	if (number <= 0)
 		return;
-	if (i == SLOT_DIRECT) {
+	if (number == m->direct_number) {
 		m->cnma_wanted = m->csms1;
 		m->direct_open = false;
-	} else if (i < SLOTS && m->slots[i].state == SLOT_HANDED) {
-		slot_set(m, &m->slots[i], SLOT_TAKEN, m->slots[i].doubtful);
+		m->direct_number = 0;
+	}
+	for (int i = 0; i < SLOTS; i++) {
+		struct slot *slot = &m->slots[i];
+
+		if (slot->number == number && slot->state == SLOT_HANDED)
+			slot_set(m, slot, SLOT_TAKEN, slot->doubtful);
 	}
 }
 
@@ -125,9 +128,9 @@ static bool pdu_read(struct modem *m, const char *hex, int length)
 	return true;
 }
 
-static void hand_up(struct modem *m, int slot)
+static void hand_up(struct modem *m, int number)
 {
-	m->pdu.slot = slot;
+	m->pdu.slot = number;
 	m->events->pdu(m->ctx, m, &m->pdu);
 }
 
@@ -145,7 +148,8 @@ void receive_direct(struct modem *m, const char *line, const char *next)
 	}
 	m->direct_ms = modem_now(m);
 	m->direct_open = m->csms1;
-	hand_up(m, m->csms1 ? slot_number(m, SLOT_DIRECT) : -1);
+	m->direct_number = m->csms1 ? next_number(m) : 0;
+	hand_up(m, m->csms1 ? m->direct_number : -1);
 }
 
 /* ---- sweep ---- */
@@ -220,9 +224,10 @@ static void sort_listed(struct modem *m, int index, int length, const char *hex)
 	slot->index = index;
 	slot->hash = hash;
 	slot->fails = 0;
+	slot->number = good ? next_number(m) : 0;
 	slot->seen = slot->fresh = true;
 	if (good)
-		hand_up(m, slot_number(m, (int)(slot - m->slots)));
+		hand_up(m, slot->number);
 }
 
 /* <stat> 2 and 3 are texts to be sent (TS 27.005 3.1). */

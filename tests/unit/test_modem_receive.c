@@ -168,6 +168,29 @@ static void a_taken_from_before_a_restart_deletes_nothing(void **state)
 	assert_non_null(b->peer.slots[3]);
 }
 
+/* The place was given to another text meanwhile: that one is not deleted for the first. */
+static void a_taken_that_comes_late_does_not_delete_what_lies_there_now(void **state)
+{
+	struct box *b = *state;
+	int first;
+
+	b->take = false;
+	start_ready(b);
+	b->peer.slots[3] = TEXT_A;
+	peer_say(&b->peer, "\r\n+CMTI: \"SM\",3\r\n");
+	UNTIL(b, b->pdus == 1 && quiet(b));
+	first = b->pdu.slot;
+	b->peer.slots[3] = TEXT_B;
+	peer_say(&b->peer, "\r\n+CMTI: \"SM\",3\r\n");
+	UNTIL(b, b->pdus == 2 && quiet(b));
+	assert_int_not_equal(b->pdu.slot, first);
+	modem_taken(b->modem, first);
+	run_for(b, 50);
+	assert_int_equal(count(b, "AT+CMGD="), 0);
+	modem_taken(b->modem, b->pdu.slot);
+	UNTIL(b, !b->peer.slots[3]);
+}
+
 static void reports_come_up_and_are_acknowledged_when_they_are_taken(void **state)
 {
 	struct box *b = *state;
@@ -416,6 +439,7 @@ int main(void)
 		TEST(a_count_that_no_modem_has_is_not_believed),
 		TEST(texts_leave_between_the_places_of_a_store),
 		TEST(a_taken_from_before_a_restart_deletes_nothing),
+		TEST(a_taken_that_comes_late_does_not_delete_what_lies_there_now),
 		TEST(reports_come_up_and_are_acknowledged_when_they_are_taken),
 		TEST(a_report_in_a_store_is_read_there),
 		TEST(a_torn_pdu_is_read_again),
