@@ -189,13 +189,18 @@ static bool same_as_before(struct modem *m, struct slot *slot, uint32_t hash)
 	return true;
 }
 
-/* A place of which the modem says itself that there is nothing in it that could be read. */
-static bool is_hollow(int length, const char *hex)
+/*
+ * A place of which the modem says itself that there is nothing in it that could be read. When lines
+ * were not understood the PDU may have been one of them.
+ */
+static bool is_hollow(const struct modem *m, int length, const char *hex)
 {
 	uint8_t centre;
 
-	if (length != 0 || hex[0] == '\0')
-		return length == 0;
+	if (length != 0)
+		return false;
+	if (hex[0] == '\0')
+		return m->at.counts.lines_unknown == m->sweep_unknown;
 	return hex_decode(hex, 2, &centre, 1) == 1 && strlen(hex) == 2 * (1 + (size_t)centre);
 }
 
@@ -206,12 +211,14 @@ static void sort_listed(struct modem *m, int index, int length, const char *hex)
 	struct slot *slot = slot_find(m, m->sweeping, index);
 	bool good = pdu_read(m, hex, length);
 
-	if (slot && same_as_before(m, slot, hash))
-		return;
-	if (!good && !is_hollow(length, hex)) {
+	if (!good && !is_hollow(m, length, hex)) {
 		m->sweep_torn++;
+		if (slot)
+			slot->seen = true;
 		return;
 	}
+	if (slot && same_as_before(m, slot, hash))
+		return;
 	m->sweep_odd = m->sweep_odd || !good;
 	if (!slot)
 		slot = slot_take_free(m);

@@ -272,6 +272,19 @@ static void a_text_whose_length_was_lost_is_read_again(void **state)
 	UNTIL(b, b->pdus == 1 && peer_used(&b->peer) == 0 && quiet(b));
 }
 
+/* The length, and of the PDU a digit; the next time a digit alone: nothing of it was read. */
+static void a_text_that_came_torn_as_if_it_were_empty_is_read_again(void **state)
+{
+	struct box *b = *state;
+
+	start_ready(b);
+	ROWS(b, { "AT+CMGL", "\r\n+CMGL: 2,0,,0\r\n0" TEXT_A "\r\n\r\nOK\r\n", 1 },
+		{ "AT+CMGL", "\r\n+CMGL: 2,0,,21\r\n0" TEXT_A "\r\n\r\nOK\r\n", 1 });
+	b->peer.slots[2] = TEXT_A;
+	peer_say(&b->peer, "\r\n+CMTI: \"SM\",2\r\n");
+	UNTIL(b, b->pdus == 1 && peer_used(&b->peer) == 0 && quiet(b));
+}
+
 static void a_text_whose_state_was_lost_is_read_again(void **state)
 {
 	struct box *b = *state;
@@ -445,6 +458,7 @@ int main(void)
 		TEST(a_torn_pdu_is_read_again),
 		TEST(what_was_not_read_is_not_deleted_for_a_digit_that_was_lost),
 		TEST(a_text_whose_length_was_lost_is_read_again),
+		TEST(a_text_that_came_torn_as_if_it_were_empty_is_read_again),
 		TEST(a_text_whose_state_was_lost_is_read_again),
 		TEST(a_hollow_place_is_cleared),
 		TEST(a_pdu_that_stays_torn_is_read_a_few_times_and_left),
