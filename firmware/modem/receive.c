@@ -4,8 +4,8 @@
  *
  *   sweep (+CMGL) -> handed up -> modem_taken() -> +CMGD -> the next sweep proves that it is gone
  *
- * Each PDU that is handed up has a number of its own: a modem_taken() that comes after a restart, or
- * after another text was found in its place, deletes nothing.
+ * Each PDU that is handed up has a number of its own: a modem_taken() that comes after a restart,
+ * or after another text was found in its place, deletes nothing.
  */
 #include <stdio.h>
 #include <string.h>
