@@ -397,6 +397,13 @@ static void listing_goes_on(struct at *at, const struct at_step *step)
 			time_min(at->now_ms + gap_ms, at->begun_ms + AT_LISTING_TIMES * gap_ms);
 }
 
+/* A PDU whose header was lost; in a listing the listing is repeated. */
+static bool is_stray_pdu(const struct at_step *step, const char *line)
+{
+	return !(step && (step->flags & AT_TWO_LINES)) &&
+	       strspn(line, "0123456789ABCDEFabcdef") >= 16;
+}
+
 static void on_information(struct at *at, const char *line)
 {
 	const struct at_step *step = waiting_step(at);
@@ -411,6 +418,7 @@ static void on_information(struct at *at, const char *line)
 			step_line(at, line, NULL);
 	} else if (!urc) {
 		at->counts.lines_unknown++;
+		at->counts.pdus_stray += is_stray_pdu(step, line);
 	} else if (urc->tail == AT_NEXT_LINE ||
 		   (urc->tail == AT_UNTIL_QUOTE && quote_is_open(line))) {
 		hold(at, line, urc);

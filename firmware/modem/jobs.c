@@ -274,12 +274,13 @@ static void sim_check_start(struct modem *m)
 
 static bool routes_due(const struct modem *m)
 {
-	return m->routes_wanted;
+	return m->routes_wanted || (m->csms1 && m->at.counts.pdus_stray != m->pdus_stray);
 }
 
 static void routes_start(struct modem *m)
 {
 	m->routes_wanted = false;
+	m->pdus_stray = m->at.counts.pdus_stray;
 	routes_run(m);
 }
 
@@ -372,6 +373,7 @@ void jobs_reset(struct modem *m)
 	m->heartbeat_ms = modem_now(m) + crash_hasten(CRASH_BEAT, HEARTBEAT_MS);
 	m->operator_wanted = m->sim_check = m->hangup = m->routes_wanted = false;
 	m->centre_wanted = false;
+	m->pdus_stray = m->at.counts.pdus_stray;
 	m->calling = false;
 	tell_ussd(m, -ENODEV, "");
 }
@@ -494,7 +496,7 @@ void jobs_on_registration(struct modem *m, int net, const char *line)
 
 	m->registration[net] = at_field_int(line, answer ? 1 : 0, 0);
 	if (answer && net == NET_CREG) {
-		m->forgot = m->forgot || (m->creg_n > 0 && at_field_int(line, 0, 0) == 0);
+		m->forgot = m->forgot || (m->creg_n > 0 && at_field_int(line, 0, -1) == 0);
 		if (m->creg_n < 0)
 			m->creg_n = at_field_int(line, 0, 0);
 	}

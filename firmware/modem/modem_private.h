@@ -269,6 +269,7 @@ struct modem {
 	int64_t heartbeat_ms;
 	int clock_beats;       /* heartbeats until operator and clock are asked for again */
 	int clock_wait;        /* how many that are; doubled as long as no time is told */
+	uint32_t pdus_stray;   /* PDUs without a header, when the routes were looked after last */
 	bool heartbeat_single; /* joined command lines are refused */
 	bool operator_wanted, sim_check, hangup, routes_wanted, cnma_wanted, centre_wanted;
 	int64_t direct_ms; /* when the last +CMT or +CDS came */

@@ -188,6 +188,16 @@ static int fmt_ask_cereg(void *ctx, char *out, size_t size)
 	return fmt_packet(ctx, out, size, "AT+CEREG?");
 }
 
+/* It knows the question; its answer may have been lost on the line: the heartbeat asks again. */
+static int done_cereg(void *ctx)
+{
+	struct modem *m = ctx;
+
+	if (m->registration[NET_CEREG] < 0)
+		m->registration[NET_CEREG] = 0;
+	return 0;
+}
+
 static int on_creg(void *ctx, const char *line, const char *next)
 {
 	(void)next;
@@ -220,7 +230,7 @@ static const struct at_step network_steps[] = {
 	STEP_TELL("AT+COPS=3,0"),
 	STEP_ASK("AT+CREG?", "+CREG:", on_creg),
 	STEP_TELL_BY(fmt_ask_cgreg),
-	STEP_TELL_BY(fmt_ask_cereg),
+	{ .format = fmt_ask_cereg, .done = done_cereg, .deadline_ms = 15000, .flags = AT_OPTIONAL },
 	STEP_TELL("AT+CSQ"),
 };
 const struct at_script network_script = AT_SCRIPT("network", network_steps);

@@ -237,11 +237,17 @@ static void sort_listed(struct modem *m, int index, int length, const char *hex)
 		hand_up(m, slot->number);
 }
 
+/* What we are to send is none: TP-MTI is 01 there (TS 23.040 9.2.3.1). */
+static bool is_deliver(struct modem *m, int length, const char *hex)
+{
+	return pdu_read(m, hex, length) && (m->pdu.data[1 + m->pdu.data[0]] & 3) == 0;
+}
+
 /* <stat> 2 and 3 are texts to be sent (TS 27.005 3.1). */
 void receive_listed(struct modem *m, int index, int stat, int length, const char *hex)
 {
 	m->sweep_lines++;
-	if (index < 0 || stat < 0)
+	if (index < 0 || stat < 0 || stat > 3 || (stat > 1 && is_deliver(m, length, hex)))
 		m->sweep_torn++;
 	else if (stat == 0 || stat == 1)
 		sort_listed(m, index, length, hex);
@@ -332,7 +338,8 @@ void receive_swept(struct modem *m, bool noisy)
 	else
 		*torn_sweeps = 0;
 	if (!settle_slots(m) && m->sweeping == m->receives) {
-		m->store_used = m->store_rest = m->sweep_lines;
+		m->store_used = m->sweep_lines;
+		m->store_rest = m->sweep_lines - m->sweep_torn;
 		m->full_told = false;
 	}
 	/* What is there now and nobody takes: the watermark that a person must know of. */
@@ -512,6 +519,7 @@ void receive_notice(struct modem *m, const char *line, bool report)
 {
 	char name[8];
 	enum modem_memory memory;
+	struct slot *slot;
 
 	at_field(line, 0, name, sizeof(name));
 	memory = memory_find(name);
@@ -524,8 +532,13 @@ void receive_notice(struct modem *m, const char *line, bool report)
 			m->name);
 	if (memory == MEMORY_NONE)
 		memory = m->receives;
-	if (memory != MEMORY_NONE)
-		m->sweep_wanted |= 1U << memory;
+	if (memory == MEMORY_NONE)
+		return;
+	m->sweep_wanted |= 1U << memory;
+	/* Something came into a place that we know taken: that was misread. */
+	slot = slot_find(m, memory, at_field_int(line, 1, -1));
+	if (slot)
+		slot_set(m, slot, slot->state, true);
 }
 
 void receive_store_full(struct modem *m)

@@ -211,6 +211,18 @@ static int on_pin_tries(void *ctx, const char *line, const char *next)
 	return 0;
 }
 
+/* How many are left was asked and not understood: asked again. */
+static int done_pin_tries(void *ctx)
+{
+	struct modem *m = ctx;
+
+	if ((m->pin_tries < 0 || m->pin_tries > 9) && m->lock_doubts < LOCK_DOUBTS) {
+		m->lock_doubts++;
+		return AT_BACK;
+	}
+	return 0;
+}
+
 /*
  * A wrong PIN three times over blocks a SIM. So one that was not followed by READY is never entered
  * again, and the last try that is left belongs to a person: it also survives a daemon that is
@@ -315,7 +327,12 @@ static const struct at_step start_steps[] = {
 		.pause_ms = 1000,
 		.flags = AT_NEEDS_LINE,
 		.retry = AT_RETRY_SIM },
-	STEP_ASK_BY(fmt_pin_tries, "+CPINR:", on_pin_tries),
+	{ .format = fmt_pin_tries,
+		.expect = "+CPINR:",
+		.line = on_pin_tries,
+		.done = done_pin_tries,
+		.deadline_ms = 5000,
+		.flags = AT_OPTIONAL },
 	{ .format = fmt_pin, .deadline_ms = 20000, .retry = AT_RETRY_SIM },
 	{ .format = fmt_ready,
 		.expect = "+CPIN:",

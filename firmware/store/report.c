@@ -17,6 +17,9 @@
  */
 #define NEAR_MS (5 * MS_PER_MIN)
 
+/* A segment that was accepted so near to a report's time is the one: its reference was misread. */
+#define SAME_MS (5 * MS_PER_S)
+
 struct report {
 	int64_t modem, person;
 	int reference;
@@ -34,6 +37,7 @@ struct match {
 	int64_t segment;  /* of FIT_EXACT */
 	int64_t apart_ms; /* the nearest in time so far */
 	bool repeat_fits; /* and that is a FIT_REPEAT */
+	bool another;     /* was accepted when this one was: the clocks agree, and it is meant */
 };
 
 static bool is_single(const struct message *m, const struct report *r)
@@ -72,6 +76,11 @@ static bool may_have_left(const struct message *m, const struct report *r)
 {
 	int64_t doubted_ms = m->due_ms - r->doubt_ms;
 	return m->state == MESSAGE_UNKNOWN && doubted_ms / MS_PER_S >= r->sent_ms / MS_PER_S;
+}
+
+static bool left_long_after(const struct message *m, const struct report *r)
+{
+	return m->state == MESSAGE_UNKNOWN && m->due_ms - r->doubt_ms - NEAR_MS > r->sent_ms;
 }
 
 /*
@@ -145,6 +154,10 @@ static int match_report(struct store *store, const struct report *r, struct matc
 		message_from_row(row, &message);
 		enum fit fit = fit_of(&message, r);
 		int64_t segment = 0;
+		match->another = match->another ||
+				 (message.modem == r->modem && message.state != MESSAGE_UNKNOWN &&
+					 r->sent_ms > 0 && message.sent_ms > 0 &&
+					 llabs(message.sent_ms - r->sent_ms) < SAME_MS);
 		int error = message.parts > 1 ? match_part(store, r, &message, &segment, &fit) : 0;
 		if (error == 0 && fit == FIT_EXACT && !match->found[fit])
 			choose(match, &message, segment);
@@ -210,6 +223,14 @@ static int act_unknown(struct store *store, const struct report *r, struct match
 	struct message *message = &match->message[FIT_UNKNOWN];
 	int rc = 0;
 	if (r->outcome == REPORT_FAILED) {
+		/* The same once more is known by its reference. */
+		message->sent_ms = r->now_ms;
+		if (message->parts == 1)
+			message->reference = r->reference;
+		else
+			rc = sql_run(store, SQL_SEGMENT_SET, "iiodi",
+				SEGMENT_ID(message->id, message->part), message->modem,
+				(int64_t)r->reference, 2, r->now_ms);
 		message_end(message, MESSAGE_FAILED);
 		message_arrived(message, r->now_ms);
 	} else {
@@ -263,6 +284,8 @@ static int report(struct store *store, const char *modem, const char *phone, str
 	int rc = match_report(store, r, &match);
 	if (match.repeat_fits)
 		return rc;
+	if (match.another && left_long_after(&match.message[FIT_UNKNOWN], r))
+		match.found[FIT_UNKNOWN] = false;
 	for (int i = 0; rc == 0 && i < FITS; i++) {
 		if (match.found[i])
 			return acts[i](store, r, &match);

@@ -225,6 +225,7 @@ struct at_urc {
 
 struct at_counts {
 	uint32_t lines_unknown; /* no step and no row of the table wanted them */
+	uint32_t pdus_stray;    /* of them: a PDU without its header */
 	uint32_t finals_stray;  /* final results that nobody waited for */
 	uint32_t prompts_stray; /* prompts that nobody waited for; each is answered with ESC */
 	uint32_t headers_torn;  /* two-line headers whose PDU line did not come */

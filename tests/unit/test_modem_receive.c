@@ -309,6 +309,90 @@ static void a_hollow_place_is_cleared(void **state)
 	assert_int_equal(b->pdus, 0);
 }
 
+static void a_state_that_no_text_has_is_read_again(void **state)
+{
+	struct box *b = *state;
+
+	start_ready(b);
+	ROWS(b, { "AT+CMGL", "\r\n+CMGL: 3,02,,21\r\n" TEXT_A "\r\n\r\nOK\r\n", 1 },
+		{ "AT+CSQ;+CREG?",
+			"\r\n+CSQ: 20,99\r\n+CREG: 2,1\r\n+CPMS: "
+			"\"SM\",1,20,\"SM\",1,20,\"SM\",1,20"
+			"\r\n\r\nOK\r\n",
+			0 });
+	b->peer.slots[3] = TEXT_A;
+	peer_say(&b->peer, "\r\n+CMTI: \"SM\",3\r\n");
+	UNTIL(b, count(b, "AT+CMGL") >= 2 && quiet(b));
+	for (int beat = 0; beat < 5; beat++) {
+		b->modem->heartbeat_ms = 0;
+		loop_idle_request(b->modem->idle);
+		run_for(b, 100);
+	}
+	assert_int_equal(b->pdus, 1);
+}
+
+static void what_was_torn_four_times_is_read_when_the_line_is_good(void **state)
+{
+	struct box *b = *state;
+
+	start_ready(b);
+	ROWS(b, { "AT+CMGL", "\r\n+CMGL: 3,0,,21\r\n07912143\r\n\r\nOK\r\n", 4 },
+		{ "AT+CSQ;+CREG?",
+			"\r\n+CSQ: 20,99\r\n+CREG: 2,1\r\n+CPMS: "
+			"\"SM\",1,20,\"SM\",1,20,\"SM\",1,20"
+			"\r\n\r\nOK\r\n",
+			0 });
+	b->peer.slots[3] = TEXT_A;
+	b->peer.log[0] = '\0';
+	peer_say(&b->peer, "\r\n+CMTI: \"SM\",3\r\n");
+	UNTIL(b, count(b, "AT+CMGL") == 4 && quiet(b));
+	for (int beat = 0; beat < 5; beat++) {
+		b->modem->heartbeat_ms = 0;
+		loop_idle_request(b->modem->idle);
+		run_for(b, 100);
+	}
+	assert_int_equal(count(b, "AT+CSQ"), 5);
+	assert_int_equal(b->pdus, 1);
+}
+
+static void a_text_that_came_into_a_misread_place_is_not_deleted(void **state)
+{
+	struct box *b = *state;
+
+	b->take = false;
+	start_ready(b);
+	/* the only text there is; a digit of 12 is lost, and nothing else */
+	ROWS(b, { "AT+CMGL", "\r\n+CMGL: 2,0,,21\r\n" TEXT_A "\r\n\r\nOK\r\n", 1 });
+	b->peer.slots[12] = TEXT_A;
+	peer_say(&b->peer, "\r\n+CMTI: \"SM\",12\r\n");
+	UNTIL(b, b->pdus == 1 && quiet(b));
+	/* being committed; meanwhile the line is busy and another text comes into place 2 */
+	b->peer.slots[2] = TEXT_B;
+	b->take = true;
+	modem_taken(b->modem, b->pdu.slot);
+	peer_say(&b->peer, "\r\n+CMTI: \"SM\",2\r\n");
+	UNTIL(b, peer_used(&b->peer) == 0 && quiet(b));
+	run_for(b, 50);
+	assert_int_equal(b->pdus, 3); /* A, B, A at its true place */
+}
+
+static void a_report_whose_header_was_torn_is_not_left_unanswered(void **state)
+{
+	struct box *b = *state;
+
+	start_ready(b);
+	b->peer.log[0] = '\0';
+	peer_say(&b->peer, "\r\n+CD: 25\r\n" REPORT "\r\n");
+	for (int beat = 0; beat < 5; beat++) {
+		run_for(b, 60);
+		b->modem->heartbeat_ms = 0;
+		loop_idle_request(b->modem->idle);
+		run_for(b, 60);
+	}
+	assert_true(count(b, "AT+CSQ") == 5);
+	assert_true(count(b, "AT+CNMA=2") + count(b, "AT+CNMI") > 0);
+}
+
 /* It is left where it lies until the next notice, and the modem comes to rest. */
 static void a_pdu_that_stays_torn_is_read_a_few_times_and_left(void **state)
 {
@@ -461,6 +545,10 @@ int main(void)
 		TEST(a_text_that_came_torn_as_if_it_were_empty_is_read_again),
 		TEST(a_text_whose_state_was_lost_is_read_again),
 		TEST(a_hollow_place_is_cleared),
+		TEST(a_state_that_no_text_has_is_read_again),
+		TEST(what_was_torn_four_times_is_read_when_the_line_is_good),
+		TEST(a_text_that_came_into_a_misread_place_is_not_deleted),
+		TEST(a_report_whose_header_was_torn_is_not_left_unanswered),
 		TEST(a_pdu_that_stays_torn_is_read_a_few_times_and_left),
 		TEST(a_store_that_is_announced_without_an_end_leaves_the_others_their_turn),
 		TEST(told_too_late_that_a_report_is_kept_it_has_its_notices_set_anew),

@@ -269,6 +269,54 @@ static void a_lock_that_is_not_its_pin_is_named(void **state)
 	assert_int_equal(count(b, "AT+CPIN="), 0);
 }
 
+static void a_torn_answer_at_start_does_not_keep_it_searching(void **state)
+{
+	struct box *b = *state;
+
+	ROWS(b, { "AT+CREG?", "\r\n+CREG: 2,0\r\n\r\nOK\r\n", 0 },
+		{ "AT+CGREG?", "\r\n+CGREG: 2,0\r\n\r\nOK\r\n", 0 },
+		{ "AT+CEREG?", "\r\n+CERG: 2,1\r\n\r\nOK\r\n", 1 },
+		{ "AT+CSQ;+CREG?;+CEREG?",
+			"\r\n+CSQ: 20,99\r\n+CREG: 2,0\r\n+CEREG: 2,1\r\n\r\nOK\r\n", 0 },
+		{ "AT+CSQ;+CREG?", "\r\n+CSQ: 20,99\r\n+CREG: 2,0\r\n\r\nOK\r\n", 0 });
+	peer_plug(&b->peer);
+	start(b, "");
+	UNTIL(b, b->states[MODEM_SEARCHING] == 1 && !jobs_due(b->modem) && !at_busy(&b->modem->at));
+	for (int beat = 0; beat < 5; beat++) {
+		b->modem->heartbeat_ms = 0;
+		loop_idle_request(b->modem->idle);
+		run_for(b, 100);
+	}
+	assert_int_equal(modem_state(b->modem), MODEM_READY);
+}
+
+static void the_last_try_is_a_persons_though_the_line_lost_its_number(void **state)
+{
+	struct box *b = *state;
+
+	ROWS(b, { "AT+CPIN?", "\r\n+CPIN: SIM PIN\r\n\r\nOK\r\n", 0 },
+		{ "AT+CPINR", "\r\n+CPINR: SIM PIN,,3\r\n\r\nOK\r\n", 1 },
+		{ "AT+CPINR", "\r\n+CPINR: SIM PIN,1,3\r\n\r\nOK\r\n", 0 },
+		{ "AT+CPIN=", "\r\n+CME ERROR: 16\r\n", 0 });
+	peer_plug(&b->peer);
+	start(b, "1234");
+	UNTIL(b, modem_state(b->modem) == MODEM_PIN);
+	assert_int_equal(count(b, "AT+CPIN=\"1234\""), 0);
+}
+
+static void a_lost_digit_of_creg_is_no_restart(void **state)
+{
+	struct box *b = *state;
+
+	start_ready(b);
+	ROWS(b, { "AT+CSQ;+CREG?", "\r\n+CSQ: 20,99\r\n+CREG: ,1\r\n\r\nOK\r\n", 1 });
+	b->modem->heartbeat_ms = 0;
+	loop_idle_request(b->modem->idle);
+	run_for(b, 100);
+	UNTIL(b, quiet(b));
+	assert_int_equal(b->modem->resets, 0);
+}
+
 static void a_puk_is_never_entered(void **state)
 {
 	struct box *b = *state;
@@ -444,6 +492,9 @@ int main(void)
 		TEST(the_last_try_of_a_pin_is_a_persons),
 		TEST(a_word_that_the_line_spoilt_is_no_lock),
 		TEST(a_lock_that_is_not_its_pin_is_named),
+		TEST(a_torn_answer_at_start_does_not_keep_it_searching),
+		TEST(the_last_try_is_a_persons_though_the_line_lost_its_number),
+		TEST(a_lost_digit_of_creg_is_no_restart),
 		TEST(a_puk_is_never_entered),
 		TEST(a_sim_that_comes_is_taken_into_use),
 		TEST(registration_comes_and_goes_by_its_lines),

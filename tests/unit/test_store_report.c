@@ -253,6 +253,31 @@ static void what_the_network_took_after_the_doubt_was_another(void **state)
 	assert_int_equal(state_of(w, second), MESSAGE_DELIVERED);
 }
 
+static void a_report_of_failure_that_comes_twice_fails_one(void **state)
+{
+	struct world *w = *state;
+	int64_t ana = person_new(w, 1, ROLE_MEMBER, 1);
+	int64_t first = unknown_new(w, ana, "sim1"), second = unknown_new(w, ana, "sim1");
+	for (int i = 0; i < 2; i++)
+		store_report(w->store, "sim1", 9, phone_of(1), REPORT_FAILED, w->now_ms, w->now_ms);
+	assert_int_equal(state_of(w, first), MESSAGE_FAILED);
+	assert_int_equal(state_of(w, second), MESSAGE_UNKNOWN);
+}
+
+static void a_report_of_one_whose_reference_was_misread_settles_no_unknown(void **state)
+{
+	struct world *w = *state;
+	int64_t ana = person_new(w, 1, ROLE_MEMBER, 1);
+	int64_t first = sent_new(w, ana, "sim1", 12); /* the modem said 112 */
+	int64_t sent_ms = w->now_ms, second;
+	w->now_ms += MS_PER_H;
+	second = unknown_new(w, ana, "sim1");
+	w->now_ms += 1000;
+	store_report(w->store, "sim1", 112, phone_of(1), REPORT_DELIVERED, sent_ms, w->now_ms);
+	assert_int_equal(state_of(w, second), MESSAGE_UNKNOWN);
+	(void)first;
+}
+
 static void a_settled_unknown_part_lets_the_next_part_go(void **state)
 {
 	struct world *w = *state;
@@ -348,6 +373,8 @@ int main(void)
 		TEST(an_unknown_is_settled_by_number_when_nothing_else_fits),
 		TEST(of_two_unknowns_the_older_is_settled_first),
 		TEST(what_the_network_took_after_the_doubt_was_another),
+		TEST(a_report_of_failure_that_comes_twice_fails_one),
+		TEST(a_report_of_one_whose_reference_was_misread_settles_no_unknown),
 		TEST(a_settled_unknown_part_lets_the_next_part_go),
 		TEST(a_report_before_the_answer_waits_for_it),
 		TEST(a_stranger_s_report_before_the_answer_settles_nothing),
