@@ -368,6 +368,18 @@ static const struct at_urc *find_urc(const struct at *at, const char *line)
 	return NULL;
 }
 
+/* That of a step before, which a modem that was slow with its answers says late. */
+static bool is_late_echo(const struct at *at, const char *line)
+{
+	for (unsigned int i = 0; at->script && i < at->step; i++) {
+		const char *command = at->script->steps[i].command;
+
+		if (command && strcmp(line, command) == 0)
+			return true;
+	}
+	return false;
+}
+
 /* An echo is what was sent, maybe without the ESC before it (V.250 6.2.4). */
 static bool is_echo(const struct at *at, const char *line)
 {
@@ -454,7 +466,7 @@ static void on_line(struct at *at, const char *line)
 	struct final final;
 	uint32_t epoch = at->epoch;
 
-	if (is_echo(at, line))
+	if (is_echo(at, line) || is_late_echo(at, line))
 		return;
 	if (is_held(at) && is_hex(line) &&
 		!(at->held_urc && at->held_urc->tail == AT_UNTIL_QUOTE)) {

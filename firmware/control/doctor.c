@@ -88,17 +88,33 @@ static bool board_is_good(const struct control_rooms *rooms, struct strbuf *said
 	return driver == SETTINGS_DRIVER_NONE || !rooms->board_lost;
 }
 
+/* One that works and is not well all the same; of those that restarted the row of the power tells. */
+static bool find_alarm(const struct control_rooms *rooms, struct modem_info *info)
+{
+	struct modem *modem;
+
+	for (int i = 0; (modem = courier_modem(rooms->courier, i)); i++) {
+		modem_get_info(modem, info);
+		if (info->state == MODEM_READY && info->alarm && info->brown_outs == 0)
+			return true;
+	}
+	return false;
+}
+
 static bool modems_are_good(const struct control_rooms *rooms, struct strbuf *said)
 {
 	struct modem_info info;
 
-	if (!courier_modem(rooms->courier, 0))
+	if (!courier_modem(rooms->courier, 0)) {
 		strbuf_add(said, "there is none in the configuration");
-	else if (find_modem(rooms, ~ANSWERS, &info))
+		return false;
+	}
+	if (find_modem(rooms, ~ANSWERS, &info) || find_alarm(rooms, &info)) {
 		add_modem(said, &info);
-	else
-		strbuf_add(said, "all answer");
-	return courier_modem(rooms->courier, 0) && !find_modem(rooms, ~ANSWERS, &info);
+		return false;
+	}
+	strbuf_add(said, "all answer");
+	return true;
 }
 
 static bool sims_are_good(const struct control_rooms *rooms, struct strbuf *said)

@@ -247,7 +247,7 @@ struct modem {
 	char domains[24];
 	enum modem_sim sim;
 	int pin_tries;     /* left; -1 not known */
-	int lock_doubts;   /* times that it named a lock that is not its PIN, and was asked again */
+	int doubts;        /* answers of this start that made no sense and were asked for again */
 	bool pin_doubtful; /* entered, and the SIM has not said READY since: not entered again */
 	int candidate;     /* store or +CNMI settings being tried */
 	int functionality;

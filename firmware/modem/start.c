@@ -9,6 +9,8 @@
 
 #include "modem_private.h"
 
+#define DOUBTS 3 /* answers of one start that made no sense and are asked for again */
+
 /* ---- who are you ---- */
 
 /* Some answer "+CGMI: NAME", some quote it. */
@@ -61,6 +63,17 @@ static int on_imei(void *ctx, const char *line, const char *next)
 	text_copy(m->seen_imei, sizeof(m->seen_imei), imei);
 	text_copy(m->imei_tail, 5, imei + len - 4);
 	return 0;
+}
+
+/* Where it must be known an answer that the line spoilt is asked for again. */
+static int done_imei(void *ctx)
+{
+	struct modem *m = ctx;
+
+	if (m->seen_imei[0] || !m->imei_given || m->doubts >= DOUBTS)
+		return 0;
+	m->doubts++;
+	return AT_BACK;
 }
 
 /*
@@ -138,8 +151,6 @@ static int fmt_cfun(void *ctx, char *out, size_t size)
 	return m->functionality == 1 ? AT_SKIP : 0;
 }
 
-#define LOCK_DOUBTS 3
-
 /* TS 27.007 8.3 */
 static const struct {
 	const char *word;
@@ -179,8 +190,8 @@ static int done_cpin(void *ctx)
 {
 	struct modem *m = ctx;
 
-	if (m->sim == SIM_OTHER_LOCK && m->lock_doubts < LOCK_DOUBTS) {
-		m->lock_doubts++;
+	if (m->sim == SIM_OTHER_LOCK && m->doubts < DOUBTS) {
+		m->doubts++;
 		return AT_BACK;
 	}
 	return m->sim == SIM_READY || m->sim == SIM_PIN ? 0 : -EACCES;
@@ -216,8 +227,8 @@ static int done_pin_tries(void *ctx)
 {
 	struct modem *m = ctx;
 
-	if ((m->pin_tries < 0 || m->pin_tries > 9) && m->lock_doubts < LOCK_DOUBTS) {
-		m->lock_doubts++;
+	if ((m->pin_tries < 0 || m->pin_tries > 9) && m->doubts < DOUBTS) {
+		m->doubts++;
 		return AT_BACK;
 	}
 	return 0;
@@ -310,7 +321,12 @@ static const struct at_step start_steps[] = {
 		.flags = AT_OPTIONAL | AT_NEEDS_LINE },
 	STEP_ASK("AT+CGMM", "", on_model),
 	STEP_ASK("AT+CGMR", "", on_revision),
-	STEP_ASK("AT+CGSN", "", on_imei),
+	{ .command = "AT+CGSN",
+		.expect = "",
+		.line = on_imei,
+		.done = done_imei,
+		.deadline_ms = 5000,
+		.flags = AT_OPTIONAL },
 	{ .format = fmt_is_ours, .deadline_ms = 1000 },
 	STEP_TELL_BY(fmt_factory),
 	EARLY,
@@ -460,7 +476,7 @@ void start_run(struct modem *m)
 	m->stranger = false;
 	m->functionality = 1;
 	m->sim = SIM_UNKNOWN;
-	m->lock_doubts = 0;
+	m->doubts = 0;
 	m->csms1 = m->cnmi_early = false;
 	m->forgot = false;
 	m->creg_n = -1;

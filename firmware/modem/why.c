@@ -91,6 +91,8 @@ static bool under_voltage(const struct modem *m)
 	return m->under_voltage && brown_out_lately(m);
 }
 
+#define TORN "what it says comes torn: check its cable, its plug and its supply"
+
 static bool torn_lately(const struct modem *m)
 {
 	return m->torn_n >= TORN_MANY && modem_now(m) - m->torn_ms < TORN_MS;
@@ -122,7 +124,7 @@ static const struct reason ready[] = {
 	{ under_voltage, "its supply voltage is too low (it says so): use a stronger supply",
 		true },
 	{ brown_out_lately, "restarted by itself: most often a weak power supply", true },
-	{ torn_lately, "what it says comes torn: check its cable, its plug and its supply", true },
+	{ torn_lately, TORN, true },
 	{ is_roaming, "roaming: in a foreign network, texts may cost more", false },
 	{ lte_only, "on LTE alone: texts need IMS", false },
 	{ always, "", false },
@@ -137,12 +139,13 @@ static const struct reason *first_that_holds(const struct modem *m, const struct
 
 void why_torn(struct modem *m)
 {
-	log_warning("modem %s: a PDU on the line was torn", m->name);
 	if (m->torn_n == 0 || modem_now(m) - m->torn_ms >= TORN_MS) {
 		m->torn_ms = modem_now(m);
 		m->torn_n = 0;
 	}
 	m->torn_n++;
+	if (m->torn_n < TORN_MANY)
+		log_warning("modem %s: a PDU on the line was torn", m->name);
 	why_tell(m);
 }
 
@@ -161,6 +164,8 @@ const char *why_now(const struct modem *m, bool *alarm)
 		return "does not answer, nothing helped; tried again every 5 minutes";
 	if (m->state == MODEM_RECOVERING && m->why[0] == '\0')
 		return "does not answer";
+	if (m->state == MODEM_STARTING && torn_lately(m))
+		return TORN;
 	if (m->state == MODEM_STARTING)
 		return brown_out_lately(m) ? "restarted by itself: most often a weak power supply"
 					   : "";

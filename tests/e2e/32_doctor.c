@@ -120,6 +120,25 @@ static void modem_sim_network_and_power_are_told_apart(void **state)
 	box_free(box);
 }
 
+/* It works, and an admin must know of it all the same. */
+static void a_modem_that_works_and_is_not_well_is_said(void **state)
+{
+	struct box *box = box_new(&(struct box_options){ .modems = 2 });
+	struct ran ran;
+
+	(void)state;
+	box_start(box);
+	assert_true(is_good(box, "modem"));
+	for (int i = 0; i < 5; i++)
+		sim_do(box, "{s:s,s:s,s:s}", "cmd", "raw", "modem", "sim2", "bytes",
+			"\r\n+CDS: 25\r\n0006\r\n");
+	wait_until(box, "modem", false);
+	ran = box_faroctl(box, "doctor", NULL);
+	assert_non_null(strstr(ran.out, "modem sim2: ready, what it says comes torn: check its"));
+	ran_free(&ran);
+	box_free(box);
+}
+
 static void a_board_that_is_gone_is_said(void **state)
 {
 	struct box *box =
@@ -186,6 +205,7 @@ int main(void)
 	const struct CMUnitTest stories[] = {
 		cmocka_unit_test(only_a_text_is_missing_in_a_new_box),
 		cmocka_unit_test(modem_sim_network_and_power_are_told_apart),
+		cmocka_unit_test(a_modem_that_works_and_is_not_well_is_said),
 		cmocka_unit_test(a_board_that_is_gone_is_said),
 		cmocka_unit_test(a_full_disk_and_a_missing_key_are_said),
 	};

@@ -471,6 +471,11 @@ static void pdus_that_come_torn_again_and_again_are_an_alarm(void **state)
 		assert_int_equal(info.alarm, i == 5);
 	}
 	assert_non_null(strstr(info.why, "check its cable"));
+	modem_reset(b->modem);
+	UNTIL(b, modem_state(b->modem) == MODEM_STARTING);
+	modem_get_info(b->modem, &info);
+	assert_non_null(strstr(info.why, "check its cable"));
+	UNTIL(b, quiet(b));
 	b->modem->torn_ms -= MS_PER_H;
 	modem_get_info(b->modem, &info);
 	assert_false(info.alarm);

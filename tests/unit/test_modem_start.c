@@ -317,6 +317,31 @@ static void a_lost_digit_of_creg_is_no_restart(void **state)
 	assert_int_equal(b->modem->resets, 0);
 }
 
+/* A boot line had it asked twice: what it says of the first time is no answer to what came next. */
+static void an_answer_too_many_does_not_shift_the_others(void **state)
+{
+	struct box *b = *state;
+
+	ROWS(b, { "AT", "\r\nOK\r\n\r\nOK\r\n", 1 }, { "ATE0", "ATE0\r\r\nOK\r\n", 1 });
+	start_ready(b);
+	assert_string_equal(b->modem->manufacturer, "Acme");
+	assert_string_equal(b->modem->model, "M1");
+	assert_string_equal(b->modem->imei_tail, "1234");
+}
+
+static void an_imei_that_the_line_spoilt_is_no_stranger_s(void **state)
+{
+	struct box *b = *state;
+
+	ROWS(b, { "AT+CGSN", "\r\n86000z\r\n\r\nOK\r\n", 1 });
+	peer_plug(&b->peer);
+	start(b, "");
+	b->modem->imei_given = true;
+	text_copy(b->modem->imei, sizeof(b->modem->imei), "860000000001234");
+	UNTIL(b, modem_state(b->modem) == MODEM_READY);
+	assert_int_equal(count(b, "AT+CGSN"), 2);
+}
+
 static void a_puk_is_never_entered(void **state)
 {
 	struct box *b = *state;
@@ -495,6 +520,8 @@ int main(void)
 		TEST(a_torn_answer_at_start_does_not_keep_it_searching),
 		TEST(the_last_try_is_a_persons_though_the_line_lost_its_number),
 		TEST(a_lost_digit_of_creg_is_no_restart),
+		TEST(an_answer_too_many_does_not_shift_the_others),
+		TEST(an_imei_that_the_line_spoilt_is_no_stranger_s),
 		TEST(a_puk_is_never_entered),
 		TEST(a_sim_that_comes_is_taken_into_use),
 		TEST(registration_comes_and_goes_by_its_lines),
