@@ -88,7 +88,7 @@ static bool board_is_good(const struct control_rooms *rooms, struct strbuf *said
 	return driver == SETTINGS_DRIVER_NONE || !rooms->board_lost;
 }
 
-/* One that works and is not well all the same; of those that restarted the row of the power tells. */
+/* One that works and is not well; of those that restarted the row of the power tells. */
 static bool find_alarm(const struct control_rooms *rooms, struct modem_info *info)
 {
 	struct modem *modem;

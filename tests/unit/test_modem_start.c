@@ -340,6 +340,7 @@ static void an_imei_that_the_line_spoilt_is_no_stranger_s(void **state)
 	text_copy(b->modem->imei, sizeof(b->modem->imei), "860000000001234");
 	UNTIL(b, modem_state(b->modem) == MODEM_READY);
 	assert_int_equal(count(b, "AT+CGSN"), 2);
+	assert_int_equal(b->states[MODEM_STARTING], 1);
 }
 
 static void a_puk_is_never_entered(void **state)
