@@ -82,6 +82,7 @@ static void heartbeat_ended(struct modem *m, const struct at_result *result)
 {
 	m->heartbeat_ms = modem_now(m) + crash_hasten(CRASH_BEAT, HEARTBEAT_MS);
 	count_to_clock(m);
+	receive_sweep_later(m);
 	if (result->outcome == AT_SILENCE) {
 		log_warning("modem %s: missed its heartbeat", m->name);
 		life_event(m, MODEM_EV_DEAF);

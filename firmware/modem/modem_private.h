@@ -307,6 +307,7 @@ struct modem {
 	int handed_up;             /* PDUs so far: each has a number of its own */
 	int n_taken;               /* slots that may be deleted */
 	unsigned int sweep_wanted; /* memories, as bits */
+	unsigned int sweep_later;  /* of them: with the next heartbeat */
 	unsigned int memories;     /* that this modem has */
 	enum modem_memory receives, selected, sweeping;
 	enum modem_memory swept;             /* the last that had its turn */
@@ -430,6 +431,7 @@ void send_late_reference(struct modem *m, const char *line);
 /* receive.c */
 void receive_reset(struct modem *m);
 void receive_sweep_all(struct modem *m);
+void receive_sweep_later(struct modem *m);
 void receive_sweep(struct modem *m);
 void receive_delete(struct modem *m);
 void receive_unseen(struct modem *m);

@@ -84,7 +84,7 @@ void receive_reset(struct modem *m)
 {
 	memset(m->slots, 0, sizeof(m->slots));
 	m->n_taken = m->direct_number = 0;
-	m->sweep_wanted = 0;
+	m->sweep_wanted = m->sweep_later = 0;
 	m->selected = m->walking = MEMORY_NONE;
 	m->swept = MEMORIES - 1;
 	memset(m->torn_sweeps, 0, sizeof(m->torn_sweeps));
@@ -333,10 +333,14 @@ void receive_swept(struct modem *m, bool noisy)
 
 	if (m->sweep_torn > 0)
 		why_torn(m);
-	if (noisy && ++*torn_sweeps <= TORN_SWEEPS)
+	m->sweep_later &= ~(1U << m->sweeping);
+	if (noisy && ++*torn_sweeps <= TORN_SWEEPS) {
 		m->sweep_wanted |= 1U << m->sweeping;
-	else
+	} else {
 		*torn_sweeps = 0;
+		if (noisy)
+			m->sweep_later |= 1U << m->sweeping;
+	}
 	if (!settle_slots(m) && m->sweeping == m->receives) {
 		m->store_used = m->sweep_lines;
 		m->store_rest = m->sweep_lines - m->sweep_torn;
@@ -410,6 +414,12 @@ void receive_sweep(struct modem *m)
 		walk_begin(m);
 	else
 		modem_run(m, &sweep, sweep_ended);
+}
+
+/* With the heartbeat: what was noisy to the last comes once more, whichever store it is. */
+void receive_sweep_later(struct modem *m)
+{
+	m->sweep_wanted |= m->sweep_later;
 }
 
 void receive_sweep_all(struct modem *m)

@@ -27,7 +27,7 @@ static int on_stores(void *ctx, const char *line, const char *next)
 	(void)next;
 	for (unsigned int i = 0; i < ARRAY_SIZE(m->cpms_sets); i++)
 		at_field(line, i, m->cpms_sets[i], sizeof(m->cpms_sets[i]));
-	m->memories = 0;
+	/* what is known stays: a name is soon lost on the line, and what is none is found so */
 	for (int i = 0; i < MEMORIES; i++) {
 		if (strstr(m->cpms_sets[0], memory_name(i)))
 			m->memories |= 1U << i;

@@ -296,6 +296,37 @@ static void a_text_whose_state_was_lost_is_read_again(void **state)
 	UNTIL(b, b->pdus == 1 && peer_used(&b->peer) == 0 && quiet(b));
 }
 
+/* The heartbeat counts the texts of one store alone; it is not the one that came torn. */
+static void a_store_that_came_torn_is_read_with_the_next_heartbeat(void **state)
+{
+	struct box *b = *state;
+
+	start_ready(b);
+	ROWS(b, { "AT+CMGL", "\r\n+CMGL: 3,0,,21\r\n07912143\r\n\r\nOK\r\n", 4 });
+	b->peer.log[0] = '\0';
+	peer_say(&b->peer, "\r\n+CMTI: \"ME\",3\r\n");
+	UNTIL(b, count(b, "AT+CMGL") == 4 && quiet(b));
+	b->modem->heartbeat_ms = 0;
+	loop_idle_request(b->modem->idle);
+	UNTIL(b, count(b, "AT+CSQ") == 1 && count(b, "AT+CMGL") == 5 && quiet(b));
+}
+
+/* Nothing announces what lies there already: the start finds it. */
+static void a_store_whose_name_was_lost_is_swept_all_the_same(void **state)
+{
+	struct box *b = *state;
+
+	start_ready(b);
+	ROWS(b,
+		{ "AT+CPMS=?",
+			"\r\n+CPMS: (\"S\",\"ME\"),(\"SM\",\"ME\"),(\"SM\",\"ME\")\r\n\r\nOK\r\n",
+			1 },
+		{ "AT+CPMS?", "\r\n+CPMS: \"ME\",0,20,\"ME\",0,20,\"ME\",0,20\r\n\r\nOK\r\n", 0 });
+	b->peer.slots[3] = TEXT_A;
+	modem_reset(b->modem);
+	UNTIL(b, b->pdus == 1 && quiet(b));
+}
+
 /* What the modem itself calls empty takes a place all the same: it goes when it is listed again. */
 static void a_hollow_place_is_cleared(void **state)
 {
@@ -549,6 +580,8 @@ int main(void)
 		TEST(a_text_whose_length_was_lost_is_read_again),
 		TEST(a_text_that_came_torn_as_if_it_were_empty_is_read_again),
 		TEST(a_text_whose_state_was_lost_is_read_again),
+		TEST(a_store_that_came_torn_is_read_with_the_next_heartbeat),
+		TEST(a_store_whose_name_was_lost_is_swept_all_the_same),
 		TEST(a_hollow_place_is_cleared),
 		TEST(a_state_that_no_text_has_is_read_again),
 		TEST(what_was_torn_four_times_is_read_when_the_line_is_good),
