@@ -342,8 +342,7 @@ void receive_swept(struct modem *m, bool noisy)
 			m->sweep_later |= 1U << m->sweeping;
 	}
 	if (!settle_slots(m) && m->sweeping == m->receives) {
-		m->store_used = m->sweep_lines;
-		m->store_rest = m->sweep_lines - m->sweep_torn;
+		m->store_used = m->store_rest = m->sweep_lines;
 		m->full_told = false;
 	}
 	/* What is there now and nobody takes: the watermark that a person must know of. */

@@ -65,15 +65,18 @@ static int on_imei(void *ctx, const char *line, const char *next)
 	return 0;
 }
 
-/* Where it must be known an answer that the line spoilt is asked for again. */
+/* An answer made no sense: the line may have spoilt it. A few in a start are asked for again. */
+static bool ask_again(struct modem *m)
+{
+	return m->doubts++ < DOUBTS;
+}
+
+/* Where it must be known. */
 static int done_imei(void *ctx)
 {
 	struct modem *m = ctx;
 
-	if (m->seen_imei[0] || !m->imei_given || m->doubts >= DOUBTS)
-		return 0;
-	m->doubts++;
-	return AT_BACK;
+	return m->imei_given && m->seen_imei[0] == '\0' && ask_again(m) ? AT_BACK : 0;
 }
 
 /*
@@ -185,15 +188,13 @@ static int on_cpin(void *ctx, const char *line, const char *next)
 	return 0;
 }
 
-/* A word that is none of the table's is a lock, or one that the line spoilt: asked again. */
+/* A word that is none of the table's is a lock, or one that the line spoilt. */
 static int done_cpin(void *ctx)
 {
 	struct modem *m = ctx;
 
-	if (m->sim == SIM_OTHER_LOCK && m->doubts < DOUBTS) {
-		m->doubts++;
+	if (m->sim == SIM_OTHER_LOCK && ask_again(m))
 		return AT_BACK;
-	}
 	return m->sim == SIM_READY || m->sim == SIM_PIN ? 0 : -EACCES;
 }
 
@@ -222,16 +223,12 @@ static int on_pin_tries(void *ctx, const char *line, const char *next)
 	return 0;
 }
 
-/* How many are left was asked and not understood: asked again. */
+/* How many are left was asked and not understood. */
 static int done_pin_tries(void *ctx)
 {
 	struct modem *m = ctx;
 
-	if ((m->pin_tries < 0 || m->pin_tries > 9) && m->doubts < DOUBTS) {
-		m->doubts++;
-		return AT_BACK;
-	}
-	return 0;
+	return (m->pin_tries < 0 || m->pin_tries > 9) && ask_again(m) ? AT_BACK : 0;
 }
 
 /*

@@ -10,6 +10,7 @@
 #define BROWN_OUT_MS   MS_PER_H /* the words stay that long after the last one */
 #define TORN_MS        MS_PER_H
 #define TORN_MANY      5 /* within that time */
+#define TORN           "what it says comes torn: check its cable, its plug and its supply"
 #define REFUSED_IN_ROW 3
 #define RETURN_MS      (10 * MS_PER_S) /* a restart on the USB takes less, a hand mostly more */
 
@@ -90,8 +91,6 @@ static bool under_voltage(const struct modem *m)
 {
 	return m->under_voltage && brown_out_lately(m);
 }
-
-#define TORN "what it says comes torn: check its cable, its plug and its supply"
 
 static bool torn_lately(const struct modem *m)
 {

@@ -104,11 +104,7 @@ static void every_fault_at_every_stage_loses_nothing(void **state)
 	int cells = 0;
 
 	(void)state;
-	setenv("FARO_HASTE", HASTE, 1);
-	setenv("FARO_HASTE_BEAT", HASTE, 1);
-	box_start(box);
-	unsetenv("FARO_HASTE");
-	unsetenv("FARO_HASTE_BEAT");
+	box_start_hasty(box, HASTE);
 	import_people(box, PEOPLE);
 	for (size_t on = 0; on < n_commands; on++)
 		for (size_t kind = 0; kind < N_KINDS; kind++)

@@ -6,7 +6,6 @@
  * counted unknown, and the lines come to rest. (What farod says is not spoilt: a modem has no way
  * to see that a number in a PDU is another.) Deadlines are twenty times shorter, as in story 24.
  */
-#include <stdlib.h>
 
 #include "cmocka_story.h"
 #include "internal.h"
@@ -34,11 +33,7 @@ static void nothing_is_lost_over_a_bad_cable(void **state)
 	pid_t pid;
 
 	(void)state;
-	setenv("FARO_HASTE", HASTE, 1);
-	setenv("FARO_HASTE_BEAT", HASTE, 1);
-	box_start(box);
-	unsetenv("FARO_HASTE");
-	unsetenv("FARO_HASTE_BEAT");
+	box_start_hasty(box, HASTE);
 	pid = box_pid(box);
 	import_people(box, PEOPLE);
 	for (int i = 0; i < rounds; i++) {

@@ -144,6 +144,15 @@ void box_work_off(struct box *box)
 	box_settle(box);
 }
 
+void box_start_hasty(struct box *box, const char *times)
+{
+	setenv("FARO_HASTE", times, 1);
+	setenv("FARO_HASTE_BEAT", times, 1);
+	box_start(box);
+	unsetenv("FARO_HASTE");
+	unsetenv("FARO_HASTE_BEAT");
+}
+
 static int64_t commands_taken(struct box *box)
 {
 	json_t *stats = sim_ask(box, "{s:s}", "cmd", "stats"), *modem;

@@ -38,6 +38,8 @@ int64_t memory_kib(pid_t pid);
 #define STILL_MS 120000
 /* Waits until all that is queued has gone, however slowly; fails when it stands still. */
 void box_work_off(struct box *box);
+/* Starts the crash build with deadlines and heartbeats so many times shorter, which it keeps. */
+void box_start_hasty(struct box *box, const char *times);
 /* Waits until the modems are asked nothing but a heartbeat now and then; else fails. */
 void box_wait_rest(struct box *box);
 /* A number from a statement on the database of a farod that has stopped. */

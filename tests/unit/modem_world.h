@@ -493,6 +493,16 @@ static inline void start_ready(struct box *b)
 	UNTIL(b, quiet(b));
 }
 
+/* So many, each with the time for what it finds. */
+static inline void heartbeats(struct box *b, int n)
+{
+	for (int beat = 0; beat < n; beat++) {
+		b->modem->heartbeat_ms = 0;
+		loop_idle_request(b->modem->idle);
+		run_for(b, 100);
+	}
+}
+
 static inline void send_one(struct box *b)
 {
 	b->sents = 0;

@@ -260,6 +260,14 @@ static void what_was_not_read_is_not_deleted_for_a_digit_that_was_lost(void **st
 	assert_int_equal(count(b, "AT+CMGD="), 2);
 }
 
+/* However it comes at first. */
+static void a_text_is_read(struct box *b)
+{
+	b->peer.slots[2] = TEXT_A;
+	peer_say(&b->peer, "\r\n+CMTI: \"SM\",2\r\n");
+	UNTIL(b, b->pdus == 1 && peer_used(&b->peer) == 0 && quiet(b));
+}
+
 /* The line lost digits of what stands before a PDU: it is a text all the same, and not deleted. */
 static void a_text_whose_length_was_lost_is_read_again(void **state)
 {
@@ -267,9 +275,7 @@ static void a_text_whose_length_was_lost_is_read_again(void **state)
 
 	start_ready(b);
 	ROWS(b, { "AT+CMGL", "\r\n+CMGL: 2,0,,0\r\n" TEXT_A "\r\n\r\nOK\r\n", 1 });
-	b->peer.slots[2] = TEXT_A;
-	peer_say(&b->peer, "\r\n+CMTI: \"SM\",2\r\n");
-	UNTIL(b, b->pdus == 1 && peer_used(&b->peer) == 0 && quiet(b));
+	a_text_is_read(b);
 }
 
 /* The length, and of the PDU a digit; the next time a digit alone: nothing of it was read. */
@@ -280,9 +286,7 @@ static void a_text_that_came_torn_as_if_it_were_empty_is_read_again(void **state
 	start_ready(b);
 	ROWS(b, { "AT+CMGL", "\r\n+CMGL: 2,0,,0\r\n0" TEXT_A "\r\n\r\nOK\r\n", 1 },
 		{ "AT+CMGL", "\r\n+CMGL: 2,0,,21\r\n0" TEXT_A "\r\n\r\nOK\r\n", 1 });
-	b->peer.slots[2] = TEXT_A;
-	peer_say(&b->peer, "\r\n+CMTI: \"SM\",2\r\n");
-	UNTIL(b, b->pdus == 1 && peer_used(&b->peer) == 0 && quiet(b));
+	a_text_is_read(b);
 }
 
 static void a_text_whose_state_was_lost_is_read_again(void **state)
@@ -291,9 +295,7 @@ static void a_text_whose_state_was_lost_is_read_again(void **state)
 
 	start_ready(b);
 	ROWS(b, { "AT+CMGL", "\r\n+CMGL: 2,,21\r\n" TEXT_A "\r\n\r\nOK\r\n", 1 });
-	b->peer.slots[2] = TEXT_A;
-	peer_say(&b->peer, "\r\n+CMTI: \"SM\",2\r\n");
-	UNTIL(b, b->pdus == 1 && peer_used(&b->peer) == 0 && quiet(b));
+	a_text_is_read(b);
 }
 
 /* The heartbeat counts the texts of one store alone; it is not the one that came torn. */
@@ -354,11 +356,7 @@ static void a_state_that_no_text_has_is_read_again(void **state)
 	b->peer.slots[3] = TEXT_A;
 	peer_say(&b->peer, "\r\n+CMTI: \"SM\",3\r\n");
 	UNTIL(b, count(b, "AT+CMGL") >= 2 && quiet(b));
-	for (int beat = 0; beat < 5; beat++) {
-		b->modem->heartbeat_ms = 0;
-		loop_idle_request(b->modem->idle);
-		run_for(b, 100);
-	}
+	heartbeats(b, 5);
 	assert_int_equal(b->pdus, 1);
 }
 
@@ -377,11 +375,7 @@ static void what_was_torn_four_times_is_read_when_the_line_is_good(void **state)
 	b->peer.log[0] = '\0';
 	peer_say(&b->peer, "\r\n+CMTI: \"SM\",3\r\n");
 	UNTIL(b, count(b, "AT+CMGL") == 4 && quiet(b));
-	for (int beat = 0; beat < 5; beat++) {
-		b->modem->heartbeat_ms = 0;
-		loop_idle_request(b->modem->idle);
-		run_for(b, 100);
-	}
+	heartbeats(b, 5);
 	assert_int_equal(count(b, "AT+CSQ"), 5);
 	assert_int_equal(b->pdus, 1);
 }

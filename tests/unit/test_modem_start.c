@@ -282,11 +282,7 @@ static void a_torn_answer_at_start_does_not_keep_it_searching(void **state)
 	peer_plug(&b->peer);
 	start(b, "");
 	UNTIL(b, b->states[MODEM_SEARCHING] == 1 && !jobs_due(b->modem) && !at_busy(&b->modem->at));
-	for (int beat = 0; beat < 5; beat++) {
-		b->modem->heartbeat_ms = 0;
-		loop_idle_request(b->modem->idle);
-		run_for(b, 100);
-	}
+	heartbeats(b, 5);
 	assert_int_equal(modem_state(b->modem), MODEM_READY);
 }
 
@@ -310,9 +306,7 @@ static void a_lost_digit_of_creg_is_no_restart(void **state)
 
 	start_ready(b);
 	ROWS(b, { "AT+CSQ;+CREG?", "\r\n+CSQ: 20,99\r\n+CREG: ,1\r\n\r\nOK\r\n", 1 });
-	b->modem->heartbeat_ms = 0;
-	loop_idle_request(b->modem->idle);
-	run_for(b, 100);
+	heartbeats(b, 1);
 	UNTIL(b, quiet(b));
 	assert_int_equal(b->modem->resets, 0);
 }
