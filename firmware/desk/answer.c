@@ -10,9 +10,11 @@
 /* "YES 15 min" is an answer; with more words than that a person should read it. */
 #define ANSWER_WORDS_MAX 4
 
-/* The newest alert that was sent to this person. 1, or 0. */
+/* The newest alert that was sent to this person. Nobody counts on who has left. 1, or 0. */
 static int alert_asked(struct turn *turn, struct alert *alert)
 {
+	if (turn->role < ROLE_MEMBER)
+		return 0;
 	return store_alert_for_person(
 		turn->desk->store, turn->who.id, turn->now_ms - ANSWER_MS, alert);
 }

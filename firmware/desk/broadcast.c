@@ -175,6 +175,7 @@ int alert_measure(struct turn *turn, const struct alert *alert, struct desk_prom
 		desk->events.pace(desk->ctx, &pace);
 	promise->people = audience.total;
 	promise->foreign = measure.foreign;
+	promise->unconfirmed = words.unconfirmed;
 	name_template(turn, alert, promise);
 	strbuf_init(&readers, promise->languages, sizeof(promise->languages));
 	name_readers(&measure, &readers);
@@ -224,7 +225,10 @@ int alert_start(struct turn *turn, const struct alert *alert)
 
 	if (rc != 0)
 		return rc;
-	rc = begin_broadcast(turn, alert);
+	/* one alert for an incident: who asked for another one about it meanwhile has it now */
+	rc = alerts_withdraw(turn, alert->incident_id, alert, MSG_ALERT_RUNNING);
+	if (rc == 0)
+		rc = begin_broadcast(turn, alert);
 	/* the first, those on duty, with the code's own commit: they are on the air at once */
 	if (rc == 0)
 		rc = store_broadcast_expand(desk->store, SLICE_FIRST, turn->now_ms);

@@ -74,11 +74,15 @@ static int answer_call(struct turn *turn, void *arg)
 
 	if (rc < 0 || caller.blocked || caller.suppressed || caller.muted_until_ms > turn->now_ms)
 		return rc;
+	turn->who = caller;
+	turn->role = role_of(&caller);
 	rc = called_lately(turn, caller.id);
 	if (rc != 0)
 		return rc < 0 ? rc : 0;
 	rc = call_incident(turn, &caller, &incident);
 	if (rc == 0)
+		rc = flood_answers(turn);
+	if (rc == 1)
 		rc = tell(
 			turn, &caller, CLASS_REPLY, incident.id, COMPOSED(compose_answer, &caller));
 	if (rc >= 0)

@@ -157,6 +157,18 @@ static int code_cut_short(struct turn *turn, const char *code)
 	return reply(turn, SAY(MSG_CODE_DIGITS));
 }
 
+int code_is_awaited(struct turn *turn)
+{
+	char code[CODE_TAKEN];
+	struct alert alert;
+	int rc;
+
+	if (turn->role < ROLE_DISPATCHER || !take_code(turn, code) || strlen(code) != 4)
+		return 0;
+	rc = store_alert_pending(turn->desk->store, 0, turn->now_ms, &alert);
+	return rc != 0 ? rc : draft_of_others_waits(turn);
+}
+
 int code_handle(struct turn *turn)
 {
 	char code[CODE_TAKEN];

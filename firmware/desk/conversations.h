@@ -16,6 +16,8 @@ int judge(struct turn *turn); /* judge.c: in what order */
 bool judge_is_command(const struct turn *turn);
 
 int stop_handle(struct turn *turn); /* leave.c */
+/** They have left the list, or were taken off it: nobody counts on them any more. 0 or -errno. */
+int left_list(struct turn *turn, int64_t person_id);
 
 int help_handle(struct turn *turn); /* help.c */
 /** What the sender can text, from 0; remembers that MORE asks for the next page. */
@@ -81,6 +83,8 @@ int verify_command(struct turn *turn); /* verify.c */
 int go_command(struct turn *turn);
 int seen_command(struct turn *turn);
 int nothing_command(struct turn *turn);
+/** Whoever was to look at something has left the list. */
+int verify_leave(struct turn *turn, int64_t person_id);
 int verify_on(struct turn *turn, const struct incident *incident, struct work *work);
 
 int same_command(struct turn *turn); /* same.c */
@@ -114,6 +118,8 @@ int draft_ask(struct turn *turn, int64_t draft_id, char code[ALERT_CODE_SIZE]); 
 int draft_ask_again(struct turn *turn, char code[ALERT_CODE_SIZE]);
 /** The draft that waits for this author's code. 1 and the row, 0, -errno. */
 int draft_waiting(struct turn *turn, struct bulletin *out);
+/** Where it takes two people: another's draft waits for a code of the sender. 1, 0, -errno. */
+int draft_of_others_waits(struct turn *turn);
 /** NOT_MINE when it is not the code that this author's draft waits for. */
 int draft_code(struct turn *turn, const char *code);
 /** What the promise of a draft ends with. */
@@ -203,6 +209,8 @@ int drafts_log(struct desk *desk); /* languages.c */
 
 int summaries_tell(struct turn *turn, int64_t *next_ms); /* summary.c */
 int quorum_check(struct turn *turn, struct alert *alert);
+/** The same of every alert that runs: somebody who said yes has left the list. */
+int quorums_check(struct turn *turn);
 /** Whoever came and left again was there: only a NO takes a yes back. */
 int64_t answers_coming(const struct answer_counts *counts);
 /** Held copies go on. Returns how many or -errno. */
@@ -218,6 +226,8 @@ int reminders_gate(struct turn *turn, int64_t alert_id,
 	int64_t (*gate)(struct store *store, int64_t broadcast_id, int64_t now_ms));
 
 int code_handle(struct turn *turn); /* code.c */
+/** Four digits alone, of somebody whose code something waits for. 1, 0, -errno. */
+int code_is_awaited(struct turn *turn);
 #define CODE_TRIES 3
 /** It was not the code: so many tries are left. */
 int code_say_wrong(struct turn *turn, int left);
@@ -256,6 +266,12 @@ int second_ask_draft(struct turn *turn, const struct bulletin *draft,
  */
 int alert_prepare(
 	struct turn *turn, struct alert *alert, struct desk_promise *promise); /* pending.c */
+/**
+ * What of this incident waits for its code or its time is sent no more, but for one alert (NULL:
+ * none); the authors of the rest are told so. 0 or -errno.
+ */
+int alerts_withdraw(
+	struct turn *turn, int64_t incident_id, const struct alert *but, enum speech_message told);
 /** An incident that an alert opened for itself goes when the alert comes to nothing. */
 int alert_incident_forget(struct turn *turn, int64_t incident_id);
 

@@ -80,6 +80,13 @@ static int read_others(struct turn *turn, const char *code, struct waiting *out)
 	return store_person_walk(turn->desk->store, &filter, look_at_one, &search);
 }
 
+int draft_of_others_waits(struct turn *turn)
+{
+	struct waiting waiting;
+
+	return read_others(turn, NULL, &waiting);
+}
+
 static int read_draft(struct turn *turn, const struct waiting *waiting, struct bulletin *out)
 {
 	int rc = store_bulletin_get(turn->desk->store, waiting->draft_id, out);

@@ -56,6 +56,12 @@ static int follow(struct turn *turn, const struct follow_words *words, struct fo
 	int rc;
 
 	out->dropped = store_broadcast_drop(store, broadcast_id, turn->now_ms);
+	if (out->dropped >= 0 && words->kind != BROADCAST_UPDATE) {
+		int64_t stale =
+			store_updates_drop(store, words->alert->id, broadcast_id, turn->now_ms);
+
+		out->dropped = stale < 0 ? stale : out->dropped;
+	}
 	if (out->dropped < 0)
 		return (int)out->dropped;
 	rc = store_tally(store, broadcast_id, &tally);
@@ -139,8 +145,7 @@ static int withdraw_pending(struct turn *turn, const struct alert *alert)
 {
 	if (!is_waiting(alert))
 		return 0;
-	turn->desk->schedule_ms = 0;
-	return store_alert_end(turn->desk->store, alert->id, ALERT_CANCELLED, turn->now_ms);
+	return alerts_withdraw(turn, alert->incident_id, NULL, MSG_CANCELLED_PENDING);
 }
 
 static int clear_unsent(struct turn *turn, int64_t incident_id)
@@ -163,11 +168,15 @@ int clear_command(struct turn *turn)
 	if (strlen(words.text) >= ALERT_TEXT_SIZE)
 		return reply(turn, SAY(MSG_TOO_LONG));
 	rc = store_alert_of_incident(turn->desk->store, incident.id, &alert);
-	if (rc == 1 && !was_sent(&alert))
+	if (rc == 1 && is_waiting(&alert)) {
+		/* an earlier one may have been sent */
 		rc = withdraw_pending(turn, &alert);
+		if (rc == 0)
+			rc = store_alert_of_incident(turn->desk->store, incident.id, &alert);
+	}
 	if (rc < 0)
 		return rc;
-	if (rc == 0)
+	if (rc == 0 || !was_sent(&alert))
 		return clear_unsent(turn, incident.id);
 	words.alert = &alert;
 	rc = follow(turn, &words, &done);

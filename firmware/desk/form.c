@@ -70,15 +70,25 @@ static int open_question(struct turn *turn, struct question *out)
 	return rc == 4 && out->field >= 0 && out->field < FIELDS;
 }
 
+/* There is one question at a time, and what was prepared must not be lost with its own. */
+static int waits_for_a_code(struct turn *turn)
+{
+	struct dialogue dialogue;
+	int rc = store_dialogue_get(turn->desk->store, turn->who.id, turn->now_ms, &dialogue);
+
+	return rc < 0 ? rc : dialogue.kind == DIALOGUE_GRANT || dialogue.kind == DIALOGUE_DRAFT;
+}
+
 int form_open(struct turn *turn, int64_t incident_id, unsigned int known)
 {
 	struct question question = { .incident_id = incident_id, .known = known };
-	int rc;
+	int rc = waits_for_a_code(turn);
 
 	question.field = first_lacking(question.known);
-	if (question.field == FIELDS)
+	if (rc == 1 || question.field == FIELDS)
 		return FIELDS;
-	rc = keep_question(turn, &question);
+	if (rc == 0)
+		rc = keep_question(turn, &question);
 	return rc < 0 ? rc : question.field;
 }
 
@@ -186,6 +196,10 @@ static int is_an_answer(struct turn *turn, const struct question *question)
 		return 0;
 	if (word != WORD_YES && word != WORD_NO && judge_is_command(turn))
 		return 0;
+	/* what waits for a code leaves by it, whatever was asked since */
+	rc = code_is_awaited(turn);
+	if (rc != 0)
+		return rc < 0 ? rc : 0;
 	rc = store_alert_for_person(turn->desk->store, turn->who.id, question->asked_ms, &alert);
 	return rc < 0 ? rc : rc == 0;
 }

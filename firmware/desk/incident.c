@@ -79,7 +79,12 @@ static int move(struct turn *turn, enum incident_state state, enum speech_messag
 		return rc < 0 ? rc
 			      : reply(turn, SAY(MSG_ALERT_RUNNING,
 						    SPEECH_NUMBER("incident", incident.id)));
-	rc = store_incident_set(turn->desk->store, incident.id, state, turn->who.id, turn->now_ms);
+	/* what is found to be nothing is not sent by somebody who does not know it yet */
+	if (state == INCIDENT_UNFOUNDED)
+		rc = alerts_withdraw(turn, incident.id, NULL, MSG_CANCELLED_PENDING);
+	if (rc == 0)
+		rc = store_incident_set(
+			turn->desk->store, incident.id, state, turn->who.id, turn->now_ms);
 	if (rc < 0)
 		return rc;
 	turn->desk->news.changed = true;
@@ -113,9 +118,10 @@ int block_command(struct turn *turn)
 	if (role_of(&sender) >= ROLE_DISPATCHER)
 		return reply(turn, SAY(MSG_BLOCK_REFUSED, SPEECH_NUMBER("incident", incident.id)));
 	rc = store_person_set_blocked(turn->desk->store, sender.id, true, turn->now_ms);
+	if (rc == 0)
+		rc = left_list(turn, sender.id);
 	if (rc < 0)
 		return rc;
-	turn->desk->news.wake = true;
 	log_notice("person=%" PRId64 " blocked by person=%" PRId64, sender.id, turn->who.id);
 	return reply(turn, SAY(MSG_BLOCKED, SPEECH_NUMBER("incident", incident.id)));
 }

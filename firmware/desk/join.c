@@ -121,6 +121,9 @@ static int admit(struct turn *turn, uint64_t zones, bool known)
 		return rc;
 	turn->desk->news.changed = true;
 	log_info("person=%" PRId64 " %s", turn->who.id, applicant ? "asks to join" : "joined");
+	/* LANG may have come between the question and the yes */
+	if (turn->who.language[0])
+		text_copy(turn->language, sizeof(turn->language), turn->who.language);
 	if (!applicant)
 		return say_zones(turn, MSG_JOINED, turn->who.zones) ?: role_tell_lost(turn);
 	rc = reply(turn, SAY(MSG_JOIN_APPLIED));

@@ -12,6 +12,15 @@
  */
 #define STOP_WORDS_MAX 6
 
+int left_list(struct turn *turn, int64_t person_id)
+{
+	int rc = verify_leave(turn, person_id);
+
+	turn->desk->schedule_ms = 0;
+	turn->desk->news.wake = turn->desk->news.changed = true;
+	return rc < 0 ? rc : quorums_check(turn);
+}
+
 int stop_handle(struct turn *turn)
 {
 	bool again = turn->who.suppressed;
@@ -23,10 +32,10 @@ int stop_handle(struct turn *turn)
 	if (rc < 0)
 		return rc;
 	rc = store_person_leave(turn->desk->store, turn->who.id, turn->now_ms, &dropped);
+	if (rc == 0)
+		rc = left_list(turn, turn->who.id);
 	if (rc < 0)
 		return rc;
-	turn->desk->schedule_ms = 0;
-	turn->desk->news.wake = turn->desk->news.changed = true;
 	log_info("person=%" PRId64 " left, %" PRId64 " texts dropped", turn->who.id, dropped);
 	if (!again) {
 		rc = answer(turn, CLASS_STOP, SAY(MSG_STOPPED));

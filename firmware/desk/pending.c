@@ -15,18 +15,70 @@ int alert_incident_forget(struct turn *turn, int64_t incident_id)
 		store, incident_id, INCIDENT_CANCELLED, turn->who.id, turn->now_ms);
 }
 
+struct withdrawing {
+	struct turn *turn;
+	const struct alert *but;
+	int64_t incident_id;
+	enum speech_message told;
+};
+
+static int withdraw_one(void *ctx, const struct alert *alert)
+{
+	const struct withdrawing *round = ctx;
+	struct turn *turn = round->turn;
+	int rc;
+
+	if (alert->incident_id != round->incident_id || (round->but && alert->id == round->but->id))
+		return 0;
+	rc = store_alert_end(turn->desk->store, alert->id, ALERT_CANCELLED, turn->now_ms);
+	if (rc < 0)
+		return rc;
+	turn->desk->schedule_ms = 0;
+	turn->desk->news.changed = true;
+	log_notice(
+		"incident=%" PRId64 " alert=%" PRId64 " withdrawn", alert->incident_id, alert->id);
+	if (alert->author_id == 0 || alert->author_id == turn->who.id)
+		return 0;
+	rc = tell_dispatcher(turn, alert->author_id, alert->incident_id,
+		SAY(round->told, SPEECH_NUMBER("incident", alert->incident_id)));
+	return rc < 0 ? rc : 0;
+}
+
+int alerts_withdraw(
+	struct turn *turn, int64_t incident_id, const struct alert *but, enum speech_message told)
+{
+	struct withdrawing round = { turn, but, incident_id, told };
+	int rc = store_alert_walk(turn->desk->store, ALERT_PENDING, withdraw_one, &round);
+
+	return rc < 0 ? rc
+		      : store_alert_walk(turn->desk->store, ALERT_SCHEDULED, withdraw_one, &round);
+}
+
+struct replacing {
+	struct turn *turn;
+	const struct alert *alert;
+};
+
+static int replace_one(void *ctx, const struct alert *before)
+{
+	const struct replacing *round = ctx;
+	struct turn *turn = round->turn;
+	int rc;
+
+	if (before->author_id != round->alert->author_id)
+		return 0;
+	rc = store_alert_end(turn->desk->store, before->id, ALERT_CANCELLED, turn->now_ms);
+	if (rc == 0 && before->incident_id != round->alert->incident_id)
+		rc = alert_incident_forget(turn, before->incident_id);
+	return rc;
+}
+
 /* The author's earlier pending alert gives way to the new one. */
 static int replace_pending(struct turn *turn, const struct alert *alert)
 {
-	struct alert before;
-	int rc = store_alert_pending(turn->desk->store, alert->author_id, turn->now_ms, &before);
+	struct replacing round = { turn, alert };
 
-	if (rc <= 0 || before.author_id != alert->author_id)
-		return rc;
-	rc = store_alert_end(turn->desk->store, before.id, ALERT_CANCELLED, turn->now_ms);
-	if (rc == 0 && before.incident_id != alert->incident_id)
-		rc = alert_incident_forget(turn, before.incident_id);
-	return rc;
+	return store_alert_walk(turn->desk->store, ALERT_PENDING, replace_one, &round);
 }
 
 static int alert_incident_open(struct turn *turn, struct alert *alert)
@@ -52,7 +104,7 @@ int alert_prepare(struct turn *turn, struct alert *alert, struct desk_promise *p
 	if (rc < 0 || promise->people == 0)
 		return rc;
 	rc = replace_pending(turn, alert);
-	if (rc >= 0 && alert->incident_id == 0)
+	if (rc == 0 && alert->incident_id == 0)
 		rc = alert_incident_open(turn, alert);
 	if (rc < 0)
 		return rc;

@@ -199,12 +199,29 @@ static int reply_removed(struct turn *turn, const struct person *person)
 
 /* ---- ADD ---- */
 
+static bool gone(const struct person *person)
+{
+	return person->state == PERSON_KNOWN || person->state == PERSON_LEFT ||
+	       person->state == PERSON_REMOVED;
+}
+
+/* A neighbor is on no list: who becomes one gets no alerts any more. */
+static int take_off_list(struct turn *turn, const struct person *person)
+{
+	int rc =
+		gone(person) ? 0 : store_person_remove(turn->desk->store, person->id, turn->now_ms);
+
+	return rc < 0 ? rc : left_list(turn, person->id);
+}
+
 /* Whoever was suspended never left: their number is given another chance. */
 static int put_on_list(struct turn *turn, struct person *person, enum role role, const char *how)
 {
 	struct store *store = turn->desk->store;
 	int rc = 0;
 
+	if (role == ROLE_NEIGHBOR)
+		return take_off_list(turn, person);
 	if (person->state == PERSON_SUSPENDED)
 		rc = store_person_restore(store, person->id);
 	else if (person->state != PERSON_ACTIVE)
@@ -274,7 +291,9 @@ int add_command(struct turn *turn)
 
 static int change_role(struct turn *turn, struct person *person, enum role role)
 {
-	int rc = store_person_set_role(turn->desk->store, person->id, role, turn->now_ms);
+	int rc = role == ROLE_NEIGHBOR
+			 ? take_off_list(turn, person)
+			 : store_person_set_role(turn->desk->store, person->id, role, turn->now_ms);
 
 	turn->desk->schedule_ms = 0;
 	if (rc == 0 && person->role != role)
@@ -326,12 +345,6 @@ int person_grant(struct turn *turn, int64_t person_id, const struct naming *nami
 
 /* ---- REMOVE ---- */
 
-static bool gone(const struct person *person)
-{
-	return person->state == PERSON_KNOWN || person->state == PERSON_LEFT ||
-	       person->state == PERSON_REMOVED;
-}
-
 /* Whoever had a role hears that they have none: it may not have been the real admin. */
 static int tell_removed(struct turn *turn, const struct person *person)
 {
@@ -352,13 +365,12 @@ int remove_command(struct turn *turn)
 	if (person.configured)
 		return reply(turn, SAY(MSG_PERSON_CONFIGURED));
 	rc = store_person_remove(turn->desk->store, person.id, turn->now_ms);
+	if (rc == 0)
+		rc = left_list(turn, person.id);
+	if (rc == 0)
+		rc = tell_removed(turn, &person);
 	if (rc < 0)
 		return rc;
-	rc = tell_removed(turn, &person);
-	if (rc < 0)
-		return rc;
-	turn->desk->schedule_ms = 0;
-	turn->desk->news.wake = turn->desk->news.changed = true;
 	log_notice("person=%" PRId64 " removed by person=%" PRId64, person.id, turn->who.id);
 	return reply_removed(turn, &person);
 }
@@ -523,9 +535,9 @@ static int expel_person(struct turn *turn, void *arg)
 			"this person stands in the configuration file and is removed there", "");
 	rc = store_person_remove(turn->desk->store, person.id, turn->now_ms);
 	if (rc == 0)
+		rc = left_list(turn, person.id);
+	if (rc == 0)
 		rc = tell_removed(turn, &person);
-	turn->desk->schedule_ms = 0;
-	turn->desk->news.wake = turn->desk->news.changed = true;
 	return rc < 0 ? refuse(import, rc, "the database cannot be written", "") : 0;
 }
 

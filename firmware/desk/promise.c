@@ -124,6 +124,8 @@ static void compose_promise(
 	say_need(turn, language, words->alert, out);
 	if (words->alert->info && !words->alert->planned)
 		say_next(turn, language, SAY(MSG_PROMISE_INFO), out);
+	if (promise->unconfirmed)
+		say_next(turn, language, SAY(MSG_PROMISE_UNCONFIRMED), out);
 	say_later(turn, language, words->alert, out);
 	say_limits(turn, language, promise, out);
 	if (words->added)

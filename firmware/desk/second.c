@@ -22,11 +22,18 @@ static void compose_second(
 	struct turn *turn, const char *language, const void *arg, struct strbuf *out)
 {
 	const struct second *second = arg;
-	char zones[ZONES_WORDS_SIZE], memory[ALERT_TEXT_SIZE + 256];
-	struct strbuf text;
+	char zones[ZONES_WORDS_SIZE], plain_memory[ALERT_TEXT_SIZE + 256];
+	char memory[sizeof(plain_memory) + 64];
+	struct strbuf plain, text;
 
+	strbuf_init(&plain, plain_memory, sizeof(plain_memory));
 	strbuf_init(&text, memory, sizeof(memory));
-	(void)alert_text_in(turn, second->alert, language, &text);
+	(void)alert_text_in(turn, second->alert, language, &plain);
+	if (second->promise->unconfirmed)
+		say_in(turn, language, SAY(MSG_UNCONFIRMED, SPEECH_TEXT("text", plain.text)),
+			&text);
+	else
+		strbuf_add(&text, plain.text);
 	zones_words(turn, language, second->alert->zones, zones);
 	say_in(turn, language,
 		SAY(MSG_SECOND_ASK, SPEECH_TEXT("name", second->name),

@@ -82,6 +82,18 @@ int quorum_check(struct turn *turn, struct alert *alert)
 	return rc < 0 ? rc : 0;
 }
 
+static int check_one(void *ctx, const struct alert *alert)
+{
+	struct alert running = *alert;
+
+	return quorum_check(ctx, &running);
+}
+
+int quorums_check(struct turn *turn)
+{
+	return store_alert_walk(turn->desk->store, ALERT_RUNNING, check_one, turn);
+}
+
 /* ---- the rolling summary ---- */
 
 struct summary {

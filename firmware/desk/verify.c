@@ -147,6 +147,36 @@ int verify_on(struct turn *turn, const struct incident *incident, struct work *w
 	return rc < 0 ? rc : 0;
 }
 
+/* Nobody is asked twice; where they were to go, the next are asked. */
+static int let_go(struct turn *turn, int64_t person_id, int64_t incident_id)
+{
+	struct store *store = turn->desk->store;
+	enum asked_state state;
+	struct work work;
+	int rc = store_asked_get(store, incident_id, person_id, &state);
+
+	if (rc == 0)
+		rc = store_asked_set(store, incident_id, person_id, ASKED_OVER);
+	if (rc < 0 || state != ASKED_GOES)
+		return rc;
+	rc = store_work_get(store, incident_id, &work);
+	work.verify_ms = turn->now_ms;
+	return rc < 0 ? rc : store_work_set(store, &work);
+}
+
+int verify_leave(struct turn *turn, int64_t person_id)
+{
+	int64_t id = 0;
+	int rc;
+
+	while ((rc = store_asked_of(turn->desk->store, person_id, &id)) == 0 && id > 0) {
+		rc = let_go(turn, person_id, id);
+		if (rc < 0)
+			break;
+	}
+	return rc;
+}
+
 /* ---- GO n ------------------------------------------------------------------------------------ */
 
 struct others {

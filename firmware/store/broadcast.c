@@ -346,6 +346,30 @@ int64_t store_broadcast_drop(struct store *store, int64_t broadcast_id, int64_t 
 	return TX(store, drop(store, broadcast_id, now_ms));
 }
 
+/* Copies that wait for a retry are in no queue: also one that was closed is looked at. */
+static int64_t drop_updates(
+	struct store *store, int64_t alert_id, int64_t broadcast_id, int64_t now_ms)
+{
+	int64_t dropped = 0;
+
+	for (;;) {
+		int rc = sql_int(store, SQL_BROADCAST_UPDATE_BEHIND, 0, &broadcast_id, "ii",
+			broadcast_id, alert_id);
+		if (rc || broadcast_id == 0)
+			return rc ? rc : dropped;
+		int64_t count = drop(store, broadcast_id, now_ms);
+		if (count < 0)
+			return count;
+		dropped += count;
+	}
+}
+
+int64_t store_updates_drop(
+	struct store *store, int64_t alert_id, int64_t broadcast_id, int64_t now_ms)
+{
+	return TX(store, drop_updates(store, alert_id, broadcast_id, now_ms));
+}
+
 int64_t store_broadcast_hold(struct store *store, int64_t broadcast_id, int64_t now_ms)
 {
 	(void)now_ms;

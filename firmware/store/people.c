@@ -203,9 +203,12 @@ int store_person_join(struct store *store, int64_t person_id, uint64_t zones, bo
 }
 
 /* What leaving and being removed have in common. */
-static int part_with(struct store *store, enum sql how, int64_t person_id, int64_t *dropped)
+static int part_with(
+	struct store *store, enum sql how, int64_t person_id, int64_t now_ms, int64_t *dropped)
 {
 	int rc = changed(store, sql_run(store, how, "i", person_id));
+	if (rc == 0)
+		rc = sql_run(store, SQL_ANSWER_TAKE_BACK, "ii", person_id, now_ms);
 	if (rc == 0)
 		rc = sql_run(store, SQL_DIALOGUE_CLEAR, "i", person_id);
 	if (rc == 0)
@@ -233,7 +236,7 @@ static int drop_prepared(struct store *store, int64_t person_id, int64_t now_ms)
 
 static int leave(struct store *store, int64_t person_id, int64_t now_ms, int64_t *dropped)
 {
-	int rc = part_with(store, SQL_PERSON_LEAVE, person_id, dropped);
+	int rc = part_with(store, SQL_PERSON_LEAVE, person_id, now_ms, dropped);
 	if (rc == 0)
 		rc = drop_prepared(store, person_id, now_ms);
 	return rc ? rc : sql_run(store, SQL_SUPPRESS, "ii", person_id, now_ms);
@@ -246,7 +249,7 @@ int store_person_leave(struct store *store, int64_t person_id, int64_t now_ms, i
 
 static int remove_person(struct store *store, int64_t person_id, int64_t now_ms)
 {
-	int rc = part_with(store, SQL_PERSON_REMOVE, person_id, NULL);
+	int rc = part_with(store, SQL_PERSON_REMOVE, person_id, now_ms, NULL);
 	return rc ? rc : drop_prepared(store, person_id, now_ms);
 }
 
@@ -311,9 +314,11 @@ int store_person_set_muted(struct store *store, int64_t person_id, int64_t until
 		store, changed(store, sql_run(store, SQL_PERSON_MUTED, "ii", person_id, until_ms)));
 }
 
-static int set_blocked(struct store *store, int64_t person_id, bool blocked)
+static int set_blocked(struct store *store, int64_t person_id, bool blocked, int64_t now_ms)
 {
 	int rc = changed(store, sql_run(store, SQL_PERSON_BLOCKED, "id", person_id, (int)blocked));
+	if (rc == 0 && blocked)
+		rc = sql_run(store, SQL_ANSWER_TAKE_BACK, "ii", person_id, now_ms);
 	if (rc == 0 && blocked) {
 		int64_t dropped = messages_stop(store, person_id);
 		rc = dropped < 0 ? (int)dropped : 0;
@@ -323,8 +328,7 @@ static int set_blocked(struct store *store, int64_t person_id, bool blocked)
 
 int store_person_set_blocked(struct store *store, int64_t person_id, bool blocked, int64_t now_ms)
 {
-	(void)now_ms;
-	return (int)TX(store, set_blocked(store, person_id, blocked));
+	return (int)TX(store, set_blocked(store, person_id, blocked, now_ms));
 }
 
 /* ---- the configuration's people ------------------------------------------------------------- */

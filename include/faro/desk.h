@@ -149,6 +149,7 @@ struct desk_promise {
 	int64_t segments_all, allowance;  /* of everybody together; left today, -1 = no cap */
 	int64_t newcomers; /* people who may be texted for the first time this month; -1 = no cap */
 	int64_t foreign;   /* people who get it in none of their languages */
+	bool unconfirmed;  /* it is about a report that nobody has confirmed, and says so */
 	char languages[128]; /* "en 120, es 80"; "" when all read the same */
 	/* what a template says in the box's language; "" when the text goes as it is */
 	char reads[512];

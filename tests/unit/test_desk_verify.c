@@ -401,6 +401,42 @@ static void an_unverified_alert_says_so_in_every_language(void **state)
 	world_destroy(w);
 }
 
+#define AS_UNCONFIRMED "It goes out as UNCONFIRMED."
+
+/* Before the code is used; CONFIRM takes it away, and a dispatcher's own alert has none of it. */
+static void the_promise_says_that_it_goes_out_as_unconfirmed(void **state)
+{
+	struct world *w = world_of_people(USUAL_SETTINGS);
+
+	(void)state;
+	texts(w, "Eva", "REPORT vans at 5th");
+	forget(w);
+	texts(w, "Ana", "ALERT 1 vans at 5th");
+	hears(w, "Ana", "about 1 min. " AS_UNCONFIRMED " Reply ");
+	texts(w, "Ana", "ES camionetas en la 5");
+	hears(w, "Ana", AS_UNCONFIRMED);
+	texts(w, "Ana", "CONFIRM 1");
+	forget(w);
+	texts(w, "Ana", "ALERT 1 vans at 5th");
+	assert_null(strstr(hears(w, "Ana", "Reply "), AS_UNCONFIRMED));
+	texts(w, "Ana", "ALERT vans at 5th");
+	assert_null(strstr(hears(w, "Ana", "Reply "), AS_UNCONFIRMED));
+	world_destroy(w);
+}
+
+static void who_confirms_as_the_second_reads_that_it_is_unconfirmed(void **state)
+{
+	struct world *w = world_of_people(USUAL_SETTINGS "alerts : { confirm = \"two\"; };\n");
+
+	(void)state;
+	texts(w, "Eva", "REPORT vans at 5th");
+	forget(w);
+	texts(w, "Ana", "ALERT 1 vans at 5th");
+	hears(w, "Abe", "UNCONFIRMED: vans at 5th");
+	hears(w, "Rosa", "SIN CONFIRMAR: vans at 5th");
+	world_destroy(w);
+}
+
 static void confirm_of_a_running_alert_says_how_to_tell(void **state)
 {
 	static const struct line talk[] = {
@@ -437,6 +473,8 @@ int main(void)
 		cmocka_unit_test(what_was_joined_twice_goes_on_in_the_first),
 		cmocka_unit_test(a_report_whose_alert_runs_is_joined_to_no_other),
 		cmocka_unit_test(an_unverified_alert_says_so_in_every_language),
+		cmocka_unit_test(the_promise_says_that_it_goes_out_as_unconfirmed),
+		cmocka_unit_test(who_confirms_as_the_second_reads_that_it_is_unconfirmed),
 		cmocka_unit_test(confirm_of_a_running_alert_says_how_to_tell),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -82,7 +82,10 @@ int store_alert_set_text(
 	struct store *store, int64_t alert_id, const char *text, char code[ALERT_CODE_SIZE]);
 int store_alert_set_held(struct store *store, int64_t alert_id, bool held);
 int store_alert_set_summary(struct store *store, int64_t alert_id, int64_t now_ms);
-/** The newest alert of an incident. 1 or 0. */
+/**
+ * The alert of an incident: the one that is running, else the newest that was sent or waits, else
+ * the newest. 1 or 0.
+ */
 int store_alert_of_incident(struct store *store, int64_t incident_id, struct alert *out);
 /** The newest alert that asked this person (its copy left the box), started since. 1 or 0. */
 int store_alert_for_person(

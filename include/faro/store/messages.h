@@ -150,6 +150,12 @@ int store_audience_measure(struct store *store, uint64_t zones, bool wide, int64
  * several parts that has begun is finished.
  */
 int64_t store_broadcast_drop(struct store *store, int64_t broadcast_id, int64_t now_ms);
+/**
+ * The same of every UPDATE of an alert, whose own broadcast this is: what it says is stale when the
+ * alert is over, and must not come behind that.
+ */
+int64_t store_updates_drop(
+	struct store *store, int64_t alert_id, int64_t broadcast_id, int64_t now_ms);
 int64_t store_broadcast_hold(struct store *store, int64_t broadcast_id, int64_t now_ms);
 int64_t store_broadcast_release(struct store *store, int64_t broadcast_id, int64_t now_ms);
 

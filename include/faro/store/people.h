@@ -76,8 +76,8 @@ int store_person_join(struct store *store, int64_t person_id, uint64_t zones, bo
 /**
  * STOP. In this transaction: PERSON_LEFT, role neighbor unless configured, suppressed, duty off,
  * dialogue cleared, a story that waits for a yes forgotten, pending alerts of theirs cancelled and
- * drafts of posts and events deleted, every message for this person that has not left the box is
- * dropped. `dropped` may be NULL.
+ * drafts of posts and events deleted, a yes to an alert that runs taken back as by a NO, every
+ * message for this person that has not left the box is dropped. `dropped` may be NULL.
  */
 int store_person_leave(struct store *store, int64_t person_id, int64_t now_ms, int64_t *dropped);
 
@@ -93,7 +93,7 @@ int store_person_set_name(struct store *store, int64_t person_id, const char *na
 int store_person_set_zones(struct store *store, int64_t person_id, uint64_t zones);
 int store_person_set_duty(struct store *store, int64_t person_id, int64_t until_ms);
 int store_person_set_muted(struct store *store, int64_t person_id, int64_t until_ms);
-/** Blocked: messages that have not left are dropped too. */
+/** Blocked: messages that have not left are dropped too, and a yes is taken back, as by leave. */
 int store_person_set_blocked(struct store *store, int64_t person_id, bool blocked, int64_t now_ms);
 
 #define STORE_FAILED_ALERTS 3
