@@ -29,6 +29,20 @@ struct sms_validity outward_validity(const struct store_claim *claim, int64_t no
 	return sms_validity_from_s(max_ms / MS_PER_S);
 }
 
+/*
+ * TS 23.040 9.2.3.24.1: the same in all parts of a text, another one in the next text to this
+ * number, also in the 8 bits that most headers have for it. What is said in a conversation lies
+ * close together: the low bits part it. Two broadcasts' copies to one person lie as far apart as
+ * the list is long: mixed, the high bits leave no length (256, say) at which everybody's are alike.
+ */
+static uint16_t reference_of(int64_t message_id)
+{
+	uint64_t id = (uint64_t)message_id;
+	uint64_t mixed = (id >> 4) * UINT64_C(0x9E3779B97F4A7C15);
+	mixed = (mixed ^ mixed >> 32) * UINT64_C(0xD6E8FEB86659FD93);
+	return (uint16_t)((mixed >> 48 & 0xFFF0) | (id & 0x0F));
+}
+
 int outward_submit(const struct store_claim *claim, bool want_report, int64_t now_ms, uint8_t *out,
 	size_t size)
 {
@@ -42,10 +56,7 @@ int outward_submit(const struct store_claim *claim, bool want_report, int64_t no
 	rc = sms_ud_unpack(&submit.ud, claim->part, (size_t)claim->part_size);
 	if (rc < 0)
 		return rc;
-	/*
-	 * 9.2.3.24.1: the same in all parts of a text, another one in the next text to this number.
-	 */
-	rc = sms_ud_set_reference(&submit.ud, (uint16_t)claim->message_id);
+	rc = sms_ud_set_reference(&submit.ud, reference_of(claim->message_id));
 	if (rc < 0)
 		return rc;
 	return sms_submit_encode(&submit, out, size);

@@ -300,24 +300,52 @@ static void test_a_submit_has_the_number_the_text_and_the_wish_for_a_report(void
 	assert_false(submit_of(&claim, false, 0).want_report);
 }
 
+static int reference_of_claim(const struct store_claim *claim)
+{
+	struct sms_submit submit = submit_of(claim, true, 0);
+	struct sms_udh udh;
+	assert_int_equal(sms_udh_read(&submit.ud, &udh), 0);
+	return udh.reference;
+}
+
 static void test_all_parts_of_a_message_share_a_reference_of_their_own(void **state)
 {
 	(void)state;
 	char text[400];
 	memset(text, 'b', sizeof(text));
 	text[sizeof(text) - 1] = '\0';
+	struct store_claim first = a_claim(text, 0);
 	for (unsigned int part = 0; part < 3; part++) {
 		struct sms_udh udh;
 		struct store_claim claim = a_claim(text, part);
 		struct sms_submit submit = submit_of(&claim, true, 0);
 		assert_int_equal(sms_udh_read(&submit.ud, &udh), 0);
-		assert_int_equal(udh.reference, 0x34);
+		assert_int_equal(udh.reference, reference_of_claim(&first));
 		assert_int_equal(udh.part, part + 1);
 		assert_int_equal(udh.total, 3);
-		claim.message_id++;
-		submit = submit_of(&claim, true, 0);
-		assert_int_equal(sms_udh_read(&submit.ud, &udh), 0);
-		assert_int_equal(udh.reference, 0x35);
+	}
+}
+
+/* Each person's copies of two broadcasts are as many ids apart as the list is long. */
+static void test_the_next_text_to_a_number_has_another_reference(void **state)
+{
+	(void)state;
+	static int references[4096];
+	char text[400];
+	memset(text, 'b', sizeof(text));
+	text[sizeof(text) - 1] = '\0';
+	struct store_claim claim = a_claim(text, 0);
+	for (int i = 0; i < 4096; i++) {
+		claim.message_id = 1000 + i;
+		references[i] = reference_of_claim(&claim);
+		assert_in_range(references[i], 0, 255);
+	}
+	for (int apart = 1; apart <= 2048; apart++) {
+		int same = 0;
+		for (int i = 0; i < 2048; i++)
+			same += references[i] == references[i + apart];
+		if (same > (apart % 16 ? 0 : 2048 / 5))
+			fail_msg("%d of 2048 that are %d apart are alike", same, apart);
 	}
 }
 
@@ -419,6 +447,7 @@ int main(void)
 		cmocka_unit_test(test_reports_say_delivered_pending_or_failed),
 		cmocka_unit_test(test_a_submit_has_the_number_the_text_and_the_wish_for_a_report),
 		cmocka_unit_test(test_all_parts_of_a_message_share_a_reference_of_their_own),
+		cmocka_unit_test(test_the_next_text_to_a_number_has_another_reference),
 		cmocka_unit_test(test_a_text_never_outlives_its_shelf_life),
 		cmocka_unit_test(test_a_claim_that_makes_no_sense_is_an_error),
 		cmocka_unit_test(test_user_data_comes_back_as_it_was_packed),
