@@ -31,6 +31,11 @@ struct report {
 /** Whom a report may be for, the best kind first. */
 enum fit { FIT_EXACT, FIT_REPEAT, FIT_UNKNOWN, FIT_ON_AIR, FIT_RESENT, FITS };
 
+/* What was handed over: of one of several parts its own row says when. */
+struct segment {
+	int64_t id, sent_ms;
+};
+
 struct match {
 	struct message message[FITS];
 	bool found[FITS];
@@ -52,6 +57,15 @@ static bool is_unsettled(const struct message *m)
 	       (m->state == MESSAGE_UNKNOWN || m->lane != NO_LANE || m->due_ms);
 }
 
+/*
+ * Its fate was unknown, and another modem has the second try. A part is not meant: a phone joins
+ * those of one sender (TS 23.040 9.2.3.24.1).
+ */
+static bool is_copy_before(const struct message *m, const struct report *r)
+{
+	return m->parts == 1 && m->unknowns > 0 && r->outcome == REPORT_DELIVERED;
+}
+
 static enum fit fit_of(const struct message *m, const struct report *r)
 {
 	if (is_single(m, r) && m->state == MESSAGE_SENT)
@@ -61,7 +75,7 @@ static enum fit fit_of(const struct message *m, const struct report *r)
 		return FIT_REPEAT;
 	if (is_unsettled(m) && m->modem == r->modem)
 		return FIT_UNKNOWN;
-	if (message_on_air(m) && m->modem == r->modem)
+	if (message_on_air(m) && (m->modem == r->modem || is_copy_before(m, r)))
 		return FIT_ON_AIR;
 	if (m->state == MESSAGE_SENT && m->resent && r->outcome == REPORT_DELIVERED)
 		return FIT_RESENT;
@@ -76,6 +90,14 @@ static bool may_have_left(const struct message *m, const struct report *r)
 {
 	int64_t doubted_ms = m->due_ms - r->doubt_ms;
 	return m->state == MESSAGE_UNKNOWN && doubted_ms / MS_PER_S >= r->sent_ms / MS_PER_S;
+}
+
+/* So it is not for a text of hours ago that had the same reference. */
+static bool left_about_then(const struct message *m, const struct report *r)
+{
+	int64_t doubted_ms = m->due_ms - r->doubt_ms;
+	return m->state == MESSAGE_UNKNOWN && r->sent_ms > 0 &&
+	       llabs(doubted_ms - r->sent_ms) < NEAR_MS;
 }
 
 static bool left_long_after(const struct message *m, const struct report *r)
@@ -111,15 +133,15 @@ static void choose(struct match *match, const struct message *message, int64_t s
  * else a report that comes twice would settle one of a wrap before. True when none can be nearer.
  */
 static bool is_certain(struct match *match, enum fit fit, const struct message *message,
-	int64_t segment, const struct report *r)
+	const struct segment *segment, const struct report *r)
 {
-	int64_t apart_ms = llabs(message->sent_ms - r->sent_ms);
+	int64_t apart_ms = llabs(segment->sent_ms - r->sent_ms);
 	if (r->sent_ms <= 0)
 		return fit == FIT_EXACT;
 	if (fit == FIT_EXACT ? apart_ms > match->apart_ms : apart_ms >= match->apart_ms)
 		return false;
 	if (fit == FIT_EXACT)
-		choose(match, message, segment);
+		choose(match, message, segment->id);
 	else if (fit != FIT_REPEAT)
 		return false;
 	match->apart_ms = apart_ms;
@@ -129,14 +151,14 @@ static bool is_certain(struct match *match, enum fit fit, const struct message *
 
 /* One of several parts has its reference in a row of its own. */
 static int match_part(struct store *store, const struct report *r, const struct message *message,
-	int64_t *segment, enum fit *fit)
+	struct segment *segment, enum fit *fit)
 {
 	sqlite3_stmt *row;
 	int rc = sql_row(store, SQL_SEGMENT_MATCH, &row, "iid", PARTS_OF(message->id), r->modem,
 		r->reference);
 	if (rc <= 0)
 		return rc;
-	*segment = col(row, 0);
+	*segment = (struct segment){ .id = col(row, 0), .sent_ms = col(row, 2) };
 	if (col(row, 1) == 0) /* none yet */
 		*fit = FIT_EXACT;
 	else if (message->sent_ms > r->now_ms - REPEAT_MS)
@@ -153,17 +175,17 @@ static int match_report(struct store *store, const struct report *r, struct matc
 		struct message message;
 		message_from_row(row, &message);
 		enum fit fit = fit_of(&message, r);
-		int64_t segment = 0;
+		struct segment segment = { .id = 0, .sent_ms = message.sent_ms };
 		match->another = match->another ||
 				 (message.modem == r->modem && message.state != MESSAGE_UNKNOWN &&
 					 r->sent_ms > 0 && message.sent_ms > 0 &&
 					 llabs(message.sent_ms - r->sent_ms) < SAME_MS);
 		int error = message.parts > 1 ? match_part(store, r, &message, &segment, &fit) : 0;
 		if (error == 0 && fit == FIT_EXACT && !match->found[fit])
-			choose(match, &message, segment);
+			choose(match, &message, segment.id);
 		else if (error == 0)
 			keep(match, fit, &message, r);
-		if (error || is_certain(match, fit, &message, segment, r)) {
+		if (error || is_certain(match, fit, &message, &segment, r)) {
 			sql_done(row);
 			return error;
 		}
@@ -284,6 +306,8 @@ static int report(struct store *store, const char *modem, const char *phone, str
 	int rc = match_report(store, r, &match);
 	if (match.repeat_fits)
 		return rc;
+	if (match.found[FIT_UNKNOWN] && left_about_then(&match.message[FIT_UNKNOWN], r))
+		match.found[FIT_REPEAT] = false;
 	if (match.another && left_long_after(&match.message[FIT_UNKNOWN], r))
 		match.found[FIT_UNKNOWN] = false;
 	for (int i = 0; rc == 0 && i < FITS; i++) {

@@ -83,6 +83,7 @@ struct early {
 	bool found;
 	int reference;
 	enum report_outcome outcome;
+	int64_t modem;
 };
 
 static int early_take(struct store *store, const struct message *message, struct early *out)
@@ -92,9 +93,25 @@ static int early_take(struct store *store, const struct message *message, struct
 	int rc = sql_row(store, SQL_EARLY_GET, &row, "i", message->id);
 	if (rc != 1)
 		return rc;
-	*out = (struct early){ true, (int)col(row, 0), (enum report_outcome)col(row, 1) };
+	*out = (struct early){ true, (int)col(row, 0), (enum report_outcome)col(row, 1),
+		col(row, 2) };
 	sql_done(row);
 	return sql_run(store, SQL_EARLY_DONE, "i", message->id);
+}
+
+/*
+ * The copy before it, whose fate was unknown, has arrived: this one, which came to nothing, is not
+ * wanted any more. 1, 0, -errno.
+ */
+static int arrived_before(struct store *store, struct message *message, int64_t now_ms)
+{
+	struct early early;
+	int rc = early_take(store, message, &early);
+	if (rc || !early.found || !message->unknowns || early.outcome != REPORT_DELIVERED)
+		return rc;
+	message->modem = early.modem;
+	rc = segment_accept(store, message, early.reference, true, now_ms);
+	return rc ? rc : 1;
 }
 
 /* ---- results -------------------------------------------------------------------------------- */
@@ -109,8 +126,10 @@ static int requeue(
 	if (!error)
 		message_untry(store, &message);
 	message.error = error;
-	rc = message_wait(store, &message, due_ms, now_ms);
-	return rc ? rc : message_save(store, &message);
+	rc = arrived_before(store, &message, now_ms);
+	if (rc == 0)
+		rc = message_wait(store, &message, due_ms, now_ms);
+	return rc < 0 ? rc : message_save(store, &message);
 }
 
 int store_segment_requeue(
@@ -153,21 +172,22 @@ int store_segment_sent(struct store *store, int64_t segment_id, int reference, i
 	return (int)TX(store, sent(store, segment_id, reference, now_ms));
 }
 
-static int failed(struct store *store, int64_t segment_id, int error)
+static int failed(struct store *store, int64_t segment_id, int error, int64_t now_ms)
 {
 	struct message message;
 	int rc = load_unsettled(store, segment_id, &message);
 	if (rc != 1)
 		return rc ? rc : -ENOENT;
 	message.error = error;
-	message_end(&message, MESSAGE_FAILED);
-	return message_save(store, &message);
+	rc = arrived_before(store, &message, now_ms);
+	if (rc == 0)
+		message_end(&message, MESSAGE_FAILED);
+	return rc < 0 ? rc : message_save(store, &message);
 }
 
 int store_segment_failed(struct store *store, int64_t segment_id, int error, int64_t now_ms)
 {
-	(void)now_ms;
-	return (int)TX(store, failed(store, segment_id, error));
+	return (int)TX(store, failed(store, segment_id, error, now_ms));
 }
 
 static int unknown(
@@ -215,9 +235,11 @@ static int next_on_air(struct store *store, struct message *message)
 }
 
 static int recover_one(struct store *store, const struct handed *before, struct message *message,
-	int64_t wait_until_ms, struct store_recovered *out)
+	int64_t wait_until_ms, int64_t now_ms, struct store_recovered *out)
 {
-	int rc = 0;
+	int rc = arrived_before(store, message, now_ms);
+	if (rc)
+		return rc < 0 ? rc : message_save(store, message);
 	if (handed_never(before, message)) {
 		message_untry(store, message);
 		rc = message_ready(store, message);
@@ -231,7 +253,8 @@ static int recover_one(struct store *store, const struct handed *before, struct 
 	return rc ? rc : message_save(store, message);
 }
 
-static int recover(struct store *store, int64_t wait_until_ms, struct store_recovered *out)
+static int recover(
+	struct store *store, int64_t wait_until_ms, int64_t now_ms, struct store_recovered *out)
 {
 	struct message message = { .id = 0 };
 	struct handed before;
@@ -240,7 +263,7 @@ static int recover(struct store *store, int64_t wait_until_ms, struct store_reco
 		rc = next_on_air(store, &message);
 		if (rc != 1)
 			return rc;
-		rc = recover_one(store, &before, &message, wait_until_ms, out);
+		rc = recover_one(store, &before, &message, wait_until_ms, now_ms, out);
 	}
 	return rc;
 }
@@ -250,7 +273,7 @@ int store_recover(
 {
 	*out = (struct store_recovered){ 0 };
 	store->doubt_ms = wait_until_ms - now_ms;
-	int rc = (int)TX(store, recover(store, wait_until_ms, out));
+	int rc = (int)TX(store, recover(store, wait_until_ms, now_ms, out));
 	if (rc == 0)
 		handed_write(store);
 	return rc;

@@ -357,6 +357,61 @@ static void the_first_copy_s_report_counts_while_the_second_is_on_air(void **sta
 	assert_int_equal(state_of(w, id), MESSAGE_DELIVERED);
 }
 
+/* The time parts what is reported now from what was delivered under this reference before. */
+static void an_unknown_is_settled_though_an_older_text_had_its_reference(void **state)
+{
+	struct world *w = *state;
+	struct store_claim c;
+	int64_t ana = person_new(w, 1, ROLE_MEMBER, 1);
+	sent_new(w, ana, "sim1", 37);
+	assert_int_equal(delivered(w, "sim1", 37, 1), 1);
+	int64_t parts = message_new(w, ana, 2, CLASS_ALERT);
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(claim(w, "sim1", &c), 1);
+		OK(store_segment_sent(w->store, c.segment_id, 38 + i, w->now_ms));
+		assert_int_equal(delivered(w, "sim1", 38 + i, 1), 1);
+	}
+	assert_int_equal(state_of(w, parts), MESSAGE_DELIVERED);
+	for (int i = 0; i < 3; i++) {
+		w->now_ms += 5 * MS_PER_H;
+		int64_t unknown = unknown_new(w, ana, "sim1");
+		assert_int_equal(delivered(w, "sim1", 37 + i, 1), 1);
+		assert_int_equal(state_of(w, unknown), MESSAGE_DELIVERED);
+	}
+}
+
+/* It goes over another modem the second time, and the first copy's report comes meanwhile. */
+static void the_first_copy_s_report_counts_while_another_modem_has_the_second(void **state)
+{
+	struct world *w = *state;
+	struct store_claim c;
+	int64_t ana = person_new(w, 1, ROLE_MEMBER, 1);
+	struct store_recovered found;
+	for (int i = 0; i < 5; i++) {
+		int64_t id = unknown_new(w, ana, "sim1");
+		w->now_ms += 60000;
+		assert_int_equal(claim(w, "sim2", &c), 1);
+		assert_int_equal(delivered(w, "sim1", 200 + i, 1), 1);
+		if (i == 0)
+			OK(store_segment_sent(w->store, c.segment_id, 5, w->now_ms));
+		else if (i == 1)
+			OK(store_segment_unknown(
+				w->store, c.segment_id, 0, w->now_ms + 60000, w->now_ms));
+		else if (i == 2)
+			OK(store_segment_requeue(
+				w->store, c.segment_id, w->now_ms + 5000, 38, w->now_ms));
+		else if (i == 3)
+			OK(store_segment_failed(w->store, c.segment_id, 1, w->now_ms));
+		else
+			OK(store_recover(w->store, w->now_ms + 60000, w->now_ms, &found));
+		assert_int_equal(state_of(w, id), MESSAGE_DELIVERED);
+		assert_int_equal(peek(w, "SELECT count(*) FROM early"), 0);
+		w->now_ms += MS_PER_H;
+		assert_int_equal(claim(w, "sim2", &c), 0);
+	}
+	tallies_are_true(w);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -381,6 +436,8 @@ int main(void)
 		TEST(a_report_whose_answer_never_comes_settles_it),
 		TEST(the_first_copy_s_report_counts_after_the_second_try),
 		TEST(the_first_copy_s_report_counts_while_the_second_is_on_air),
+		TEST(an_unknown_is_settled_though_an_older_text_had_its_reference),
+		TEST(the_first_copy_s_report_counts_while_another_modem_has_the_second),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
