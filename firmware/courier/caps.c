@@ -96,13 +96,21 @@ static void turn_page(struct caps *caps, int64_t now_ms)
 /* ---- the bucket ----------------------------------------------------------------------------- */
 
 /** After a restart: what was accepted in the last minute is missing from it, never less. */
-static void guess_level(struct caps *caps, int64_t sent, int64_t now_ms)
+static int guess_level(struct courier *courier, struct post *post, int64_t now_ms)
 {
+	struct caps *caps = &post->caps;
+	int64_t sent = 0;
+	int rc = 0;
+	if (caps->set.per_minute)
+		rc = store_modem_sent_since(courier->store, post->name, now_ms - MS_PER_MIN, &sent);
+	if (rc < 0)
+		return rc;
 	int64_t level = time_min(bucket_size(caps), minute_rate(caps) * TOKEN) - sent * TOKEN;
 	if (sent == 0)
 		level = bucket_size(caps);
 	caps->level = level > 0 ? level : 0;
 	caps->level_ms = now_ms;
+	return 0;
 }
 
 static void fill(struct caps *caps, int64_t now_ms)
@@ -125,13 +133,14 @@ static int64_t filled_ms(const struct caps *caps, int64_t level)
 static int load(struct courier *courier, struct post *post, int64_t now_ms)
 {
 	struct caps *caps = &post->caps;
-	int64_t sent = 0, month_ms = follow_calendar(caps, now_ms);
+	int64_t month_ms = follow_calendar(caps, now_ms);
 	int rc = store_allowance_load(courier->store, post->name, caps->day_ms, caps->month,
 		month_ms, &caps->used, caps->set.recipients_per_month ? &caps->people : NULL);
-	if (rc == 0 && caps->set.per_minute)
-		rc = store_modem_sent_since(courier->store, post->name, now_ms - MS_PER_MIN, &sent);
-	if (rc == 0)
-		guess_level(caps, sent, now_ms);
+	/* The bucket is not the store's: what it holds is known from its first guess on. */
+	if (rc == 0 && !caps->level_ms)
+		rc = guess_level(courier, post, now_ms);
+	else if (rc == 0)
+		fill(caps, now_ms);
 	caps->loaded = rc == 0;
 	return rc;
 }
@@ -152,6 +161,11 @@ static int count(struct courier *courier, struct post *post, int64_t segments)
 	caps->used += segments;
 	if (!caps->set.per_day)
 		return 0;
+	if (caps_exhausted(post)) {
+		/* One that is held for blocked may be the last that can send. */
+		office_undry(courier);
+		courier->again = true;
+	}
 	return store_allowance_set(courier->store, post->name, caps->day_ms, caps->used);
 }
 
@@ -230,7 +244,7 @@ static bool scope_of(struct courier *courier, struct caps *caps, struct store_sc
 		caps->widens_ms = time_min(caps->widens_ms, filled_ms(caps, bucket_size(caps)));
 	if (office_begin(courier) == BEGIN_NO_BULK)
 		scope->least = CLASS_REST - 1;
-	if (!full || courier->paused)
+	if (!full || office_begin(courier) == BEGIN_URGENT)
 		scope->least = (int)(scope->begun = CLASS_DISPATCH);
 	bool token = !minute || caps->level >= TOKEN;
 	if (!token)
@@ -338,9 +352,20 @@ int64_t caps_next_ms(const struct caps *caps)
 	return time_min(caps->widens_ms, shown ? caps->day_end_ms : TIME_NEVER);
 }
 
+void caps_forget(struct post *post)
+{
+	struct caps *caps = &post->caps;
+	if (post->claimed.size && caps->set.per_minute)
+		caps->level += TOKEN;
+	caps->loaded = false;
+}
+
 void caps_stepped(struct caps *caps, int64_t step_ms)
 {
-	caps->level_ms += step_ms;
+	if (caps->level_ms)
+		caps->level_ms += step_ms;
+	/* Another day, or one that was before: the store knows what was used of it. */
+	caps->loaded = false;
 	/* The calendar does not wait as long as it would have: it is looked at at once. */
 	if (caps->widens_ms != TIME_NEVER)
 		caps->widens_ms = 0;

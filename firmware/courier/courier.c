@@ -315,8 +315,7 @@ void office_follow_clock(struct courier *courier, int64_t wall_ms, int64_t mono_
 		caps_stepped(&post->caps, step_ms);
 		if (post->away_ms != TIME_NEVER)
 			post->away_ms += step_ms;
-		if (post->watch.look_ms != TIME_NEVER)
-			post->watch.look_ms += step_ms;
+		watch_stepped(courier, post, step_ms);
 		canary_stepped(&post->canary, step_ms);
 	}
 	if (courier->retry_ms)

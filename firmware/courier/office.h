@@ -155,7 +155,7 @@ struct caps {
 	int64_t used, people;       /* segments of the day, people of the month */
 	char month[8];              /* "2026-11" */
 	int64_t month_end_ms;
-	int64_t level, level_ms; /* of the minute's bucket, and when it was so */
+	int64_t level, level_ms; /* of the minute's bucket, and when it was so; 0 = not known */
 	/* wall_ms: more is allowed then, and something may wait for it; TIME_NEVER */
 	int64_t widens_ms;
 };
@@ -460,6 +460,9 @@ void caps_tick(struct courier *courier, struct post *post, int64_t now_ms);
 /** When more will be allowed and that matters: wall_ms, or TIME_NEVER. */
 int64_t caps_next_ms(const struct caps *caps);
 
+/** The turn's transaction did not come about: what was claimed in it was not. */
+void caps_forget(struct post *post);
+
 /** The wall clock stepped. */
 void caps_stepped(struct caps *caps, int64_t step_ms);
 
@@ -486,6 +489,9 @@ void watch_reported(struct courier *courier, struct post *post, const struct rep
 
 /** Judges when it is time. */
 void watch_tick(struct courier *courier, struct post *post, int64_t now_ms);
+
+/** The wall clock stepped. */
+void watch_stepped(struct courier *courier, struct post *post, int64_t step_ms);
 
 bool watch_blocked(const struct post *post);
 

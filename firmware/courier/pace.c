@@ -295,6 +295,8 @@ static int64_t add_left(int64_t sum, int64_t left)
 void courier_get_pace(const struct courier *courier, struct courier_pace *out)
 {
 	int64_t segments = -2, people = -2;
+	double fresh_per_s = 0;
+	int fresh = 0;
 	*out = (struct courier_pace){ .segment_s = SEGMENT_DEFAULT_MS / MS_PER_S };
 	for (int i = 0; i < COURIER_MODEMS_MAX; i++) {
 		const struct post *post = &courier->posts[i];
@@ -306,6 +308,10 @@ void courier_get_pace(const struct courier *courier, struct courier_pace *out)
 			continue;
 		out->ready++;
 		out->segments_per_s += 1.0 / segment_s(post);
+		if (caps_segments_left(&post->caps, false) != 0) {
+			fresh_per_s += 1.0 / segment_s(post);
+			fresh++;
+		}
 		segments = add_left(segments, caps_segments_left(&post->caps, false));
 		people = add_left(people, caps_people_left(&post->caps, false));
 	}
@@ -313,6 +319,9 @@ void courier_get_pace(const struct courier *courier, struct courier_pace *out)
 	out->newcomers = people < 0 ? -1 : people;
 	if (out->ready)
 		out->segment_s = out->ready / out->segments_per_s;
+	/* Alerts do not go over one that is used up for today either, unless all of them are. */
+	if (fresh)
+		out->segments_per_s = fresh_per_s;
 }
 
 /** The last local midnight; the box's zone is the process's (TZ). */

@@ -35,11 +35,11 @@ static void forget(struct courier *courier)
 {
 	for (int i = 0; i < COURIER_MODEMS_MAX; i++) {
 		struct post *post = &courier->posts[i];
+		caps_forget(post);
 		post->claimed.size = 0;
 		post->flight.verdict = NULL;
 		post->dry = false;
 		post->released = false;
-		post->caps.loaded = false;
 	}
 	courier->expanding = true;
 	courier->orphans = true;

@@ -205,6 +205,21 @@ void watch_tick(struct courier *courier, struct post *post, int64_t now_ms)
 		watch->look_ms = TIME_NEVER;
 }
 
+void watch_stepped(struct courier *courier, struct post *post, int64_t step_ms)
+{
+	struct watch *watch = &post->watch;
+	for (unsigned int i = 0; i < WATCHED; i++) {
+		if (watch->ring[i].sent_ms)
+			watch->ring[i].sent_ms += step_ms;
+	}
+	if (watch->look_ms != TIME_NEVER)
+		watch->look_ms += step_ms;
+	if (!watch->blocked_ms)
+		return;
+	watch->blocked_ms += step_ms;
+	keep(courier, post, "blocked", watch->blocked_ms);
+}
+
 bool watch_blocked(const struct post *post)
 {
 	return post->watch.blocked_ms != 0;

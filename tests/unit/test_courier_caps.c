@@ -361,6 +361,101 @@ static void test_a_failed_commit_counts_nothing(void **state)
 	world_free(world);
 }
 
+/* ---- the clock ------------------------------------------------------------------------------ */
+
+static void step_clock(struct world *world, int64_t step_ms)
+{
+	world->courier->offset_ms = world->now;
+	world->now += step_ms;
+	office_follow_clock(world->courier, world->now, 0);
+}
+
+/* Over midnight or the end of the month and back: what was used then was used. */
+static void test_a_clock_that_is_set_back_gives_no_second_day(void **state)
+{
+	(void)state;
+	static const int64_t steps_ms[] = { MS_PER_H, 20 * MS_PER_DAY };
+	for (size_t i = 0; i < ARRAY_SIZE(steps_ms); i++) {
+		struct world *world = capped_world(1, 0, 20, 18);
+		world->now += 23 * MS_PER_H + 30 * MS_PER_MIN;
+		queue_many(world, 0, 60, CLASS_ALERT);
+		run_for(world, 5 * MS_PER_MIN, 1000);
+		assert_int_equal(n_sent, 16); /* two of 18 people are kept */
+		world->modems[0].busy = true;
+		step_clock(world, steps_ms[i]);
+		turn(world);
+		step_clock(world, -steps_ms[i]);
+		world->modems[0].busy = false;
+		queue_many(world, 0, 10, CLASS_ALERT);
+		run_for(world, 5 * MS_PER_MIN, 1000);
+		assert_int_equal(n_sent, 18);
+		assert_int_equal(stats_of(world, 0).allowance_today, 2);
+		assert_int_equal(stats_of(world, 0).newcomers_left, 2);
+		world_free(world);
+	}
+}
+
+/* Nor another minute. */
+static void test_a_step_of_the_clock_gives_no_new_minute(void **state)
+{
+	(void)state;
+	static const int64_t steps_ms[] = { MS_PER_H, -MS_PER_H };
+	for (size_t i = 0; i < ARRAY_SIZE(steps_ms); i++) {
+		struct world *world = capped_world(1, 6, 0, 0);
+		world->now += 12 * MS_PER_H;
+		queue_many(world, 0, 20, CLASS_ALERT);
+		run_for(world, MS_PER_S, 1);
+		assert_int_equal(n_sent, 1);
+		step_clock(world, steps_ms[i]);
+		run_for(world, 9 * MS_PER_S - 2, 1);
+		assert_int_equal(n_sent, 1);
+		run_for(world, 2 * MS_PER_S, 1);
+		assert_int_equal(n_sent, 2);
+		world_free(world);
+	}
+}
+
+/* A promise is not made of a SIM that may send no alert any more. */
+static void test_a_promise_does_not_count_the_speed_of_a_sim_that_is_used_up(void **state)
+{
+	(void)state;
+	struct world *world = capped_world(2, 0, 10, 0);
+	struct courier_pace pace;
+	queue_many(world, 0, 40, CLASS_ALERT);
+	run_for(world, MS_PER_H, 4000);
+	assert_int_equal(n_sent, 40);
+	courier_get_pace(world->courier, &pace);
+	assert_int_equal(pace.ready, 2);
+	assert_true(pace.segments_per_s > 0.249 && pace.segments_per_s < 0.251);
+	world_free(world);
+}
+
+/* One row that is put aside in a turn, and the turn with it: what is on the air has left. */
+static void test_a_turn_that_fails_gives_no_new_minute(void **state)
+{
+	(void)state;
+	struct world *world = capped_world(2, 1, 0, 0);
+	world->modems[1].busy = true;
+	queue_many(world, 0, 5, CLASS_ALERT);
+	turn(world);
+	assert_int_equal(world->modems[0].sends, 1);
+	world->modems[1].busy = false;
+	int64_t other = queue(world, ANA, CLASS_DISPATCH, "code");
+	turn(world);
+	assert_string_equal(on_air(&world->modems[1]), ANA);
+	/* Settled behind the courier's back: its answer is not wanted. */
+	assert_int_equal(store_segment_failed(world->store, other * 256, 0, world->now), 0);
+	answer(&world->modems[1], accepted_as(1));
+	world->modems[1].busy = true;
+	turn(world);
+	answer(&world->modems[0], accepted_as(1));
+	run_for(world, MS_PER_MIN - 1, 1);
+	assert_int_equal(world->modems[0].sends, 1);
+	run_for(world, 2, 1);
+	assert_int_equal(world->modems[0].sends, 2);
+	world_free(world);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -377,6 +472,10 @@ int main(void)
 		cmocka_unit_test(test_a_cap_that_comes_later_knows_what_was_sent),
 		cmocka_unit_test(test_promises_are_made_of_what_the_caps_leave),
 		cmocka_unit_test(test_a_failed_commit_counts_nothing),
+		cmocka_unit_test(test_a_clock_that_is_set_back_gives_no_second_day),
+		cmocka_unit_test(test_a_step_of_the_clock_gives_no_new_minute),
+		cmocka_unit_test(test_a_promise_does_not_count_the_speed_of_a_sim_that_is_used_up),
+		cmocka_unit_test(test_a_turn_that_fails_gives_no_new_minute),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -167,6 +167,70 @@ static void test_reports_that_come_again_end_it(void **state)
 	world_free(world);
 }
 
+static void step_clock(struct world *world, int64_t step_ms)
+{
+	world->courier->offset_ms = world->now;
+	world->now += step_ms;
+	office_follow_clock(world->courier, world->now, 0);
+}
+
+/* The clock of a box without a battery is set: what was just sent is not overdue for that. */
+static void test_a_step_of_the_clock_blocks_nothing(void **state)
+{
+	(void)state;
+	static const int64_t steps_ms[] = { MS_PER_DAY, -MS_PER_DAY };
+	for (size_t i = 0; i < ARRAY_SIZE(steps_ms); i++) {
+		struct world *world = world_new(1);
+		send_some(world, 4, 1);
+		pass(world, 6 * MS_PER_MIN);
+		send_some(world, 19, 0);
+		step_clock(world, steps_ms[i]);
+		pass(world, 2 * MS_PER_MIN);
+		assert_false(blocked(world));
+		/* But who is silent for as long as ever is. */
+		send_some(world, 40, 0);
+		pass(world, 30 * MS_PER_MIN);
+		assert_true(blocked(world));
+		world_free(world);
+	}
+}
+
+/* Blocked by a clock that is set back later: a day is a day. */
+static void test_a_clock_that_is_set_back_does_not_block_for_longer(void **state)
+{
+	(void)state;
+	struct world *world = world_new(1);
+	send_some(world, 2, 1);
+	send_some(world, 64, 0);
+	pass(world, MS_PER_H);
+	assert_true(blocked(world));
+	step_clock(world, -300 * MS_PER_DAY);
+	pass(world, MS_PER_DAY);
+	assert_false(blocked(world));
+	world_free(world);
+}
+
+/* The other one has sent its last: the blocked one is all there is, and good for what is urgent. */
+static void test_a_blocked_sim_takes_what_is_urgent_when_the_other_is_used_up(void **state)
+{
+	(void)state;
+	struct world *world = world_new(2);
+	struct courier_caps caps = { .per_day = 1 };
+	send_some(world, 40, 1);
+	send_some(world, 64, 0);
+	pass(world, MS_PER_H);
+	assert_true(blocked(world));
+	assert_int_equal(courier_set_caps(world->courier, "sim2", &caps), 0);
+	queue(world, ANA, CLASS_DISPATCH, "code");
+	queue(world, BEN, CLASS_DISPATCH, "code");
+	turn(world);
+	assert_string_equal(on_air(&world->modems[1]), ANA);
+	answer(&world->modems[1], accepted_as(1));
+	pass(world, MS_PER_S);
+	assert_string_equal(on_air(&world->modems[0]), BEN);
+	world_free(world);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -177,6 +241,9 @@ int main(void)
 		cmocka_unit_test(test_it_is_known_after_a_restart_and_tried_again_after_a_day),
 		cmocka_unit_test(test_which_modem_a_section_has_is_known_after_a_restart),
 		cmocka_unit_test(test_reports_that_come_again_end_it),
+		cmocka_unit_test(test_a_step_of_the_clock_blocks_nothing),
+		cmocka_unit_test(test_a_clock_that_is_set_back_does_not_block_for_longer),
+		cmocka_unit_test(test_a_blocked_sim_takes_what_is_urgent_when_the_other_is_used_up),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
