@@ -7,6 +7,9 @@
 /** 9.2.3.9: a short message type 0 is acknowledged and discarded. */
 #define PID_TYPE_0 0x40
 
+/** 9.2.3.2: no more messages wait in the centre. */
+#define NO_MORE 0x04
+
 uint64_t inward_hash(const void *data, size_t size)
 {
 	const uint8_t *octets = data;
@@ -92,6 +95,8 @@ static void read_deliver(
 	};
 	fragment->kind = read_address(&deliver.from, country_code, fragment->sender);
 	memcpy(fragment->tpdu, tpdu, size);
+	/* This is said of the delivery: the same text may come again without it. */
+	fragment->tpdu[0] |= NO_MORE;
 	out->kind = INWARD_FRAGMENT;
 }
 

@@ -36,6 +36,23 @@ static void test_the_same_pdu_twice_is_one_text_and_both_copies_go(void **state)
 	world_free(world);
 }
 
+/* Its acknowledgement was lost: when it comes again, others may wait behind it, or none any more. */
+static void test_the_same_text_is_known_though_others_wait_behind_it_now(void **state)
+{
+	(void)state;
+	struct world *world = world_new(1);
+	struct sms_deliver text = a_text(ANA, "there are two vans", 0, world->now);
+	for (int i = 0; i < 3; i++) {
+		text.more = i % 2 == 0;
+		hand_up_deliver(&world->modems[0], i, &text);
+		turn(world);
+	}
+	assert_int_equal(world->modems[0].n_taken, 3);
+	assert_string_equal(next_text(world)->body, "there are two vans");
+	assert_null(next_text(world));
+	world_free(world);
+}
+
 static void test_parts_in_any_order_make_one_text(void **state)
 {
 	(void)state;
@@ -117,6 +134,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_a_text_is_deleted_from_the_modem_after_its_commit_only),
 		cmocka_unit_test(test_the_same_pdu_twice_is_one_text_and_both_copies_go),
+		cmocka_unit_test(test_the_same_text_is_known_though_others_wait_behind_it_now),
 		cmocka_unit_test(test_parts_in_any_order_make_one_text),
 		cmocka_unit_test(test_parts_that_never_come_are_marked_after_the_wait),
 		cmocka_unit_test(test_a_corrupt_pdu_stops_nothing),
