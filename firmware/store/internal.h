@@ -77,7 +77,7 @@ uint32_t seal_random(uint32_t below);
 
 /* ---- the store ------------------------------------------------------------------------------ */
 
-#define MODEMS_KNOWN    32
+#define MODEMS_KNOWN    256 /* names, of those that are no more too */
 #define SENT_REMEMBERED 1024
 
 /** When this modem's last segments were accepted; older ones are counted in the file. */
@@ -343,6 +343,8 @@ int message_save(struct store *store, struct message *message);
 bool message_on_air(const struct message *message);
 /** Ready for a claim, in the right lane (or dropped, when its broadcast was). */
 int message_ready(struct store *store, struct message *message);
+/** The same, begun again with its first part: the modem that has begun it is gone. */
+int message_ready_elsewhere(struct store *store, struct message *message);
 /** Waits until due_ms; ready at once when that is not after now_ms. */
 int message_wait(struct store *store, struct message *message, int64_t due_ms, int64_t now_ms);
 void message_end(struct message *message, enum message_state state);

@@ -154,11 +154,12 @@ void message_arrived(struct message *message, int64_t now_ms)
  * The phone joins parts by the sender's number (TS 23.040 9.2.3.24.1): on another modem a message
  * begins again.
  */
-static void begin_again(struct message *message)
+static int begin_again(struct store *store, struct message *message)
 {
 	message->part = 0;
 	message->tries = 0;
 	message->unknowns = 0;
+	return sql_run(store, SQL_SEGMENTS_FORGET, "i", PARTS_OF(message->id));
 }
 
 static int lane_of_broadcast(struct store *store, struct message *message)
@@ -187,16 +188,21 @@ int message_ready(struct store *store, struct message *message)
 		return 0;
 	}
 	if (message->part > 0 && modem_gone(store, message->modem)) {
-		int rc = sql_run(store, SQL_SEGMENTS_FORGET, "i", PARTS_OF(message->id));
+		int rc = begin_again(store, message);
 		if (rc)
 			return rc;
-		begin_again(message);
 	}
 	message->state = message->part > 0 ? MESSAGE_SENDING : MESSAGE_QUEUED;
 	message->lane = message->part > 0 ? -message->modem : 0;
 	if (message->part == 0 && message->broadcast)
 		return lane_of_broadcast(store, message);
 	return 0;
+}
+
+int message_ready_elsewhere(struct store *store, struct message *message)
+{
+	int rc = message->part > 0 && !message->stopped ? begin_again(store, message) : 0;
+	return rc ? rc : message_ready(store, message);
 }
 
 void message_untry(struct store *store, struct message *message)

@@ -284,7 +284,7 @@ int store_recover(
 static int go_on(struct store *store, struct message *message, int64_t now_ms)
 {
 	(void)now_ms;
-	return message_ready(store, message);
+	return message_ready_elsewhere(store, message);
 }
 
 static int64_t release(struct store *store, int64_t id, int64_t now_ms)

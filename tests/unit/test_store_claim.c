@@ -194,6 +194,39 @@ static void a_lost_modem_frees_what_it_has_begun(void **state)
 	assert_int_equal(state_of(w, id), MESSAGE_DELIVERED);
 }
 
+static void begun_on(struct world *w, int64_t person, const char *modem)
+{
+	struct store_claim c;
+	message_new(w, person, 2, CLASS_ALERT);
+	assert_int_equal(claim(w, modem, &c), 1);
+	OK(store_segment_sent(w->store, c.segment_id, 1, w->now_ms));
+}
+
+/* Renamed again and again: more names than are kept in memory at once. */
+static void of_many_modems_that_there_were_none_keeps_a_message_or_stands_still(void **state)
+{
+	static const int counts[] = { 40, 300 };
+	struct world *w = *state;
+	int64_t ana = person_new(w, 1, ROLE_MEMBER, 1);
+	struct store_claim c;
+	for (size_t k = 0; k < ARRAY_SIZE(counts); k++) {
+		for (int i = 0; i < counts[k]; i++) {
+			char name[16];
+			snprintf(name, sizeof(name), "old%d", i);
+			begun_on(w, ana, name);
+		}
+		world_reopen(w);
+		alarm(60);
+		assert_int_equal(store_orphans_release(w->store, NULL, 0, w->now_ms), counts[k]);
+		alarm(0);
+		for (int i = 0; i < 2 * counts[k]; i++) {
+			assert_int_equal(claim(w, "sim1", &c), 1);
+			OK(store_segment_sent(w->store, c.segment_id, i % 256, w->now_ms));
+		}
+		assert_int_equal(claim(w, "sim1", &c), 0);
+	}
+}
+
 static void an_unknown_part_of_a_lost_modem_begins_again_elsewhere_when_it_is_due(void **state)
 {
 	struct world *w = *state;
@@ -222,6 +255,7 @@ int main(void)
 		TEST(a_message_that_is_not_due_waits_and_comes_by_itself),
 		TEST(a_claim_costs_the_same_whatever_waits),
 		TEST(a_lost_modem_frees_what_it_has_begun),
+		TEST(of_many_modems_that_there_were_none_keeps_a_message_or_stands_still),
 		TEST(an_unknown_part_of_a_lost_modem_begins_again_elsewhere_when_it_is_due),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
