@@ -171,7 +171,8 @@ int ahead_claim(struct courier *courier, struct post *post, int64_t now_ms)
 		return size;
 	claimed->size = size;
 	claimed->flight = (struct flight){ .segment_id = ahead->choice.claim.segment_id,
-		.attempt = ahead->choice.claim.attempt };
+		.attempt = ahead->choice.claim.attempt,
+		.error_before = ahead->choice.claim.error_before };
 	text_copy(claimed->flight.phone, PHONE_SIZE, ahead->choice.claim.phone);
 	courier->counts.taken++;
 	return 1;

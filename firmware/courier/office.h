@@ -33,6 +33,8 @@
  * hour or two must not cost it.
  */
 #define ATTEMPTS_OUTAGE 20
+/** Once more after such an answer, and then no more. */
+#define ATTEMPTS_TWICE 2
 
 enum ruling { RULING_SENT, RULING_AGAIN, RULING_FAILED, RULING_UNKNOWN };
 
@@ -55,8 +57,9 @@ const struct verdict *verdict_find(const struct modem_result *result);
 
 /**
  * What becomes of the segment: the row's ruling, or RULING_FAILED when its attempts are used up.
+ * error_before: the +CMS ERROR of the attempt before; 0 = there was none.
  */
-enum ruling verdict_ruling(const struct verdict *verdict, int attempt);
+enum ruling verdict_ruling(const struct verdict *verdict, int attempt, int error_before);
 
 /** How long the segment waits for its next try. */
 int64_t verdict_wait_ms(
@@ -205,7 +208,7 @@ struct flight {
 	int64_t segment_id;
 	/* its serial when it is one: then it is no segment of the store's; else 0 */
 	int64_t canary;
-	int attempt;
+	int attempt, error_before;
 	int64_t turn; /* of its hand-over: courier->counts.turns */
 	char phone[PHONE_SIZE];
 	int64_t handed_ms; /* wall_ms */

@@ -56,7 +56,7 @@ static int settle_result(struct courier *courier, struct post *post, int64_t now
 	flight->verdict = verdict_find(result);
 	if (flight->canary)
 		return canary_answered(courier, post);
-	switch (verdict_ruling(flight->verdict, flight->attempt)) {
+	switch (verdict_ruling(flight->verdict, flight->attempt, flight->error_before)) {
 	case RULING_SENT:
 		return store_segment_sent(
 			courier->store, flight->segment_id, result->reference, now_ms);
@@ -268,7 +268,8 @@ static int claim_one(struct courier *courier, struct post *post, int64_t now_ms)
 		if (size > 0) {
 			claimed->size = size;
 			claimed->flight = (struct flight){ .segment_id = claim.segment_id,
-				.attempt = claim.attempt };
+				.attempt = claim.attempt,
+				.error_before = claim.error_before };
 			text_copy(claimed->flight.phone, PHONE_SIZE, claim.phone);
 			return 1;
 		}

@@ -49,8 +49,8 @@ static const struct verdict refused[AT_RETRIES] = {
 	[AT_RETRY_RECIPIENT] = { RULING_FAILED, .words = "the number or the service is wrong" },
 	[AT_RETRY_BARRED] = { RULING_FAILED, .modem_fault = true, .park_s = 3600,
 		.alarm = "sim-barred", .words = "the operator bars this SIM" },
-	/* Once more, whatever the first try met. */
-	[AT_RETRY_FAR_SIDE] = { RULING_AGAIN, WAIT_LATER, 2, .words = "rejected by the far side" },
+	[AT_RETRY_FAR_SIDE] = { RULING_AGAIN, WAIT_LATER, ATTEMPTS_TWICE,
+		.words = "rejected by the far side" },
 	[AT_RETRY_TEMPORARY] = { RULING_AGAIN, WAIT_SCHEDULE, ATTEMPTS_MAX,
 		.words = "temporary failure" },
 	[AT_RETRY_CONGESTION] = { RULING_AGAIN, WAIT_SCHEDULE, ATTEMPTS_MAX, .slows = true,
@@ -65,8 +65,8 @@ static const struct verdict refused[AT_RETRIES] = {
 	[AT_RETRY_STORE_FULL] = { RULING_AGAIN, WAIT_SOON, ATTEMPTS_MAX, .modem_fault = true,
 		.alarm = "store-full", .words = "the modem's store is full" },
 	/* Once more: the modem sets it anew while the SIM rests. */
-	[AT_RETRY_NO_CENTRE] = { RULING_AGAIN, WAIT_OTHER_MODEM, 2, .modem_fault = true,
-		.park_s = 60, .park_grows = 4, .alarm = "no-centre",
+	[AT_RETRY_NO_CENTRE] = { RULING_AGAIN, WAIT_OTHER_MODEM, ATTEMPTS_TWICE,
+		.modem_fault = true, .park_s = 60, .park_grows = 4, .alarm = "no-centre",
 		.words = "the service centre's number is not known" },
 	[AT_RETRY_OUR_MISTAKE] = { RULING_FAILED, .modem_fault = true, .alarm = "our-mistake",
 		.words = "the modem does not accept what it was given" },
@@ -89,9 +89,25 @@ const struct verdict *verdict_find(const struct modem_result *result)
 	return &unknown;
 }
 
-enum ruling verdict_ruling(const struct verdict *verdict, int attempt)
+/*
+ * The attempts are counted together. Who has had more than this answer allows has had an outage,
+ * which allows more and takes none of them away; and twice is twice the same answer.
+ */
+static int attempts_of(const struct verdict *verdict, int attempt, int error_before)
 {
-	if (verdict->ruling == RULING_AGAIN && verdict->attempts && attempt >= verdict->attempts)
+	const struct verdict *before =
+		error_before > 0 ? &refused[at_retry_of_cms(error_before)] : NULL;
+	if (verdict->attempts == ATTEMPTS_TWICE)
+		return before == verdict ? ATTEMPTS_TWICE : ATTEMPTS_OUTAGE;
+	if (attempt > verdict->attempts || (before && before->attempts > verdict->attempts))
+		return ATTEMPTS_OUTAGE;
+	return verdict->attempts;
+}
+
+enum ruling verdict_ruling(const struct verdict *verdict, int attempt, int error_before)
+{
+	if (verdict->ruling == RULING_AGAIN && verdict->attempts && attempt > 1 &&
+		attempt >= attempts_of(verdict, attempt, error_before))
 		return RULING_FAILED;
 	return verdict->ruling;
 }

@@ -48,6 +48,7 @@ static void facts(const struct message *message, struct store_claim *out)
 	out->index = message->part;
 	out->total = message->parts;
 	out->attempt = message->tries + 1;
+	out->error_before = message->tries > 0 ? message->error : 0;
 	out->expires_ms = message->expires_ms ? message->expires_ms : TIME_NEVER;
 }
 

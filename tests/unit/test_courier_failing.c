@@ -42,8 +42,8 @@ static void check_code(size_t row, int code)
 		     (verdict->park_s > 0) == rows[row].parks &&
 		     (verdict->alarm != NULL) == rows[row].alarms;
 	if (rows[row].ruling == RULING_AGAIN)
-		right = right && verdict_ruling(verdict, tries) == RULING_FAILED &&
-			verdict_ruling(verdict, tries - 1) == RULING_AGAIN;
+		right = right && verdict_ruling(verdict, tries, code) == RULING_FAILED &&
+			verdict_ruling(verdict, tries - 1, code) == RULING_AGAIN;
 	for (int i = 0; rows[row].ruling == RULING_AGAIN && i < 4 && i < tries - 1; i++)
 		right = right && verdict_wait_ms(verdict, i + 1, &settings) ==
 					 (int64_t)(rows[row].waits[i] * MS_PER_S);
@@ -98,6 +98,34 @@ static void test_every_code_is_acted_on_by_the_courier(void **state)
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
 		for (int k = 0; rows[i].codes[k]; k++)
 			drive_code(i, rows[i].codes[k]);
+}
+
+/*
+ * Each answer is judged by its own kind: what came before it, an hour without a network or a moment
+ * of it, takes away no try.
+ */
+static void test_an_outage_before_costs_no_try_of_another_kind(void **state)
+{
+	(void)state;
+	static const struct {
+		int outages, code, tries; /* of that code, until it is given up */
+	} cases[] = { { 1, 21, 2 }, { 1, 330, 2 }, { 3, 21, 2 }, { 9, 41, 11 }, { 15, 41, 5 },
+		{ 15, 42, 5 }, { 0, 41, 10 } };
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct world *world = world_new(1);
+		struct modem *modem = &world->modems[0];
+		queue(world, ANA, CLASS_ALERT, "come");
+		for (int k = 0; k < cases[i].outages + cases[i].tries; k++) {
+			for (int wait = 0; wait < 20 && !modem->sending; wait++)
+				pass(world, MS_PER_MIN);
+			if (!modem->sending)
+				fail_msg("case %zu: given up after %d tries", i, k);
+			answer(modem, refused_with(k < cases[i].outages ? 38 : cases[i].code));
+			turn(world);
+		}
+		assert_int_equal(count(world, MESSAGE_FAILED), 1);
+		world_free(world);
+	}
 }
 
 /* 38 and the SIM's codes: minutes, and then the modem is tried again. */
@@ -326,6 +354,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_every_code_acts_as_its_class),
 		cmocka_unit_test(test_every_code_is_acted_on_by_the_courier),
+		cmocka_unit_test(test_an_outage_before_costs_no_try_of_another_kind),
 		cmocka_unit_test(test_a_parked_modem_is_tried_again_after_its_time),
 		cmocka_unit_test(test_congestion_halves_the_pace_of_a_promise_and_recovers_slowly),
 		cmocka_unit_test(test_a_parked_sims_queue_moves_on_to_others),

@@ -76,7 +76,7 @@ static void test_every_answer_has_its_verdict(void **state)
 			.error = answers[i].cms,
 			.retry = answers[i].cms ? at_retry_of_cms(answers[i].cms) : AT_RETRY_NONE };
 		const struct verdict *verdict = verdict_find(&result);
-		enum ruling ruling = verdict_ruling(verdict, answers[i].attempt);
+		enum ruling ruling = verdict_ruling(verdict, answers[i].attempt, answers[i].cms);
 		if (ruling != answers[i].ruling)
 			fail_msg("+CMS ERROR %d, attempt %d: ruling %d", answers[i].cms,
 				answers[i].attempt, ruling);
@@ -96,7 +96,7 @@ static void test_every_class_has_words_and_an_end(void **state)
 		const struct verdict *verdict = verdict_find(&result);
 		assert_non_null(verdict->words);
 		assert_int_not_equal(verdict->ruling, RULING_SENT);
-		assert_int_not_equal(verdict_ruling(verdict, ATTEMPTS_OUTAGE), RULING_AGAIN);
+		assert_int_not_equal(verdict_ruling(verdict, ATTEMPTS_OUTAGE, 0), RULING_AGAIN);
 	}
 }
 

@@ -17,6 +17,7 @@ struct store_claim {
 	enum message_class class;
 	int index, total; /* part 0..total-1 of the message */
 	int attempt;      /* 1 for the first time */
+	int error_before; /* store_segment_requeue() of the attempt before; 0 = none */
 	int64_t expires_ms;
 	/* store_claim_within: not texted before in the scope's month by this modem */
 	bool newcomer;
