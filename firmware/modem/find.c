@@ -81,6 +81,17 @@ static bool is_named_by(const struct modem *m, const struct serial_port *port)
 }
 
 /*
+ * The 14 digits that name the equipment: what follows is a check digit, or a version of 2
+ * (TS 23.003 6.2), and modems, stickers and files differ in it.
+ */
+#define IMEI_DIGITS 14
+
+bool find_same_imei(const char *a, const char *b)
+{
+	return a[0] && strncmp(a, b, IMEI_DIGITS) == 0;
+}
+
+/*
  * In use by another section, or its own by name: left to it by who takes any modem. Who knows whom
  * he looks for asks there too.
  */
@@ -104,7 +115,7 @@ static bool is_taken(const struct modem *m, const struct serial_port *port)
 void find_tell_owner(const struct modem *m)
 {
 	for (struct modem *o = modems; o; o = o->next) {
-		if (o == m || !o->imei[0] || strcmp(o->imei, m->seen_imei) != 0)
+		if (o == m || !find_same_imei(o->imei, m->seen_imei))
 			continue;
 		o->told = m->port;
 		if (!o->serial)
@@ -122,7 +133,7 @@ bool find_told(struct modem *m, struct serial_port *out)
 bool find_is_anothers(const struct modem *m, const char *imei)
 {
 	for (const struct modem *o = modems; o; o = o->next) {
-		if (o != m && o->imei[0] && strcmp(o->imei, imei) == 0)
+		if (o != m && find_same_imei(o->imei, imei))
 			return true;
 	}
 	return false;

@@ -12,7 +12,7 @@
 #define HEARTBEAT_MS  MS_PER_MIN
 #define CLOCK_BEATS   360  /* heartbeats between two looks at the clock: six hours */
 #define CLIP_MS       2000 /* +CLIP follows the first RING within this */
-#define CALL_MS       8000 /* rings later than this are another call */
+#define CALL_MS       8000 /* a ring so long after the last is another call's */
 #define USSD_LIMIT_MS (60 * MS_PER_S)
 
 struct job {
@@ -34,8 +34,9 @@ static int fmt_heartbeat(void *ctx, char *out, size_t size)
 {
 	const struct modem *m = ctx;
 
-	snprintf(out, size, "AT+CSQ;+CREG?%s;+CPMS?",
-		m->registration[NET_CEREG] >= 0 ? ";+CEREG?" : "");
+	snprintf(out, size, "AT+CSQ;+CREG?%s%s;+CPMS?",
+		m->registration[NET_CEREG] >= 0 ? ";+CEREG?" : "",
+		m->registration[NET_CGREG] >= 0 ? ";+CGREG?" : "");
 	return 0;
 }
 
@@ -157,11 +158,12 @@ void jobs_on_call(struct modem *m, const char *number)
 {
 	int64_t now = modem_now(m);
 
-	if (!m->calling || now >= m->call_ms + CALL_MS) {
+	if (!m->calling || now >= m->ring_ms + CALL_MS) {
 		m->calling = true;
 		m->call_told = false;
 		m->call_ms = now + CLIP_MS;
 	}
+	m->ring_ms = now;
 	if (number && !m->call_told)
 		tell_call(m, number);
 }
@@ -264,13 +266,7 @@ static bool cnma_due(const struct modem *m)
 
 static bool sim_check_due(const struct modem *m)
 {
-	return m->sim_check;
-}
-
-static void sim_check_start(struct modem *m)
-{
-	m->sim_check = false;
-	start_sim_check(m);
+	return modem_now(m) >= start_sim_due(m);
 }
 
 static bool routes_due(const struct modem *m)
@@ -313,7 +309,7 @@ static void centre_start(struct modem *m)
 
 static const struct job jobs[] = {
 	{ "acknowledge", cnma_due, receive_cnma }, /* within seconds, or the network sends again */
-	{ "SIM check", sim_check_due, sim_check_start },
+	{ "SIM check", sim_check_due, start_sim_check },
 	{ "hang up", hangup_due, hangup_start },
 	{ "stores and notices", routes_due, routes_start },
 	{ "service centre", centre_due, centre_start }, /* before the text's second try */
@@ -386,6 +382,8 @@ int64_t jobs_deadline(const struct modem *m)
 
 	if (!has_started(m))
 		return TIME_NEVER;
+	if (!sim_check_due(m))
+		due = time_min(due, start_sim_due(m));
 	return m->calling && !m->call_told ? time_min(due, m->call_ms) : due;
 }
 
@@ -485,6 +483,8 @@ bool jobs_registration_unasked(const char *line)
 	       strchr(line, '"') == strchr(line, ',') + 1;
 }
 
+#define STAT_MAX 11
+
 static bool is_registered(int stat)
 {
 	return stat == 1 || stat == 5 || stat == 6 || stat == 7;
@@ -493,9 +493,12 @@ static bool is_registered(int stat)
 void jobs_on_registration(struct modem *m, int net, const char *line)
 {
 	bool answer = !jobs_registration_unasked(line);
+	int stat = at_field_int(line, answer ? 1 : 0, -1);
 	bool registered = false;
 
-	m->registration[net] = at_field_int(line, answer ? 1 : 0, 0);
+	if (stat < 0 || stat > STAT_MAX)
+		return; /* the line was torn: what is known stays until it is asked for again */
+	m->registration[net] = stat;
 	if (answer && net == NET_CREG) {
 		m->forgot = m->forgot || (m->creg_n > 0 && at_field_int(line, 0, -1) == 0);
 		if (m->creg_n < 0)

@@ -5,6 +5,7 @@
  * next.
  */
 #include <stdio.h>
+#include <unistd.h>
 
 #include "modem_private.h"
 
@@ -44,6 +45,9 @@ static const struct at_script restart = AT_SCRIPT("restart", restart_steps);
 
 static int usb_reset(struct modem *m)
 {
+	/* a port that cannot be reset stays open: who fails keeps it, and is asked in 5 minutes */
+	if (access(m->port.node, W_OK) < 0)
+		return -errno;
 	port_close(m);
 	return serial_reset_usb(&m->port);
 }
@@ -83,6 +87,12 @@ bool modem_get_rung(const struct modem *m, size_t i, struct modem_rung *out)
 		.successes = m->rungs[i].successes,
 		.took_ms = m->rungs[i].took_ms };
 	return true;
+}
+
+/* It makes some say again that they are ready for texts. */
+bool ladder_wakes_radio(const struct modem *m)
+{
+	return m->climbing && rungs[m->climbing - 1].script == &radio;
 }
 
 /* ---- the count ---- */

@@ -139,7 +139,8 @@ static void pin_event(struct modem *m, enum modem_event event)
 		go(m, MODEM_STARTING);
 		break;
 	case MODEM_EV_SIM_WANTED:
-		m->state_timer_ms = modem_now(m) + SIM_AGAIN_MS;
+		m->state_timer_ms = time_min(modem_now(m) + SIM_AGAIN_MS, start_sim_due(m));
+		why_tell(m); /* it may want something else now */
 		break;
 	case MODEM_EV_TIME:
 		start_sim_check(m);
@@ -163,6 +164,10 @@ static void network_event(struct modem *m, enum modem_event event)
 		break;
 	case MODEM_EV_SIM_WANTED:
 		go(m, MODEM_PIN);
+		break;
+	case MODEM_EV_SIM_READY:
+		if (m->sim != SIM_READY) /* it was out, and wants its PIN again */
+			go(m, MODEM_STARTING);
 		break;
 	case MODEM_EV_DEAF:
 		go(m, MODEM_RECOVERING);
@@ -248,6 +253,7 @@ const char *modem_state_name(enum modem_state state)
 static void go(struct modem *m, enum modem_state next)
 {
 	const struct life_state *from = &states[m->state];
+	bool anew = next == m->state;
 
 	if (next == m->state && next != MODEM_STARTING)
 		return;
@@ -262,9 +268,10 @@ static void go(struct modem *m, enum modem_state next)
 	m->state_timer_ms = TIME_NEVER;
 	if (next == MODEM_STARTING)
 		m->why[0] = '\0';
-	m->told_why[0] = '\0';
+	if (!anew)
+		m->told_why[0] = '\0';
 	why_tell(m);
-	if (m->told_why[0] == '\0')
+	if (!anew && m->told_why[0] == '\0')
 		log_notice("modem %s: %s", m->name, states[next].name);
 	if (states[next].enter)
 		states[next].enter(m);
@@ -288,13 +295,14 @@ static bool everywhere(struct modem *m, enum modem_event event)
 			go(m, MODEM_ABSENT);
 		return true;
 	case MODEM_EV_REBOOTED:
-		if (m->state != MODEM_ABSENT && m->state != MODEM_STARTING) {
+		if (m->state == MODEM_ABSENT)
+			return true;
+		if (m->state != MODEM_STARTING) {
 			log_warning("modem %s: has restarted by itself", m->name);
-			why_brown_out(m, false);
 			m->resets++;
 		}
-		if (m->state != MODEM_ABSENT)
-			go(m, MODEM_STARTING);
+		why_brown_out(m, false);
+		go(m, MODEM_STARTING);
 		return true;
 	default:
 		return false;

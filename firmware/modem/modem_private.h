@@ -90,7 +90,7 @@ enum modem_event {
 	MODEM_EV_STRANGER,   /* this modem is not at this port */
 	MODEM_EV_STARTED,    /* the start-up dialogue is through */
 	MODEM_EV_SIM_WANTED, /* the SIM is absent, locked or blocked; m->why says which */
-	MODEM_EV_SIM_READY,  /* after MODEM_EV_SIM_WANTED */
+	MODEM_EV_SIM_READY,  /* after MODEM_EV_SIM_WANTED; or it wants the PIN that is known */
 	MODEM_EV_NETWORK,    /* registration came or went */
 	MODEM_EV_PARK,       /* parked or not has changed */
 	MODEM_EV_DEAF,       /* no answer where one is due */
@@ -230,6 +230,7 @@ struct modem {
 	int64_t torn_ms;
 	int refused_in_row; /* sends that the network refused */
 	bool no_centre;     /* the last send ended so */
+	bool refuses;       /* its last start-up was answered with an error */
 	char told_why[96];
 	uint32_t resets;
 	bool parked;
@@ -246,6 +247,7 @@ struct modem {
 	int domain; /* <service> of +CGSMS; -1 it does not say */
 	char domains[24];
 	enum modem_sim sim;
+	int64_t sim_asked_ms;
 	int pin_tries;     /* left; -1 not known */
 	int doubts;        /* answers of this start that made no sense and were asked for again */
 	bool pin_doubtful; /* entered, and the SIM has not said READY since: not entered again */
@@ -276,7 +278,8 @@ struct modem {
 	bool direct_open;  /* it was handed up and is not taken yet */
 	int direct_number; /* its number; 0 none */
 	bool calling, call_told;
-	int64_t call_ms;
+	int64_t call_ms; /* when it is told without its number */
+	int64_t ring_ms; /* the last */
 	char ussd[64];
 	int64_t ussd_ms; /* its answer's deadline; TIME_NEVER: none awaited */
 	bool ussd_wanted;
@@ -349,6 +352,7 @@ void find_leave(struct modem *m);
 bool find_parse(const char *port, struct find_wish *out);
 int find_candidates(const struct modem *m, struct serial_port *out, int max);
 bool find_is_home(const struct modem *m, const struct serial_port *port);
+bool find_same_imei(const char *a, const char *b);
 void find_tell_owner(const struct modem *m);
 /** Where another section met this modem, once. */
 bool find_told(struct modem *m, struct serial_port *out);
@@ -369,6 +373,7 @@ void life_tick(struct modem *m);
 void ladder_climb(struct modem *m);
 void ladder_helped(struct modem *m);
 void ladder_over(struct modem *m);
+bool ladder_wakes_radio(const struct modem *m);
 
 /* ---- steps of start-up ---- */
 
@@ -395,6 +400,8 @@ void ladder_over(struct modem *m);
 /* start.c */
 void start_run(struct modem *m);
 void start_sim_check(struct modem *m);
+/** When the SIM is asked, because something was said of it; TIME_NEVER. */
+int64_t start_sim_due(const struct modem *m);
 void start_on_cpin(struct modem *m, const char *line);
 
 /* network.c */

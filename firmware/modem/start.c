@@ -9,7 +9,8 @@
 
 #include "modem_private.h"
 
-#define DOUBTS 3 /* answers of one start that made no sense and are asked for again */
+#define SIM_GAP_MS MS_PER_S /* between two questions to the SIM */
+#define DOUBTS     3        /* answers of one start that made no sense and are asked for again */
 
 /* ---- who are you ---- */
 
@@ -87,7 +88,7 @@ static bool is_ours(const struct modem *m)
 {
 	if (m->seen_imei[0] == '\0')
 		return !m->imei_given && (!m->probing || m->wish.anywhere);
-	if (strcmp(m->imei, m->seen_imei) == 0)
+	if (find_same_imei(m->imei, m->seen_imei))
 		return true;
 	if (m->imei_given || find_is_anothers(m, m->seen_imei))
 		return false;
@@ -236,13 +237,18 @@ static int done_pin_tries(void *ctx)
  * again, and the last try that is left belongs to a person: it also survives a daemon that is
  * started in a loop.
  */
+static bool may_enter_pin(const struct modem *m)
+{
+	return m->sim == SIM_PIN && m->pin[0] && !m->pin_doubtful && m->pin_tries != 1;
+}
+
 static int fmt_pin(void *ctx, char *out, size_t size)
 {
 	struct modem *m = ctx;
 
 	if (m->sim == SIM_READY)
 		return AT_SKIP;
-	if (m->pin[0] == '\0' || m->pin_doubtful || m->pin_tries == 1)
+	if (!may_enter_pin(m))
 		return -EACCES;
 	m->pin_doubtful = true;
 	snprintf(out, size, "AT+CPIN=\"%s\"", m->pin);
@@ -390,6 +396,8 @@ static void sim_wanted(struct modem *m, const struct at_result *result)
 {
 	if (result->error == 1010 || result->error == 310)
 		m->sim = SIM_ABSENT;
+	if (m->sim == SIM_ABSENT)
+		m->pin_tries = -1; /* the next one may be another */
 	text_copy(m->why, sizeof(m->why), sim_why(m, result->error));
 	life_event(m, MODEM_EV_SIM_WANTED);
 }
@@ -410,6 +418,7 @@ static bool went_well(struct modem *m, const struct at_result *result)
 		sim_wanted(m, result);
 		return false;
 	}
+	m->refuses = result->outcome != AT_SILENCE;
 	snprintf(m->why, sizeof(m->why), "start-up: %s at %s", at_outcome_name(result->outcome),
 		result->step->command ? result->step->command : "a setting");
 	life_event(m, MODEM_EV_DEAF);
@@ -418,7 +427,7 @@ static bool went_well(struct modem *m, const struct at_result *result)
 
 static void learn(struct modem *m)
 {
-	if (strcmp(m->imei, m->seen_imei) == 0)
+	if (find_same_imei(m->imei, m->seen_imei))
 		return;
 	text_copy(m->imei, sizeof(m->imei), m->seen_imei);
 	if (m->events->learned)
@@ -492,13 +501,22 @@ static void sim_check_ended(struct modem *m, const struct at_result *result)
 {
 	if (result->outcome == AT_SILENCE)
 		life_event(m, MODEM_EV_DEAF);
-	else if (result->outcome == AT_DONE)
+	else if (result->outcome == AT_DONE || may_enter_pin(m))
 		life_event(m, MODEM_EV_SIM_READY);
 	else
 		sim_wanted(m, result);
 }
 
+/* Some say it once more whenever they are asked. */
+int64_t start_sim_due(const struct modem *m)
+{
+	return m->sim_check ? m->sim_asked_ms + SIM_GAP_MS : TIME_NEVER;
+}
+
 void start_sim_check(struct modem *m)
 {
+	m->sim_check = false;
+	m->sim_asked_ms = modem_now(m);
+	m->sim = SIM_UNKNOWN;
 	modem_run(m, &sim_check, sim_check_ended);
 }

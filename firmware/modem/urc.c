@@ -102,10 +102,9 @@ static void on_sim(void *ctx, const char *line, const char *next)
 
 	(void)line;
 	(void)next;
+	m->sim_check = true;
 	if (m->state == MODEM_PIN)
-		m->state_timer_ms = modem_now(m);
-	else
-		m->sim_check = true;
+		m->state_timer_ms = start_sim_due(m);
 }
 
 /* The first word after power-on: everything that start-up set is lost. */
@@ -126,7 +125,7 @@ static void on_sms_ready(void *ctx, const char *line, const char *next)
 
 	(void)line;
 	(void)next;
-	if (m->state == MODEM_STARTING)
+	if (m->state == MODEM_STARTING || ladder_wakes_radio(m))
 		return;
 	if (m->state == MODEM_PIN)
 		on_sim(m, line, next);

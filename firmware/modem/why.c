@@ -11,6 +11,8 @@
 #define TORN_MS        MS_PER_H
 #define TORN_MANY      5 /* within that time */
 #define TORN           "what it says comes torn: check its cable, its plug and its supply"
+#define UNDER_VOLTAGE  "its supply voltage is too low (it says so): use a stronger supply"
+#define BROWN_OUT      "restarted by itself: most often a weak power supply"
 #define REFUSED_IN_ROW 3
 #define RETURN_MS      (10 * MS_PER_S) /* a restart on the USB takes less, a hand mostly more */
 
@@ -120,13 +122,26 @@ static const struct reason ready[] = {
 		true },
 	/* what is so now goes before what was so within the hour */
 	{ nearly_full, "its store is nearly full: texts to the box will soon be refused", true },
-	{ under_voltage, "its supply voltage is too low (it says so): use a stronger supply",
-		true },
-	{ brown_out_lately, "restarted by itself: most often a weak power supply", true },
+	{ under_voltage, UNDER_VOLTAGE, true },
+	{ brown_out_lately, BROWN_OUT, true },
 	{ torn_lately, TORN, true },
 	{ is_roaming, "roaming: in a foreign network, texts may cost more", false },
 	{ lte_only, "on LTE alone: texts need IMS", false },
 	{ always, "", false },
+};
+
+/* It may never come further than this. */
+static const struct reason starting[] = {
+	{ torn_lately, TORN, true },
+	{ under_voltage, UNDER_VOLTAGE, true },
+	{ brown_out_lately, BROWN_OUT, true },
+	{ always, "", false },
+};
+
+static const struct reason *const reasons[MODEM_STATES] = {
+	[MODEM_STARTING] = starting,
+	[MODEM_SEARCHING] = searching,
+	[MODEM_READY] = ready,
 };
 
 static const struct reason *first_that_holds(const struct modem *m, const struct reason *reason)
@@ -150,6 +165,16 @@ void why_torn(struct modem *m)
 
 /* ---- the state's ---- */
 
+static const char *failed_why(const struct modem *m)
+{
+	if (!m->serial)
+		return "its port is gone, nothing brought it back; tried again every 5 minutes";
+	if (m->refuses)
+		return "answers, but refuses to start up; nothing helped; tried again every 5 "
+		       "minutes";
+	return "does not answer, nothing helped; tried again every 5 minutes";
+}
+
 const char *why_now(const struct modem *m, bool *alarm)
 {
 	const struct reason *reason;
@@ -160,17 +185,12 @@ const char *why_now(const struct modem *m, bool *alarm)
 	if (m->state == MODEM_PARKED)
 		return m->parked_why;
 	if (m->state == MODEM_FAILED)
-		return "does not answer, nothing helped; tried again every 5 minutes";
+		return failed_why(m);
 	if (m->state == MODEM_RECOVERING && m->why[0] == '\0')
 		return "does not answer";
-	if (m->state == MODEM_STARTING && torn_lately(m))
-		return TORN;
-	if (m->state == MODEM_STARTING)
-		return brown_out_lately(m) ? "restarted by itself: most often a weak power supply"
-					   : "";
-	if (m->state != MODEM_SEARCHING && m->state != MODEM_READY)
+	if (!reasons[m->state])
 		return m->why; /* of whatever led here */
-	reason = first_that_holds(m, m->state == MODEM_READY ? ready : searching);
+	reason = first_that_holds(m, reasons[m->state]);
 	*alarm = reason->alarm;
 	return reason->words;
 }
