@@ -129,7 +129,8 @@ struct slot {
 	uint32_t hash; /* of the PDU: an index may be used again */
 };
 
-#define SLOTS 64
+#define SLOTS      64
+#define LIST_FAILS 3 /* in a row, and a store is not listed again */
 
 /* ---- the modem ---- */
 
@@ -315,7 +316,8 @@ struct modem {
 	enum modem_memory receives, selected, sweeping;
 	enum modem_memory swept;             /* the last that had its turn */
 	enum modem_memory walking;           /* read slot by slot; MEMORY_NONE */
-	unsigned int by_slot;                /* memories that cannot be listed, as bits */
+	unsigned int by_slot;                /* memories that are not listed, as bits */
+	int list_fails[MEMORIES];            /* in a row; LIST_FAILS: it never is */
 	int walk_index, walk_used, walk_end; /* next to be read; how many there are; the last */
 	int sweep_lines, sweep_torn;         /* in the running sweep */
 	int sweep_last;                      /* index that was listed last; -1 none */
@@ -444,6 +446,7 @@ void receive_delete(struct modem *m);
 void receive_unseen(struct modem *m);
 /** Of m->sweeping; noisy: it is swept again, a few times in a row. */
 void receive_swept(struct modem *m, bool noisy);
+void receive_unselected(struct modem *m, enum modem_memory memory, const struct at_result *result);
 void receive_listed(struct modem *m, int index, int stat, int length, const char *hex);
 int receive_format_select(void *ctx, char *out, size_t size);
 int receive_done_select(void *ctx);

@@ -88,6 +88,8 @@ void receive_reset(struct modem *m)
 	m->selected = m->walking = MEMORY_NONE;
 	m->swept = MEMORIES - 1;
 	memset(m->torn_sweeps, 0, sizeof(m->torn_sweeps));
+	memset(m->list_fails, 0, sizeof(m->list_fails));
+	m->by_slot = 0;
 	m->cnma_wanted = m->direct_open = false;
 }
 
@@ -353,16 +355,35 @@ void receive_swept(struct modem *m, bool noisy)
 	}
 }
 
+/* Of an error without a number nobody knows; as a rule it stands for what is not there. */
+static bool is_for_good(const struct at_result *result)
+{
+	return result->outcome != AT_SILENCE &&
+	       (result->error == 0 || result->retry == AT_RETRY_OUR_MISTAKE);
+}
+
+/* One that the modem does not know is not there; else (a SIM that is busy) it will be. */
+void receive_unselected(struct modem *m, enum modem_memory memory, const struct at_result *result)
+{
+	if (is_for_good(result) && memory != m->receives)
+		m->memories &= ~(1U << memory);
+	else
+		m->sweep_later |= 1U << memory;
+}
+
 /*
- * What cannot be selected is not there. What can and is not listed, or not to its end, is read slot
- * by slot from now on.
+ * What is not listed, or not to its end, is read slot by slot: once, or from now on when that is
+ * how this modem is.
  */
 static void sweep_failed(struct modem *m, const struct at_result *result)
 {
+	int *fails = &m->list_fails[m->sweeping];
+
 	if (result->step == &sweep_steps[0]) {
-		m->memories &= ~(1U << m->sweeping);
+		receive_unselected(m, m->sweeping, result);
 		return;
 	}
+	*fails = is_for_good(result) ? LIST_FAILS : *fails + 1;
 	log_notice("modem %s: does not list %s (%s, error %d): its places are read one by one",
 		m->name, memory_name(m->sweeping), at_outcome_name(result->outcome), result->error);
 	m->by_slot |= 1U << m->sweeping;
@@ -375,6 +396,8 @@ static void sweep_ended(struct modem *m, const struct at_result *result)
 
 	bool noisy = doubt_fresh(m, result->outcome == AT_DONE);
 
+	if (result->outcome == AT_DONE)
+		m->list_fails[m->sweeping] = 0;
 	if (result->outcome == AT_DONE)
 		receive_swept(m, noisy);
 	else if (!silent || m->sweep_lines > 0)
@@ -460,12 +483,25 @@ static const struct at_step delete_steps[] = {
 };
 static const struct at_script delete_ = AT_SCRIPT("delete", delete_steps);
 
+/* Its store cannot be selected now. The sweep that finds it again counts this as a try. */
+static void delete_later(struct modem *m, struct slot *slot)
+{
+	slot_set(m, slot, SLOT_DELETED, false);
+	m->sweep_later |= 1U << slot->memory;
+}
+
 static void delete_ended(struct modem *m, const struct at_result *result)
 {
+	struct slot *slot = &m->slots[m->deleting];
+
 	if (result->outcome == AT_SILENCE)
 		life_event(m, MODEM_EV_DEAF);
-	else if (result->outcome != AT_DONE && m->slots[m->deleting].state == SLOT_TAKEN)
-		slot_set(m, &m->slots[m->deleting], SLOT_STUCK, false);
+	else if (result->outcome == AT_DONE || slot->state != SLOT_TAKEN)
+		return;
+	else if (is_for_good(result))
+		slot_set(m, slot, SLOT_STUCK, false);
+	else
+		delete_later(m, slot);
 }
 
 void receive_delete(struct modem *m)

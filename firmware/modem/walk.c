@@ -46,7 +46,10 @@ static void end_walk(struct modem *m)
 {
 	m->sweeping = m->walking;
 	m->walking = MEMORY_NONE;
-	receive_swept(m, m->sweep_torn > 0);
+	if (m->list_fails[m->sweeping] < LIST_FAILS)
+		m->by_slot &= ~(1U << m->sweeping);
+	/* A line that nobody knows may be what stood before a PDU: the place looked empty. */
+	receive_swept(m, m->sweep_torn > 0 || m->at.counts.lines_unknown != m->sweep_unknown);
 }
 
 /* The first place is 0 with some and 1 with others, so the last is <total>. */
@@ -60,7 +63,7 @@ static void counted(struct modem *m, const struct at_result *result)
 	if (result->outcome == AT_SILENCE) {
 		life_event(m, MODEM_EV_DEAF);
 	} else if (result->outcome != AT_DONE) {
-		m->memories &= ~(1U << m->walking);
+		receive_unselected(m, m->walking, result);
 		m->walking = MEMORY_NONE;
 	} else if (is_through(m)) {
 		end_walk(m);

@@ -313,6 +313,93 @@ static void a_store_that_came_torn_is_read_with_the_next_heartbeat(void **state)
 	UNTIL(b, count(b, "AT+CSQ") == 1 && count(b, "AT+CMGL") == 5 && quiet(b));
 }
 
+/* A SIM that is busy just then does not make a store one that is not there. */
+static void a_store_that_cannot_be_selected_now_is_read_with_the_heartbeat(void **state)
+{
+	struct box *b = *state;
+
+	start_ready(b);
+	a_text_is_read(b);
+	ROWS(b, { "AT+CPMS=\"ME\"", "\r\n+CMS ERROR: 314\r\n", 1 });
+	b->peer.log[0] = '\0';
+	peer_say(&b->peer, "\r\n+CMTI: \"ME\",3\r\n");
+	UNTIL(b, count(b, "AT+CPMS=\"ME\"") == 1 && quiet(b));
+	heartbeats(b, 1);
+	assert_int_equal(count(b, "AT+CPMS=\"ME\""), 2);
+	heartbeats(b, 1);
+	assert_int_equal(count(b, "AT+CPMS=\"ME\""), 2);
+}
+
+static void a_text_whose_store_is_busy_is_deleted_later(void **state)
+{
+	struct box *b = *state;
+
+	b->take = false;
+	start_ready(b);
+	b->peer.slots[2] = TEXT_A;
+	peer_say(&b->peer, "\r\n+CMTI: \"SM\",2\r\n");
+	UNTIL(b, b->pdus == 1 && quiet(b));
+	peer_say(&b->peer, "\r\n+CMTI: \"ME\",3\r\n");
+	UNTIL(b, b->peer.elsewhere && quiet(b));
+	ROWS(b, { "AT+CPMS=\"SM\"", "\r\n+CMS ERROR: 314\r\n", 1 });
+	b->peer.log[0] = '\0';
+	modem_taken(b->modem, b->pdu.slot);
+	UNTIL(b, count(b, "AT+CPMS=\"SM\"") == 1 && quiet(b));
+	assert_non_null(b->peer.slots[2]);
+	heartbeats(b, 1);
+	UNTIL(b, quiet(b));
+	assert_null(b->peer.slots[2]);
+	assert_int_equal(b->pdus, 1);
+}
+
+static void a_store_that_the_modem_does_not_know_is_not_asked_for_again(void **state)
+{
+	struct box *b = *state;
+
+	start_ready(b);
+	a_text_is_read(b);
+	ROWS(b, { "AT+CPMS=\"ME\"", "\r\n+CMS ERROR: 302\r\n", 0 });
+	b->peer.log[0] = '\0';
+	peer_say(&b->peer, "\r\n+CMTI: \"ME\",3\r\n");
+	UNTIL(b, count(b, "AT+CPMS=\"ME\"") == 1 && quiet(b));
+	heartbeats(b, 3);
+	assert_int_equal(count(b, "AT+CPMS=\"ME\""), 1);
+}
+
+static void assert_listed_again(struct box *b)
+{
+	b->pdus = 0;
+	a_text_is_read(b);
+	b->peer.log[0] = '\0';
+	b->pdus = 0;
+	a_text_is_read(b);
+	assert_int_equal(count(b, "AT+CMGR="), 0);
+	assert_true(count(b, "AT+CMGL") > 0);
+}
+
+static void listing_that_fails_once_is_tried_again(void **state)
+{
+	struct box *b = *state;
+
+	start_ready(b);
+	ROWS(b, { "AT+CMGL", "\r\n+CMS ERROR: 314\r\n", 1 });
+	assert_listed_again(b);
+	ROWS(b, { "AT+CMGL", "\r\n+CMGL: 2,0,,21\r\n" TEXT_A "\r\n\r\n+CMS ERROR: 320\r\n", 1 });
+	assert_listed_again(b);
+}
+
+/* What stands before a PDU was lost: no line of it is known, and the place looks empty. */
+static void a_place_that_came_torn_is_read_again(void **state)
+{
+	struct box *b = *state;
+
+	ROWS(b, { "AT+CMGL", "\r\n+CMS ERROR: 303\r\n", 0 });
+	start_ready(b);
+	ROWS(b, { "AT+CMGL", "\r\n+CMS ERROR: 303\r\n", 0 },
+		{ "AT+CMGR=2", "\r\n+MGR: 0,,21\r\n" TEXT_A "\r\n\r\nOK\r\n", 1 });
+	a_text_is_read(b);
+}
+
 /* Nothing announces what lies there already: the start finds it. */
 static void a_store_whose_name_was_lost_is_swept_all_the_same(void **state)
 {
@@ -575,6 +662,11 @@ int main(void)
 		TEST(a_text_that_came_torn_as_if_it_were_empty_is_read_again),
 		TEST(a_text_whose_state_was_lost_is_read_again),
 		TEST(a_store_that_came_torn_is_read_with_the_next_heartbeat),
+		TEST(a_store_that_cannot_be_selected_now_is_read_with_the_heartbeat),
+		TEST(a_text_whose_store_is_busy_is_deleted_later),
+		TEST(a_store_that_the_modem_does_not_know_is_not_asked_for_again),
+		TEST(listing_that_fails_once_is_tried_again),
+		TEST(a_place_that_came_torn_is_read_again),
 		TEST(a_store_whose_name_was_lost_is_swept_all_the_same),
 		TEST(a_hollow_place_is_cleared),
 		TEST(a_state_that_no_text_has_is_read_again),
