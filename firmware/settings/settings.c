@@ -73,32 +73,49 @@ static void on_source_mistake(void *ctx, const char *file, int line, const char 
 
 /* ---- life ------------------------------------------------------------------------------------ */
 
-/* libconfig's words for the two usual mistakes say neither what is wrong nor what is allowed. */
-static const char *parse_error(const config_t *config)
+/* The key of a line that sets one alone: "" where several stand in a line. */
+static void only_key(const char *line, char *out, size_t size)
 {
-	const char *text = config_error_text(config);
+	size_t end = strcspn(line, "\n");
+	const char *key = line + strspn(line, " \t"), *set = strpbrk(key, "=:\n");
+	size_t n = strcspn(key, " \t=:\n");
+	bool only = set && *set != '\n' && !memchr(set + 1, '=', end - (size_t)(set + 1 - line));
 
-	if (strcmp(text, "syntax error") == 0)
-		return "syntax error here or in the line before; allowed: key = value; with texts "
-		       "in "
-		       "\"quotes\", numbers, true and false without";
-	if (strcmp(text, "duplicate setting name") == 0)
-		return "duplicate setting name: this key stands in its group already; allowed: "
-		       "once";
-	return text;
+	text_copy(out, only && n < size ? n + 1 : 1, key);
+}
+
+/* libconfig's words for the two usual mistakes say neither what is wrong nor what is allowed. */
+static void say_parse_error(struct reader *reader, unsigned int at)
+{
+	const struct sources *sources = &reader->sources;
+	const char *text = config_error_text(&reader->config), *file;
+	char words[256], key[64];
+	int line;
+
+	sources_where(sources, at, &file, &line);
+	if (strcmp(text, "syntax error") == 0) {
+		text = "syntax error here or in the line before; allowed: key = value; with texts "
+		       "in \"quotes\", numbers, true and false without";
+	} else if (strcmp(text, "duplicate setting name") == 0) {
+		only_key(sources_line(sources, at), key, sizeof(key));
+		snprintf(words, sizeof(words),
+			"duplicate setting name: %s stands in its group already; allowed: once",
+			key[0] ? key : "this key");
+		text = words;
+	}
+	if (sources->wrapped.line)
+		say(reader, true, sources->files[sources->wrapped.file], sources->wrapped.line,
+			"the text that begins here goes on over the end of its line: is a quote "
+			"missing?");
+	say(reader, true, file, line, text);
 }
 
 /* False when libconfig cannot make sense of it: then nothing else can be said. */
 static bool parse(struct reader *reader)
 {
-	const char *file;
-	int line;
-
 	if (config_read_string(&reader->config, reader->sources.text))
 		return true;
-	sources_where(
-		&reader->sources, (unsigned int)config_error_line(&reader->config), &file, &line);
-	say(reader, true, file, line, parse_error(&reader->config));
+	say_parse_error(reader, (unsigned int)config_error_line(&reader->config));
 	return false;
 }
 

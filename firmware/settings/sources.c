@@ -273,6 +273,15 @@ static int include(struct scan *scan, const char *path, size_t path_len, struct 
 	return rc;
 }
 
+/* Where a quote is missing the next one closes the text, and all behind it is turned inside out. */
+static void note_wrapped(struct scan *scan)
+{
+	struct sources *sources = scan->sources;
+
+	if (scan->state == SCAN_STRING && sources->wrapped.line == 0)
+		sources->wrapped = scan->begun;
+}
+
 static int expand_line(struct scan *scan, const char *line, size_t len, struct source_line at)
 {
 	size_t path_len;
@@ -283,6 +292,7 @@ static int expand_line(struct scan *scan, const char *line, size_t len, struct s
 	if (path)
 		return include(scan, path, path_len, at);
 	scan_line(scan, line, len, &at);
+	note_wrapped(scan);
 	return append_line(scan->sources, line, len, at);
 }
 
@@ -291,8 +301,11 @@ static void check_closed(struct scan *scan)
 {
 	if (scan->state == SCAN_PLAIN)
 		return;
-	mistake(scan->sources, &scan->begun, "the %s that begins here is not closed",
-		scan->state == SCAN_STRING ? "text" : "comment");
+	if (scan->state == SCAN_STRING)
+		mistake(scan->sources, &scan->sources->wrapped,
+			"the text that begins here is not closed: a quote is missing");
+	else
+		mistake(scan->sources, &scan->begun, "the comment that begins here is not closed");
 	scan->sources->broken = true;
 	scan->state = SCAN_PLAIN;
 }
@@ -359,6 +372,15 @@ void sources_where(
 		i = sources->n_lines - 1;
 	*file = sources->n_lines ? sources->files[sources->lines[i].file] : sources->files[0];
 	*file_line = sources->n_lines ? sources->lines[i].line : 1;
+}
+
+const char *sources_line(const struct sources *sources, unsigned int line)
+{
+	const char *text = sources->text;
+
+	while (line-- > 1 && strchr(text, '\n'))
+		text = strchr(text, '\n') + 1;
+	return text;
 }
 
 void sources_fini(struct sources *sources)

@@ -29,6 +29,8 @@ struct sources {
 	void (*report)(void *ctx, const char *file, int line, const char *text);
 	void *ctx;
 	unsigned int mistakes;
+	/* Where the first text begins that goes on over the end of its line; line 0: there is none. */
+	struct source_line wrapped;
 	bool broken; /* a text or comment is not closed: what follows means nothing */
 };
 
@@ -47,6 +49,9 @@ int sources_take(struct sources *sources, const char *name, const char *text);
 /** The place of a line of the expanded text. */
 void sources_where(
 	const struct sources *sources, unsigned int line, const char **file, int *file_line);
+
+/** That line, up to its end; valid until sources_fini(). */
+const char *sources_line(const struct sources *sources, unsigned int line);
 
 void sources_fini(struct sources *sources);
 

@@ -501,8 +501,25 @@ static void what_is_no_libconfig_is_reported_with_its_line(void **state)
 	refused("box : { name = \"a\"; name = \"b\"; };",
 		"t.cfg:3: duplicate setting name: this key stands in its group already; allowed: "
 		"once");
-	refused("\nbox : { name = \"a;\n };\n", "t.cfg:4: the text that begins here is not closed");
+	refused("\nbox : { name = \"a;\n };\n",
+		"t.cfg:4: the text that begins here is not closed: a quote is missing");
+	refused("box : {\nname = \"a\";\nname = \"b\";\n};",
+		"t.cfg:5: duplicate setting name: name stands in its group already; allowed: once");
 	refused("/* \n\n", "t.cfg:3: the comment that begins here is not closed");
+}
+
+/* The next quote closes it, and whatever is said of the lines behind it leads nowhere. */
+static void a_quote_that_is_missing_is_reported_where_it_is_missing(void **state)
+{
+	const struct settings *settings;
+
+	(void)state;
+	assert_int_equal(
+		parse("box : {\nname = \"a;\nshort_name = \"b;\n};\n", &settings), -EINVAL);
+	assert_non_null(strstr(said, "t.cfg:2: the text that begins here goes on over the end of "
+				     "its line: is a quote missing?"));
+	refused("box : {\nname = \"a;\nshort_name = \"b\";\n};\n",
+		"t.cfg:4: the text that begins here is not closed: a quote is missing");
 }
 
 /* ---- reload ---------------------------------------------------------------------------------- */
@@ -564,6 +581,7 @@ int main(int argc, char **argv)
 			modems_with_wrong_names_that_share_a_port_are_named_by_their_lines),
 		cmocka_unit_test(all_mistakes_are_reported_not_only_the_first),
 		cmocka_unit_test(what_is_no_libconfig_is_reported_with_its_line),
+		cmocka_unit_test(a_quote_that_is_missing_is_reported_where_it_is_missing),
 		cmocka_unit_test(a_reload_tells_which_modems_changed),
 	};
 
