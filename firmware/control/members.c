@@ -184,11 +184,13 @@ static int import_slice(const struct control_rooms *rooms, struct control_reques
 		rc = import_row(rooms, request, json_array_get(rows, import->next), &imported);
 	if (rc == 0)
 		rc = store_commit(rooms->store);
-	if (rc < 0)
+	if (rc < 0) {
 		store_rollback(rooms->store);
-	else
-		import->imported = imported;
-	return rc;
+		return rc;
+	}
+	import->imported = imported;
+	desk_committed(rooms->desk);
+	return 0;
 }
 
 /* {"rows": [{"line": 2, "phone": "...", ...}, ...]}: faroctl sends a file in batches of this. */

@@ -2,8 +2,9 @@
 /* A code comes back: what waits for it goes out, or it is a wrong one and counts. */
 #include "internal.h"
 
-#define CODE_TAKEN 8        /* seven digits at most: more are a phone number */
-#define CODED_MS   MS_PER_H /* so long after a code four digits are meant as one */
+#define CODE_TAKEN    8          /* seven digits at most: more are a phone number */
+#define CLOCK_SLEW_MS MS_PER_MIN /* a clock that is put right by less is taken as it is */
+#define CODED_MS      MS_PER_H   /* so long after a code four digits are meant as one */
 
 /* What the promise said; counted anew when the box was started in between. */
 static int people_promised(struct turn *turn, const struct alert *alert, int64_t *people)
@@ -129,12 +130,36 @@ static int code_was_used(const struct turn *turn, const char *code)
 	return rc < 0 ? rc : rc == 1 && alert.state == ALERT_RUNNING;
 }
 
+/* Phones put marks of direction and hard blanks around a number that was copied. */
+static void without_marks(const char *text, char *out, size_t size)
+{
+	static const uint32_t marks[] = { 0x061C, 0x200B, 0x200C, 0x200D, 0x200E, 0x200F, 0x202A,
+		0x202B, 0x202C, 0x202D, 0x202E, 0x2060, 0x2066, 0x2067, 0x2068, 0x2069, 0xFEFF };
+	struct strbuf sb;
+	uint32_t cp;
+	size_t used;
+
+	strbuf_init(&sb, out, size);
+	for (size_t n = strlen(text); (used = utf8_next(text, n, &cp)) > 0;
+		text += used, n -= used) {
+		bool mark = false;
+
+		for (size_t i = 0; i < ARRAY_SIZE(marks); i++)
+			mark |= cp == marks[i];
+		if (!mark)
+			strbuf_add_n(&sb, cp == 0xA0 ? " " : text, cp == 0xA0 ? 1 : used);
+	}
+}
+
 /* A number that stands alone, also behind the word for it: "4821", "code 4821". */
 static bool take_code(const struct turn *turn, char code[CODE_TAKEN])
 {
-	const char *rest = turn->body;
-	char word[32];
+	char plain[64], word[32];
+	const char *rest = plain;
 
+	if (strlen(turn->body) >= sizeof(plain))
+		return false;
+	without_marks(turn->body, plain, sizeof(plain));
 	if (!take_word(&rest, word, sizeof(word)))
 		return false;
 	if (*rest && (!speech_is(turn->desk->speech, word, WORD_CODE) ||
@@ -157,6 +182,13 @@ static int code_cut_short(struct turn *turn, const char *code)
 	return reply(turn, SAY(MSG_CODE_DIGITS));
 }
 
+bool code_is_stale(const struct turn *turn, int64_t expires_ms)
+{
+	int64_t ttl_ms = turn->desk->settings->alerts.code_ttl_s * MS_PER_S;
+
+	return expires_ms > turn->now_ms + ttl_ms + CLOCK_SLEW_MS;
+}
+
 int code_is_awaited(struct turn *turn)
 {
 	char code[CODE_TAKEN];
@@ -177,6 +209,9 @@ int code_handle(struct turn *turn)
 
 	if (turn->role < ROLE_DISPATCHER || !take_code(turn, code))
 		return NOT_MINE;
+	rc = expiries(turn);
+	if (rc < 0)
+		return rc;
 	if (strlen(code) != 4)
 		return code_cut_short(turn, code);
 	/* whatever waits for a code: the code decides which */

@@ -229,6 +229,8 @@ int code_handle(struct turn *turn); /* code.c */
 /** Four digits alone, of somebody whose code something waits for. 1, 0, -errno. */
 int code_is_awaited(struct turn *turn);
 #define CODE_TRIES 3
+/** It would live longer than any code does: the clock went back, and nobody knows how old it is. */
+bool code_is_stale(const struct turn *turn, int64_t expires_ms);
 /** It was not the code: so many tries are left. */
 int code_say_wrong(struct turn *turn, int left);
 

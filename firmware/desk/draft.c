@@ -37,7 +37,7 @@ static int read_of(struct turn *turn, int64_t author_id, struct waiting *out)
 	struct dialogue dialogue;
 	int rc = store_dialogue_get(turn->desk->store, author_id, turn->now_ms, &dialogue);
 
-	if (rc < 0 || dialogue.kind != DIALOGUE_DRAFT)
+	if (rc < 0 || dialogue.kind != DIALOGUE_DRAFT || code_is_stale(turn, dialogue.expires_ms))
 		return rc < 0 ? rc : 0;
 	out->author_id = author_id;
 	out->expires_ms = dialogue.expires_ms;

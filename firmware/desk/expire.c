@@ -9,7 +9,7 @@ static int end_pending(void *ctx, const struct alert *alert)
 	struct turn *turn = ctx;
 	int rc;
 
-	if (alert->code_expires_ms > turn->now_ms)
+	if (alert->code_expires_ms > turn->now_ms && !code_is_stale(turn, alert->code_expires_ms))
 		return 0;
 	rc = store_alert_end(turn->desk->store, alert->id, ALERT_EXPIRED, turn->now_ms);
 	if (rc == 0)
@@ -91,11 +91,12 @@ static int end_running(void *ctx, const struct alert *alert)
 int expiries(struct turn *turn)
 {
 	struct store *store = turn->desk->store;
-	int64_t next_ms;
-	int rc = store_alert_next_end(store, &next_ms);
+	int64_t next_ms = TIME_NEVER;
+	int rc = store_alert_walk(store, ALERT_PENDING, end_pending, turn);
 
+	if (rc == 0)
+		rc = store_alert_next_end(store, &next_ms);
 	if (rc < 0 || next_ms > turn->now_ms)
 		return rc;
-	rc = store_alert_walk(store, ALERT_PENDING, end_pending, turn);
-	return rc < 0 ? rc : store_alert_walk(store, ALERT_RUNNING, end_running, turn);
+	return store_alert_walk(store, ALERT_RUNNING, end_running, turn);
 }

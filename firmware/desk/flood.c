@@ -162,7 +162,8 @@ int flood_tell(struct turn *turn, int64_t *next_ms)
 
 	if (desk->flood_due_ms == 0)
 		return 0;
-	if (desk->flood_due_ms > turn->now_ms) {
+	/* further away than any: the clock went back */
+	if (desk->flood_due_ms > turn->now_ms && desk->flood_due_ms <= turn->now_ms + WINDOW_MS) {
 		*next_ms = time_min(*next_ms, desk->flood_due_ms);
 		return 0;
 	}

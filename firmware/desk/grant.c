@@ -38,7 +38,8 @@ static int waiting(struct turn *turn, struct grant *grant, int64_t *expires_ms)
 	int rc = store_dialogue_get(turn->desk->store, turn->who.id, turn->now_ms, &dialogue);
 	int role = 0, add = 0, name = 0;
 
-	if (rc < 0 || dialogue.kind != DIALOGUE_GRANT || turn->role < ROLE_ADMIN)
+	if (rc < 0 || dialogue.kind != DIALOGUE_GRANT || turn->role < ROLE_ADMIN ||
+		code_is_stale(turn, dialogue.expires_ms))
 		return rc < 0 ? rc : 0;
 	*grant = (struct grant){ .wrong = 0 };
 	if (sscanf(dialogue.data, "%7s %d %" SCNd64 " %d %d %n", grant->code, &grant->wrong,

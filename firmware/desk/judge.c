@@ -199,6 +199,14 @@ static bool loops(const struct turn *turn, int texts)
 	       texts > settings->quiet_texts;
 }
 
+/* For longer than anybody is: the clock went back. */
+static bool is_muted(const struct turn *turn)
+{
+	int64_t left_ms = turn->who.muted_until_ms - turn->now_ms;
+
+	return left_ms > 0 && left_ms <= turn->desk->settings->desk.quiet_time_s * MS_PER_S;
+}
+
 /* Two boxes, an autoresponder, an echo: the talk ends, what is texted still counts. */
 static int guard_handle(struct turn *turn)
 {
@@ -210,7 +218,7 @@ static int guard_handle(struct turn *turn)
 	if (rc < 0)
 		return rc;
 	flood_words(turn);
-	turn->quiet = turn->who.muted_until_ms > turn->now_ms || flood_is_a_machine(turn);
+	turn->quiet = is_muted(turn) || flood_is_a_machine(turn);
 	if (turn->quiet || !loops(turn, texts)) {
 		/* a dispatcher is not muted; but the same text over and over is answered no more */
 		turn->quiet |= turn->role >= ROLE_DISPATCHER && turn->same > SAME_TEXTS_MAX;

@@ -31,6 +31,11 @@ void desk_tell_news(struct desk *desk)
 		desk->events.changed(desk->ctx);
 }
 
+void desk_committed(struct desk *desk)
+{
+	desk_tell_news(desk);
+}
+
 static int undo(struct desk *desk, bool paused_before, int rc)
 {
 	store_rollback(desk->store);

@@ -203,6 +203,12 @@ struct desk_command_row {
 /** Row i of the table of commands; false past the end. */
 bool desk_command_row(unsigned int i, struct desk_command_row *row);
 
+/**
+ * After the commit of a transaction of the caller's own in which desk_person_add() was called: what
+ * it queued leaves now.
+ */
+void desk_committed(struct desk *desk);
+
 /** Writes the zones of a mask as ids parted by blanks. */
 void desk_zones_text(const struct desk *desk, uint64_t zones, struct strbuf *out);
 

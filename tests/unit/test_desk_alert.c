@@ -391,6 +391,27 @@ static void a_code_is_understood_behind_its_word_and_a_short_one_is_none(void **
 }
 
 /* Where no code was said lately four digits are a message, and count against nobody. */
+/* A mark of direction, a hard blank, a byte order mark: nobody sees them. */
+static void marks_around_a_code_do_not_matter(void **state)
+{
+	static const char *const forms[] = { "\xE2\x80\x8F%s", "%s\xC2\xA0", "\xEF\xBB\xBF%s",
+		"\xE2\x81\xA6%s\xE2\x81\xA9", "code\xC2\xA0%s" };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(forms); i++) {
+		struct world *w = world_of_people(USUAL_SETTINGS);
+		char *text = NULL;
+
+		texts(w, "Ana", "ALERT vans at 5th");
+		keep_code(w, hears(w, "Ana", "Reply "));
+		assert_true(asprintf(&text, forms[i], w->code) > 0);
+		texts(w, "Ana", text);
+		hears(w, "Ana", "#1 is going out to 7 people.");
+		free(text);
+		world_destroy(w);
+	}
+}
+
 static void a_house_number_alone_is_no_wrong_code(void **state)
 {
 	struct world *w = world_of_people(USUAL_SETTINGS);
@@ -441,6 +462,7 @@ int main(void)
 		cmocka_unit_test(a_big_list_is_queued_in_slices_and_a_restart_goes_on),
 		cmocka_unit_test(need_takes_a_number_in_words_or_says_so),
 		cmocka_unit_test(a_code_is_understood_behind_its_word_and_a_short_one_is_none),
+		cmocka_unit_test(marks_around_a_code_do_not_matter),
 		cmocka_unit_test(a_house_number_alone_is_no_wrong_code),
 	};
 

@@ -175,6 +175,24 @@ static void the_configurations_people_are_changed_there_only(void **state)
 	world_destroy(w);
 }
 
+/* As an import does it, many people in one transaction. */
+static void what_an_import_tells_leaves_with_its_commit(void **state)
+{
+	static const struct desk_person_request row = { "+15105550106", "", "responder", "", "" };
+	struct world *w = world_of_people(USUAL_SETTINGS);
+	char why[64];
+
+	(void)state;
+	w->wakes = 0;
+	assert_int_equal(store_begin(w->store), 0);
+	assert_int_equal(desk_person_add(w->desk, &row, w->now_ms, why, sizeof(why)), 0);
+	assert_int_equal(w->wakes, 0);
+	assert_int_equal(store_commit(w->store), 0);
+	desk_committed(w->desk);
+	assert_int_equal(w->wakes, 1);
+	world_destroy(w);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -185,6 +203,7 @@ int main(void)
 		cmocka_unit_test(who_left_comes_back_by_start_with_the_zones_they_had),
 		cmocka_unit_test(an_admin_adds_changes_and_removes_people),
 		cmocka_unit_test(the_configurations_people_are_changed_there_only),
+		cmocka_unit_test(what_an_import_tells_leaves_with_its_commit),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -198,6 +198,68 @@ static void an_update_that_has_not_left_does_not_come_behind_the_end(void **stat
 	}
 }
 
+/* ---- what may have left ---- */
+
+/* Everything leaves but Mia's, which is handed over and not answered for. */
+static void deliver_but_mias(struct world *w)
+{
+	struct store_claim claim;
+
+	while (store_broadcast_expand(w->store, 100, w->now_ms) == 1)
+		;
+	while (store_claim_next(w->store, "sim1", BEGIN_ALL, w->now_ms, &claim) == 1) {
+		bool mias = strcmp(claim.phone, phone_of("Mia")) == 0;
+		int rc = mias ? store_segment_unknown(w->store, claim.segment_id, 0,
+					w->now_ms + MS_PER_MIN, w->now_ms)
+			      : store_segment_sent(w->store, claim.segment_id, ++w->reference & 255,
+					w->now_ms);
+
+		assert_int_equal(rc, 0);
+	}
+}
+
+/* An alert; Mia's copy may have left so many times, and does not leave again. */
+static struct world *mia_may_have_it(int times)
+{
+	struct world *w = world_of_people(USUAL_SETTINGS);
+	char code[8];
+
+	asks_for_code(w, "Ana", "ALERT vans at 5th", code);
+	w->deaf = true;
+	texts(w, "Ana", code);
+	for (int i = 0; i < times; i++) {
+		deliver_but_mias(w);
+		w->now_ms += MS_PER_MIN + MS_PER_S;
+	}
+	assert_true(store_due(w->store, 100, w->now_ms) >= 0);
+	w->deaf = false;
+	forget(w);
+	return w;
+}
+
+static void whose_copy_may_have_left_hears_that_it_is_called_off(void **state)
+{
+	(void)state;
+	for (int times = 1; times <= 2; times++) {
+		struct world *w = mia_may_have_it(times);
+
+		texts(w, "Ana", "CANCEL 1");
+		assert_int_equal(heard_by(w, "Mia", "called off"), 1);
+		assert_int_equal(heard_by(w, "Mia", "vans"), 0);
+		world_destroy(w);
+	}
+}
+
+static void whose_copy_may_have_left_can_answer_it(void **state)
+{
+	struct world *w = mia_may_have_it(2);
+
+	(void)state;
+	texts(w, "Mia", "yes");
+	hears(w, "Mia", "You are counted for #1.");
+	world_destroy(w);
+}
+
 /* ---- who leaves ---- */
 
 static const struct {
@@ -344,6 +406,8 @@ int main(void)
 		cmocka_unit_test(clear_reaches_those_who_were_sent_it_though_another_one_waits),
 		cmocka_unit_test(an_alert_of_faroctl_that_gives_way_leaves_no_incident_behind),
 		cmocka_unit_test(an_update_that_has_not_left_does_not_come_behind_the_end),
+		cmocka_unit_test(whose_copy_may_have_left_hears_that_it_is_called_off),
+		cmocka_unit_test(whose_copy_may_have_left_can_answer_it),
 		cmocka_unit_test(nobody_counts_on_who_said_yes_and_left),
 		cmocka_unit_test(nobody_counts_on_who_is_blocked),
 		cmocka_unit_test(who_was_there_and_leaves_the_list_was_there),
