@@ -17,21 +17,31 @@ static const struct column event_columns[] = {
 
 static void hear_event(void *ctx, const char *kind, const json_t *row)
 {
+	if (strcmp(kind, "row") == 0)
+		json_array_append_new(ctx, json_copy((json_t *)(uintptr_t)row));
+}
+
+static void add_times(json_t *rows, const json_t *answer)
+{
 	char time[64];
 
-	if (strcmp(kind, "row") != 0)
-		return;
-	json_array_append_new(ctx, json_copy((json_t *)(uintptr_t)row));
-	row = json_array_get(ctx, json_array_size(ctx) - 1);
-	json_object_set_new((json_t *)(uintptr_t)row, "when",
-		json_string(print_time(json_object_get(row, "at"), time, sizeof(time))));
+	print_zone(answer);
+	for (size_t i = 0; i < json_array_size(rows); i++) {
+		json_t *row = json_array_get(rows, i);
+
+		json_object_set_new(row, "when",
+			json_string(print_time(json_object_get(row, "at"), time, sizeof(time))));
+	}
 }
 
 int ctl_events(struct ctl *ctl)
 {
-	json_t *rows = json_array();
-	int rc = ctl_ask(ctl, ctl_request("events"), hear_event, rows, NULL);
+	json_t *rows = json_array(), *answer = NULL;
+	int rc = ctl_ask(ctl, ctl_request("events"), hear_event, rows, &answer);
 
+	if (rc == 0)
+		add_times(rows, answer);
+	json_decref(answer);
 	if (rc == 0 && ctl->json)
 		print_json(json_pack("{s:b,s:O}", "ok", 1, "events", rows));
 	else if (rc == 0 && json_array_size(rows) == 0)

@@ -3,6 +3,7 @@
 #include <csv.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <time.h>
@@ -92,6 +93,15 @@ void print_table(const struct column *columns, size_t n, const json_t *rows)
 	print_head(fitted, n);
 	for (size_t row = 0; row < json_array_size(rows); row++)
 		print_row(fitted, n, json_array_get(rows, row));
+}
+
+void print_zone(const json_t *answer)
+{
+	const char *zone = json_string_value(json_object_get(answer, "timezone"));
+
+	if (zone && *zone)
+		setenv("TZ", zone, 1);
+	tzset();
 }
 
 const char *print_time(const json_t *value, char *out, size_t size)

@@ -157,6 +157,7 @@ int ctl_status(struct ctl *ctl)
 		print_json(status);
 		return rc;
 	}
+	print_zone(status);
 	print_status(status);
 	json_decref(status);
 	return rc;
@@ -423,6 +424,7 @@ int ctl_show(struct ctl *ctl)
 		print_json(answer);
 		return rc;
 	}
+	print_zone(answer);
 	print_head(incident_columns, ARRAY_SIZE(incident_columns));
 	print_incident(json_object_get(answer, "incident"));
 	if (json_object_get(answer, "alert"))

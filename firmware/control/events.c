@@ -49,7 +49,8 @@ enum control_step command_events(void *ctx, struct control_request *request)
 		if (rc == 1)
 			rc = say_event(rooms, request, &event);
 		else if (rc == 0)
-			return control_answer(request, NULL);
+			return control_answer(request,
+				json_pack("{s:s}", "timezone", rooms->settings->box.timezone));
 		if (rc < 0)
 			return control_fail_errno(request, rc, "the events cannot be read");
 	}

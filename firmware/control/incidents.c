@@ -222,6 +222,7 @@ enum control_step command_show(void *ctx, struct control_request *request)
 	if (rc == 1)
 		return CONTROL_AGAIN;
 	answer = json_pack("{s:o}", "incident", json_of_incident(&incident));
+	json_set_text(answer, "timezone", rooms->settings->box.timezone);
 	rc = add_notes(rooms, n, answer);
 	if (rc >= 0)
 		rc = add_alert(rooms, n, answer);

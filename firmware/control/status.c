@@ -174,6 +174,7 @@ enum control_step command_status(void *ctx, struct control_request *request)
 	json_object_set_new(answer, "uptime_s",
 		json_integer((time_mono_ms() - rooms->started_mono_ms) / MS_PER_S));
 	json_set_text(answer, "box", rooms->settings->box.name);
+	json_set_text(answer, "timezone", rooms->settings->box.timezone);
 	json_object_set_new(answer, "paused", json_boolean(courier_paused(rooms->courier)));
 	json_object_set_new(answer, "quiet_until",
 		json_of_time(courier_quiet_until(rooms->courier, time_wall_ms())));

@@ -119,15 +119,30 @@ static enum control_step run_log(void *ctx, struct control_request *request)
 	return control_answer(request, NULL);
 }
 
+/* 22:05 UTC is 17:05 in New York. */
 static enum control_step run_show(void *ctx, struct control_request *request)
 {
 	(void)ctx;
+	if (control_number(request, "n", 0) == 7)
+		return control_answer(
+			request, json_pack("{s:s,s:{s:i},s:[{s:s,s:s,s:s,s:s}]}", "timezone",
+					 "America/New_York", "incident", "n", 7, "notes", "at",
+					 "2026-11-02T22:05:00.000Z", "who", "P1", "what", "opened",
+					 "text", ""));
 	return control_fail(request, FARO_EXIT_FAILED,
 		"there is no incident #%lld; see faroctl incidents --all",
 		(long long)control_number(request, "n", 0));
 }
 
+static enum control_step run_events(void *ctx, struct control_request *request)
+{
+	(void)ctx;
+	control_row(request, json_pack("{s:i,s:s}", "event", 3, "at", "2026-11-02T22:05:00.000Z"));
+	return control_answer(request, json_pack("{s:s}", "timezone", "America/New_York"));
+}
+
 static const struct control_command commands[] = {
+	{ "events", run_events },
 	{ "status", run_status },
 	{ "members list", run_members },
 	{ "members import", run_import },
@@ -197,6 +212,18 @@ static void json_is_one_object_wherever_the_option_stands(void **state)
 	assert_int_equal(json_integer_value(json_object_get(object, "people")), 2);
 	json_decref(object);
 	assert_string_equal(asked, "{\"all\":true,\"cmd\":\"members list\"}\n");
+}
+
+/* Whatever zone the shell is in. */
+static void times_are_the_boxs(void **state)
+{
+	(void)state;
+	setenv("TZ", "Asia/Tokyo", 1);
+	assert_int_equal(faroctl("events"), 0);
+	assert_non_null(strstr(out, "2026-11-02 17:05"));
+	assert_int_equal(faroctl("show", "7"), 0);
+	assert_non_null(strstr(out, "2026-11-02 17:05:00"));
+	unsetenv("TZ");
 }
 
 static void errors_are_one_line_and_an_exit_code(void **state)
@@ -465,6 +492,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(status_is_one_tidy_screen),
 		TEST(json_is_one_object_wherever_the_option_stands),
+		TEST(times_are_the_boxs),
 		TEST(errors_are_one_line_and_an_exit_code),
 		TEST(wrong_usage_says_what_is_right),
 		TEST(every_command_has_help),
