@@ -314,6 +314,88 @@ static void an_update_goes_to_those_whose_copy_left_the_box(void **state)
 	assert_int_equal(store_alert_for_person(w->store, reached[2], w->now_ms + 1, &alert), 0);
 }
 
+static void doubted(struct world *w, int64_t person)
+{
+	struct store_claim c;
+	assert_int_equal(claim(w, "sim1", &c), 1);
+	assert_int_equal(c.person_id, person);
+	OK(store_segment_unknown(w->store, c.segment_id, 0, w->now_ms + 1, w->now_ms));
+}
+
+static void waited(struct world *w)
+{
+	w->now_ms += 2;
+	assert_int_equal(store_due(w->store, 100, w->now_ms), 1);
+}
+
+/* Whoever may have been told to come is told that it is over; not whoever certainly was not. */
+static void a_cancel_goes_to_those_whose_copy_may_have_arrived(void **state)
+{
+	enum { TWICE, HALF, OTHER_HALF, REPORTED, REFUSED, AGAIN, PEOPLE };
+	static const bool told[PEOPLE] = {
+		[TWICE] = true, [HALF] = true, [OTHER_HALF] = true, [AGAIN] = true
+	};
+	struct world *w = *state;
+	char code[ALERT_CODE_SIZE];
+	struct alert alert = { .zones = NORTH, .code_expires_ms = w->now_ms + 1000, .text = "x" };
+	struct store_claim c;
+	int64_t people[PEOPLE];
+	for (int i = 0; i < PEOPLE; i++)
+		people[i] = person_new(w, i, ROLE_MEMBER, NORTH);
+	for (int i = HALF; i <= OTHER_HALF; i++)
+		OK(store_person_set_language(w->store, people[i], "es")); /* two parts */
+	OK(store_alert_new(w->store, &alert, w->now_ms, code));
+	int64_t id = broadcast_of(w, BROADCAST_ALERT, alert.id, NORTH, false);
+	OK(store_alert_start(w->store, alert.id, id, w->now_ms + MS_PER_H, w->now_ms));
+	expand_all(w, 100);
+	/* handed over twice, and never an answer or a report */
+	for (int i = 0; i < 2; i++) {
+		doubted(w, people[TWICE]);
+		waited(w);
+	}
+	/* one of two parts */
+	assert_int_equal(claim(w, "sim1", &c), 1);
+	OK(store_segment_sent(w->store, c.segment_id, 9, w->now_ms));
+	assert_int_equal(claim(w, "sim1", &c), 1);
+	assert_int_equal(c.person_id, people[HALF]);
+	OK(store_segment_failed(w->store, c.segment_id, 1, w->now_ms));
+	/* both, and reports say that one has arrived */
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(claim(w, "sim1", &c), 1);
+		assert_int_equal(c.person_id, people[OTHER_HALF]);
+		OK(store_segment_sent(w->store, c.segment_id, 20 + i, w->now_ms));
+	}
+	for (int i = 0; i < 2; i++)
+		assert_int_equal(
+			store_report(w->store, "sim1", 20 + i, phone_of(OTHER_HALF),
+				i ? REPORT_FAILED : REPORT_DELIVERED, w->now_ms, w->now_ms),
+			1);
+	assert_int_equal(state_of(w, c.message_id), MESSAGE_FAILED);
+	/* it was handed over, and a report says that it did not arrive */
+	doubted(w, people[REPORTED]);
+	assert_int_equal(store_report(w->store, "sim1", 7, phone_of(REPORTED), REPORT_FAILED,
+				 w->now_ms, w->now_ms),
+		1);
+	assert_int_equal(claim(w, "sim1", &c), 1);
+	assert_int_equal(c.person_id, people[REFUSED]);
+	OK(store_segment_failed(w->store, c.segment_id, 1, w->now_ms));
+	/* its second try waits in the queue */
+	doubted(w, people[AGAIN]);
+	waited(w);
+	store_broadcast_drop(w->store, id, w->now_ms);
+	int64_t over = broadcast_of(w, BROADCAST_CANCEL, alert.id, 0, false);
+	expand_all(w, 2);
+	for (int i = 0; i < PEOPLE; i++) {
+		assert_int_equal(peek(w,
+					 "SELECT count(*) FROM message WHERE broadcast = %lld AND "
+					 "person = %lld",
+					 (long long)over, (long long)people[i]),
+			told[i]);
+		if (told[i]) /* and an answer of theirs is one to this alert */
+			assert_int_equal(store_alert_for_person(w->store, people[i], 0, &alert), 1);
+	}
+}
+
 /* ---- the gate ------------------------------------------------------------------------------- */
 
 static void tally_is(struct world *w, int64_t id, int64_t queued, int64_t held, int64_t dropped)
@@ -574,6 +656,7 @@ int main(void)
 		TEST(a_slice_that_is_not_committed_is_done_again),
 		TEST(those_who_stop_while_it_grows_get_nothing),
 		TEST(an_update_goes_to_those_whose_copy_left_the_box),
+		TEST(a_cancel_goes_to_those_whose_copy_may_have_arrived),
 		TEST(held_copies_wait_for_their_release),
 		TEST(a_drop_takes_effect_before_the_next_segment_however_long_the_list),
 		TEST(a_drop_stops_the_growing_too),
