@@ -60,30 +60,12 @@ static void pause_s(int s)
 
 /* ---- sending --------------------------------------------------------------------------------- */
 
-#define BARE_SEGMENTS 10000
-
 #define SEND_MODEMS 8
-
-static double bare_per_s(int modems, bool reports)
-{
-	struct box *box = box_new(&(struct box_options){ .modems = modems });
-	char paths[SEND_MODEMS][128];
-	const char *ports[SEND_MODEMS];
-	double per_s;
-
-	for (int i = 0; i < modems; i++) {
-		snprintf(paths[i], sizeof(paths[i]), "%s/sim%d", box_dir(box), i + 1);
-		ports[i] = paths[i];
-	}
-	per_s = line_client(ports, modems, BARE_SEGMENTS, reports).per_s;
-	box_free(box);
-	return per_s;
-}
 
 /* What a box does of itself, beside what a client does that keeps nothing. */
 static void figure_send(int modems, double per_s, double sync_us, double cpu_s)
 {
-	double bare = bare_per_s(modems, false), acknowledging = bare_per_s(modems, true);
+	double bare = line_per_s(modems, false), acknowledging = line_per_s(modems, true);
 	char what[96];
 
 	snprintf(what, sizeof(what), "segments/s, %d modem%s, no radio time, durable, with reports",

@@ -311,6 +311,25 @@ struct line_load line_client(const char *const *ports, int n, int segments, bool
 	return (struct line_load){ sent * 1e6 / (double)us, cpu_us / sent };
 }
 
+#define PER_S_MODEMS   8
+#define PER_S_SEGMENTS 10000
+
+double line_per_s(int modems, bool reports)
+{
+	struct box *box = box_new(&(struct box_options){ .modems = modems });
+	char paths[PER_S_MODEMS][128];
+	const char *ports[PER_S_MODEMS];
+	double per_s;
+
+	for (int i = 0; i < modems; i++) {
+		snprintf(paths[i], sizeof(paths[i]), "%s/sim%d", box_dir(box), i + 1);
+		ports[i] = paths[i];
+	}
+	per_s = line_client(ports, modems, PER_S_SEGMENTS, reports).per_s;
+	box_free(box);
+	return per_s;
+}
+
 /* ---- a store -------------------------------------------------------------------------------- */
 
 void must(int64_t rc, const char *what)

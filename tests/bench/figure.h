@@ -58,6 +58,8 @@ struct line_load {
  * each and acknowledges it (AT+CNMA), as whoever wants to know what arrived has to.
  */
 struct line_load line_client(const char *const *ports, int n, int segments, bool reports);
+/* Segments a second of that client on so many modems (at most 8) without radio time. */
+double line_per_s(int modems, bool reports);
 
 /* ---- a store ---- */
 

@@ -70,9 +70,9 @@ static int messages_for(const struct peer *peer)
 	return peer->package ? 60 : 4000;
 }
 
-static struct speed measure_speed(const struct peer *peer)
+static struct speed measure_speed(const struct peer *peer, int modems)
 {
-	struct peer_run run = peer_start(peer, 1, 0);
+	struct peer_run run = peer_start(peer, modems, 0);
 	int n = messages_for(peer);
 	struct peer_load before, after;
 	struct speed speed = { 0 };
@@ -96,22 +96,45 @@ static struct speed measure_speed(const struct peer *peer)
 	return speed;
 }
 
+/* What the line itself allows. */
+static void print_line(int modems)
+{
+	printf("  a bare line client there, nothing kept: %.0f; asking for reports and "
+	       "acknowledging "
+	       "each: %.0f\n",
+		line_per_s(modems, false), line_per_s(modems, true));
+}
+
+static void print_speed_on(int modems)
+{
+	char cells[COLUMNS][64], what[64];
+
+	for (int i = 0; i < n_peers; i++)
+		snprintf(cells[i], 64, "%.1f", measure_speed(&peers[i], modems).per_s);
+	snprintf(what, sizeof(what), "segments/s, zero radio time, %d modems", modems);
+	print_row(what, cells);
+	print_line(modems);
+}
+
 static void print_speed(void)
 {
 	char per_s[COLUMNS][64], cpu[COLUMNS][64], bytes[COLUMNS][64], memory[COLUMNS][64];
 
 	for (int i = 0; i < n_peers; i++) {
-		struct speed speed = measure_speed(&peers[i]);
+		struct speed speed = measure_speed(&peers[i], 1);
 
 		snprintf(per_s[i], 64, "%.1f", speed.per_s);
 		snprintf(cpu[i], 64, "%.2f", speed.cpu_s_1000);
 		snprintf(bytes[i], 64, "%.0f", speed.bytes_1000 / 1000);
 		snprintf(memory[i], 64, "%.1f", speed.peak_mib);
 	}
-	print_row("segments/s, zero radio time, one modem", per_s);
+	print_row("segments/s, zero radio time, 1 modem", per_s);
+	print_line(1);
 	print_row("CPU seconds per 1,000 messages", cpu);
 	print_row("bytes written per message", bytes);
 	print_row("peak memory of all its processes, MiB", memory);
+	for (int modems = 2; modems <= 8; modems *= 2)
+		print_speed_on(modems);
 }
 
 /* ---- utilisation ---------------------------------------------------------------------------- */
