@@ -12,6 +12,9 @@
 #define ESC    0x1B
 #define CTRL_Z 0x1A
 
+/* Whoever answers ESC with another prompt, and never a line between, is no modem. */
+#define ESCAPES_MAX 8
+
 static const char *const outcome_names[] = {
 	[AT_DONE] = "done",
 	[AT_ERROR] = "error",
@@ -466,6 +469,7 @@ static void on_line(struct at *at, const char *line)
 	struct final final;
 	uint32_t epoch = at->epoch;
 
+	at->escapes = 0;
 	if (is_echo(at, line) || is_late_echo(at, line))
 		return;
 	if (is_held(at) && is_hex(line) &&
@@ -495,7 +499,7 @@ static void on_prompt(struct at *at)
 	}
 	at->counts.prompts_stray++;
 	/* While a PDU waits for its answer, ESC could take it back. */
-	if (!step || !(step->flags & AT_PDU))
+	if ((!step || !(step->flags & AT_PDU)) && at->escapes++ < ESCAPES_MAX)
 		at->host->write(at->ctx, &escape, 1);
 }
 
@@ -584,6 +588,7 @@ void at_abort(struct at *at)
 {
 	go_idle(at);
 	at->held_urc = NULL;
+	at->escapes = 0;
 	at->epoch++;
 	at->pdu_sent = false;
 	at->lexer.len = 0;

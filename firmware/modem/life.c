@@ -250,6 +250,18 @@ const char *modem_state_name(enum modem_state state)
 	return (unsigned int)state < MODEM_STATES ? states[state].name : "?";
 }
 
+static void tell_change(struct modem *m, bool anew)
+{
+	/* Port by port, round by round: only what comes of it is news. */
+	if (m->probing && (m->state == MODEM_STARTING || m->state == MODEM_ABSENT))
+		return;
+	if (!anew)
+		m->told_why[0] = '\0';
+	why_tell(m);
+	if (!anew && m->told_why[0] == '\0')
+		log_notice("modem %s: %s", m->name, states[m->state].name);
+}
+
 static void go(struct modem *m, enum modem_state next)
 {
 	const struct life_state *from = &states[m->state];
@@ -268,11 +280,7 @@ static void go(struct modem *m, enum modem_state next)
 	m->state_timer_ms = TIME_NEVER;
 	if (next == MODEM_STARTING)
 		m->why[0] = '\0';
-	if (!anew)
-		m->told_why[0] = '\0';
-	why_tell(m);
-	if (!anew && m->told_why[0] == '\0')
-		log_notice("modem %s: %s", m->name, states[next].name);
+	tell_change(m, anew);
 	if (states[next].enter)
 		states[next].enter(m);
 }

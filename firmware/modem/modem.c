@@ -52,7 +52,8 @@ void modem_at_ended(void *ctx, const struct at_result *result)
 	m->script_ended = NULL;
 	m->tell_idle = true;
 	if (result->outcome != AT_DONE)
-		log_info("modem %s: %s: %s, error %d", m->name, result->script->name,
+		log_write(m->probing ? LOG_LEVEL_DEBUG : LOG_LEVEL_INFO,
+			"modem %s: %s: %s, error %d", m->name, result->script->name,
 			at_outcome_name(result->outcome), result->error);
 	if (ended)
 		ended(m, result);
@@ -312,7 +313,7 @@ void modem_get_info(const struct modem *m, struct modem_info *out)
 		.brown_outs = m->brown_outs,
 		.since_ms = m->state_ms };
 	text_copy(out->name, sizeof(out->name), m->name);
-	text_copy(out->port, sizeof(out->port), m->path[0] ? m->path : m->spec);
+	text_copy(out->port, sizeof(out->port), m->serial && !m->probing ? m->path : m->spec);
 	text_copy(out->profile, sizeof(out->profile), modem_profile_name(m->profile));
 	text_copy(out->why, sizeof(out->why), why_now(m, &out->alarm));
 	text_copy(out->manufacturer, sizeof(out->manufacturer), m->manufacturer);

@@ -152,7 +152,7 @@ enum modem_ahead {
 
 #define LADDER_RUNGS 7
 
-#define FIND_PORTS 32
+#define FIND_PORTS 128 /* of the most modems there may be; a stick has 4 or 5 */
 
 /** What a section's `port` wishes for. */
 struct find_wish {

@@ -366,4 +366,5 @@ void port_try(struct modem *m)
 	else if (!m->imei[0] || err != -ENOENT)
 		text_copy(m->why, sizeof(m->why),
 			err == -ENOENT || err == -ENODEV ? "not plugged in" : strerror(-err));
+	why_tell(m);
 }

@@ -429,6 +429,8 @@ static void learn(struct modem *m)
 {
 	if (find_same_imei(m->imei, m->seen_imei))
 		return;
+	if (m->imei[0]) /* another in its place: by hand */
+		m->vanished_ms = m->returned_ms = -1;
 	text_copy(m->imei, sizeof(m->imei), m->seen_imei);
 	if (m->events->learned)
 		m->events->learned(m->ctx, m, m->imei);
@@ -441,6 +443,7 @@ static void network_ended(struct modem *m, const struct at_result *result)
 	if (m->seen_imei[0])
 		learn(m);
 	m->home = m->port;
+	m->probing = false;
 	m->operator_wanted = true;
 	why_returned(m);
 	receive_sweep_all(m);

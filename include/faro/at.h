@@ -227,8 +227,9 @@ struct at_counts {
 	uint32_t lines_unknown; /* no step and no row of the table wanted them */
 	uint32_t pdus_stray;    /* of them: a PDU without its header */
 	uint32_t finals_stray;  /* final results that nobody waited for */
-	uint32_t prompts_stray; /* prompts that nobody waited for; each is answered with ESC */
-	uint32_t headers_torn;  /* two-line headers whose PDU line did not come */
+	uint32_t
+		prompts_stray; /* prompts that nobody waited for; answered with ESC, not for ever */
+	uint32_t headers_torn; /* two-line headers whose PDU line did not come */
 	uint32_t deadlines_missed;
 };
 
@@ -259,8 +260,9 @@ struct at {
 	bool was_silent; /* a try of this step ended in silence */
 	bool line_seen;  /* an expected line of this step came */
 	bool pdu_sent;
-	int failed;     /* what line() said, kept until the final result */
-	uint32_t epoch; /* at_abort() within a callback ends at_feed() */
+	unsigned int escapes; /* to stray prompts, since the last line */
+	int failed;           /* what line() said, kept until the final result */
+	uint32_t epoch;       /* at_abort() within a callback ends at_feed() */
 	struct at_lexer lexer;
 	struct at_counts counts;
 	const struct at_urc *held_urc; /* whose header waits in `held` for its second line */

@@ -86,6 +86,30 @@ static void no_prompt_means_never_handed_over(void **state)
 	assert_int_equal(o.at.counts.prompts_stray, 1);
 }
 
+static int escapes(const struct owner *o)
+{
+	int n = 0;
+
+	for (const char *at = o->sent; (at = strchr(at, '^')); at++)
+		n++;
+	return n;
+}
+
+/* A terminal that is not a modem's: each ESC would bring the next prompt. */
+static void who_answers_esc_with_a_prompt_is_not_answered_for_ever(void **state)
+{
+	static struct owner o;
+
+	(void)state;
+	start(&o, &send_);
+	at_tick(&o.at, 10000);
+	for (int i = 0; i < 20; i++)
+		at_feed(&o.at, "\r\n> ", 4, 10500);
+	assert_int_equal(escapes(&o), 8);
+	at_feed(&o.at, "\r\nOK\r\n\r\n> ", 10, 10600);
+	assert_int_equal(escapes(&o), 9);
+}
+
 static void a_prompt_is_awaited_no_longer_than_an_answer(void **state)
 {
 	static struct owner o;
@@ -229,6 +253,7 @@ int main(void)
 		cmocka_unit_test(lines_never_move_the_deadline_of_a_pdu),
 		cmocka_unit_test(only_its_own_lines_give_a_listing_more_time),
 		cmocka_unit_test(no_prompt_means_never_handed_over),
+		cmocka_unit_test(who_answers_esc_with_a_prompt_is_not_answered_for_ever),
 		cmocka_unit_test(a_prompt_is_awaited_no_longer_than_an_answer),
 		cmocka_unit_test(a_step_behind_one_that_is_skipped_has_its_own_tries),
 		cmocka_unit_test(a_late_answer_after_the_end_is_stray),

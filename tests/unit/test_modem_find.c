@@ -268,6 +268,89 @@ static void auto_takes_the_port_that_answers(void **state)
 	UNTIL(b, m, is_ready_at(m, "ttyUSB1"));
 }
 
+/* Sixteen sticks of four ports and more. */
+static void no_port_is_one_too_many_to_be_asked(void **state)
+{
+	struct box *b = *state;
+	struct serial_port list[FIND_PORTS];
+	struct modem *m = section(b, 0, "auto", NULL);
+
+	for (int i = 0; i < 80; i++)
+		put("", "%s/ttyUSB%d", b->dev, i);
+	assert_int_equal(find_candidates(m, list, FIND_PORTS), 79); /* 9 is a console */
+}
+
+static int told_since(uint64_t serial)
+{
+	struct log_line line;
+	int n = 0;
+
+	for (; log_kept(serial, &line); serial = line.serial + 1)
+		n += line.level <= LOG_LEVEL_INFO;
+	return n;
+}
+
+static uint64_t last_told(void)
+{
+	struct log_line line = { .serial = 0 };
+
+	while (log_kept(line.serial + 1, &line))
+		continue;
+	return line.serial;
+}
+
+/* Ports that are nobody's modem are asked round by round, which is not told each time. */
+static void looking_in_vain_is_told_once(void **state)
+{
+	struct box *b = *state;
+	struct modem_info info;
+	struct modem *m;
+	uint64_t told;
+
+	log_set_level(LOG_LEVEL_INFO);
+	told = last_told();
+	plug(b, "deaf1", "ttyUSB0");
+	plug(b, "deaf2", "ttyUSB1");
+	rig_do(&b->rig, "{\"cmd\":\"fault\",\"modem\":\"*\",\"kind\":\"hang\",\"ms\":0}");
+	m = section(b, 0, "auto", NULL);
+	for (unsigned int round = 1; round <= 3; round++) {
+		UNTIL(b, m,
+			m->session == 2 * round && m->state == MODEM_ABSENT &&
+				m->next_candidate == 0);
+		port_look_again(m);
+	}
+	modem_get_info(m, &info);
+	assert_string_equal(info.why, "no port has it; looking for it");
+	assert_string_equal(info.port, "auto");
+	assert_in_range(told_since(told + 1), 1, 2);
+	/* what comes of it is told */
+	rig_do(&b->rig, "{\"cmd\":\"clear\"}");
+	UNTIL(b, m, modem_idle(m));
+	modem_get_info(m, &info);
+	assert_non_null(strstr(info.port, "ttyUSB"));
+	log_set_level(LOG_LEVEL_ALERT);
+}
+
+/* Where it was is asked first, also when it was found among others. */
+static void auto_begins_anew_where_it_found_its_modem(void **state)
+{
+	struct box *b = *state;
+	struct modem *m;
+	uint32_t before;
+
+	plug(b, "deaf1", "ttyUSB0");
+	rig_do(&b->rig, "{\"cmd\":\"fault\",\"modem\":\"deaf1\",\"kind\":\"hang\",\"ms\":0}");
+	plug(b, "good", "ttyUSB1");
+	plug(b, "deaf2", "ttyUSB2");
+	rig_do(&b->rig, "{\"cmd\":\"fault\",\"modem\":\"deaf2\",\"kind\":\"hang\",\"ms\":0}");
+	m = section(b, 0, "auto", NULL);
+	UNTIL(b, m, is_ready_at(m, "ttyUSB1"));
+	before = m->session;
+	modem_reset(m);
+	UNTIL(b, m, m->session > before && is_ready_at(m, "ttyUSB1"));
+	assert_int_equal(m->session, before + 1);
+}
+
 /* What a process that was killed in mid-send leaves: a modem that takes what it hears for a PDU. */
 static void leave_at_its_prompt(const struct box *b, const char *tty)
 {
@@ -496,6 +579,9 @@ int main(void)
 		TEST(ports_are_listed_with_what_is_behind_them_and_no_console),
 		TEST(a_link_is_followed_to_its_port),
 		TEST(auto_takes_the_port_that_answers),
+		TEST(no_port_is_one_too_many_to_be_asked),
+		TEST(looking_in_vain_is_told_once),
+		TEST(auto_begins_anew_where_it_found_its_modem),
 		TEST(auto_takes_a_modem_that_a_killed_process_left_at_its_prompt),
 		TEST(auto_takes_a_modem_that_comes_later_at_once),
 		TEST(a_usb_id_and_interface_choose_the_port),

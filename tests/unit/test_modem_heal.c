@@ -128,6 +128,30 @@ static void a_modem_that_boots_again_and_again_is_named(void **state)
 	UNTIL(b, quiet(b));
 }
 
+static void again_in_a_moment(struct box *b)
+{
+	peer_unplug(&b->peer);
+	UNTIL(b, modem_state(b->modem) == MODEM_ABSENT);
+	peer_plug(&b->peer);
+	UNTIL(b, quiet(b));
+}
+
+/* Gone and back twice in the hour is a weak supply, but not where another comes back. */
+static void who_puts_another_modem_in_its_place_is_no_weak_supply(void **state)
+{
+	struct box *b = *state;
+
+	start_ready(b);
+	again_in_a_moment(b);
+	ROWS(b, { "AT+CGSN", "\r\n860000000005678\r\n\r\nOK\r\n", 0 });
+	again_in_a_moment(b);
+	assert_int_equal(b->modem->brown_outs, 0);
+	again_in_a_moment(b);
+	assert_int_equal(b->modem->brown_outs, 0);
+	again_in_a_moment(b);
+	assert_int_equal(b->modem->brown_outs, 1);
+}
+
 static void what_is_wrong_with_the_sim_is_said_anew(void **state)
 {
 	struct box *b = *state;
@@ -221,6 +245,7 @@ int main(void)
 		TEST(a_call_that_rings_long_is_one_call),
 		TEST(a_sim_word_said_twice_is_not_asked_for_without_end),
 		TEST(a_modem_that_boots_again_and_again_is_named),
+		TEST(who_puts_another_modem_in_its_place_is_no_weak_supply),
 		TEST(what_is_wrong_with_the_sim_is_said_anew),
 		TEST(what_was_pulled_while_it_was_deaf_is_said_to_be_gone),
 		TEST(an_imei_without_its_check_digit_is_that_modem),
