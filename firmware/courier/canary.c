@@ -422,6 +422,10 @@ void canary_stepped(struct canary *canary, int64_t step_ms)
 {
 	canary->sent_ms += step_ms;
 	canary->due_ms += step_ms;
+	if (canary->asked_ms)
+		canary->asked_ms += step_ms;
+	if (canary->arrived_ms)
+		canary->arrived_ms += step_ms;
 }
 
 /* ---- for the admin -------------------------------------------------------------------------- */
@@ -455,6 +459,9 @@ int courier_set_canary(struct courier *courier, const char *modem, const char *p
 		/* The first one at once: a number that is wrong is seen when it is set up. */
 		canary->due_ms = canary->serial ? next_after(courier, post, canary->sent_ms) : 0;
 		canary->missed = 0;
+		/* Whether a canary or a day frees a SIM that is held for blocked is seen anew. */
+		if (watch_blocked(post))
+			post->watch.look_ms = 0;
 		office_request(courier);
 		return 0;
 	}

@@ -197,6 +197,23 @@ static void test_two_that_do_not_arrive_mean_a_blocked_sim(void **state)
 	world_free(world);
 }
 
+/* Nothing could free it any more but what every SIM without one has: a day. */
+static void test_a_blocked_sim_that_loses_its_canary_is_tried_again(void **state)
+{
+	(void)state;
+	struct world *world = canary_world(2, OTHER_SIM);
+	struct modem *modem = &world->modems[0];
+	lose_two(world, OTHER_SIM);
+	pass(world, MS_PER_MIN);
+	assert_true(courier_modem_blocked(world->courier, modem));
+	assert_int_equal(courier_set_canary(world->courier, modem->name, ""), 0);
+	pass(world, 23 * MS_PER_H);
+	assert_true(courier_modem_blocked(world->courier, modem));
+	pass(world, 2 * MS_PER_H);
+	assert_false(courier_modem_blocked(world->courier, modem));
+	world_free(world);
+}
+
 static void test_a_target_that_is_away_says_nothing(void **state)
 {
 	(void)state;
@@ -344,6 +361,28 @@ static void test_a_network_that_stops_reporting_is_no_block(void **state)
 	world_free(world);
 }
 
+/* What arrived in a time that the clock took back speaks for an hour, not for a day and an hour. */
+static void test_a_clock_that_is_set_back_lets_no_block_go_unseen(void **state)
+{
+	(void)state;
+	struct world *world = reporting_world();
+	send_some(world, 64, false);
+	pass(world, 11 * MS_PER_MIN);
+	accept_canary(world, OTHER_SIM, 201);
+	text_comes(world, &world->modems[1], 5, "+15105550170", text_on_air(&world->modems[0]));
+	turn(world);
+	world->courier->offset_ms = world->now;
+	world->now -= MS_PER_DAY;
+	office_follow_clock(world->courier, world->now, 0);
+	pass(world, 2 * MS_PER_H);
+	send_some(world, 64, false);
+	pass(world, 11 * MS_PER_MIN);
+	accept_canary(world, OTHER_SIM, 202);
+	pass(world, 11 * MS_PER_MIN);
+	assert_true(courier_modem_blocked(world->courier, &world->modems[0]));
+	world_free(world);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -352,6 +391,7 @@ int main(void)
 		cmocka_unit_test(test_a_phone_s_delivery_report_counts),
 		cmocka_unit_test(test_a_report_that_comes_before_the_answer_counts_too),
 		cmocka_unit_test(test_two_that_do_not_arrive_mean_a_blocked_sim),
+		cmocka_unit_test(test_a_blocked_sim_that_loses_its_canary_is_tried_again),
 		cmocka_unit_test(test_a_target_that_is_away_says_nothing),
 		cmocka_unit_test(test_a_number_that_does_not_take_it_is_no_block),
 		cmocka_unit_test(test_it_is_judged_after_a_restart_and_not_sent_twice),
@@ -359,6 +399,7 @@ int main(void)
 		cmocka_unit_test(test_caps_hold_for_it_and_a_paused_box_sends_none),
 		cmocka_unit_test(test_missing_reports_ask_for_one_and_one_is_enough),
 		cmocka_unit_test(test_a_network_that_stops_reporting_is_no_block),
+		cmocka_unit_test(test_a_clock_that_is_set_back_lets_no_block_go_unseen),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
