@@ -16,8 +16,11 @@ int judge(struct turn *turn); /* judge.c: in what order */
 bool judge_is_command(const struct turn *turn);
 
 int stop_handle(struct turn *turn); /* leave.c */
-/** They have left the list, or were taken off it: nobody counts on them any more. 0 or -errno. */
-int left_list(struct turn *turn, int64_t person_id);
+/**
+ * They have left the list, or were taken off it: nobody counts on them any more. person is as they
+ * were before. 0 or -errno.
+ */
+int left_list(struct turn *turn, const struct person *person);
 
 int help_handle(struct turn *turn); /* help.c */
 /** What the sender can text, from 0; remembers that MORE asks for the next page. */
@@ -77,6 +80,8 @@ int escalate_first(struct turn *turn, const struct incident *incident, struct wo
 int escalate_on(struct turn *turn, const struct incident *incident, struct work *work);
 /** Somebody takes care of it, also without TAKE. */
 int escalate_stop(struct turn *turn, int64_t incident_id);
+/** A dispatcher is none any more: what they took, and nothing more was done about, is told again. */
+int escalate_again(struct turn *turn, int64_t person_id);
 int untaken_count(struct desk *desk, int64_t *count);
 
 int verify_command(struct turn *turn); /* verify.c */

@@ -136,6 +136,39 @@ int escalate_stop(struct turn *turn, int64_t incident_id)
 	return store_work_set(store, &work);
 }
 
+struct releasing {
+	struct turn *turn;
+	int64_t person_id;
+};
+
+static int release_one(void *ctx, const struct incident *incident)
+{
+	const struct releasing *round = ctx;
+	struct turn *turn = round->turn;
+	struct store *store = turn->desk->store;
+	struct work work;
+	int rc;
+
+	if (incident->taken_by_id != round->person_id || incident->state != INCIDENT_TAKEN ||
+		incident->kind != INCIDENT_REPORT || incident->reporter_id == 0)
+		return 0;
+	rc = store_incident_release(store, incident->id, round->person_id, turn->now_ms);
+	if (rc == 0)
+		rc = store_work_get(store, incident->id, &work);
+	if (rc < 0)
+		return rc;
+	work.level = 0;
+	work.escalate_ms = turn->now_ms;
+	return store_work_set(store, &work);
+}
+
+int escalate_again(struct turn *turn, int64_t person_id)
+{
+	struct releasing round = { turn, person_id };
+
+	return store_incident_walk(turn->desk->store, true, 0, release_one, &round);
+}
+
 int untaken_count(struct desk *desk, int64_t *count)
 {
 	return store_work_waiting(desk->store, LEVEL_ADMINS + 1, count);

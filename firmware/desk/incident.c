@@ -119,7 +119,7 @@ int block_command(struct turn *turn)
 		return reply(turn, SAY(MSG_BLOCK_REFUSED, SPEECH_NUMBER("incident", incident.id)));
 	rc = store_person_set_blocked(turn->desk->store, sender.id, true, turn->now_ms);
 	if (rc == 0)
-		rc = left_list(turn, sender.id);
+		rc = left_list(turn, &sender);
 	if (rc < 0)
 		return rc;
 	log_notice("person=%" PRId64 " blocked by person=%" PRId64, sender.id, turn->who.id);

@@ -12,12 +12,14 @@
  */
 #define STOP_WORDS_MAX 6
 
-int left_list(struct turn *turn, int64_t person_id)
+int left_list(struct turn *turn, const struct person *person)
 {
-	int rc = verify_leave(turn, person_id);
+	int rc = verify_leave(turn, person->id);
 
 	turn->desk->schedule_ms = 0;
 	turn->desk->news.wake = turn->desk->news.changed = true;
+	if (rc == 0 && person->role >= ROLE_DISPATCHER)
+		rc = escalate_again(turn, person->id);
 	return rc < 0 ? rc : quorums_check(turn);
 }
 
@@ -33,7 +35,7 @@ int stop_handle(struct turn *turn)
 		return rc;
 	rc = store_person_leave(turn->desk->store, turn->who.id, turn->now_ms, &dropped);
 	if (rc == 0)
-		rc = left_list(turn, turn->who.id);
+		rc = left_list(turn, &turn->who);
 	if (rc < 0)
 		return rc;
 	log_info("person=%" PRId64 " left, %" PRId64 " texts dropped", turn->who.id, dropped);

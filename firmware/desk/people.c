@@ -211,7 +211,7 @@ static int take_off_list(struct turn *turn, const struct person *person)
 	int rc =
 		gone(person) ? 0 : store_person_remove(turn->desk->store, person->id, turn->now_ms);
 
-	return rc < 0 ? rc : left_list(turn, person->id);
+	return rc < 0 ? rc : left_list(turn, person);
 }
 
 /* Whoever was suspended never left: their number is given another chance. */
@@ -296,6 +296,8 @@ static int change_role(struct turn *turn, struct person *person, enum role role)
 			 : store_person_set_role(turn->desk->store, person->id, role, turn->now_ms);
 
 	turn->desk->schedule_ms = 0;
+	if (rc == 0 && person->role >= ROLE_DISPATCHER && role < ROLE_DISPATCHER)
+		rc = escalate_again(turn, person->id);
 	if (rc == 0 && person->role != role)
 		rc = person_tell_role(turn, person, MSG_ROLE_CHANGED, role);
 	if (rc < 0)
@@ -366,7 +368,7 @@ int remove_command(struct turn *turn)
 		return reply(turn, SAY(MSG_PERSON_CONFIGURED));
 	rc = store_person_remove(turn->desk->store, person.id, turn->now_ms);
 	if (rc == 0)
-		rc = left_list(turn, person.id);
+		rc = left_list(turn, &person);
 	if (rc == 0)
 		rc = tell_removed(turn, &person);
 	if (rc < 0)
@@ -535,7 +537,7 @@ static int expel_person(struct turn *turn, void *arg)
 			"this person stands in the configuration file and is removed there", "");
 	rc = store_person_remove(turn->desk->store, person.id, turn->now_ms);
 	if (rc == 0)
-		rc = left_list(turn, person.id);
+		rc = left_list(turn, &person);
 	if (rc == 0)
 		rc = tell_removed(turn, &person);
 	return rc < 0 ? refuse(import, rc, "the database cannot be written", "") : 0;

@@ -199,7 +199,9 @@ int store_alert_for_person(
 	struct store *store, int64_t person_id, int64_t since_ms, struct alert *out)
 {
 	sqlite3_stmt *row;
-	int rc = sql_row(store, SQL_ALERT_FOR_PERSON, &row, "ii", person_id, since_ms);
+	int rc = sql_row(store, SQL_ALERT_RUNNING_FOR_PERSON, &row, "ii", person_id, since_ms);
+	if (rc == 0)
+		rc = sql_row(store, SQL_ALERT_FOR_PERSON, &row, "ii", person_id, since_ms);
 	return found(store, rc, row, out);
 }
 

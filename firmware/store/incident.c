@@ -132,6 +132,19 @@ int store_incident_take(struct store *store, int64_t id, int64_t who_id, int64_t
 	return (int)TX(store, take(store, id, who_id, now_ms));
 }
 
+static int release(struct store *store, int64_t id, int64_t who_id, int64_t now_ms)
+{
+	int rc = sql_run(store, SQL_INCIDENT_RELEASE, "ii", id, now_ms);
+	if (rc || !sql_changes(store))
+		return rc;
+	return note_add(store, id, who_id, "released", NULL, now_ms);
+}
+
+int store_incident_release(struct store *store, int64_t id, int64_t who_id, int64_t now_ms)
+{
+	return (int)TX(store, release(store, id, who_id, now_ms));
+}
+
 static int note(struct store *store, int64_t id, int64_t who_id, const char *what, const char *text,
 	int64_t now_ms)
 {

@@ -301,6 +301,66 @@ static void nobody_counts_on_who_said_yes_and_left(void **state)
 	}
 }
 
+/* The second was a mistake: a yes is still about the first. */
+static void a_yes_is_about_the_alert_that_runs(void **state)
+{
+	struct world *w = world_of_people(USUAL_SETTINGS);
+	char code[8];
+
+	(void)state;
+	asks_for_code(w, "Ana", "ALERT vans at 5th", code);
+	texts(w, "Ana", code);
+	w->now_ms += MS_PER_MIN;
+	asks_for_code(w, "Abe", "ALERT vans at 6th", code);
+	texts(w, "Abe", code);
+	texts(w, "Abe", "CANCEL 2");
+	forget(w);
+	texts(w, "Mia", "yes 10");
+	hears(w, "Mia", "Counted for #1, in 10 min.");
+	texts(w, "Ana", "CLEAR 1");
+	forget(w);
+	texts(w, "Mia", "yes");
+	hears(w, "Mia", "is over");
+	world_destroy(w);
+}
+
+static const struct {
+	const char *who, *says;
+} flo_goes[] = {
+	{ "Flo", "STOP" },
+	{ "Rosa", "REMOVE 5105550112" },
+	{ "Rosa", "ROLE 5105550112 responder" },
+	{ "Rosa", "ROLE 5105550112 neighbor" },
+};
+
+/* Flo took the report of which two on duty were told, and has left. */
+static void what_was_taken_by_who_left_is_told_again(void **state)
+{
+	static const struct desk_person_request flo = { "+15105550112", "Flo", "dispatcher", "",
+		"" };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(flo_goes); i++) {
+		struct world *w = world_of_people(USUAL_SETTINGS);
+		char why[64];
+
+		assert_int_equal(desk_person_add(w->desk, &flo, w->now_ms, why, sizeof(why)), 0);
+		texts(w, "Flo", "DUTY ON 8");
+		texts(w, "Abe", "DUTY ON 8");
+		texts(w, "Eva", "REPORT vans at 5th");
+		assert_int_equal(heard_by(w, "Ana", "#1 REPORT"), 0);
+		texts(w, "Flo", "TAKE 1");
+		forget(w);
+		texts(w, flo_goes[i].who, flo_goes[i].says);
+		assert_int_equal(heard_by(w, "Ana", "#1 REPORT: vans at 5th"), 1);
+		/* and when nobody takes it the admins hear that */
+		time_goes_on(w, w->now_ms + MS_PER_H);
+		hears(w, "Ana", "#1");
+		assert_int_equal(heard_by(w, "Rosa", "nadie lo tom"), 1);
+		world_destroy(w);
+	}
+}
+
 static void nobody_counts_on_who_is_blocked(void **state)
 {
 	struct world *w = world_of_people(USUAL_SETTINGS);
@@ -409,6 +469,8 @@ int main(void)
 		cmocka_unit_test(whose_copy_may_have_left_hears_that_it_is_called_off),
 		cmocka_unit_test(whose_copy_may_have_left_can_answer_it),
 		cmocka_unit_test(nobody_counts_on_who_said_yes_and_left),
+		cmocka_unit_test(a_yes_is_about_the_alert_that_runs),
+		cmocka_unit_test(what_was_taken_by_who_left_is_told_again),
 		cmocka_unit_test(nobody_counts_on_who_is_blocked),
 		cmocka_unit_test(who_was_there_and_leaves_the_list_was_there),
 		cmocka_unit_test(who_was_to_look_and_left_is_not_waited_for),

@@ -87,7 +87,10 @@ int store_alert_set_summary(struct store *store, int64_t alert_id, int64_t now_m
  * the newest. 1 or 0.
  */
 int store_alert_of_incident(struct store *store, int64_t incident_id, struct alert *out);
-/** The newest alert that asked this person (its copy left the box), started since. 1 or 0. */
+/**
+ * The newest alert that asked this person (its copy left the box, or may have), started since; one
+ * that runs before one that is over. 1 or 0.
+ */
 int store_alert_for_person(
 	struct store *store, int64_t person_id, int64_t since_ms, struct alert *out);
 int store_alert_walk(struct store *store, enum alert_state state,

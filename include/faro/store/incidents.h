@@ -50,6 +50,10 @@ int store_incident_set(
 	struct store *store, int64_t id, enum incident_state state, int64_t who_id, int64_t now_ms);
 int store_incident_take(struct store *store, int64_t id, int64_t who_id, int64_t now_ms);
 /**
+ * Whoever took it has left: it is open again, if that was all that was done about it. 0 or -errno.
+ */
+int store_incident_release(struct store *store, int64_t id, int64_t who_id, int64_t now_ms);
+/**
  * Adds to the trail: what is a short plain word ("reported", "relayed"), text (may be NULL) is
  * sealed.
  */
