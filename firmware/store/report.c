@@ -106,16 +106,26 @@ static bool left_long_after(const struct message *m, const struct report *r)
 }
 
 /*
- * Newest first, but of those that only the number speaks for the oldest that fits the time: reports
- * come in the order in which segments left, and what was on the air when the last process died has
- * mostly left.
+ * Of two that only the number speaks for: the one that was given up first after the service centre
+ * had taken in what is reported. What was given up before had not left then, and what was handed
+ * over once more was given up later.
+ */
+static bool is_rather(const struct message *m, const struct message *than, const struct report *r)
+{
+	return may_have_left(m, r) && (!may_have_left(than, r) || m->due_ms <= than->due_ms);
+}
+
+/*
+ * Newest first, but of unknowns the one that fits the time best, and the oldest of those that are
+ * alike: what was on the air when the last process died has mostly left.
  */
 static void keep(
 	struct match *match, enum fit fit, const struct message *message, const struct report *r)
 {
 	if (fit == FITS)
 		return;
-	if (match->found[fit] && (fit != FIT_UNKNOWN || !may_have_left(message, r)))
+	if (match->found[fit] &&
+		(fit != FIT_UNKNOWN || !is_rather(message, &match->message[fit], r)))
 		return;
 	match->found[fit] = true;
 	match->message[fit] = *message;

@@ -241,6 +241,26 @@ static void of_two_unknowns_the_older_is_settled_first(void **state)
 	assert_int_equal(state_of(w, second), MESSAGE_DELIVERED);
 }
 
+/* The older one was handed over once more since, in vain: what left before that was the newer. */
+static void of_two_unknowns_the_one_that_left_then_is_settled(void **state)
+{
+	struct world *w = *state;
+	struct store_claim c;
+	int64_t ana = person_new(w, 1, ROLE_MEMBER, 1);
+	int64_t first = unknown_new(w, ana, "sim1");
+	w->now_ms += 30 * MS_PER_S;
+	int64_t second = unknown_new(w, ana, "sim1"), left_ms = w->now_ms;
+	w->now_ms += 31 * MS_PER_S;
+	assert_int_equal(claim(w, "sim1", &c), 1);
+	assert_int_equal(c.message_id, first);
+	OK(store_segment_unknown(w->store, c.segment_id, 0, w->now_ms + 60000, w->now_ms));
+	assert_int_equal(store_report(w->store, "sim1", 8, phone_of(1), REPORT_DELIVERED,
+				 left_ms - MS_PER_S, w->now_ms),
+		1);
+	assert_int_equal(state_of(w, first), MESSAGE_UNKNOWN);
+	assert_int_equal(state_of(w, second), MESSAGE_DELIVERED);
+}
+
 static void what_the_network_took_after_the_doubt_was_another(void **state)
 {
 	struct world *w = *state;
@@ -427,6 +447,7 @@ int main(void)
 		TEST(one_part_that_fails_fails_the_message),
 		TEST(an_unknown_is_settled_by_number_when_nothing_else_fits),
 		TEST(of_two_unknowns_the_older_is_settled_first),
+		TEST(of_two_unknowns_the_one_that_left_then_is_settled),
 		TEST(what_the_network_took_after_the_doubt_was_another),
 		TEST(a_report_of_failure_that_comes_twice_fails_one),
 		TEST(a_report_of_one_whose_reference_was_misread_settles_no_unknown),
