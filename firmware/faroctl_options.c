@@ -40,7 +40,7 @@ static const struct field {
 } fields[] = {
 	{ 's', FIELD_TEXT, offsetof(struct ctl, socket), 0, 0 },
 	{ 'j', FIELD_FLAG, offsetof(struct ctl, json), 0, 0 },
-	{ 'n', FIELD_NUMBER, offsetof(struct ctl, need), 0, 100000 },
+	{ 'n', FIELD_NUMBER, offsetof(struct ctl, need), 0, 9999 },
 	{ 'I', FIELD_FLAG, offsetof(struct ctl, info), 0, 0 },
 	{ 'A', FIELD_TEXT, offsetof(struct ctl, at), 0, 0 },
 	{ 'l', FIELD_TEXT, offsetof(struct ctl, language), 0, 0 },

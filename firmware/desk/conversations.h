@@ -274,8 +274,8 @@ int second_ask_draft(struct turn *turn, const struct bulletin *draft,
 int alert_prepare(
 	struct turn *turn, struct alert *alert, struct desk_promise *promise); /* pending.c */
 /**
- * What of this incident waits for its code or its time is sent no more, but for one alert (NULL:
- * none); the authors of the rest are told so. 0 or -errno.
+ * What of this incident waits for its code or its time is sent no more; the authors are told so. But
+ * not this alert (NULL: all), and beside it no announcement for later. 0 or -errno.
  */
 int alerts_withdraw(
 	struct turn *turn, int64_t incident_id, const struct alert *but, enum speech_message told);

@@ -28,7 +28,10 @@ static int withdraw_one(void *ctx, const struct alert *alert)
 	struct turn *turn = round->turn;
 	int rc;
 
-	if (alert->incident_id != round->incident_id || (round->but && alert->id == round->but->id))
+	if (alert->incident_id != round->incident_id)
+		return 0;
+	/* an announcement for later is about something else */
+	if (round->but && (alert->id == round->but->id || alert->planned || round->but->planned))
 		return 0;
 	rc = store_alert_end(turn->desk->store, alert->id, ALERT_CANCELLED, turn->now_ms);
 	if (rc < 0)

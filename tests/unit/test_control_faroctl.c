@@ -257,6 +257,8 @@ static void wrong_usage_says_what_is_right(void **state)
 	assert_int_equal(faroctl("cancel"), FARO_EXIT_USAGE);
 	assert_string_equal(err, "faroctl: usage: faroctl cancel N\n");
 	assert_int_equal(faroctl("cancel", "x"), FARO_EXIT_USAGE);
+	assert_int_equal(faroctl("alert", "--need", "10000", "x"), FARO_EXIT_USAGE);
+	assert_string_equal(err, "faroctl: --need is \"10000\"; allowed: 0 to 9999\n");
 	assert_int_equal(faroctl("--nonsense"), FARO_EXIT_USAGE);
 	assert_string_equal(asked, "");
 }

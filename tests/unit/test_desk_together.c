@@ -118,6 +118,23 @@ static void two_alerts_wait_for_one_incident_and_one_goes_out(void **state)
 	world_destroy(w);
 }
 
+static void an_alert_takes_no_announcement_for_later_with_it(void **state)
+{
+	struct world *w = world_of_people(USUAL_SETTINGS);
+	char code[8];
+
+	(void)state;
+	live_in("America/Los_Angeles");
+	asks_for_code(w, "Ana", "SCHEDULE tomorrow 9:00 Meeting", code);
+	texts(w, "Ana", code);
+	asks_for_code(w, "Abe", "ALERT 1 vans at 5th", code);
+	texts(w, "Abe", code);
+	forget(w);
+	time_goes_on(w, w->now_ms + 2 * MS_PER_DAY);
+	assert_int_equal(heard_by(w, "Mia", "Meeting"), 1);
+	world_destroy(w);
+}
+
 static void what_another_finds_unfounded_is_not_sent(void **state)
 {
 	struct world *w = world_of_people(USUAL_SETTINGS);
@@ -462,6 +479,7 @@ int main(void)
 			whose_draft_takes_two_is_confirmed_by_a_dispatcher_with_an_open_question),
 		cmocka_unit_test(a_language_set_between_the_question_and_the_yes_is_spoken),
 		cmocka_unit_test(two_alerts_wait_for_one_incident_and_one_goes_out),
+		cmocka_unit_test(an_alert_takes_no_announcement_for_later_with_it),
 		cmocka_unit_test(what_another_finds_unfounded_is_not_sent),
 		cmocka_unit_test(clear_reaches_those_who_were_sent_it_though_another_one_waits),
 		cmocka_unit_test(an_alert_of_faroctl_that_gives_way_leaves_no_incident_behind),
