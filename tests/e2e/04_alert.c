@@ -250,6 +250,40 @@ static void a_pending_alert_can_be_withdrawn(void **state)
 	box_free(box);
 }
 
+/* Ana reported it herself, and both dispatchers ask for an alert about it. Ben comes, and leaves. */
+static void of_two_that_wait_for_one_incident_one_goes_out(void **state)
+{
+	struct box *box = box_of_seven(NULL);
+	char anas[8], sols[8];
+
+	(void)state;
+	person_texts(box, &ana, "REPORT men in vests");
+	expect_text(box, &ana, "#1");
+	expect_text(box, &second, "#1 REPORT");
+	person_texts(box, &ana, "ALERT 1 NEED 1 vans at the market");
+	digits_of(
+		strstr(expect_text(box, &ana, "goes out as UNCONFIRMED")->text, "Reply "), 4, anas);
+	person_texts(box, &second, "ALERT 1 vans at the station");
+	digits_of(strstr(expect_text(box, &second, "to send")->text, "Reply "), 4, sols);
+	person_texts(box, &ana, anas);
+	expect_text(box, &ana, "is going out");
+	expect_text(box, &second, "The alert of #1 is running.");
+	person_texts(box, &second, sols);
+	expect_text(box, &second, "No alert waits for a code.");
+	expect_text(box, &ben, "vans at the market");
+	expect_text(box, &eva, "vans at the market");
+	person_texts(box, &ben, "YES");
+	expect_text(box, &ana, "said yes");
+	person_texts(box, &ben, "STOP");
+	expect_text(box, &ana, "now 0 of 1");
+	person_texts(box, &second, "CLEAR 1");
+	expect_text(box, &eva, "ALL CLEAR #1");
+	box_settle(box);
+	assert_int_equal(texts_with(box, NULL, "station"), 0);
+	assert_int_equal(texts_with(box, ben.phone, "ALL CLEAR"), 0);
+	box_free(box);
+}
+
 int main(void)
 {
 	const struct CMUnitTest stories[] = {
@@ -264,6 +298,7 @@ int main(void)
 		cmocka_unit_test(stop_in_the_middle_of_an_alert_is_obeyed_before_the_next_segment),
 		cmocka_unit_test(an_alert_in_parts_stays_whole_and_in_order),
 		cmocka_unit_test(a_pending_alert_can_be_withdrawn),
+		cmocka_unit_test(of_two_that_wait_for_one_incident_one_goes_out),
 	};
 
 	return run_stories(stories);
