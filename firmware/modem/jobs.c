@@ -84,12 +84,15 @@ static void heartbeat_ended(struct modem *m, const struct at_result *result)
 	m->heartbeat_ms = modem_now(m) + crash_hasten(CRASH_BEAT, HEARTBEAT_MS);
 	count_to_clock(m);
 	receive_sweep_later(m);
+	/* Some lose their SIM without a word: no network is all that shows. */
+	m->sim_check = m->sim_check || !m->registered || result->retry == AT_RETRY_SIM;
 	if (result->outcome == AT_SILENCE) {
 		log_warning("modem %s: missed its heartbeat", m->name);
 		life_event(m, MODEM_EV_DEAF);
 	} else if (m->forgot) {
 		life_event(m, MODEM_EV_REBOOTED);
-	} else if (result->outcome != AT_DONE && !m->heartbeat_single) {
+	} else if (result->outcome != AT_DONE && result->retry != AT_RETRY_SIM &&
+		   !m->heartbeat_single) {
 		m->heartbeat_single = true;
 		m->heartbeat_ms = modem_now(m);
 	}
@@ -513,5 +516,6 @@ void jobs_on_registration(struct modem *m, int net, const char *line)
 	}
 	m->registered = registered;
 	m->operator_wanted = registered;
+	m->sim_check = m->sim_check || !registered; /* it may be the SIM that went */
 	life_event(m, MODEM_EV_NETWORK);
 }

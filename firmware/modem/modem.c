@@ -52,7 +52,7 @@ void modem_at_ended(void *ctx, const struct at_result *result)
 	m->script_ended = NULL;
 	m->tell_idle = true;
 	if (result->outcome != AT_DONE)
-		log_write(m->probing ? LOG_LEVEL_DEBUG : LOG_LEVEL_INFO,
+		log_write(m->probing || m->state == MODEM_PIN ? LOG_LEVEL_DEBUG : LOG_LEVEL_INFO,
 			"modem %s: %s: %s, error %d", m->name, result->script->name,
 			at_outcome_name(result->outcome), result->error);
 	if (ended)

@@ -251,7 +251,6 @@ struct modem {
 	int64_t sim_asked_ms;
 	int pin_tries;     /* left; -1 not known */
 	int doubts;        /* answers of this start that made no sense and were asked for again */
-	bool pin_doubtful; /* entered, and the SIM has not said READY since: not entered again */
 	int candidate;     /* store or +CNMI settings being tried */
 	int functionality;
 	char cpms_sets[3][64], cnmi_sets[5][24];

@@ -168,6 +168,54 @@ static const struct {
 	{ "SIM REMOVED", SIM_ABSENT },
 };
 
+/*
+ * PINs that were entered and not followed by READY, by their modem: a section that is read anew
+ * must not spend the next try. Of each modem the last; of more than there may be the first goes.
+ */
+static struct doubt {
+	char modem[32], pin[12];
+} doubts[16];
+static size_t next_doubt;
+
+static const char *doubt_key(const struct modem *m)
+{
+	return m->seen_imei[0] ? m->seen_imei : m->name;
+}
+
+static struct doubt *doubt_find(const struct modem *m)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(doubts); i++) {
+		if (strcmp(doubts[i].modem, doubt_key(m)) == 0)
+			return &doubts[i];
+	}
+	return NULL;
+}
+
+static bool is_doubtful(const struct modem *m)
+{
+	const struct doubt *doubt = doubt_find(m);
+
+	return doubt && strcmp(doubt->pin, m->pin) == 0;
+}
+
+static void doubt_pin(const struct modem *m)
+{
+	struct doubt *doubt = doubt_find(m);
+
+	if (!doubt)
+		doubt = &doubts[next_doubt++ % ARRAY_SIZE(doubts)];
+	text_copy(doubt->modem, sizeof(doubt->modem), doubt_key(m));
+	text_copy(doubt->pin, sizeof(doubt->pin), m->pin);
+}
+
+static void trust_pin(struct modem *m)
+{
+	struct doubt *doubt = doubt_find(m);
+
+	if (doubt)
+		doubt->modem[0] = '\0';
+}
+
 void start_on_cpin(struct modem *m, const char *line)
 {
 	char word[32];
@@ -179,7 +227,7 @@ void start_on_cpin(struct modem *m, const char *line)
 			m->sim = sim_words[i].sim;
 	}
 	if (m->sim == SIM_READY)
-		m->pin_doubtful = false;
+		trust_pin(m);
 }
 
 static int on_cpin(void *ctx, const char *line, const char *next)
@@ -239,7 +287,7 @@ static int done_pin_tries(void *ctx)
  */
 static bool may_enter_pin(const struct modem *m)
 {
-	return m->sim == SIM_PIN && m->pin[0] && !m->pin_doubtful && m->pin_tries != 1;
+	return m->sim == SIM_PIN && m->pin[0] && !is_doubtful(m) && m->pin_tries != 1;
 }
 
 static int fmt_pin(void *ctx, char *out, size_t size)
@@ -250,7 +298,7 @@ static int fmt_pin(void *ctx, char *out, size_t size)
 		return AT_SKIP;
 	if (!may_enter_pin(m))
 		return -EACCES;
-	m->pin_doubtful = true;
+	doubt_pin(m);
 	snprintf(out, size, "AT+CPIN=\"%s\"", m->pin);
 	return 0;
 }
@@ -269,7 +317,7 @@ static const char *sim_why(const struct modem *m, int error)
 		return "the SIM is blocked: it wants its PUK, which only a person may enter";
 	if (m->sim == SIM_PIN && m->pin[0] == '\0')
 		return "the SIM wants a PIN and none is configured";
-	if (m->sim == SIM_PIN && m->pin_doubtful)
+	if (m->sim == SIM_PIN && is_doubtful(m))
 		return "the SIM did not take the PIN; it is not entered again";
 	if (m->sim == SIM_PIN && m->pin_tries == 1)
 		return "the SIM has one try left for its PIN, which is a person's";

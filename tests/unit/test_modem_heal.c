@@ -24,6 +24,55 @@ static void a_sim_that_comes_back_locked_has_its_pin_entered(void **state)
 	assert_int_equal(count(b, "AT+CPIN=\"1234\""), 2);
 }
 
+/* Neither it nor the modem says a word: no network is all that shows. */
+static void a_sim_that_goes_without_a_word_is_missed(void **state)
+{
+	struct box *b = *state;
+	struct modem_info info;
+
+	start_ready(b);
+	ROWS(b, { "AT+CPIN?", "\r\n+CME ERROR: 10\r\n", 0 });
+	peer_say(&b->peer, "\r\n+CREG: 0\r\n\r\n+CGREG: 0\r\n\r\n+CEREG: 0\r\n");
+	UNTIL(b, modem_state(b->modem) == MODEM_PIN);
+	modem_get_info(b->modem, &info);
+	assert_string_equal(info.why, "no SIM card, or it does not answer");
+}
+
+/* One whose lines of the network were lost, too: the heartbeat meets the error. */
+static void a_heartbeat_that_misses_the_sim_asks_for_it(void **state)
+{
+	struct box *b = *state;
+
+	start_ready(b);
+	ROWS(b, { "AT+CPIN?", "\r\n+CME ERROR: 10\r\n", 0 },
+		{ "AT+CSQ;", "\r\n+CSQ: 20,99\r\n+CMS ERROR: 310\r\n", 0 });
+	heartbeats(b, 1);
+	UNTIL(b, modem_state(b->modem) == MODEM_PIN);
+	assert_false(b->modem->heartbeat_single);
+}
+
+/* The section is read anew for something else, or under another name: the PIN is the same. */
+static void a_wrong_pin_is_not_entered_again_by_a_section_that_is_read_anew(void **state)
+{
+	struct box *b = *state;
+
+	peer_plug(&b->peer);
+	ROWS(b, { "AT+CPINR", "\r\nERROR\r\n", 0 },
+		{ "AT+CPIN?", "\r\n+CPIN: SIM PIN\r\n\r\nOK\r\n", 0 },
+		{ "AT+CPIN=", "\r\n+CME ERROR: 16\r\n", 0 });
+	start(b, "9999");
+	UNTIL(b, modem_state(b->modem) == MODEM_PIN);
+	modem_free(b->modem);
+	start(b, "9999");
+	UNTIL(b, modem_state(b->modem) == MODEM_PIN);
+	assert_non_null(strstr(b->modem->why, "did not take the PIN"));
+	assert_int_equal(count(b, "AT+CPIN="), 1);
+	modem_free(b->modem);
+	start(b, "1234"); /* another has its try */
+	UNTIL(b, modem_state(b->modem) == MODEM_PIN);
+	assert_int_equal(count(b, "AT+CPIN=\"1234\""), 1);
+}
+
 /* What the ladder does makes some say that they are ready for texts, as after a start. */
 static void radio_off_and_on_is_no_brown_out(void **state)
 {
@@ -239,6 +288,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(a_sim_that_comes_back_locked_has_its_pin_entered),
+		TEST(a_sim_that_goes_without_a_word_is_missed),
+		TEST(a_heartbeat_that_misses_the_sim_asks_for_it),
+		TEST(a_wrong_pin_is_not_entered_again_by_a_section_that_is_read_anew),
 		TEST(radio_off_and_on_is_no_brown_out),
 		TEST(a_network_that_goes_unsaid_is_missed_by_the_heartbeat),
 		TEST(a_torn_registration_is_no_loss_of_the_network),
