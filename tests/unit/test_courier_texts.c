@@ -36,7 +36,7 @@ static void test_the_same_pdu_twice_is_one_text_and_both_copies_go(void **state)
 	world_free(world);
 }
 
-/* Its acknowledgement was lost: when it comes again, others may wait behind it, or none any more. */
+/* Its acknowledgement was lost: when it comes again, others may wait behind it or not any more. */
 static void test_the_same_text_is_known_though_others_wait_behind_it_now(void **state)
 {
 	(void)state;
