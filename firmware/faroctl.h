@@ -92,7 +92,7 @@ void print_table(const struct column *columns, size_t n, const json_t *rows);
 /* One value as a person reads it: "-" for nothing, "yes" and "no", no control characters. */
 const char *print_value(const json_t *value, char *out, size_t size);
 
-/* The zone that an answer names is the box's: what follows is printed as the box's people read it. */
+/* The zone that an answer names is the box's: what follows is printed as its people read it. */
 void print_zone(const json_t *answer);
 /* "2026-11-21T22:36:01.654Z" as the clock of that zone shows it; anything else as it is. */
 const char *print_time(const json_t *value, char *out, size_t size);

@@ -80,7 +80,7 @@ int escalate_first(struct turn *turn, const struct incident *incident, struct wo
 int escalate_on(struct turn *turn, const struct incident *incident, struct work *work);
 /** Somebody takes care of it, also without TAKE. */
 int escalate_stop(struct turn *turn, int64_t incident_id);
-/** A dispatcher is none any more: what they took, and nothing more was done about, is told again. */
+/** A dispatcher is none any more: what they took, and did nothing more about, is told again. */
 int escalate_again(struct turn *turn, int64_t person_id);
 int untaken_count(struct desk *desk, int64_t *count);
 
@@ -274,7 +274,7 @@ int second_ask_draft(struct turn *turn, const struct bulletin *draft,
 int alert_prepare(
 	struct turn *turn, struct alert *alert, struct desk_promise *promise); /* pending.c */
 /**
- * What of this incident waits for its code or its time is sent no more; the authors are told so. But
+ * What of this incident waits for its code or its time is sent no more; its authors hear so. But
  * not this alert (NULL: all), and beside it no announcement for later. 0 or -errno.
  */
 int alerts_withdraw(

@@ -5,6 +5,7 @@
  * next.
  */
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "modem_private.h"
@@ -66,6 +67,8 @@ static int power_line(struct modem *m)
 {
 	return pulse(m, BOARD_MODEM_POWER);
 }
+
+#define RUNG_RADIO 2 /* the first that does more than to ask */
 
 static const struct rung rungs[LADDER_RUNGS] = {
 	{ "AT", "nothing", &poke, NULL, 0, false },
@@ -129,6 +132,48 @@ void ladder_helped(struct modem *m)
 			(long long)(modem_now(m) - m->rung_ms));
 	}
 	ladder_over(m);
+}
+
+/* ---- of one that answers and does not work ---- */
+
+#define STALLS 3
+
+void ladder_stalled(struct modem *m, enum modem_work work)
+{
+	m->stalls[work]++;
+}
+
+void ladder_worked(struct modem *m, enum modem_work work)
+{
+	if (m->stalls[work] > 0)
+		m->stall_rung = 0;
+	m->stalls[work] = 0;
+}
+
+bool ladder_is_stalled(const struct modem *m)
+{
+	bool stalled = false;
+
+	for (int i = 0; i < WORKS; i++)
+		stalled = stalled || m->stalls[i] >= STALLS;
+	return stalled;
+}
+
+/* Each time one rung higher, until it works; behind the last one from the first again. */
+void ladder_begin(struct modem *m)
+{
+	if (ladder_is_stalled(m)) {
+		log_warning("modem %s: answers, but does not %s", m->name,
+			m->stalls[WORK_SEND] >= STALLS ? "take what is to be sent"
+						       : "give what it has received");
+		memset(m->stalls, 0, sizeof(m->stalls));
+		if (m->stall_rung < RUNG_RADIO || m->stall_rung >= LADDER_RUNGS)
+			m->stall_rung = RUNG_RADIO;
+		if (m->rung < m->stall_rung)
+			m->rung = m->stall_rung;
+		m->stall_rung++;
+	}
+	ladder_climb(m);
 }
 
 /* ---- climbing ---- */

@@ -182,7 +182,7 @@ static void network_event(struct modem *m, enum modem_event event)
 static void recovering_enter(struct modem *m)
 {
 	stop_work(m);
-	ladder_climb(m);
+	ladder_begin(m);
 }
 
 static void recovering_event(struct modem *m, enum modem_event event)

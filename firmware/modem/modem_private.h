@@ -104,6 +104,9 @@ enum modem_event {
 
 void life_event(struct modem *m, enum modem_event event);
 
+/* What a modem is there for. */
+enum modem_work { WORK_SEND, WORK_RECEIVE, WORKS };
+
 /* ---- stores and slots ---- */
 
 enum modem_memory { MEMORY_SM, MEMORY_ME, MEMORY_MT, MEMORY_SR, MEMORIES, MEMORY_NONE = -1 };
@@ -214,9 +217,11 @@ struct modem {
 	char why[96];
 	int64_t state_ms; /* of the last change */
 	int64_t state_timer_ms;
-	size_t rung;     /* to try next; 0 while all is well */
-	size_t climbing; /* the rung being tried, plus 1; 0 none */
-	int64_t rung_ms; /* since when */
+	size_t rung;       /* to try next; 0 while all is well */
+	size_t climbing;   /* the rung being tried, plus 1; 0 none */
+	int stalls[WORKS]; /* silences in a row to this work of a modem that answers else */
+	size_t stall_rung; /* where the ladder begins then */
+	int64_t rung_ms;   /* since when */
 	struct {
 		uint32_t tries, successes;
 		int64_t took_ms;
@@ -371,7 +376,14 @@ void why_brown_out(struct modem *m, bool said_so);
 void life_tick(struct modem *m);
 
 /* ladder.c */
+/** Where recovery begins: at the first rung, or, for one that answers and does not work, above. */
+void ladder_begin(struct modem *m);
 void ladder_climb(struct modem *m);
+/** Silent in the middle of its work, though it answers when it is asked for a sign of life. */
+void ladder_stalled(struct modem *m, enum modem_work work);
+void ladder_worked(struct modem *m, enum modem_work work);
+/** So often in a row that to answer is no sign of life any more. */
+bool ladder_is_stalled(const struct modem *m);
 void ladder_helped(struct modem *m);
 void ladder_over(struct modem *m);
 bool ladder_wakes_radio(const struct modem *m);

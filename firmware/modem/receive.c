@@ -88,8 +88,6 @@ void receive_reset(struct modem *m)
 	m->selected = m->walking = MEMORY_NONE;
 	m->swept = MEMORIES - 1;
 	memset(m->torn_sweeps, 0, sizeof(m->torn_sweeps));
-	memset(m->list_fails, 0, sizeof(m->list_fails));
-	m->by_slot = 0;
 	m->cnma_wanted = m->direct_open = false;
 }
 
@@ -396,14 +394,17 @@ static void sweep_ended(struct modem *m, const struct at_result *result)
 
 	bool noisy = doubt_fresh(m, result->outcome == AT_DONE);
 
-	if (result->outcome == AT_DONE)
+	if (result->outcome == AT_DONE) {
 		m->list_fails[m->sweeping] = 0;
-	if (result->outcome == AT_DONE)
+		ladder_worked(m, WORK_RECEIVE);
 		receive_swept(m, noisy);
-	else if (!silent || m->sweep_lines > 0)
+	} else if (!silent || m->sweep_lines > 0) {
 		sweep_failed(m, result);
-	if (silent)
+	}
+	if (silent) {
+		ladder_stalled(m, WORK_RECEIVE);
 		life_event(m, MODEM_EV_DEAF);
+	}
 }
 
 void receive_unseen(struct modem *m)

@@ -180,10 +180,10 @@ static void tell_sent(struct modem *m)
  */
 static void resync_ended(struct modem *m, const struct at_result *result)
 {
-	if (result->outcome == AT_SILENCE)
-		life_event(m, MODEM_EV_DEAF);
-	else if (m->forgot)
+	if (result->outcome != AT_SILENCE && m->forgot)
 		life_event(m, MODEM_EV_REBOOTED);
+	else if (result->outcome == AT_SILENCE || ladder_is_stalled(m))
+		life_event(m, MODEM_EV_DEAF);
 	if (m->sending)
 		tell_sent(m);
 }
@@ -220,9 +220,23 @@ static void judge(struct modem *m, const struct at_result *result)
 	}
 }
 
+/* A network may be slow, and an answer be lost. Nobody is so slow so often. */
+#define UNANSWERED_MANY 6
+
+static void note_work(struct modem *m, const struct at_result *result)
+{
+	bool silent = result->outcome == AT_SILENCE;
+
+	if (!silent)
+		ladder_worked(m, WORK_SEND);
+	else if (!m->handed_over || (!m->arrived && m->unanswered >= UNANSWERED_MANY))
+		ladder_stalled(m, WORK_SEND);
+}
+
 static void send_ended(struct modem *m, const struct at_result *result)
 {
 	judge(m, result);
+	note_work(m, result);
 	if (result->outcome == AT_SILENCE || result->outcome == AT_REJECTED) {
 		log_warning("modem %s: %s to a %s; re-sync", m->name,
 			at_outcome_name(result->outcome), m->handed_over ? "PDU" : "prompt");
@@ -266,7 +280,7 @@ void send_late_reference(struct modem *m, const char *line)
 static void left(struct modem *m, const struct at_result *result)
 {
 	m->ahead = AHEAD_NOT;
-	if (result->outcome == AT_SILENCE || m->forgot) {
+	if (result->outcome == AT_SILENCE || m->forgot || ladder_is_stalled(m)) {
 		m->result.outcome = MODEM_SENT_NEVER;
 		m->result.retry = AT_RETRY_TEMPORARY;
 		resync_ended(m, result);
@@ -279,6 +293,12 @@ static void leave(struct modem *m)
 {
 	m->ahead = AHEAD_LEAVES;
 	modem_run(m, &resync, left);
+}
+
+static void leave_silent(struct modem *m)
+{
+	ladder_stalled(m, WORK_SEND);
+	leave(m);
 }
 
 static void hand_over(struct modem *m)
@@ -300,7 +320,7 @@ static void asked(struct modem *m, const struct at_result *result)
 	else if (!prompt && m->sending && !m->unwanted)
 		send_ended(m, result);
 	else if (silent)
-		leave(m);
+		leave_silent(m);
 	else if (!prompt && m->sending)
 		modem_run(m, &send_script, send_ended);
 }

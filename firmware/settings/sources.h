@@ -29,7 +29,7 @@ struct sources {
 	void (*report)(void *ctx, const char *file, int line, const char *text);
 	void *ctx;
 	unsigned int mistakes;
-	/* Where the first text begins that goes on over the end of its line; line 0: there is none. */
+	/* Where the first text begins that goes on over the end of its line; line 0: none does. */
 	struct source_line wrapped;
 	bool broken; /* a text or comment is not closed: what follows means nothing */
 };

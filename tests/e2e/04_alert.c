@@ -250,7 +250,7 @@ static void a_pending_alert_can_be_withdrawn(void **state)
 	box_free(box);
 }
 
-/* Ana reported it herself, and both dispatchers ask for an alert about it. Ben comes, and leaves. */
+/* Ana reported it herself, and both dispatchers ask for an alert about it. Ben comes and goes. */
 static void of_two_that_wait_for_one_incident_one_goes_out(void **state)
 {
 	struct box *box = box_of_seven(NULL);

@@ -284,6 +284,76 @@ static void what_refuses_to_start_is_said_to_and_left_for_five_minutes(void **st
 	assert_in_range(b->modem->state_timer_ms - modem_now(b->modem), 290000, 300000);
 }
 
+/* Waits for the n-th such command and for the end of its deadline, which is brought near. */
+static void let_pass_in_silence(struct box *b, const char *command, int n)
+{
+	UNTIL(b, count(b, command) == n);
+	run_for(b, 20);
+	b->modem->at.deadline_ms = modem_now(b->modem) + 20;
+	modem_settle(b->modem);
+}
+
+static void three_times_without_a_prompt(struct box *b)
+{
+	b->peer.log[0] = '\0';
+	for (int i = 1; i <= 3; i++) {
+		UNTIL(b, modem_idle(b->modem));
+		send_one(b);
+		let_pass_in_silence(b, "AT+CMGS=", i);
+		UNTIL(b, b->sents == 1);
+		assert_int_equal(b->result.outcome, MODEM_SENT_NEVER);
+	}
+}
+
+/* It answers whatever asks for a sign of life: that is none any more. */
+static void a_modem_that_answers_and_takes_no_text_is_restarted(void **state)
+{
+	struct box *b = *state;
+
+	start_ready(b);
+	ROWS(b, { "AT+CMGS=", "", 6 });
+	three_times_without_a_prompt(b);
+	UNTIL(b, count(b, "AT+CFUN=0") == 1 && modem_state(b->modem) == MODEM_READY && quiet(b));
+	assert_int_equal(count(b, "AT+CFUN=1,1"), 0);
+	three_times_without_a_prompt(b);
+	UNTIL(b, count(b, "AT+CFUN=1,1") == 1);
+	assert_int_equal(count(b, "AT+CFUN=0"), 0);
+}
+
+static void two_silences_are_no_reason_to_restart(void **state)
+{
+	struct box *b = *state;
+
+	start_ready(b);
+	ROWS(b, { "AT+CMGS=", "", 1 });
+	for (int i = 1; i <= 4; i++) {
+		ROWS(b, { "AT+CMGS=", "", 1 });
+		b->peer.log[0] = '\0';
+		UNTIL(b, modem_idle(b->modem));
+		send_one(b);
+		let_pass_in_silence(b, "AT+CMGS=", 1);
+		UNTIL(b, b->sents == 1);
+		UNTIL(b, modem_idle(b->modem));
+		send_one(b);
+		UNTIL(b, b->sents == 1 && b->result.outcome == MODEM_SENT_OK);
+		assert_int_equal(count(b, "AT+CFUN="), 0);
+	}
+}
+
+static void a_modem_that_answers_and_lists_nothing_is_restarted(void **state)
+{
+	struct box *b = *state;
+
+	start_ready(b);
+	ROWS(b, { "AT+CMGL", "", 3 });
+	b->peer.slots[2] = TEXT_A;
+	b->peer.log[0] = '\0';
+	peer_say(&b->peer, "\r\n+CMTI: \"SM\",2\r\n");
+	for (int i = 1; i <= 3; i++)
+		let_pass_in_silence(b, "AT+CMGL", i);
+	UNTIL(b, count(b, "AT+CFUN=0") == 1 && b->pdus == 1 && quiet(b));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -302,6 +372,9 @@ int main(void)
 		TEST(what_was_pulled_while_it_was_deaf_is_said_to_be_gone),
 		TEST(an_imei_without_its_check_digit_is_that_modem),
 		TEST(what_refuses_to_start_is_said_to_and_left_for_five_minutes),
+		TEST(a_modem_that_answers_and_takes_no_text_is_restarted),
+		TEST(two_silences_are_no_reason_to_restart),
+		TEST(a_modem_that_answers_and_lists_nothing_is_restarted),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
