@@ -159,13 +159,17 @@ bool ladder_is_stalled(const struct modem *m)
 	return stalled;
 }
 
+const char *ladder_why(const struct modem *m)
+{
+	if (m->stalls[WORK_SEND] >= STALLS)
+		return "answers, but does not take what is to be sent";
+	return ladder_is_stalled(m) ? "answers, but does not give what it has received" : "";
+}
+
 /* Each time one rung higher, until it works; behind the last one from the first again. */
 void ladder_begin(struct modem *m)
 {
 	if (ladder_is_stalled(m)) {
-		log_warning("modem %s: answers, but does not %s", m->name,
-			m->stalls[WORK_SEND] >= STALLS ? "take what is to be sent"
-						       : "give what it has received");
 		memset(m->stalls, 0, sizeof(m->stalls));
 		if (m->stall_rung < RUNG_RADIO || m->stall_rung >= LADDER_RUNGS)
 			m->stall_rung = RUNG_RADIO;

@@ -170,6 +170,7 @@ static void network_event(struct modem *m, enum modem_event event)
 			go(m, MODEM_STARTING);
 		break;
 	case MODEM_EV_DEAF:
+		text_copy(m->why, sizeof(m->why), ladder_why(m));
 		go(m, MODEM_RECOVERING);
 		break;
 	default:

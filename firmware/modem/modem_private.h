@@ -384,6 +384,8 @@ void ladder_stalled(struct modem *m, enum modem_work work);
 void ladder_worked(struct modem *m, enum modem_work work);
 /** So often in a row that to answer is no sign of life any more. */
 bool ladder_is_stalled(const struct modem *m);
+/** In words; "" when it is not. */
+const char *ladder_why(const struct modem *m);
 void ladder_helped(struct modem *m);
 void ladder_over(struct modem *m);
 bool ladder_wakes_radio(const struct modem *m);

@@ -313,6 +313,7 @@ static void a_modem_that_answers_and_takes_no_text_is_restarted(void **state)
 	start_ready(b);
 	ROWS(b, { "AT+CMGS=", "", 6 });
 	three_times_without_a_prompt(b);
+	assert_string_equal(b->modem->told_why, "answers, but does not take what is to be sent");
 	UNTIL(b, count(b, "AT+CFUN=0") == 1 && modem_state(b->modem) == MODEM_READY && quiet(b));
 	assert_int_equal(count(b, "AT+CFUN=1,1"), 0);
 	three_times_without_a_prompt(b);
