@@ -16,8 +16,9 @@ static int send_newest(struct turn *turn, void *arg)
 	int rc = expiries(turn);
 
 	(void)arg;
-	if (rc == 0)
-		rc = store_alert_pending(turn->desk->store, 0, turn->now_ms, &alert);
+	if (rc < 0)
+		return rc;
+	rc = store_alert_pending(turn->desk->store, 0, turn->now_ms, &alert);
 	if (rc != 1)
 		return rc;
 	if (turn->desk->settings->alerts.confirm == SETTINGS_CONFIRM_TWO) {
