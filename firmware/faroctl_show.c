@@ -314,6 +314,7 @@ static void hear_incident(void *ctx, const char *kind, const json_t *row)
 		json_array_append(list->rows, (json_t *)(uintptr_t)row);
 		return;
 	}
+	print_zone(row);
 	if (!list->begun)
 		print_head(incident_columns, ARRAY_SIZE(incident_columns));
 	list->begun = true;

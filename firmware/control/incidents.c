@@ -35,6 +35,7 @@ static json_t *json_of_incident(const struct incident *incident)
 struct listing {
 	int64_t listed, after_id; /* kept over the steps */
 	struct control_request *request;
+	const char *timezone;
 	int said;
 	bool more;
 };
@@ -43,6 +44,7 @@ _Static_assert(sizeof(struct listing) <= CONTROL_SCRATCH_SIZE, "kept between two
 static int list_incident(void *ctx, const struct incident *incident)
 {
 	struct listing *listing = ctx;
+	json_t *row;
 
 	if (listing->said == INCIDENTS_A_STEP || control_room(listing->request) < 1024) {
 		listing->more = true;
@@ -51,7 +53,9 @@ static int list_incident(void *ctx, const struct incident *incident)
 	listing->said++;
 	listing->listed++;
 	listing->after_id = incident->id;
-	control_row(listing->request, json_of_incident(incident));
+	row = json_of_incident(incident);
+	json_set_text(row, "timezone", listing->timezone);
+	control_row(listing->request, row);
 	return 0;
 }
 
@@ -63,6 +67,7 @@ enum control_step command_incidents(void *ctx, struct control_request *request)
 	int rc;
 
 	listing->request = request;
+	listing->timezone = rooms->settings->box.timezone;
 	listing->said = 0;
 	listing->more = false;
 	rc = store_incident_walk(rooms->store, !all, listing->after_id, list_incident, listing);

@@ -194,6 +194,19 @@ enum control_step command_modem_list(void *ctx, struct control_request *request)
 		request, json_pack("{s:o}", "modems", json_of_modems(rooms->courier, true)));
 }
 
+static enum control_step reset_one(struct modem *modem, struct control_request *request)
+{
+	struct modem_info info;
+
+	modem_get_info(modem, &info);
+	modem_reset(modem);
+	if (info.state != MODEM_ABSENT)
+		return control_answer(request, NULL);
+	return control_fail(request, FARO_EXIT_FAILED,
+		"modem %s is absent (%s): it starts by itself as soon as it is there", info.name,
+		info.why);
+}
+
 enum control_step command_modem_reset(void *ctx, struct control_request *request)
 {
 	const struct control_rooms *rooms = ctx;
@@ -201,10 +214,8 @@ enum control_step command_modem_reset(void *ctx, struct control_request *request
 	struct modem *modem;
 
 	for (int i = 0; (modem = courier_modem(rooms->courier, i)); i++)
-		if (strcmp(modem_name(modem), name) == 0) {
-			modem_reset(modem);
-			return control_answer(request, NULL);
-		}
+		if (strcmp(modem_name(modem), name) == 0)
+			return reset_one(modem, request);
 	return control_fail(request, FARO_EXIT_FAILED,
 		"there is no modem \"%.40s\"; see faroctl modem list", name);
 }

@@ -275,6 +275,9 @@ const struct modem_events *courier_modem_events(void)
 		.idle = on_idle,
 		.call = on_call,
 		.learned = known_learned,
+		.pin_entering = known_pin_entering,
+		.pin_refused = known_pin_refused,
+		.pin_free = known_pin_free,
 		.network_time = on_network_time,
 		.ussd = on_ussd,
 	};

@@ -246,12 +246,17 @@ void jobs_on_ussd(struct modem *m, const char *line)
 	tell_ussd(m, 0, text);
 }
 
+static bool has_started(const struct modem *m)
+{
+	return m->state == MODEM_SEARCHING || m->state == MODEM_READY || m->state == MODEM_PARKED;
+}
+
 int modem_ussd(struct modem *m, const char *code)
 {
 	if (code[0] == '\0' || code[strspn(code, "0123456789*#+")] ||
 		strlen(code) >= sizeof(m->ussd))
 		return -EINVAL;
-	if (!m->registered || m->ussd_ms != TIME_NEVER)
+	if (!has_started(m) || !m->registered || m->ussd_ms != TIME_NEVER)
 		return -EAGAIN;
 	text_copy(m->ussd, sizeof(m->ussd), code);
 	m->ussd_ms = modem_now(m) + USSD_LIMIT_MS;
@@ -323,11 +328,6 @@ static const struct job jobs[] = {
 	{ "operator", operator_due, operator_start },
 	{ "USSD", ussd_due, ussd_start },
 };
-
-static bool has_started(const struct modem *m)
-{
-	return m->state == MODEM_SEARCHING || m->state == MODEM_READY || m->state == MODEM_PARKED;
-}
 
 static const struct job *first_due(const struct modem *m)
 {

@@ -122,15 +122,20 @@ void ladder_over(struct modem *m)
 	m->rung = 0;
 }
 
+static void count_success(struct modem *m, size_t i)
+{
+	m->rungs[i].successes++;
+	log_notice("modem %s: recovered by: %s, in %lld ms", m->name, rungs[i].name,
+		(long long)(modem_now(m) - m->rung_ms));
+}
+
 void ladder_helped(struct modem *m)
 {
-	if (m->climbing) {
-		size_t i = m->climbing - 1;
-
-		m->rungs[i].successes++;
-		log_notice("modem %s: recovered by: %s, in %lld ms", m->name, rungs[i].name,
-			(long long)(modem_now(m) - m->rung_ms));
-	}
+	/* That it answers says nothing of one that did so before. */
+	if (m->climbing && m->stalled)
+		m->stall_climbed = m->climbing;
+	else if (m->climbing)
+		count_success(m, m->climbing - 1);
 	ladder_over(m);
 }
 
@@ -143,11 +148,17 @@ void ladder_stalled(struct modem *m, enum modem_work work)
 	m->stalls[work]++;
 }
 
+/* Only now is it known that what was tried has helped. */
 void ladder_worked(struct modem *m, enum modem_work work)
 {
-	if (m->stalls[work] > 0)
-		m->stall_rung = 0;
 	m->stalls[work] = 0;
+	if (m->stalled != (int)work + 1)
+		return;
+	if (m->stall_climbed)
+		count_success(m, m->stall_climbed - 1);
+	m->stalled = 0;
+	m->stall_rung = m->stall_climbed = 0;
+	why_tell(m);
 }
 
 bool ladder_is_stalled(const struct modem *m)
@@ -159,17 +170,16 @@ bool ladder_is_stalled(const struct modem *m)
 	return stalled;
 }
 
-const char *ladder_why(const struct modem *m)
+bool ladder_misses(const struct modem *m, enum modem_work work)
 {
-	if (m->stalls[WORK_SEND] >= STALLS)
-		return "answers, but does not take what is to be sent";
-	return ladder_is_stalled(m) ? "answers, but does not give what it has received" : "";
+	return m->stalled == (int)work + 1 || m->stalls[work] >= STALLS;
 }
 
 /* Each time one rung higher, until it works; behind the last one from the first again. */
 void ladder_begin(struct modem *m)
 {
 	if (ladder_is_stalled(m)) {
+		m->stalled = 1 + (m->stalls[WORK_SEND] >= STALLS ? WORK_SEND : WORK_RECEIVE);
 		memset(m->stalls, 0, sizeof(m->stalls));
 		if (m->stall_rung < RUNG_RADIO || m->stall_rung >= LADDER_RUNGS)
 			m->stall_rung = RUNG_RADIO;

@@ -170,7 +170,7 @@ static void network_event(struct modem *m, enum modem_event event)
 			go(m, MODEM_STARTING);
 		break;
 	case MODEM_EV_DEAF:
-		text_copy(m->why, sizeof(m->why), ladder_why(m));
+		m->why[0] = '\0';
 		go(m, MODEM_RECOVERING);
 		break;
 	default:
@@ -296,12 +296,13 @@ static bool everywhere(struct modem *m, enum modem_event event)
 		return true;
 	case MODEM_EV_RESET:
 		ladder_over(m);
+		if (m->state == MODEM_ABSENT) {
+			port_wait(m); /* there is nothing to restart */
+			return true;
+		}
 		m->resets++;
 		text_copy(m->why, sizeof(m->why), "being restarted");
-		if (m->state == MODEM_ABSENT)
-			port_wait(m);
-		else
-			go(m, MODEM_ABSENT);
+		go(m, MODEM_ABSENT);
 		return true;
 	case MODEM_EV_REBOOTED:
 		if (m->state == MODEM_ABSENT)

@@ -220,8 +220,9 @@ struct modem {
 	size_t rung;       /* to try next; 0 while all is well */
 	size_t climbing;   /* the rung being tried, plus 1; 0 none */
 	int stalls[WORKS]; /* silences in a row to this work of a modem that answers else */
-	size_t stall_rung; /* where the ladder begins then */
-	int64_t rung_ms;   /* since when */
+	int stalled;       /* the work that it does not do, plus 1 */
+	size_t stall_rung, stall_climbed; /* tried for that next; seen to answer after, plus 1 */
+	int64_t rung_ms;                  /* since when */
 	struct {
 		uint32_t tries, successes;
 		int64_t took_ms;
@@ -384,8 +385,8 @@ void ladder_stalled(struct modem *m, enum modem_work work);
 void ladder_worked(struct modem *m, enum modem_work work);
 /** So often in a row that to answer is no sign of life any more. */
 bool ladder_is_stalled(const struct modem *m);
-/** In words; "" when it is not. */
-const char *ladder_why(const struct modem *m);
+/** And nothing that was tried has been seen to help. */
+bool ladder_misses(const struct modem *m, enum modem_work work);
 void ladder_helped(struct modem *m);
 void ladder_over(struct modem *m);
 bool ladder_wakes_radio(const struct modem *m);

@@ -214,6 +214,20 @@ static void trust_pin(struct modem *m)
 
 	if (doubt)
 		doubt->modem[0] = '\0';
+	if (m->events->pin_free)
+		m->events->pin_free(m->ctx, m, doubt_key(m));
+}
+
+/* An earlier life may have entered it, and what is entered now must be known to the next. */
+static int enter_pin(struct modem *m)
+{
+	int rc = 0;
+
+	if (m->events->pin_entering)
+		rc = m->events->pin_entering(m->ctx, m, doubt_key(m), m->pin);
+	if (rc == 0 || rc == -EALREADY)
+		doubt_pin(m);
+	return rc;
 }
 
 void start_on_cpin(struct modem *m, const char *line)
@@ -296,9 +310,10 @@ static int fmt_pin(void *ctx, char *out, size_t size)
 
 	if (m->sim == SIM_READY)
 		return AT_SKIP;
-	if (!may_enter_pin(m))
+	if (m->pin[0] == '\0') /* who puts it back wants it tried */
+		trust_pin(m);
+	if (!may_enter_pin(m) || enter_pin(m) < 0)
 		return -EACCES;
-	doubt_pin(m);
 	snprintf(out, size, "AT+CPIN=\"%s\"", m->pin);
 	return 0;
 }
@@ -318,9 +333,13 @@ static const char *sim_why(const struct modem *m, int error)
 	if (m->sim == SIM_PIN && m->pin[0] == '\0')
 		return "the SIM wants a PIN and none is configured";
 	if (m->sim == SIM_PIN && is_doubtful(m))
-		return "the SIM did not take the PIN; it is not entered again";
+		return "the SIM did not take the PIN; it is not entered again (unless taken out "
+		       "and "
+		       "put back)";
 	if (m->sim == SIM_PIN && m->pin_tries == 1)
 		return "the SIM has one try left for its PIN, which is a person's";
+	if (m->sim == SIM_PIN)
+		return "the SIM wants its PIN, which is not entered while nothing can be stored";
 	if (m->sim == SIM_OTHER_LOCK)
 		return "the SIM has a lock that is not its PIN";
 	return "no SIM card, or it does not answer";
@@ -440,8 +459,12 @@ static const struct at_script sim_check = AT_SCRIPT("SIM check", sim_steps);
 
 /* ---- its ends ---- */
 
+#define CME_WRONG_PIN 1016 /* TS 27.007 9.2.1: incorrect password */
+
 static void sim_wanted(struct modem *m, const struct at_result *result)
 {
+	if (result->error == CME_WRONG_PIN && m->events->pin_refused)
+		m->events->pin_refused(m->ctx, m, doubt_key(m), m->pin);
 	if (result->error == 1010 || result->error == 310)
 		m->sim = SIM_ABSENT;
 	if (m->sim == SIM_ABSENT)

@@ -109,7 +109,28 @@ static bool is_roaming(const struct modem *m)
 	return (any_net_is(m, 5) || any_net_is(m, 7)) && !any_net_is(m, 1) && !any_net_is(m, 6);
 }
 
+static bool takes_nothing(const struct modem *m)
+{
+	return ladder_misses(m, WORK_SEND);
+}
+
+static bool gives_nothing(const struct modem *m)
+{
+	return ladder_misses(m, WORK_RECEIVE);
+}
+
+#define TAKES_NOTHING                                                                              \
+	{                                                                                          \
+		takes_nothing, "answers, but does not take what is to be sent", true               \
+	}
+#define GIVES_NOTHING                                                                              \
+	{                                                                                          \
+		gives_nothing, "answers, but does not give what it has received", true             \
+	}
+
 static const struct reason ready[] = {
+	TAKES_NOTHING,
+	GIVES_NOTHING,
 	{ lacks_centre,
 		"no text leaves: its service centre is not known; set service_centre in its "
 		"section",
@@ -136,6 +157,12 @@ static const struct reason starting[] = {
 	{ under_voltage, UNDER_VOLTAGE, true },
 	{ brown_out_lately, BROWN_OUT, true },
 	{ always, "", false },
+};
+
+static const struct reason recovering[] = {
+	TAKES_NOTHING,
+	GIVES_NOTHING,
+	{ always, "does not answer", false },
 };
 
 static const struct reason *const reasons[MODEM_STATES] = {
@@ -187,7 +214,7 @@ const char *why_now(const struct modem *m, bool *alarm)
 	if (m->state == MODEM_FAILED)
 		return failed_why(m);
 	if (m->state == MODEM_RECOVERING && m->why[0] == '\0')
-		return "does not answer";
+		return first_that_holds(m, recovering)->words;
 	if (!reasons[m->state])
 		return m->why; /* of whatever led here */
 	reason = first_that_holds(m, reasons[m->state]);

@@ -147,6 +147,18 @@ struct modem_events {
 	 * NULL.
 	 */
 	void (*learned)(void *ctx, struct modem *modem, const char *imei);
+	/**
+	 * The PIN of the section is about to be entered into the SIM of this device (its IMEI; of
+	 * one that tells none the section's name). 0: it is, and whoever is told must know it after
+	 * a loss of power. -EALREADY: it was refused before, or entered twice and nobody lived to
+	 * see what came of it; -errno: it cannot be kept. Then it is not entered: a SIM is blocked
+	 * by the third wrong one (TS 31.101 9.5.1). May be NULL.
+	 */
+	int (*pin_entering)(void *ctx, struct modem *modem, const char *device, const char *pin);
+	/** That PIN is wrong. May be NULL. */
+	void (*pin_refused)(void *ctx, struct modem *modem, const char *device, const char *pin);
+	/** The SIM is ready, or a person took its PIN out of the section. May be NULL. */
+	void (*pin_free)(void *ctx, struct modem *modem, const char *device);
 	/** The network's time (NITZ, +CCLK) as wall_ms. */
 	void (*network_time)(void *ctx, struct modem *modem, int64_t wall_ms);
 	/** An answer to modem_ussd(); error is 0 or -errno. */

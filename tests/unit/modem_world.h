@@ -303,6 +303,7 @@ struct box {
 	int ussd_error;
 	int64_t network_ms;
 	int burst; /* PDUs still to be sent from within sent() */
+	int pins_asked, pins_refused, pin_error;
 	int handings, handing_error;
 	bool ready_at_sent;
 };
@@ -389,7 +390,41 @@ static inline int on_handing(void *ctx, struct modem *modem)
 	return b->handing_error;
 }
 
+/* What the store says. */
+static inline int on_pin_entering(
+	void *ctx, struct modem *modem, const char *device, const char *pin)
+{
+	struct box *b = ctx;
+
+	(void)modem;
+	assert_true(device[0] && pin[0]);
+	b->pins_asked++;
+	return b->pin_error;
+}
+
+static inline void on_pin_refused(
+	void *ctx, struct modem *modem, const char *device, const char *pin)
+{
+	struct box *b = ctx;
+
+	(void)modem;
+	assert_true(device[0] && pin[0]);
+	b->pins_refused++;
+}
+
+static inline void on_pin_free(void *ctx, struct modem *modem, const char *device)
+{
+	struct box *b = ctx;
+
+	(void)modem;
+	assert_true(device[0] != '\0');
+	b->pin_error = 0;
+}
+
 static const struct modem_events events = {
+	.pin_entering = on_pin_entering,
+	.pin_refused = on_pin_refused,
+	.pin_free = on_pin_free,
 	.state = on_state,
 	.pdu = on_pdu,
 	.handing = on_handing,

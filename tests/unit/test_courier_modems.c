@@ -269,6 +269,51 @@ static void test_the_pace_is_the_modems_own_also_after_the_plug_was_pulled(void 
 	world_free(world);
 }
 
+static void plug_was_pulled(struct world *world)
+{
+	world_stop(world);
+	world_start_store(world);
+	world_start(world, 1);
+}
+
+/* A box that loses its power again and again must not spend the tries of a SIM. */
+static void test_a_pin_that_was_refused_is_known_after_the_plug_was_pulled(void **state)
+{
+	static const char device[] = "860000000001234", other[] = "860000000009999";
+	const struct modem_events *events = courier_modem_events();
+	(void)state;
+	struct world *world = world_new(1);
+	struct modem *modem = &world->modems[0];
+	assert_int_equal(events->pin_entering(modem->ctx, modem, device, "1234"), 0);
+	events->pin_refused(modem->ctx, modem, device, "1234");
+	plug_was_pulled(world);
+	assert_int_equal(events->pin_entering(modem->ctx, modem, device, "1234"), -EALREADY);
+	assert_int_equal(events->pin_entering(modem->ctx, modem, other, "1234"), 0);
+	assert_int_equal(events->pin_entering(modem->ctx, modem, device, "4321"), 0);
+	events->pin_refused(modem->ctx, modem, device, "4321");
+	assert_int_equal(events->pin_entering(modem->ctx, modem, device, "4321"), -EALREADY);
+	/* it was taken, or out of the file */
+	events->pin_free(modem->ctx, modem, device);
+	assert_int_equal(events->pin_entering(modem->ctx, modem, device, "4321"), 0);
+	world_free(world);
+}
+
+/* It may be the right one: but two may have been wrong, and the third would block the SIM. */
+static void test_a_pin_is_entered_again_after_one_cut_and_not_after_two(void **state)
+{
+	static const char device[] = "860000000001234";
+	const struct modem_events *events = courier_modem_events();
+	(void)state;
+	struct world *world = world_new(1);
+	struct modem *modem = &world->modems[0];
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(events->pin_entering(modem->ctx, modem, device, "1234"), 0);
+		plug_was_pulled(world);
+	}
+	assert_int_equal(events->pin_entering(modem->ctx, modem, device, "1234"), -EALREADY);
+	world_free(world);
+}
+
 /* The answer of each is lost or late; the report is for what is on the air, or for another. */
 static void test_a_report_before_the_answer_says_that_it_is_late(void **state)
 {
@@ -320,6 +365,8 @@ int main(void)
 		cmocka_unit_test(test_congestion_slows_the_modem_and_success_speeds_it_up),
 		cmocka_unit_test(test_the_pace_is_measured),
 		cmocka_unit_test(test_the_pace_is_the_modems_own_also_after_the_plug_was_pulled),
+		cmocka_unit_test(test_a_pin_that_was_refused_is_known_after_the_plug_was_pulled),
+		cmocka_unit_test(test_a_pin_is_entered_again_after_one_cut_and_not_after_two),
 		cmocka_unit_test(test_a_report_before_the_answer_says_that_it_is_late),
 	};
 

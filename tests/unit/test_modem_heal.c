@@ -67,10 +67,59 @@ static void a_wrong_pin_is_not_entered_again_by_a_section_that_is_read_anew(void
 	UNTIL(b, modem_state(b->modem) == MODEM_PIN);
 	assert_non_null(strstr(b->modem->why, "did not take the PIN"));
 	assert_int_equal(count(b, "AT+CPIN="), 1);
+	assert_int_equal(b->pins_refused, 1);
 	modem_free(b->modem);
 	start(b, "1234"); /* another has its try */
 	UNTIL(b, modem_state(b->modem) == MODEM_PIN);
 	assert_int_equal(count(b, "AT+CPIN=\"1234\""), 1);
+}
+
+/* Of an earlier life the store knows; what cannot be kept is not entered either. */
+static void a_pin_is_entered_only_when_the_store_lets_it(void **state)
+{
+	static const struct {
+		int error;
+		const char *why;
+	} cases[] = {
+		{ -EALREADY, "did not take the PIN; it is not entered again" },
+		{ -EIO, "is not entered while nothing can be stored" },
+	};
+	struct box *b = *state;
+
+	peer_plug(&b->peer);
+	ROWS(b, { "AT+CPIN?", "\r\n+CPIN: SIM PIN\r\n\r\nOK\r\n", 0 },
+		{ "AT+CPIN=", "\r\n+CME ERROR: 16\r\n", 0 });
+	for (int i = 0; i < (int)ARRAY_SIZE(cases); i++) {
+		b->pins_asked = 0;
+		b->pin_error = cases[i].error;
+		start(b, i ? "7777" : "8888");
+		UNTIL(b, modem_state(b->modem) == MODEM_PIN);
+		assert_non_null(strstr(b->modem->why, cases[i].why));
+		assert_int_equal(b->pins_asked, 1);
+		assert_int_equal(count(b, "AT+CPIN="), 0);
+		modem_free(b->modem);
+	}
+	/* who takes it out of the file and puts it back wants it tried */
+	start(b, "");
+	UNTIL(b, modem_state(b->modem) == MODEM_PIN);
+	modem_free(b->modem);
+	start(b, "7777");
+	UNTIL(b, count(b, "AT+CPIN=\"7777\"") == 1);
+}
+
+static void what_is_absent_is_not_being_restarted(void **state)
+{
+	struct box *b = *state;
+
+	start(b, "");
+	run_for(b, 50);
+	text_copy(b->modem->why, sizeof(b->modem->why), "its port is gone");
+	modem_reset(b->modem);
+	run_for(b, 50);
+	assert_int_equal(modem_state(b->modem), MODEM_ABSENT);
+	assert_string_equal(b->modem->why, "not plugged in");
+	assert_int_equal(b->modem->resets, 0);
+	assert_int_equal(modem_ussd(b->modem, "*100#"), -EAGAIN);
 }
 
 /* What the ladder does makes some say that they are ready for texts, as after a start. */
@@ -309,6 +358,7 @@ static void three_times_without_a_prompt(struct box *b)
 static void a_modem_that_answers_and_takes_no_text_is_restarted(void **state)
 {
 	struct box *b = *state;
+	struct modem_info info;
 
 	start_ready(b);
 	ROWS(b, { "AT+CMGS=", "", 6 });
@@ -316,9 +366,35 @@ static void a_modem_that_answers_and_takes_no_text_is_restarted(void **state)
 	assert_string_equal(b->modem->told_why, "answers, but does not take what is to be sent");
 	UNTIL(b, count(b, "AT+CFUN=0") == 1 && modem_state(b->modem) == MODEM_READY && quiet(b));
 	assert_int_equal(count(b, "AT+CFUN=1,1"), 0);
+	/* that it answers is no help: it did so before */
+	modem_get_info(b->modem, &info);
+	assert_true(info.alarm);
+	assert_string_equal(info.why, "answers, but does not take what is to be sent");
+	assert_int_equal(b->modem->rungs[2].successes, 0);
 	three_times_without_a_prompt(b);
 	UNTIL(b, count(b, "AT+CFUN=1,1") == 1);
 	assert_int_equal(count(b, "AT+CFUN=0"), 0);
+}
+
+static void a_modem_that_works_again_is_well_again(void **state)
+{
+	struct box *b = *state;
+	struct modem_info info;
+
+	start_ready(b);
+	for (int i = 1; i <= 2; i++) {
+		ROWS(b, { "AT+CMGS=", "", 3 });
+		three_times_without_a_prompt(b);
+		/* both times from the same rung */
+		UNTIL(b, count(b, "AT+CFUN=0") == 1 && modem_state(b->modem) == MODEM_READY);
+		UNTIL(b, modem_idle(b->modem) && quiet(b));
+		send_one(b);
+		UNTIL(b, b->sents == 1 && b->result.outcome == MODEM_SENT_OK);
+		modem_get_info(b->modem, &info);
+		assert_false(info.alarm);
+		assert_string_equal(info.why, "");
+		assert_int_equal(b->modem->rungs[2].successes, i);
+	}
 }
 
 static void two_silences_are_no_reason_to_restart(void **state)
@@ -362,6 +438,9 @@ int main(void)
 		TEST(a_sim_that_goes_without_a_word_is_missed),
 		TEST(a_heartbeat_that_misses_the_sim_asks_for_it),
 		TEST(a_wrong_pin_is_not_entered_again_by_a_section_that_is_read_anew),
+		TEST(a_pin_is_entered_only_when_the_store_lets_it),
+		TEST(what_is_absent_is_not_being_restarted),
+		TEST(a_modem_that_works_again_is_well_again),
 		TEST(radio_off_and_on_is_no_brown_out),
 		TEST(a_network_that_goes_unsaid_is_missed_by_the_heartbeat),
 		TEST(a_torn_registration_is_no_loss_of_the_network),
