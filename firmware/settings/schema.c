@@ -156,7 +156,9 @@ static const struct schema_key modem_keys[] = {
 	{ "baud", SCHEMA_INT, MEMBER(settings_modem, baud), .fallback = "115200", .min = 300,
 		.max = 4000000, .comment = "Bits per second; without meaning for USB" },
 	{ "pin", SCHEMA_STRING, MEMBER(settings_modem, pin), .private = true, .fallback = "",
-		.max = 8, .form = &form_pin, .comment = "Of the SIM; it is tried once, and again when it was taken out and put back" },
+		.max = 8, .form = &form_pin,
+		.comment = "Of the SIM; it is tried once, and again when it was taken out and put "
+			   "back" },
 	{ "service_centre", SCHEMA_STRING, MEMBER(settings_modem, service_centre), .fallback = "",
 		.max = 16, .form = &form_phone_or_empty,
 		.comment = "The operator's number for texts, for a SIM that names none" },
