@@ -97,9 +97,9 @@ static const char *pin_key(const struct courier *courier, const char *device, ch
 }
 
 /*
- * Of the number the two low bits say how often it was entered since the SIM was ready last. A loss
- * of power between the entry and its answer must not lock a box out for good, nor a third one the
- * SIM: the last try is a person's.
+ * Of the number the two low bits say how often it was entered since the SIM was ready last; none:
+ * the SIM took it before, so that it is right. A loss of power between the entry and its answer
+ * must not lock a box out for good, nor a third one the SIM: the last try is a person's.
  */
 #define ENTERED     3
 #define ENTERED_MAX 2
@@ -120,6 +120,8 @@ int known_pin_entering(void *ctx, struct modem *modem, const char *device, const
 	char key[KEY_SIZE];
 	int rc = store_value_get(courier->store, pin_key(courier, device, key), &kept);
 
+	if (rc == 0 && kept == value)
+		return 0;
 	if (rc == 0 && (kept & ~(int64_t)ENTERED) == value)
 		times = kept & ENTERED;
 	if (times >= ENTERED_MAX)
@@ -143,13 +145,16 @@ void known_pin_refused(void *ctx, struct modem *modem, const char *device, const
 			strerror(-rc));
 }
 
-void known_pin_free(void *ctx, struct modem *modem, const char *device)
+void known_pin_free(void *ctx, struct modem *modem, const char *device, bool ready)
 {
 	const struct courier *courier = ctx;
 	char key[KEY_SIZE];
-	int64_t kept = 0;
+	int64_t kept = 0, times;
 
 	(void)modem;
-	if (store_value_get(courier->store, pin_key(courier, device, key), &kept) == 0 && kept)
-		store_value_set(courier->store, key, 0);
+	if (store_value_get(courier->store, pin_key(courier, device, key), &kept) < 0)
+		return;
+	times = kept & ENTERED;
+	if (times)
+		store_value_set(courier->store, key, ready && times != REFUSED ? kept - times : 0);
 }

@@ -407,7 +407,7 @@ void pace_of_another(struct courier *courier, const struct modem *modem);
 void known_learned(void *ctx, struct modem *modem, const char *imei);
 int known_pin_entering(void *ctx, struct modem *modem, const char *device, const char *pin);
 void known_pin_refused(void *ctx, struct modem *modem, const char *device, const char *pin);
-void known_pin_free(void *ctx, struct modem *modem, const char *device);
+void known_pin_free(void *ctx, struct modem *modem, const char *device, bool ready);
 
 /** True when an accepted segment is followed by the next without a rest. */
 bool pace_unbroken(const struct post *post, int64_t now_ms);

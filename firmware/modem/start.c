@@ -208,14 +208,14 @@ static void doubt_pin(const struct modem *m)
 	text_copy(doubt->pin, sizeof(doubt->pin), m->pin);
 }
 
-static void trust_pin(struct modem *m)
+static void trust_pin(struct modem *m, bool ready)
 {
 	struct doubt *doubt = doubt_find(m);
 
 	if (doubt)
 		doubt->modem[0] = '\0';
 	if (m->events->pin_free)
-		m->events->pin_free(m->ctx, m, doubt_key(m));
+		m->events->pin_free(m->ctx, m, doubt_key(m), ready);
 }
 
 /* An earlier life may have entered it, and what is entered now must be known to the next. */
@@ -241,7 +241,7 @@ void start_on_cpin(struct modem *m, const char *line)
 			m->sim = sim_words[i].sim;
 	}
 	if (m->sim == SIM_READY)
-		trust_pin(m);
+		trust_pin(m, true);
 }
 
 static int on_cpin(void *ctx, const char *line, const char *next)
@@ -311,7 +311,7 @@ static int fmt_pin(void *ctx, char *out, size_t size)
 	if (m->sim == SIM_READY)
 		return AT_SKIP;
 	if (m->pin[0] == '\0') /* who puts it back wants it tried */
-		trust_pin(m);
+		trust_pin(m, false);
 	if (!may_enter_pin(m) || enter_pin(m) < 0)
 		return -EACCES;
 	snprintf(out, size, "AT+CPIN=\"%s\"", m->pin);

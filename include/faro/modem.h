@@ -157,8 +157,8 @@ struct modem_events {
 	int (*pin_entering)(void *ctx, struct modem *modem, const char *device, const char *pin);
 	/** That PIN is wrong. May be NULL. */
 	void (*pin_refused)(void *ctx, struct modem *modem, const char *device, const char *pin);
-	/** The SIM is ready, or a person took its PIN out of the section. May be NULL. */
-	void (*pin_free)(void *ctx, struct modem *modem, const char *device);
+	/** The SIM is ready; or a person took its PIN out of the section. May be NULL. */
+	void (*pin_free)(void *ctx, struct modem *modem, const char *device, bool ready);
 	/** The network's time (NITZ, +CCLK) as wall_ms. */
 	void (*network_time)(void *ctx, struct modem *modem, int64_t wall_ms);
 	/** An answer to modem_ussd(); error is 0 or -errno. */

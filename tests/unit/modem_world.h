@@ -412,12 +412,13 @@ static inline void on_pin_refused(
 	b->pins_refused++;
 }
 
-static inline void on_pin_free(void *ctx, struct modem *modem, const char *device)
+static inline void on_pin_free(void *ctx, struct modem *modem, const char *device, bool ready)
 {
 	struct box *b = ctx;
 
 	(void)modem;
 	assert_true(device[0] != '\0');
+	(void)ready;
 	b->pin_error = 0;
 }
 

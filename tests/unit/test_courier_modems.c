@@ -292,8 +292,8 @@ static void test_a_pin_that_was_refused_is_known_after_the_plug_was_pulled(void 
 	assert_int_equal(events->pin_entering(modem->ctx, modem, device, "4321"), 0);
 	events->pin_refused(modem->ctx, modem, device, "4321");
 	assert_int_equal(events->pin_entering(modem->ctx, modem, device, "4321"), -EALREADY);
-	/* it was taken, or out of the file */
-	events->pin_free(modem->ctx, modem, device);
+	/* it was out of the file */
+	events->pin_free(modem->ctx, modem, device, false);
 	assert_int_equal(events->pin_entering(modem->ctx, modem, device, "4321"), 0);
 	world_free(world);
 }
@@ -311,6 +311,16 @@ static void test_a_pin_is_entered_again_after_one_cut_and_not_after_two(void **s
 		plug_was_pulled(world);
 	}
 	assert_int_equal(events->pin_entering(modem->ctx, modem, device, "1234"), -EALREADY);
+	/* one that the SIM took is right, however often the power goes */
+	assert_int_equal(events->pin_entering(modem->ctx, modem, device, "4321"), 0);
+	events->pin_free(modem->ctx, modem, device, true);
+	for (int i = 0; i < 4; i++) {
+		assert_int_equal(events->pin_entering(modem->ctx, modem, device, "4321"), 0);
+		plug_was_pulled(world);
+	}
+	/* until it is right no more */
+	events->pin_refused(modem->ctx, modem, device, "4321");
+	assert_int_equal(events->pin_entering(modem->ctx, modem, device, "4321"), -EALREADY);
 	world_free(world);
 }
 
