@@ -225,14 +225,14 @@ static const struct command {
 	{ "modem probe", "PORT [BAUD]", "", 1, 2, ctl_modem_probe,
 		"asks whoever is at a port what it is",
 		"Says what answers at PORT (such as /dev/ttyUSB2), which profile fits it and why, "
-		"and prints a report for\n"
-		"a bug report: numbers, IMEI, IMSI, ICCID and the cell are masked. It only asks: "
-		"no "
-		"PIN is entered and\n"
-		"nothing is stored. It opens the port itself, so it works with and without farod; "
-		"a port that a modem of\n"
-		"farod's holds is left to farod (faroctl modem list). BAUD is 115200 unless "
-		"given.\n" },
+		"whether its SIM is ready\n"
+		"and else what to do, and prints a report for a bug report: numbers, IMEI, IMSI, "
+		"ICCID and the cell\n"
+		"are masked. It only asks: no PIN is entered and nothing is stored. It opens the "
+		"port itself,\n"
+		"so it works with and without farod; a port that a modem of farod's holds is left "
+		"to farod\n"
+		"(faroctl modem list). BAUD is 115200 unless given.\n" },
 	{ "messages check", "[--language L]", "l", 0, 0, ctl_messages_check,
 		"what every message costs in every language",
 		"alphabet   gsm7, plain (letters were replaced), shift or ucs2\n"

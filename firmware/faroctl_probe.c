@@ -61,6 +61,7 @@ static void print_report(const char *port, const struct modem_probe *probe, cons
 	printf("profile  %s: %s\n", probe->profile, probe->family);
 	printf("because  %s\n", probe->because);
 	printf("habits   %s\n", probe->habits);
+	printf("SIM      %s\n", probe->sim);
 	printf("\nFor a bug report (faroctl %s; numbers, IMEI, IMSI, ICCID and cell are masked):\n",
 		FARO_VERSION);
 	json_array_foreach (talk, i, line)
@@ -69,9 +70,10 @@ static void print_report(const char *port, const struct modem_probe *probe, cons
 
 static json_t *report_json(const char *port, const struct modem_probe *probe, json_t *talk)
 {
-	json_t *json = json_pack("{s:b,s:s,s:s,s:s,s:s,s:s,s:I,s:O}", "ok", 1, "port", port,
+	json_t *json = json_pack("{s:b,s:s,s:s,s:s,s:s,s:s,s:s,s:I,s:O}", "ok", 1, "port", port,
 		"profile", probe->profile, "family", probe->family, "because", probe->because,
-		"habits", probe->habits, "took_ms", (json_int_t)probe->took_ms, "talk", talk);
+		"habits", probe->habits, "sim", probe->sim, "took_ms", (json_int_t)probe->took_ms,
+		"talk", talk);
 	char id[16];
 
 	snprintf(id, sizeof(id), "%04x:%04x", probe->vendor, probe->product);

@@ -54,7 +54,7 @@ static const struct question questions[] = {
 	{ "AT+CGSMS=?", MASK_LONG },
 	{ "AT+CLIP=?", MASK_LONG },
 };
-enum { QUESTION_AT = 0, QUESTION_MAKER = 3, QUESTION_REVISION = 5 };
+enum { QUESTION_AT = 0, QUESTION_MAKER = 3, QUESTION_REVISION = 5, QUESTION_SIM = 10 };
 
 struct probe {
 	struct serial *serial;
@@ -65,6 +65,8 @@ struct probe {
 	bool ended;
 	bool overheard; /* a text came: what follows may be its words */
 	char identity[160];
+	char sim_word[32]; /* of +CPIN, TS 27.007 8.3; "" it did not say */
+	int sim_error;     /* that it said instead, as in struct at_result; 0 none */
 	modem_probe_line *line;
 	void *ctx;
 };
@@ -187,6 +189,8 @@ static int on_line(void *ctx, const char *line, const char *next)
 	if (q >= QUESTION_MAKER && q <= QUESTION_REVISION &&
 		at_field(line, 0, field, sizeof(field)))
 		snprintf(p->identity + n, sizeof(p->identity) - n, "%s%s", n ? " " : "", field);
+	if (q == QUESTION_SIM && strncmp(line, "+CPIN:", 6) == 0)
+		at_field(line, 0, p->sim_word, sizeof(p->sim_word));
 	return 0;
 }
 
@@ -211,7 +215,7 @@ static int run(struct probe *p)
 	return 0;
 }
 
-/* A final result in the words of its line. */
+/* A final result in the words of its line; an error's number is nobody's. */
 static void tell_result(struct probe *p)
 {
 	char text[40] = "OK";
@@ -224,7 +228,7 @@ static void tell_result(struct probe *p)
 		snprintf(text, sizeof(text), "+CMS ERROR: %d", p->result.error);
 	else if (p->result.outcome != AT_DONE)
 		text_copy(text, sizeof(text), "ERROR");
-	tell(p, false, text);
+	p->line(p->ctx, false, text);
 }
 
 /* True when it answered. */
@@ -246,10 +250,63 @@ static bool ask(struct probe *p, const struct question *question)
 	if (at_run(&p->at, &script, time_mono_ms()) < 0 || run(p) < 0)
 		return false;
 	tell_result(p);
+	if (question == &questions[QUESTION_SIM])
+		p->sim_error = p->result.error;
 	return p->result.outcome != AT_SILENCE;
 }
 
 /* ---- what comes of it ---- */
+
+#define SIM_NONE    "no SIM card, or it does not answer: put one in, or take it out and put it back"
+#define SIM_PIN     "it wants its PIN: set pin = \"...\" in this modem's section of faro.cfg"
+#define SIM_PUK     "it is blocked and wants its PUK: enter that in a phone, with a new PIN"
+#define SIM_PIN2    "it wants its PIN2, which no text needs: put it into a phone and enter it there"
+#define SIM_LOCK    "the modem is locked to another SIM or operator: ask who sold it to unlock it"
+#define SIM_BROKEN  "it does not work: clean its contacts, or try it in a phone"
+#define SIM_WAKING  "it is not read yet: ask again in a minute"
+#define SIM_UNKNOWN "not known: the modem does not say how its SIM stands"
+
+/*
+ * What +CPIN? says: a word (TS 27.007 8.3), or a +CME ERROR (9.2.1), or a +CMS ERROR (TS 27.005
+ * 3.2.5). The first row that fits counts; the last fits all.
+ */
+static const struct sim_row {
+	const char *word; /* its beginning; NULL none */
+	int cme, cms;
+	const char *words;
+} sim_rows[] = {
+	{ "READY", 0, 0, "ready" },
+	{ "SIM PIN2", 1017, 317, SIM_PIN2 },
+	{ "SIM PUK2", 1018, 318, SIM_PIN2 },
+	{ "SIM PIN", 1011, 311, SIM_PIN },
+	{ "SIM PUK", 1012, 316, SIM_PUK },
+	{ "PH-", 1005, 312, SIM_LOCK },
+	{ "NOT READY", 1014, 314, SIM_WAKING },
+	{ "NOT INSERTED", 1010, 310, SIM_NONE },
+	{ "SIM REMOVED", 0, 0, SIM_NONE },
+	{ NULL, 1013, 313, SIM_BROKEN },
+	{ NULL, 1015, 315, SIM_BROKEN },
+	{ NULL, 0, 515, SIM_WAKING },
+	{ "", 0, 0, SIM_UNKNOWN },
+};
+
+static bool sim_fits(const struct sim_row *row, const struct probe *p)
+{
+	if (p->sim_error > 0 && (p->sim_error == row->cme || p->sim_error == row->cms))
+		return true;
+	if (!row->word || (row->word[0] && p->sim_word[0] == '\0'))
+		return false;
+	return strncmp(p->sim_word, row->word, strlen(row->word)) == 0;
+}
+
+static const char *sim_words(const struct probe *p)
+{
+	const struct sim_row *row = sim_rows;
+
+	while (!sim_fits(row, p))
+		row++;
+	return row->words;
+}
 
 static void choose(const struct probe *p, struct modem_probe *out, const struct modem_usb_id *usb)
 {
@@ -328,10 +385,12 @@ int modem_probe(
 	out->took_ms = time_mono_ms() - began;
 	for (size_t i = QUESTION_AT + 1; out->answers && i < ARRAY_SIZE(questions); i++)
 		ask(&p, &questions[i]);
-	if (out->answers)
+	if (out->answers) {
 		choose(&p, out, usb);
-	else
+		text_copy(out->sim, sizeof(out->sim), sim_words(&p));
+	} else {
 		advise(out, usb);
+	}
 	serial_close(p.serial);
 	return 0;
 }

@@ -260,7 +260,9 @@ struct modem_probe {
 	char profile[32];         /* the family that fits, "" when it does not answer */
 	char family[80], habits[200];
 	char because[120]; /* why this one */
-	char advice[400];  /* what to do when nothing answers, "" = nothing better is known */
+	/* how its SIM stands, and what a person has to do when that is not ready (+CPIN) */
+	char sim[100];
+	char advice[400]; /* what to do when nothing answers, "" = nothing better is known */
 };
 
 /** One line of the talk: asked, or what came. Nothing in it names a person, a SIM or a device. */

@@ -59,6 +59,7 @@ static void a_port_that_no_section_names_is_asked_while_farod_runs(void **state)
 	assert_int_equal(ran.code, 0);
 	assert_non_null(strstr(ran.out, "profile  generic: "));
 	assert_non_null(strstr(ran.out, "because  what it says names no family"));
+	assert_non_null(strstr(ran.out, "\nSIM      ready\n"));
 	assert_non_null(strstr(ran.out, "> AT+CNMI=?"));
 	nothing_personal_is_in(ran.out, modem);
 	ran_free(&ran);
@@ -158,6 +159,43 @@ static void a_text_that_comes_meanwhile_is_not_in_the_report(void **state)
 	box_free(box);
 }
 
+/* The number of an error names nobody, and it is what a bug report is for. */
+static void a_sim_that_is_not_ready_is_told_with_what_to_do(void **state)
+{
+	static const struct {
+		const char *key;
+		int value;
+		const char *words, *error;
+	} cases[] = {
+		{ "required", 1, "\nSIM      it wants its PIN: set pin = ", "+CME ERROR: 11\n" },
+		{ "tries", 0, "\nSIM      it is blocked and wants its PUK", "+CME ERROR: 12\n" },
+		{ "sim", 0, "\nSIM      no SIM card", "+CME ERROR: 10\n" },
+	};
+	struct box *box = box_new(&(struct box_options){ 0 });
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct ran ran;
+
+		add_spare(box, "generic");
+		sim_do(box, "{s:s,s:s,s:s,s:b}", "cmd", "pin", "modem", "spare", "pin", "1234",
+			"required", true);
+		if (strcmp(cases[i].key, "tries") == 0)
+			sim_do(box, "{s:s,s:s,s:i}", "cmd", "pin", "modem", "spare", "tries", 0);
+		else
+			sim_do(box, "{s:s,s:s,s:b}", "cmd", "pin", "modem", "spare", cases[i].key,
+				cases[i].value);
+		ran = probe(box, "spare");
+		assert_int_equal(ran.code, 0);
+		assert_non_null(strstr(ran.out, cases[i].words));
+		assert_non_null(strstr(strstr(ran.out, "> AT+CIMI"), cases[i].error));
+		assert_null(strstr(ran.out, "ERROR: *"));
+		ran_free(&ran);
+		sim_do(box, "{s:s,s:s}", "cmd", "remove", "modem", "spare");
+	}
+	box_free(box);
+}
+
 int main(void)
 {
 	const struct CMUnitTest stories[] = {
@@ -166,6 +204,7 @@ int main(void)
 		cmocka_unit_test(nobody_there_and_nobody_awake_are_told_apart),
 		cmocka_unit_test(every_family_is_named_and_its_identities_are_masked),
 		cmocka_unit_test(a_text_that_comes_meanwhile_is_not_in_the_report),
+		cmocka_unit_test(a_sim_that_is_not_ready_is_told_with_what_to_do),
 	};
 
 	return run_stories(stories);
