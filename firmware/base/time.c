@@ -153,6 +153,16 @@ int64_t time_of_local(const struct time_local *local)
 	return skipped_s(early, late, wanted) * MS_PER_S;
 }
 
+int64_t time_day(int64_t wall_ms, int days)
+{
+	struct time_local day;
+
+	time_local(wall_ms, &day);
+	day.minute = 0;
+	day.day += days;
+	return time_of_local(&day);
+}
+
 static int last_day(const struct time_local *local)
 {
 	struct time_local last = { .year = local->year, .month = local->month + 1, .day = 0 };
@@ -197,6 +207,21 @@ bool time_is_between(int64_t wall_ms, int from_minute, int to_minute)
 	if (from_minute <= to_minute)
 		return from_minute <= local.minute && local.minute < to_minute;
 	return from_minute <= local.minute || local.minute < to_minute;
+}
+
+int64_t time_between_ends(int64_t wall_ms, int from_minute, int to_minute)
+{
+	struct time_rule end = { to_minute, TIME_ANY_DAY, TIME_ANY_DAY };
+	struct time_local now, then;
+	int64_t minute, soon_ms;
+
+	if (!time_is_between(wall_ms, from_minute, to_minute))
+		return 0;
+	time_local(wall_ms, &now);
+	minute = (to_minute - now.minute + TIME_DAY_MINUTES) % TIME_DAY_MINUTES;
+	soon_ms = (wall_ms / MS_PER_MIN + minute) * MS_PER_MIN;
+	time_local(soon_ms, &then);
+	return then.minute == to_minute ? soon_ms : time_next(wall_ms, &end);
 }
 
 int time_minute_parse(const char *text)

@@ -11,7 +11,6 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #define TOKEN MS_PER_MIN /* a cap of N fills N units each ms: a segment a minute for each */
 
@@ -50,11 +49,10 @@ bool caps_bound(const struct post *post)
 
 /* ---- the calendar --------------------------------------------------------------------------- */
 
-static int64_t local_ms(struct tm *local)
+static int64_t month_of(const struct time_local *day, int months)
 {
-	local->tm_hour = local->tm_min = local->tm_sec = 0;
-	local->tm_isdst = -1;
-	return (int64_t)mktime(local) * MS_PER_S;
+	struct time_local first = { .year = day->year, .month = day->month + months, .day = 1 };
+	return time_of_local(&first);
 }
 
 /**
@@ -63,18 +61,14 @@ static int64_t local_ms(struct tm *local)
  */
 static int64_t follow_calendar(struct caps *caps, int64_t now_ms)
 {
-	time_t now = (time_t)(now_ms / MS_PER_S);
-	struct tm today, tomorrow, first, next;
-	localtime_r(&now, &today);
-	tomorrow = first = next = today;
-	tomorrow.tm_mday++;
-	first.tm_mday = next.tm_mday = 1;
-	next.tm_mon++;
-	strftime(caps->month, sizeof(caps->month), "%Y-%m", &today);
-	caps->day_ms = local_ms(&today);
-	caps->day_end_ms = local_ms(&tomorrow);
-	caps->month_end_ms = local_ms(&next);
-	return local_ms(&first);
+	struct time_local today;
+	time_local(now_ms, &today);
+	snprintf(caps->month, sizeof(caps->month), "%04u-%02u", (unsigned int)today.year % 10000,
+		(unsigned int)today.month % 100);
+	caps->day_ms = time_day(now_ms, 0);
+	caps->day_end_ms = time_day(now_ms, 1);
+	caps->month_end_ms = month_of(&today, 1);
+	return month_of(&today, 0);
 }
 
 static bool is_today(const struct caps *caps, int64_t now_ms)

@@ -565,13 +565,8 @@ int courier_on_air(const struct courier *courier)
 int64_t courier_quiet_until(const struct courier *courier, int64_t now_ms)
 {
 	const struct courier_settings *settings = &courier->settings;
-	struct time_rule end = {
-		.minute = settings->quiet_to_minute, .weekday = TIME_ANY_DAY, .day = TIME_ANY_DAY
-	};
-	if (settings->quiet_from_minute == settings->quiet_to_minute ||
-		!time_is_between(now_ms, settings->quiet_from_minute, settings->quiet_to_minute))
-		return 0;
-	return time_next(now_ms, &end);
+
+	return time_between_ends(now_ms, settings->quiet_from_minute, settings->quiet_to_minute);
 }
 
 enum store_begin office_begin(const struct courier *courier)

@@ -4,7 +4,6 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #define SEGMENT_DEFAULT_MS 4000.0
 #define MEAN_WEIGHT        0.125 /* of the newest segment */
@@ -324,17 +323,6 @@ void courier_get_pace(const struct courier *courier, struct courier_pace *out)
 		out->segments_per_s = fresh_per_s;
 }
 
-/** The last local midnight; the box's zone is the process's (TZ). */
-static int64_t midnight_ms(int64_t now_ms)
-{
-	time_t now = (time_t)(now_ms / MS_PER_S);
-	struct tm local;
-	localtime_r(&now, &local);
-	local.tm_hour = local.tm_min = local.tm_sec = 0;
-	local.tm_isdst = -1;
-	return (int64_t)mktime(&local) * MS_PER_S;
-}
-
 int courier_get_modem_stats(const struct courier *courier, const struct modem *modem,
 	int64_t now_ms, struct courier_modem_stats *out)
 {
@@ -353,7 +341,7 @@ int courier_get_modem_stats(const struct courier *courier, const struct modem *m
 		};
 		out->canary = canary_word(&post->canary, &out->canary_ms);
 		return store_modem_sent_since(
-			courier->store, post->name, midnight_ms(now_ms), &out->sent_today);
+			courier->store, post->name, time_day(now_ms, 0), &out->sent_today);
 	}
 	return -ENOENT;
 }

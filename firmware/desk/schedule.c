@@ -150,12 +150,12 @@ int schedule_keep(struct turn *turn, const struct alert *alert)
 int64_t schedule_expires_ms(const struct desk *desk, int64_t now_ms)
 {
 	int64_t shelf_ms = desk->settings->alerts.shelf_life_s * MS_PER_S;
+	int64_t morning_ms = 0;
 	int from, to;
 
-	if (!settings_quiet(&desk->settings->list, &from, &to) ||
-		!time_is_between(now_ms, from, to))
-		return now_ms + shelf_ms;
-	return time_next(now_ms, &(struct time_rule){ to, TIME_ANY_DAY, TIME_ANY_DAY }) + shelf_ms;
+	if (settings_quiet(&desk->settings->list, &from, &to))
+		morning_ms = time_between_ends(now_ms, from, to);
+	return (morning_ms ? morning_ms : now_ms) + shelf_ms;
 }
 
 static int end(struct turn *turn, const struct alert *alert, enum alert_state state)

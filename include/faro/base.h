@@ -96,6 +96,9 @@ void time_local(int64_t wall_ms, struct time_local *out);
  */
 int64_t time_of_local(const struct time_local *local);
 
+/** When the local day of wall_ms begins, or one that is `days` later, in wall_ms. */
+int64_t time_day(int64_t wall_ms, int days);
+
 /** Moments that come again and again, by the clock on the wall: daily, weekly or monthly. */
 struct time_rule {
 	int minute;  /* of the day: 0 to 1439 */
@@ -112,6 +115,8 @@ int64_t time_next(int64_t after_ms, const struct time_rule *rule);
  * to 7:00); never when both are the same. What is shown twice counts twice.
  */
 bool time_is_between(int64_t wall_ms, int from_minute, int to_minute);
+/** Until when that is true, in wall_ms; 0: it is not. */
+int64_t time_between_ends(int64_t wall_ms, int from_minute, int to_minute);
 
 /** Parses "18:30" or "7:05" as a minute of the day. The minute, or -EINVAL. */
 int time_minute_parse(const char *text);

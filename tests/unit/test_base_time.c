@@ -232,6 +232,66 @@ static void times_of_day_are_parsed(void **state)
 		assert_int_equal(time_minute_parse(wrong[i]), -EINVAL);
 }
 
+/* Where clocks are changed at midnight: it comes twice, or not at all. */
+static const struct {
+	const char *zone, *now, *begins, *ends;
+} days[] = {
+	{ "America/Havana", "2026-11-01T03:59Z", "2026-10-31T04:00Z", "2026-11-01T04:00Z" },
+	{ "America/Havana", "2026-11-01T04:00Z", "2026-11-01T04:00Z", "2026-11-02T05:00Z" },
+	{ "America/Havana", "2026-11-01T04:30Z", "2026-11-01T04:00Z", "2026-11-02T05:00Z" },
+	{ "America/Havana", "2026-11-01T05:30Z", "2026-11-01T04:00Z", "2026-11-02T05:00Z" },
+	{ "Atlantic/Azores", "2026-10-25T00:30Z", "2026-10-25T00:00Z", "2026-10-26T01:00Z" },
+	{ "Africa/Cairo", "2026-04-23T21:59Z", "2026-04-22T22:00Z", "2026-04-23T22:00Z" },
+	{ "Africa/Cairo", "2026-04-23T22:00Z", "2026-04-23T22:00Z", "2026-04-24T21:00Z" },
+	{ "Africa/Cairo", "2026-10-29T20:30Z", "2026-10-28T21:00Z", "2026-10-29T22:00Z" },
+	{ "Africa/Cairo", "2026-10-29T21:30Z", "2026-10-28T21:00Z", "2026-10-29T22:00Z" },
+	{ "Asia/Beirut", "2027-03-27T22:00Z", "2027-03-27T22:00Z", "2027-03-28T21:00Z" },
+	{ LOS_ANGELES, "2026-12-31T20:00Z", "2026-12-31T08:00Z", "2027-01-01T08:00Z" },
+};
+
+static void every_moment_is_within_its_day(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(days); i++) {
+		live_in(days[i].zone);
+		assert_moment(time_day(utc(days[i].now), 0), days[i].begins);
+		assert_moment(time_day(utc(days[i].now), 1), days[i].ends);
+	}
+}
+
+/* Where the clock goes back its end comes twice too, and is not waited for until the next day. */
+static const struct {
+	const char *zone, *now;
+	int from, to;
+	const char *ends;
+} spans[] = {
+	{ LOS_ANGELES, "2026-09-22T04:30Z", AT(21, 0), AT(8, 0), "2026-09-22T15:00Z" },
+	{ LOS_ANGELES, "2026-11-01T04:30Z", AT(21, 0), AT(8, 0), "2026-11-01T16:00Z" },
+	{ LOS_ANGELES, "2026-11-01T04:30Z", AT(21, 0), AT(1, 30), "2026-11-01T08:30Z" },
+	{ LOS_ANGELES, "2026-11-01T09:10Z", AT(21, 0), AT(1, 30), "2026-11-01T09:30Z" },
+	{ LOS_ANGELES, "2027-03-14T09:00Z", AT(21, 0), AT(2, 30), "2027-03-14T10:00Z" },
+	{ "America/Havana", "2026-11-01T04:10Z", AT(22, 0), AT(0, 30), "2026-11-01T04:30Z" },
+	{ "America/Havana", "2026-11-01T05:10Z", AT(22, 0), AT(0, 30), "2026-11-01T05:30Z" },
+	{ "Africa/Cairo", "2026-04-23T21:30Z", AT(22, 0), AT(0, 30), "2026-04-23T22:00Z" },
+	{ "Asia/Beirut", "2026-10-24T21:10Z", AT(22, 0), AT(23, 30), "2026-10-24T21:30Z" },
+};
+
+static void what_is_between_two_times_of_day_ends(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(spans); i++) {
+		int64_t ends_ms;
+
+		live_in(spans[i].zone);
+		ends_ms = time_between_ends(utc(spans[i].now), spans[i].from, spans[i].to);
+		assert_moment(ends_ms, spans[i].ends);
+		assert_true(time_is_between(ends_ms - 1, spans[i].from, spans[i].to));
+		assert_false(time_is_between(ends_ms, spans[i].from, spans[i].to));
+		assert_int_equal(time_between_ends(ends_ms, spans[i].from, spans[i].to), 0);
+	}
+	assert_int_equal(time_between_ends(0, AT(8, 0), AT(8, 0)), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -242,6 +302,8 @@ int main(void)
 		cmocka_unit_test(a_year_of_days_has_each_of_them_once),
 		cmocka_unit_test(hours_may_go_over_midnight),
 		cmocka_unit_test(times_of_day_are_parsed),
+		cmocka_unit_test(every_moment_is_within_its_day),
+		cmocka_unit_test(what_is_between_two_times_of_day_ends),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -456,6 +456,37 @@ static void test_a_turn_that_fails_gives_no_new_minute(void **state)
 	world_free(world);
 }
 
+/* 0:00 to 1:00 comes twice in Havana and the Azores; in Cairo and Beirut it does not come. */
+static void test_a_day_whose_midnight_comes_twice_or_not_at_all_has_one_cap(void **state)
+{
+	static const struct {
+		const char *zone;
+		int64_t change_ms; /* when the clock is changed */
+	} changes[] = {
+		{ "America/Havana", INT64_C(1793509200000) },
+		{ "Atlantic/Azores", INT64_C(1792890000000) },
+		{ "Africa/Cairo", INT64_C(1776981600000) },
+		{ "Asia/Beirut", INT64_C(1806184800000) },
+	};
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(changes); i++) {
+		struct world *world = capped_world(1, 0, 10, 0);
+		setenv("TZ", changes[i].zone, 1);
+		tzset();
+		world->now = changes[i].change_ms - 2 * MS_PER_H;
+		queue_many(world, 0, 90, CLASS_ALERT);
+		run_for(world, 5 * MS_PER_H, 1000);
+		assert_int_equal(n_sent, 18); /* one day's, and the next one's */
+		restart(world, 1);
+		caps(world, 0, 0, 10, 0);
+		int turns = run_for(world, 5 * MS_PER_H, 1000);
+		assert_int_equal(n_sent, 18);
+		assert_true(turns < 10);
+		assert_int_equal(stats_of(world, 0).allowance_today, 1);
+		world_free(world);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -476,6 +507,7 @@ int main(void)
 		cmocka_unit_test(test_a_step_of_the_clock_gives_no_new_minute),
 		cmocka_unit_test(test_a_promise_does_not_count_the_speed_of_a_sim_that_is_used_up),
 		cmocka_unit_test(test_a_turn_that_fails_gives_no_new_minute),
+		cmocka_unit_test(test_a_day_whose_midnight_comes_twice_or_not_at_all_has_one_cap),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

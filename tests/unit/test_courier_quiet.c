@@ -169,6 +169,21 @@ static void a_box_without_quiet_hours_and_one_that_loses_them_send_at_once(void 
 	world_free(world);
 }
 
+/* Half past one comes a second time, an hour later: not a day later. */
+static void a_night_that_ends_twice_ends(void **state)
+{
+	struct world *world = world_at(utc(2026, 11, 1, 9, 10));
+
+	(void)state;
+	set_hours(world, FROM, 60 + 30);
+	queue(world, ANA, CLASS_REST, "digest");
+	pass(world, 20 * MS_PER_MIN - 1);
+	assert_false(world->modems[0].sending);
+	pass(world, 1);
+	assert_string_equal(on_air(&world->modems[0]), ANA);
+	world_free(world);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -178,6 +193,7 @@ int main(void)
 		cmocka_unit_test(what_was_begun_is_finished_and_not_cut_in_two_by_the_night),
 		cmocka_unit_test(a_sim_with_caps_keeps_the_hours_too),
 		cmocka_unit_test(a_box_without_quiet_hours_and_one_that_loses_them_send_at_once),
+		cmocka_unit_test(a_night_that_ends_twice_ends),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
