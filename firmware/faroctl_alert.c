@@ -105,22 +105,34 @@ static int64_t gone(const json_t *progress)
 	return number(progress, "people") - number(progress, "waiting");
 }
 
+/* Those that are none are not told; of the failed, of how many nobody knows. */
+static void add_rare(
+	struct strbuf *words, const json_t *progress, const char *const *states, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (number(progress, states[i]) == 0)
+			continue;
+		strbuf_addf(words, ", %" PRId64 " %s", number(progress, states[i]), states[i]);
+		if (strcmp(states[i], "failed") == 0 && number(progress, "given_up") > 0)
+			strbuf_addf(words, " (%" PRId64 " given up without an answer)",
+				number(progress, "given_up"));
+	}
+}
+
 static void hear_progress(void *ctx, const char *kind, const json_t *progress)
 {
 	static const char *const rare[] = { "failed", "unknown", "held", "dropped" };
 	struct following *following = ctx;
 	struct strbuf words;
 	int64_t sent = number(progress, "sent") + number(progress, "delivered");
-	char text[128];
+	char text[192];
 
 	if (following->quiet || strcmp(kind, "progress") != 0)
 		return;
 	strbuf_init(&words, text, sizeof(text));
 	strbuf_addf(&words, "%" PRId64 " of %" PRId64 " sent, %" PRId64 " delivered", sent,
 		number(progress, "people"), number(progress, "delivered"));
-	for (size_t i = 0; i < ARRAY_SIZE(rare); i++)
-		if (number(progress, rare[i]) > 0)
-			strbuf_addf(&words, ", %" PRId64 " %s", number(progress, rare[i]), rare[i]);
+	add_rare(&words, progress, rare, ARRAY_SIZE(rare));
 	bar_show(&following->bar, gone(progress), number(progress, "people"), text);
 }
 
@@ -130,15 +142,15 @@ static void print_end(const json_t *end)
 	static const char *const rare[] = { "sent", "failed", "unknown", "held", "dropped" };
 	const char *state = json_string_value(json_object_get(end, "state"));
 	int64_t people = number(end, "people"), segments = number(end, "segments_sent");
-	char duration[32];
+	char duration[32], text[192];
+	struct strbuf words;
 
-	printf("%s: %" PRId64 " %s, %" PRId64 " delivered",
+	strbuf_init(&words, text, sizeof(text));
+	add_rare(&words, end, rare, ARRAY_SIZE(rare));
+	printf("%s: %" PRId64 " %s, %" PRId64 " delivered%s; %" PRId64 " segment%s in %s\n",
 		state && strcmp(state, "running") != 0 ? state : "done", people,
-		people == 1 ? "person" : "people", number(end, "delivered"));
-	for (size_t i = 0; i < ARRAY_SIZE(rare); i++)
-		if (number(end, rare[i]) > 0)
-			printf(", %" PRId64 " %s", number(end, rare[i]), rare[i]);
-	printf("; %" PRId64 " segment%s in %s\n", segments, segments == 1 ? "" : "s",
+		people == 1 ? "person" : "people", number(end, "delivered"), text, segments,
+		segments == 1 ? "" : "s",
 		print_duration((int64_t)json_real_value(json_object_get(end, "seconds")), duration,
 			sizeof(duration)));
 }

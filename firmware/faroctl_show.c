@@ -95,13 +95,20 @@ static void print_states(
 	for (size_t i = 0; i < n; i++)
 		printf("%s%" PRId64 " %s", i > 0 ? ", " : "", number(messages, NULL, states[i]),
 			states[i]);
-	putchar('\n');
 }
 
 static void print_messages(const char *title, const json_t *messages)
 {
+	int64_t given_up = number(messages, NULL, "given_up");
+
 	print_states(title, messages, waiting_states, ARRAY_SIZE(waiting_states));
+	putchar('\n');
 	print_states("", messages, settled_states, ARRAY_SIZE(settled_states));
+	if (given_up > 0)
+		printf("\n          %" PRId64 " of the failed %s given up: no answer and no report "
+		       "came, nobody can know",
+			given_up, given_up == 1 ? "was" : "were");
+	putchar('\n');
 }
 
 static void print_clock(const json_t *clock)

@@ -157,7 +157,7 @@ static int64_t everybody(const struct store_tally *tally)
 
 static json_t *json_of_progress(const struct store_tally *tally)
 {
-	json_t *json = json_of_messages(tally->messages);
+	json_t *json = json_of_messages(tally);
 
 	json_object_set_new(json, "people", json_integer(everybody(tally)));
 	json_object_set_new(json, "waiting", json_integer(waiting(tally)));

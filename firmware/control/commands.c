@@ -13,13 +13,14 @@ enum control_step control_fail_errno(struct control_request *request, int error,
 	return control_fail(request, FARO_EXIT_FAILED, "%s: %s", doing, strerror(-error));
 }
 
-json_t *json_of_messages(const int64_t messages[MESSAGE_STATES])
+json_t *json_of_messages(const struct store_tally *tally)
 {
 	json_t *object = json_object();
 
 	for (int state = 0; state < MESSAGE_STATES; state++)
 		json_object_set_new(object, store_message_state_name((enum message_state)state),
-			json_integer(messages[state]));
+			json_integer(tally->messages[state]));
+	json_object_set_new(object, "given_up", json_integer(tally->given_up));
 	return object;
 }
 

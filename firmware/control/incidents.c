@@ -170,7 +170,7 @@ static json_t *json_of_alert(const struct control_rooms *rooms, const struct ale
 	json_object_set_new(json, "people", json_integer(people));
 	json_object_set_new(json, "promised_s", json_integer(alert->promised_s));
 	add_times_kept(json, alert, tally);
-	json_object_set_new(json, "messages", json_of_messages(tally->messages));
+	json_object_set_new(json, "messages", json_of_messages(tally));
 	json_object_set_new(json, "answers", json_of_answers(counts));
 	add_alert_times(json, alert);
 	return json;

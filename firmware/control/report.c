@@ -218,7 +218,8 @@ static int tell_copies(void *ctx, const struct store_copies *copies)
 	if (*copies->modem)
 		json_set_text(json, "modem", copies->modem);
 	if (copies->state == MESSAGE_FAILED)
-		json_object_set_new(json, "error", json_integer(copies->error));
+		json_object_set_new(json, "error",
+			json_integer(copies->error == STORE_GIVEN_UP ? 0 : copies->error));
 	if (copies->sent_min)
 		json_object_set_new(json, "sent", json_of_minute(copies->sent_min));
 	if (copies->reported)

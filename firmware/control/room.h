@@ -51,8 +51,8 @@ enum control_step command_report_months(void *ctx, struct control_request *reque
 /** Ends the request with what an -errno means to an admin. doing: "the list cannot be read". */
 enum control_step control_fail_errno(struct control_request *request, int error, const char *doing);
 
-/** {"queued": 0, ... "dropped": 0} */
-json_t *json_of_messages(const int64_t messages[MESSAGE_STATES]);
+/** {"queued": 0, ... "dropped": 0, "given_up": 0}; the last counts some of the failed. */
+json_t *json_of_messages(const struct store_tally *tally);
 
 /** wall_ms as "2026-11-21T20:28:32.123Z"; null for 0 and TIME_NEVER. */
 json_t *json_of_time(int64_t wall_ms);

@@ -130,7 +130,7 @@ static void add_counts(json_t *answer, const struct store_counts *counts)
 
 static void add_outbox(json_t *answer, const struct store_tally *tally)
 {
-	json_t *outbox = json_of_messages(tally->messages);
+	json_t *outbox = json_of_messages(tally);
 
 	json_object_set_new(outbox, "segments_sent", json_integer(tally->segments_sent));
 	json_object_set_new(outbox, "resent", json_integer(tally->resent));

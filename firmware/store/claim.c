@@ -83,7 +83,9 @@ static int refuse(struct store *store, struct message *message, int error)
 		if (refusals[i].state == MESSAGE_FAILED)
 			log_error("store: message=%lld member=%lld cannot be read and is not sent",
 				(long long)message->id, (long long)message->person);
-		message_end(message, message->unknowns ? MESSAGE_FAILED : refusals[i].state);
+		message_end(message, refusals[i].state);
+		if (message->unknowns)
+			message_give_up(message);
 		return message_save(store, message);
 	}
 	return error;

@@ -14,7 +14,7 @@ static int unknown_is_due(struct store *store, struct message *message, int64_t 
 	bool expired = message->expires_ms && message->expires_ms <= now_ms;
 	if (message->unknowns < 2 && !expired)
 		return message_ready(store, message);
-	message_end(message, MESSAGE_FAILED);
+	message_give_up(message);
 	return 0;
 }
 
@@ -44,6 +44,7 @@ static int64_t sweep_ready(struct store *store, int64_t broadcast, int64_t limit
 		return rc;
 	int64_t count = sql_changes(store);
 	tally_move(store, broadcast, MESSAGE_QUEUED, MESSAGE_FAILED, unknowns);
+	tally_given_up(store, broadcast, unknowns);
 	tally_move(store, broadcast, MESSAGE_QUEUED, MESSAGE_DROPPED, count - unknowns);
 	return count;
 }

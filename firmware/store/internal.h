@@ -324,6 +324,7 @@ struct message {
 	int64_t id;
 	enum message_state state, was;
 	bool was_queued; /* in one of the two queues when it was loaded */
+	bool was_given_up;
 	int64_t lane;
 	int64_t person, broadcast, body;
 	enum message_class class;
@@ -348,7 +349,9 @@ int message_ready_elsewhere(struct store *store, struct message *message);
 /** Waits until due_ms; ready at once when that is not after now_ms. */
 int message_wait(struct store *store, struct message *message, int64_t due_ms, int64_t now_ms);
 void message_end(struct message *message, enum message_state state);
-/** Nothing of it leaves any more: dropped, or failed where a copy may have left. */
+/** Failed, and nobody can know whether a copy of it arrived. */
+void message_give_up(struct message *message);
+/** Nothing of it leaves any more: dropped, or given up where a copy may have left. */
 void message_drop(struct message *message);
 /** A status report settled it. */
 void message_arrived(struct message *message, int64_t now_ms);
@@ -416,6 +419,7 @@ void tally_new(struct store *store, int64_t broadcast);
 void tally_move(struct store *store, int64_t broadcast, enum message_state from,
 	enum message_state to, int64_t count);
 void tally_add(struct store *store, int64_t broadcast, enum message_state state, int64_t count);
+void tally_given_up(struct store *store, int64_t broadcast, int64_t count);
 void tally_sent(struct store *store, int64_t broadcast, int64_t now_ms);
 void tally_resent(struct store *store, int64_t broadcast, int64_t count);
 

@@ -66,6 +66,11 @@ static int64_t col_or(sqlite3_stmt *row, int index, int64_t missing)
 	return sqlite3_column_type(row, index) == SQLITE_NULL ? missing : col(row, index);
 }
 
+static bool given_up(const struct message *message)
+{
+	return message->state == MESSAGE_FAILED && message->error == STORE_GIVEN_UP;
+}
+
 int message_from_row(sqlite3_stmt *row, struct message *out)
 {
 	*out = (struct message){
@@ -92,6 +97,7 @@ int message_from_row(sqlite3_stmt *row, struct message *out)
 		.arrived_s = col(row, 20),
 	};
 	out->was = out->state;
+	out->was_given_up = given_up(out);
 	out->was_queued = out->lane != NO_LANE || out->due_ms;
 	return 1;
 }
@@ -125,7 +131,9 @@ int message_save(struct store *store, struct message *m)
 	if (rc)
 		return rc;
 	tally_move(store, m->broadcast, m->was, m->state, 1);
+	tally_given_up(store, m->broadcast, given_up(m) - m->was_given_up);
 	m->was = m->state;
+	m->was_given_up = given_up(m);
 	m->was_queued = queued;
 	return 0;
 }
@@ -137,9 +145,18 @@ void message_end(struct message *message, enum message_state state)
 	message->due_ms = 0;
 }
 
+void message_give_up(struct message *message)
+{
+	message_end(message, MESSAGE_FAILED);
+	message->error = STORE_GIVEN_UP;
+}
+
 void message_drop(struct message *message)
 {
-	message_end(message, message->unknowns ? MESSAGE_FAILED : MESSAGE_DROPPED);
+	if (message->unknowns)
+		message_give_up(message);
+	else
+		message_end(message, MESSAGE_DROPPED);
 }
 
 void message_arrived(struct message *message, int64_t now_ms)

@@ -66,6 +66,7 @@ static void add_row(struct store_tally *tally, sqlite3_stmt *row)
 		tally->messages[i] += col(row, i);
 	tally->segments_sent += col(row, MESSAGE_STATES);
 	tally->resent += col(row, MESSAGE_STATES + 1);
+	tally->given_up += col(row, MESSAGE_STATES + 4);
 	if (first_ms && (!tally->first_sent_ms || first_ms < tally->first_sent_ms))
 		tally->first_sent_ms = first_ms;
 	if (last_ms > tally->last_sent_ms)
@@ -152,6 +153,12 @@ static void change_resent(struct store_tally *tally, int64_t a, int64_t b, int64
 	tally->resent += n;
 }
 
+static void change_given_up(struct store_tally *tally, int64_t a, int64_t b, int64_t n)
+{
+	(void)a, (void)b;
+	tally->given_up += n;
+}
+
 void tally_add(struct store *store, int64_t broadcast, enum message_state state, int64_t count)
 {
 	each(store, broadcast, change_add, state, 0, count);
@@ -164,6 +171,12 @@ void tally_move(struct store *store, int64_t broadcast, enum message_state from,
 		return;
 	tally_add(store, broadcast, from, -count);
 	tally_add(store, broadcast, to, count);
+}
+
+void tally_given_up(struct store *store, int64_t broadcast, int64_t count)
+{
+	if (count)
+		each(store, broadcast, change_given_up, 0, 0, count);
 }
 
 void tally_sent(struct store *store, int64_t broadcast, int64_t now_ms)

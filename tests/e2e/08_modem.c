@@ -263,6 +263,7 @@ static void a_reboot_in_mid_send_is_survived(void **state)
 static void an_unknown_without_any_report_is_sent_once_more_and_counted(void **state)
 {
 	struct box *box = box_of(1, 0);
+	struct ran ran;
 
 	(void)state;
 	learn_pace(box);
@@ -274,7 +275,13 @@ static void an_unknown_without_any_report_is_sent_once_more_and_counted(void **s
 	expect_text(box, &ben, "STOP");
 	/* never a third time */
 	box_wait_status(box, "outbox.failed", 1, false);
+	box_wait_status(box, "outbox.given_up", 1, false);
 	assert_int_equal(texts_with(box, ben.phone, NULL), 2);
+	ran = box_faroctl(box, "status", NULL);
+	assert_non_null(
+		strstr(ran.out, "1 failed, 0 dropped\n          1 of the failed was given up: "
+				"no answer and no report came, nobody can know\n"));
+	ran_free(&ran);
 	box_free(box);
 }
 

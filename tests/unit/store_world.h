@@ -209,6 +209,8 @@ __attribute__((unused)) static void tallies_are_true(struct world *w)
 				store_message_state_name((enum message_state)i),
 				(long long)tally.messages[i], (long long)rows);
 	}
+	assert_int_equal(tally.given_up,
+		peek(w, "SELECT count(*) FROM message WHERE state = 4 AND error = -2"));
 	for (int64_t zones = 1; zones < 4; zones++) {
 		static const char active[] = "state = 2 AND blocked = 0 AND suppressed = 0";
 		struct store_audience a;

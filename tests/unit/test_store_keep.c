@@ -157,6 +157,37 @@ static void copies_become_counts_and_the_report_tells_the_same(void **state)
 	world_close(w); /* its counts are more than its rows */
 }
 
+/* Whose fate nobody can know stays apart from what failed, in each of the counts. */
+static void what_was_given_up_stays_counted_apart(void **state)
+{
+	struct world *w = *state;
+	struct store_tally tally;
+	struct store_claim c;
+	struct alert alert;
+	people_new(w);
+	int64_t broadcast = alert_new(w, &alert);
+	assert_int_equal(claim(w, "sim1", &c), 1);
+	OK(store_segment_failed(w->store, c.segment_id, STRANGE, w->now_ms));
+	assert_int_equal(claim(w, "sim1", &c), 1);
+	OK(store_segment_unknown(w->store, c.segment_id, 0, w->now_ms + MS_PER_MIN, w->now_ms));
+	w->now_ms += 2 * MS_PER_MIN;
+	assert_int_equal(store_due(w->store, 100, w->now_ms), 1);
+	assert_true(store_broadcast_drop(w->store, broadcast, w->now_ms) > 0);
+	assert_true(store_due(w->store, 100, w->now_ms) >= 0);
+	alert_is_over(w, &alert);
+	for (int round = 0; round < 3; round++) {
+		OK(store_tally(w->store, round < 2 ? broadcast : 0, &tally));
+		assert_int_equal(tally.messages[MESSAGE_FAILED], 2);
+		assert_int_equal(tally.given_up, 1);
+		w->now_ms += OLD_MS;
+		alert_new(w, &alert); /* ids are given by the greatest one: it stays */
+		alert_is_over(w, &alert);
+		drop_all(w, w->now_ms - MS_PER_DAY, round ? w->now_ms - MS_PER_DAY : NOW_MS);
+		world_reopen(w);
+	}
+	world_close(w); /* its counts are more than its rows */
+}
+
 static void what_is_not_over_stays_however_old(void **state)
 {
 	struct world *w = *state;
@@ -471,6 +502,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(a_box_that_keeps_nothing_is_looked_through_at_once),
 		TEST(copies_become_counts_and_the_report_tells_the_same),
+		TEST(what_was_given_up_stays_counted_apart),
 		TEST(what_is_not_over_stays_however_old),
 		TEST(an_open_incident_stays_with_its_trail),
 		TEST(texts_go_and_are_still_counted),

@@ -299,6 +299,45 @@ static void an_unknown_is_sent_at_most_once_more(void **state)
 	assert_int_equal(tally.resent, 1);
 }
 
+static int64_t given_up(struct world *w)
+{
+	struct store_tally tally;
+	OK(store_tally(w->store, 0, &tally));
+	return tally.given_up;
+}
+
+/* What the network refused is not counted with them, nor what was not in doubt. */
+static void an_unknown_that_is_given_up_is_no_failure_that_the_network_reported(void **state)
+{
+	struct world *w = *state;
+	struct store_round round = { .keep = { .rows_ms = w->now_ms + MS_PER_DAY } };
+	struct fixture f = { .w = w, .person = person_new(w, 1, ROLE_MEMBER, 1) };
+	f.message = message_new(w, f.person, 1, CLASS_ALERT);
+	to_failed(&f);
+	assert_int_equal(given_up(w), 0);
+	f.message = message_new(w, f.person, 1, CLASS_ALERT);
+	to_unknown_twice(&f);
+	assert_int_equal(given_up(w), 0);
+	w->now_ms += 60000;
+	assert_int_equal(store_due(w->store, 100, w->now_ms), 1);
+	assert_int_equal(given_up(w), 1);
+	/* called off before its second try */
+	f.message = message_new(w, f.person, 1, CLASS_ALERT);
+	to_again(&f);
+	to_dropped(&f);
+	assert_int_equal(given_up(w), 2);
+	world_reopen(w);
+	assert_int_equal(given_up(w), 2);
+	/* the youngest row stays, whatever it is */
+	message_new(w, f.person, 1, CLASS_ALERT);
+	while (store_drop_old(w->store, &round) == 1)
+		;
+	world_reopen(w);
+	assert_int_equal(peek(w, "SELECT count(*) FROM message"), 1);
+	assert_int_equal(given_up(w), 2);
+	world_close(w); /* its counts are more than its rows */
+}
+
 /* The process ends as by SIGKILL, and the next one starts. */
 static void die(struct world *w, struct store_recovered *found)
 {
@@ -578,6 +617,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_event_in_every_state_has_its_result),
 		TEST(an_unknown_is_sent_at_most_once_more),
+		TEST(an_unknown_that_is_given_up_is_no_failure_that_the_network_reported),
 		TEST(an_unknown_outlives_crashes_without_a_third_try),
 		TEST(what_was_claimed_before_a_stop_is_not_handed_over_after_it),
 		TEST(what_was_claimed_and_never_handed_over_is_no_unknown),

@@ -151,7 +151,8 @@ struct store_copies {
 	char language[LANGUAGE_SIZE]; /* of the copy */
 	uint64_t zones;               /* of the person, as they are now */
 	char modem[32];               /* that tried last; "" = none did */
-	int error;                    /* of failed ones, as in struct modem_result; 0 = none */
+	/* of failed ones, as in struct modem_result; 0 = none; STORE_GIVEN_UP */
+	int error;
 	/* the minutes (wall_ms / MS_PER_MIN) of the last acceptance and of its report; 0 = none */
 	int64_t sent_min, arrived_min;
 	bool reported;        /* a status report settled it */

@@ -159,11 +159,19 @@ int64_t store_updates_drop(
 int64_t store_broadcast_hold(struct store *store, int64_t broadcast_id, int64_t now_ms);
 int64_t store_broadcast_release(struct store *store, int64_t broadcast_id, int64_t now_ms);
 
+/** In the place of an error's code: an unknown was given up, the network reported no failure. */
+#define STORE_GIVEN_UP (-2)
+
 struct store_tally {
 	int64_t messages[MESSAGE_STATES];
 	int64_t segments_sent;               /* accepted by the network, repeats included */
 	int64_t resent;                      /* segments sent again after an unknown */
 	int64_t first_sent_ms, last_sent_ms; /* 0 = none */
+	/*
+	 * Of the failed ones those of which nobody can know: no answer and no report came, and no
+	 * (further) try was allowed.
+	 */
+	int64_t given_up;
 };
 /** Of one broadcast, or of everything when broadcast_id is 0. */
 int store_tally(struct store *store, int64_t broadcast_id, struct store_tally *out);
