@@ -32,16 +32,17 @@ struct vocabulary {
 
 /**
  * Writes text as plain words: folded, without apostrophes, one blank for everything else that is
- * neither letter nor digit, and one where a script without blanks meets another ("更新 17"). No
- * more than WORDS_MAX bytes are looked at. Returns out.
+ * neither letter nor digit, and one where a script without blanks meets another ("更新 17").
+ * Pictures (emoji) are words of their own when `seeing`, else blanks too. No more than WORDS_MAX
+ * bytes are looked at. Returns out.
  */
-const char *words_plain(char *out, size_t size, const char *text);
+const char *words_plain(char *out, size_t size, const char *text, bool seeing);
 
 /**
  * Where the first word of text begins, and *end where it ends; at the end of text when there is
  * none.
  */
-const char *words_first(const char *text, const char **end);
+const char *words_first(const char *text, const char **end, bool seeing);
 
 /** Behind blanks and the punctuation that follows a word. */
 const char *words_behind(const char *text);

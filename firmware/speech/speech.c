@@ -168,7 +168,7 @@ const char *speech_language_find(const struct speech *speech, const char *word)
 {
 	char plain[WORD_SIZE];
 
-	words_plain(plain, sizeof(plain), word);
+	words_plain(plain, sizeof(plain), word, false);
 	for (int i = 0; i < speech->n && plain[0]; i++)
 		if (language_has_name(speech->languages[i], plain))
 			return speech->languages[i]->code;
@@ -209,6 +209,7 @@ struct utterance {
 	const char *rest;        /* behind the first word */
 	char stem[WORD_SIZE];    /* "take17": the letters of the first word, else "" */
 	const char *number;      /* and where its number begins in the text */
+	bool seeing;             /* pictures are words too */
 };
 
 /** In a hurry the blank is left out: "TAKE17", "yes10". One letter is none: "N95" is a mask. */
@@ -225,21 +226,22 @@ static void take_stem(struct utterance *u, const char *begin, const char *end)
 	u->number = end - digits;
 }
 
-static void utterance_init(struct utterance *u, const char *text)
+static void utterance_init(struct utterance *u, const char *text, bool seeing)
 {
-	const char *end, *begin = words_first(text, &end);
+	const char *end, *begin = words_first(text, &end, seeing);
 	char word[WORD_SIZE];
 	struct strbuf sb;
 	size_t n;
 
 	u->all[0] = ' ';
-	words_plain(u->all + 1, WORDS_MAX, text);
+	u->seeing = seeing;
+	words_plain(u->all + 1, WORDS_MAX, text, seeing);
 	n = strlen(u->all);
 	u->all[n] = ' ';
 	u->all[n + 1] = '\0';
 	strbuf_init(&sb, word, sizeof(word));
 	strbuf_add_n(&sb, begin, (size_t)(end - begin));
-	words_plain(u->first, sizeof(u->first), sb.cut ? "" : word);
+	words_plain(u->first, sizeof(u->first), sb.cut ? "" : word, seeing);
 	u->rest = words_behind(end);
 	take_stem(u, begin, end);
 }
@@ -336,7 +338,7 @@ static const char *rest_behind(const struct phrase *phrase, const struct utteran
 	if (phrase->where == PHRASE_FIRST && strcmp(phrase->text, u->first) != 0)
 		return u->number;
 	for (const char *blank = phrase->text; (blank = strchr(blank, ' ')); blank++) {
-		(void)words_first(rest, &end);
+		(void)words_first(rest, &end, u->seeing);
 		rest = words_behind(end);
 	}
 	return rest;
@@ -376,11 +378,14 @@ void speech_hear(const struct speech *speech, const char *language, const char *
 {
 	struct utterance u;
 
-	utterance_init(&u, text);
+	utterance_init(&u, text, false);
 	*out = (struct speech_heard){ .word = WORD_NONE, .rest = text };
 	if (hear(speech, language, &u, WORD_STOP, out) ||
-		hear(speech, language, &u, WORD_HELP, out))
+		hear(speech, language, &u, WORD_HELP, out) ||
+		hear(speech, language, &u, WORD_NONE, out))
 		return;
+	/* a thumb alone, or before what no word begins */
+	utterance_init(&u, text, true);
 	(void)hear(speech, language, &u, WORD_NONE, out);
 }
 
@@ -393,17 +398,26 @@ static bool vocabulary_is(
 	return false;
 }
 
+static bool utterance_is(
+	const struct speech *speech, const struct utterance *u, enum speech_word id)
+{
+	if (vocabulary_is(&speech->english, u, id))
+		return true;
+	for (int i = 0; i < speech->n; i++)
+		if (vocabulary_is(&speech->languages[i]->words, u, id))
+			return true;
+	return false;
+}
+
 bool speech_is(const struct speech *speech, const char *text, enum speech_word id)
 {
 	struct utterance u;
 
-	utterance_init(&u, text);
-	if (vocabulary_is(&speech->english, &u, id))
+	utterance_init(&u, text, false);
+	if (utterance_is(speech, &u, id))
 		return true;
-	for (int i = 0; i < speech->n; i++)
-		if (vocabulary_is(&speech->languages[i]->words, &u, id))
-			return true;
-	return false;
+	utterance_init(&u, text, true);
+	return utterance_is(speech, &u, id);
 }
 
 /* Between blanks; in a script without them anywhere. */
@@ -433,7 +447,7 @@ bool speech_mentions(const struct speech *speech, const char *text, enum speech_
 {
 	char plain[WORDS_MAX];
 
-	words_plain(plain, sizeof(plain), text);
+	words_plain(plain, sizeof(plain), text, true);
 	if (vocabulary_in(&speech->english, plain, id))
 		return true;
 	for (int i = 0; i < speech->n; i++)

@@ -10,50 +10,100 @@
 
 /* ---- plain words ---------------------------------------------------------------------------- */
 
-/*
- * Beyond ASCII, what is no part of a word: signs of Latin-1, Arabic and general punctuation, CJK
- * punctuation, wide forms.
- */
-static const struct {
+struct range {
 	uint32_t first, last;
-} signs[] = {
+};
+
+/*
+ * Beyond ASCII, what is no part of a word: signs of Latin-1, Arabic, Indian and general
+ * punctuation, money, arrows and other symbols, CJK punctuation, wide forms, and what stands for
+ * an object that was left out.
+ */
+static const struct range signs[] = {
 	{ 0x0080, 0x00A9 },
 	{ 0x00AB, 0x00B4 },
 	{ 0x00B6, 0x00B9 },
 	{ 0x00BB, 0x00BF },
+	{ 0x00D7, 0x00D7 },
+	{ 0x00F7, 0x00F7 },
+	{ 0x02C2, 0x02DF },
 	{ 0x060C, 0x060C },
 	{ 0x061B, 0x061F },
 	{ 0x066A, 0x066D },
 	{ 0x06D4, 0x06D4 },
+	{ 0x0964, 0x0965 },
 	{ 0x2000, 0x206F },
+	{ 0x20A0, 0x218F },
+	{ 0x2800, 0x28FF },
 	{ 0x3000, 0x303F },
+	{ 0x30FB, 0x30FB },
+	{ 0xFEFF, 0xFEFF },
 	{ 0xFF01, 0xFF0F },
 	{ 0xFF1A, 0xFF20 },
 	{ 0xFF3B, 0xFF40 },
 	{ 0xFF5B, 0xFF65 },
-	{ 0xFFFD, 0xFFFD },
+	{ 0xFFE0, 0xFFEE },
+	{ 0xFFFC, 0xFFFD },
 };
+
+/* Arrows, symbols, emoji: each a word of its own, where they are words at all. */
+static const struct range pictures[] = {
+	{ 0x2190, 0x27FF },
+	{ 0x2900, 0x2BFF },
+	{ 0x1F000, 0x1FAFF },
+};
+
+/* Within a word they are not there: apostrophes, and what nobody sees. */
+static const struct range silent[] = {
+	{ '\'', '\'' },
+	{ 0x00AD, 0x00AD },
+	{ 0x02BC, 0x02BC },
+	{ 0x115F, 0x1160 },
+	{ 0x180B, 0x180F },
+	{ 0x2019, 0x2019 },
+	{ 0x3164, 0x3164 },
+	{ 0xFE00, 0xFE0F },
+	{ 0xE0000, 0xE0FFF },
+};
+
+static bool is_in(const struct range *ranges, size_t n, uint32_t cp)
+{
+	for (size_t i = 0; i < n; i++)
+		if (cp >= ranges[i].first && cp <= ranges[i].last)
+			return true;
+	return false;
+}
+
+static bool is_silent(uint32_t cp)
+{
+	return is_in(silent, ARRAY_SIZE(silent), cp);
+}
+
+/* What stands together in a word; of a script without blanks, and of pictures, only their like. */
+enum kind { KIND_NONE, KIND_LETTER, KIND_UNSPACED, KIND_PICTURE };
+
+static enum kind kind_of(uint32_t cp, bool seeing)
+{
+	if (cp < 0x80)
+		return isalnum((int)cp) ? KIND_LETTER : KIND_NONE;
+	if (is_in(pictures, ARRAY_SIZE(pictures), cp))
+		return seeing ? KIND_PICTURE : KIND_NONE;
+	if (is_silent(cp) || is_in(signs, ARRAY_SIZE(signs), cp))
+		return KIND_NONE;
+	return text_is_unspaced(cp) ? KIND_UNSPACED : KIND_LETTER;
+}
 
 static bool is_word(uint32_t cp)
 {
-	if (cp < 0x80)
-		return isalnum((int)cp);
-	for (size_t i = 0; i < ARRAY_SIZE(signs); i++)
-		if (cp >= signs[i].first && cp <= signs[i].last)
-			return false;
-	return true;
+	return kind_of(cp, true) != KIND_NONE;
 }
 
-static bool is_apostrophe(uint32_t cp)
-{
-	return cp == '\'' || cp == 0x2019 || cp == 0x02BC;
-}
-
-const char *words_plain(char *out, size_t size, const char *text)
+const char *words_plain(char *out, size_t size, const char *text, bool seeing)
 {
 	char folded[WORDS_MAX];
 	const char *from = folded;
-	bool blank = false, unspaced = false;
+	enum kind kind, last = KIND_NONE;
+	bool blank = false;
 	struct strbuf sb;
 	uint32_t cp;
 
@@ -61,34 +111,35 @@ const char *words_plain(char *out, size_t size, const char *text)
 	text_fold(folded, sizeof(folded), text);
 	for (size_t n = strlen(from), used; (used = utf8_next(from, n, &cp)) > 0;
 		from += used, n -= used) {
-		if (is_apostrophe(cp))
+		if (is_silent(cp))
 			continue;
-		if (!is_word(cp)) {
+		kind = kind_of(cp, seeing);
+		if (kind == KIND_NONE) {
 			blank = true;
 			continue;
 		}
-		if ((blank || unspaced != text_is_unspaced(cp)) && sb.len > 0)
+		if ((blank || kind != last) && sb.len > 0)
 			strbuf_add_n(&sb, " ", 1);
 		blank = false;
-		unspaced = text_is_unspaced(cp);
+		last = kind;
 		strbuf_add_n(&sb, from, used);
 	}
 	return out;
 }
 
-const char *words_first(const char *text, const char **end)
+const char *words_first(const char *text, const char **end, bool seeing)
 {
 	size_t n = strlen(text), used;
 	const char *begin;
-	bool unspaced;
+	enum kind kind;
 	uint32_t cp;
 
-	while ((used = utf8_next(text, n, &cp)) > 0 && !is_word(cp))
+	while ((used = utf8_next(text, n, &cp)) > 0 && kind_of(cp, seeing) == KIND_NONE)
 		text += used, n -= used;
 	begin = text;
-	unspaced = used && text_is_unspaced(cp);
+	kind = used ? kind_of(cp, seeing) : KIND_NONE;
 	while ((used = utf8_next(text, n, &cp)) > 0 &&
-		(is_apostrophe(cp) || (is_word(cp) && text_is_unspaced(cp) == unspaced)))
+		(is_silent(cp) || kind_of(cp, seeing) == kind))
 		text += used, n -= used;
 	*end = text;
 	return begin;
@@ -175,7 +226,7 @@ int vocabulary_add(struct vocabulary *v, enum speech_word word, const char *nota
 	char plain[PHRASE_SIZE];
 	struct phrase *more;
 
-	words_plain(plain, sizeof(plain), notation);
+	words_plain(plain, sizeof(plain), notation, true);
 	if (!plain[0])
 		return -EINVAL;
 	more = realloc(v->phrases, (v->n + 1) * sizeof(*more));

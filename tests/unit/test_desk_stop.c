@@ -7,7 +7,7 @@
 
 /* ---- the words, as the tables and the message file have them ---- */
 
-static char entries[256][96];
+static char entries[512][96];
 static int n_entries;
 
 static void add_entry(const char *text, size_t n)
@@ -30,7 +30,7 @@ static void add_list(const char *list)
 	}
 }
 
-static void add_english(void)
+static void add_english(bool family)
 {
 	static const struct {
 		enum speech_word word;
@@ -42,12 +42,13 @@ static void add_english(void)
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(words_of); i++)
-		if (words_of[i].word == WORD_STOP || words_of[i].word == WORD_CANCEL ||
-			words_of[i].word == WORD_REMOVE)
+		if (words_of[i].word == WORD_STOP ||
+			(family && (words_of[i].word == WORD_CANCEL ||
+					   words_of[i].word == WORD_REMOVE)))
 			add_list(words_of[i].list);
 }
 
-/* The strings of one setting of es.cfg, up to its semicolon. */
+/* The strings of one setting of a message file, up to its semicolon. */
 static void add_setting(const char *file, const char *name)
 {
 	const char *at = strstr(file, name), *end;
@@ -64,15 +65,20 @@ static void add_setting(const char *file, const char *name)
 	}
 }
 
-static void add_spanish(void)
+static void add_language(const char *language, bool family)
 {
 	static char file[65536];
-	FILE *in = fopen("config/messages/es.cfg", "r");
+	char path[64];
+	FILE *in;
 
+	snprintf(path, sizeof(path), "config/messages/%s.cfg", language);
+	in = fopen(path, "r");
 	assert_non_null(in);
 	file[fread(file, 1, sizeof(file) - 1, in)] = '\0';
 	fclose(in);
 	add_setting(file, "  stop = ");
+	if (!family)
+		return;
 	add_setting(file, "  cancel = ");
 	add_setting(file, "  remove = ");
 }
@@ -192,8 +198,8 @@ static void every_word_and_phrase_is_stop_in_every_dialogue(void **state)
 {
 	(void)state;
 	n_entries = 0;
-	add_english();
-	add_spanish();
+	add_english(true);
+	add_language("es", true);
 	assert_true(n_entries > 70);
 	for (size_t d = 0; d < ARRAY_SIZE(dialogues); d++) {
 		struct world *w = world_of_people(USUAL_SETTINGS);
@@ -318,6 +324,59 @@ static void an_import_does_not_bring_back_who_left(void **state)
 	world_destroy(w);
 }
 
+/* As East Asian keyboards write what ASCII has too: STOP in letters as wide as theirs. */
+static void make_wide(char *out, const char *text)
+{
+	for (; *text; text++)
+		if (*text > ' ' && *text <= '~')
+			out += utf8_put(out, 0xFF01 + (uint32_t)(*text - '!'));
+		else
+			*out++ = *text;
+	*out = '\0';
+}
+
+static void is_stop(struct speech *speech, const char *text)
+{
+	struct speech_heard heard;
+
+	speech_hear(speech, "", text, &heard);
+	if (heard.word != WORD_STOP)
+		fail_msg("\"%s\" is not heard as STOP", text);
+}
+
+static void whatever_stands_around_it_stop_is_stop_in_nine_languages(void **state)
+{
+	static const char *const languages[] = { "es", "fr", "pt", "ht", "zh", "vi", "tl", "ar" };
+	static const char *const around[] = { "%s!!!", "%s…", "%s。", "%s！", "%s؟", "%s।", "%s ~",
+		"*%s*", "_%s_", "(%s)", "\"%s\"", "“%s”", "«%s»", "‘%s’", "「%s」", "¡%s!", "👋%s",
+		"%s👍", "%s🙏🏽", "%s ❤️", "🛑%s🛑", "%s♥", "%s→", "%s×", "%s™", "%s€",
+		"%s :)",
+		/* what nobody sees: byte order, direction, joiners, hyphens, fillers, tags */
+		"\uFEFF%s", "%s\u200B", "\u200E%s\u200F", "\u202A%s\u202C", "\u2060%s", "%s\u200D",
+		"%s\u00A0", "\u00AD%s", "%s\u034F", "%s\u180E", "%s\u3164", "%s\u2800", "%s\uFFFC",
+		"%s\U000E0020" };
+	struct world *w = world_make(USUAL_SETTINGS);
+	char text[512];
+
+	(void)state;
+	n_entries = 0;
+	add_english(false);
+	for (size_t i = 0; i < ARRAY_SIZE(languages); i++)
+		add_language(languages[i], false);
+	assert_in_range(n_entries, 290, (int)ARRAY_SIZE(entries) - 1);
+	for (int i = 0; i < n_entries; i++) {
+		for (size_t k = 0; k < ARRAY_SIZE(around); k++) {
+			snprintf(text, sizeof(text), around[k], entries[i]);
+			is_stop(w->speech, text);
+		}
+		make_wide(text, entries[i]);
+		is_stop(w->speech, text);
+	}
+	as_member(w);
+	say_stop(w, "ＳＴＯＰ👍");
+	world_destroy(w);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -328,6 +387,7 @@ int main(void)
 		cmocka_unit_test(a_dispatcher_who_stops_keeps_the_role_of_the_configuration),
 		cmocka_unit_test(stop_takes_an_alerts_copy_back_that_has_not_left),
 		cmocka_unit_test(an_import_does_not_bring_back_who_left),
+		cmocka_unit_test(whatever_stands_around_it_stop_is_stop_in_nine_languages),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -228,6 +228,32 @@ static void the_help_of_dispatchers_names_what_goes_to_many(void **state)
 	speech_free(speech);
 }
 
+static void pictures_are_words_only_where_no_other_is_heard(void **state)
+{
+	static const struct heard_row rows[] = {
+		{ "en", "👍", WORD_YES, "en", "" },
+		{ "en", "👍🏾", WORD_YES, "en", "" },
+		{ "en", "👍 be there in 10", WORD_YES, "en", "be there in 10" },
+		{ "en", "👍15", WORD_YES, "en", "15" },
+		{ "en", "YES👍", WORD_YES, "en", "👍" },
+		{ "es", "Sí🙏🏽 15", WORD_YES, "es", "🙏🏽 15" },
+		{ "en", "coming 🚗💨", WORD_YES, "en", "" },
+		{ "en", "🚨REPORT🚨 two vans", WORD_REPORT, "en", "🚨 two vans" },
+		{ "en", "😢 NO", WORD_NO, "en", "" },
+		{ "en", "🚐🚐 at 5th", WORD_NONE, NULL, "🚐🚐 at 5th" },
+		{ "en", "ｊｏｉｎ　north", WORD_JOIN, "en", "north" },
+	};
+	struct speech *speech = shipped();
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+		heard(speech, &rows[i]);
+	assert_true(speech_is(speech, "Ok 👍", WORD_YES));
+	assert_true(speech_is(speech, "👍", WORD_YES));
+	assert_false(speech_is(speech, "👎", WORD_YES));
+	speech_free(speech);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -239,6 +265,7 @@ int main(void)
 		cmocka_unit_test(a_whole_text_may_be_a_word),
 		cmocka_unit_test(a_long_text_is_heard_by_its_beginning),
 		cmocka_unit_test(languages_are_found_by_their_names),
+		cmocka_unit_test(pictures_are_words_only_where_no_other_is_heard),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
