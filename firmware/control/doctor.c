@@ -17,29 +17,83 @@
 /* A part's state in words; true when it is as it should be. */
 typedef bool judge_fn(const struct control_rooms *rooms, struct strbuf *said);
 
-/* The first modem in one of these states (bits), with its reason; false when there is none. */
-static bool find_modem(
-	const struct control_rooms *rooms, unsigned int states, struct modem_info *info)
+typedef bool is_fn(const struct modem_info *info);
+typedef void name_fn(struct strbuf *said, const struct modem_info *info);
+
+/* Names each modem that is so (name NULL: only counts them). Returns how many there are. */
+static int name_modems(
+	const struct control_rooms *rooms, is_fn *is, name_fn *name, struct strbuf *said)
 {
 	struct modem *modem;
+	int n = 0;
 
-	for (int i = 0; (modem = courier_modem(rooms->courier, i)); i++)
-		if (states & (1U << modem_state(modem))) {
-			modem_get_info(modem, info);
-			return true;
-		}
-	return false;
+	for (int i = 0; (modem = courier_modem(rooms->courier, i)); i++) {
+		struct modem_info info;
+
+		modem_get_info(modem, &info);
+		if (!is(&info))
+			continue;
+		if (name && n > 0)
+			strbuf_add(said, "; ");
+		if (name)
+			name(said, &info);
+		n++;
+	}
+	return n;
 }
 
-#define ST(state) (1U << MODEM_##state)
-/* It has opened its port and answered. */
-#define ANSWERS (ST(PIN) | ST(SEARCHING) | ST(READY) | ST(PARKED))
+static bool answers(const struct modem_info *info)
+{
+	return info->state == MODEM_PIN || info->state == MODEM_SEARCHING ||
+	       info->state == MODEM_READY || info->state == MODEM_PARKED;
+}
 
-static void add_modem(struct strbuf *said, const struct modem_info *info)
+static bool is_ready(const struct modem_info *info)
+{
+	return info->state == MODEM_READY;
+}
+
+static bool has_restarted(const struct modem_info *info)
+{
+	return info->brown_outs > 0;
+}
+
+/* Also one that works and is not well; of those that restarted the row of the power tells. */
+static bool is_ill(const struct modem_info *info)
+{
+	return !answers(info) || (is_ready(info) && info->alarm && !has_restarted(info));
+}
+
+static bool wants_sim(const struct modem_info *info)
+{
+	return info->state == MODEM_PIN;
+}
+
+static bool wants_network(const struct modem_info *info)
+{
+	return info->state == MODEM_SEARCHING || info->state == MODEM_PARKED;
+}
+
+static void name_state(struct strbuf *said, const struct modem_info *info)
 {
 	strbuf_addf(said, "modem %s: %s", info->name, modem_state_name(info->state));
 	if (info->why[0])
 		strbuf_addf(said, ", %s", info->why);
+}
+
+static void name_restarts(struct strbuf *said, const struct modem_info *info)
+{
+	strbuf_addf(said, "modem %s restarted by itself %u time%s", info->name,
+		(unsigned int)info->brown_outs, info->brown_outs == 1 ? "" : "s");
+}
+
+static void name_network(struct strbuf *said, const struct modem_info *info)
+{
+	strbuf_addf(said, "modem %s is ready", info->name);
+	if (info->operator_name[0])
+		strbuf_addf(said, " on %s", info->operator_name);
+	if (info->signal_dbm)
+		strbuf_addf(said, ", %d dBm", info->signal_dbm);
 }
 
 /* Whether a contact of the box says so. */
@@ -56,21 +110,12 @@ static bool senses(const struct control_rooms *rooms, const char *name)
 
 static bool power_is_good(const struct control_rooms *rooms, struct strbuf *said)
 {
-	struct modem_info info;
-	struct modem *modem;
-
 	if (senses(rooms, "mains_lost")) {
 		strbuf_add(said, "the mains are lost, the box runs on its battery");
 		return false;
 	}
-	for (int i = 0; (modem = courier_modem(rooms->courier, i)); i++) {
-		modem_get_info(modem, &info);
-		if (info.brown_outs > 0) {
-			strbuf_addf(said, "modem %s restarted by itself %u times", info.name,
-				(unsigned int)info.brown_outs);
-			return false;
-		}
-	}
+	if (name_modems(rooms, has_restarted, name_restarts, said) > 0)
+		return false;
 	strbuf_add(said, "no modem has restarted by itself");
 	return true;
 }
@@ -88,44 +133,23 @@ static bool board_is_good(const struct control_rooms *rooms, struct strbuf *said
 	return driver == SETTINGS_DRIVER_NONE || !rooms->board_lost;
 }
 
-/* One that works and is not well; of those that restarted the row of the power tells. */
-static bool find_alarm(const struct control_rooms *rooms, struct modem_info *info)
-{
-	struct modem *modem;
-
-	for (int i = 0; (modem = courier_modem(rooms->courier, i)); i++) {
-		modem_get_info(modem, info);
-		if (info->state == MODEM_READY && info->alarm && info->brown_outs == 0)
-			return true;
-	}
-	return false;
-}
-
 static bool modems_are_good(const struct control_rooms *rooms, struct strbuf *said)
 {
-	struct modem_info info;
-
 	if (!courier_modem(rooms->courier, 0)) {
 		strbuf_add(said, "there is none in the configuration");
 		return false;
 	}
-	if (find_modem(rooms, ~ANSWERS, &info) || find_alarm(rooms, &info)) {
-		add_modem(said, &info);
+	if (name_modems(rooms, is_ill, name_state, said) > 0)
 		return false;
-	}
 	strbuf_add(said, "all answer");
 	return true;
 }
 
 static bool sims_are_good(const struct control_rooms *rooms, struct strbuf *said)
 {
-	struct modem_info info;
-
-	if (find_modem(rooms, ST(PIN), &info)) {
-		add_modem(said, &info);
+	if (name_modems(rooms, wants_sim, name_state, said) > 0)
 		return false;
-	}
-	if (!find_modem(rooms, ANSWERS, &info)) {
+	if (name_modems(rooms, answers, NULL, said) == 0) {
 		strbuf_add(said, "not known: no modem answers");
 		return false;
 	}
@@ -135,22 +159,12 @@ static bool sims_are_good(const struct control_rooms *rooms, struct strbuf *said
 
 static bool network_is_good(const struct control_rooms *rooms, struct strbuf *said)
 {
-	struct modem_info info;
-
-	if (find_modem(rooms, ST(SEARCHING) | ST(PARKED), &info)) {
-		add_modem(said, &info);
+	if (name_modems(rooms, wants_network, name_state, said) > 0)
 		return false;
-	}
-	if (!find_modem(rooms, ST(READY), &info)) {
-		strbuf_add(said, "no modem is ready");
-		return false;
-	}
-	strbuf_addf(said, "modem %s is ready", info.name);
-	if (info.operator_name[0])
-		strbuf_addf(said, " on %s", info.operator_name);
-	if (info.signal_dbm)
-		strbuf_addf(said, ", %d dBm", info.signal_dbm);
-	return true;
+	if (name_modems(rooms, is_ready, name_network, said) > 0)
+		return true;
+	strbuf_add(said, "no modem is ready");
+	return false;
 }
 
 static bool a_text_has_left(const struct control_rooms *rooms, struct strbuf *said)
@@ -158,17 +172,18 @@ static bool a_text_has_left(const struct control_rooms *rooms, struct strbuf *sa
 	struct courier_modem_stats stats;
 	struct modem *modem;
 	int64_t sent = 0;
+	int blocked = 0;
 
 	for (int i = 0; (modem = courier_modem(rooms->courier, i)); i++) {
 		memset(&stats, 0, sizeof(stats));
 		courier_get_modem_stats(rooms->courier, modem, time_wall_ms(), &stats);
 		sent += stats.sent_today;
-		if (courier_modem_blocked(rooms->courier, modem)) {
-			strbuf_addf(said, "modem %s: no reports come, the SIM may be blocked",
-				modem_name(modem));
-			return false;
-		}
+		if (courier_modem_blocked(rooms->courier, modem))
+			strbuf_addf(said, "%smodem %s: no reports come, the SIM may be blocked",
+				blocked++ > 0 ? "; " : "", modem_name(modem));
 	}
+	if (blocked > 0)
+		return false;
 	if (sent == 0)
 		strbuf_add(said, "nothing has left today");
 	else
@@ -283,7 +298,7 @@ enum control_step command_doctor(void *ctx, struct control_request *request)
 	bool all = true;
 
 	for (size_t i = 0; i < ARRAY_SIZE(checks); i++) {
-		char memory[1400];
+		char memory[2800];
 		struct strbuf said;
 		bool good;
 		json_t *row = json_pack("{s:s}", "check", checks[i].part);

@@ -139,6 +139,52 @@ static void a_modem_that_works_and_is_not_well_is_said(void **state)
 	box_free(box);
 }
 
+/* Doctor's line of a part that is not well says both. */
+static void expect_both(struct box *box, const char *part, const char *first, const char *second)
+{
+	struct ran ran = box_faroctl(box, "doctor", NULL);
+	char head[32], *line, *end;
+
+	snprintf(head, sizeof(head), "NOT OK  %-9s  ", part);
+	line = strstr(ran.out, head);
+	end = line ? strchr(line, '\n') : NULL;
+	if (!end)
+		fail_msg("%s is well: %s", part, ran.out);
+	*end = '\0';
+	if (!strstr(line, first) || !strstr(line, second))
+		fail_msg("not both \"%s\" and \"%s\": %s", first, second, line);
+	ran_free(&ran);
+}
+
+static void of_several_modems_each_ill_one_is_named(void **state)
+{
+	static const char *const names[] = { "sim1", "sim2" };
+	struct box *box = box_new(&(struct box_options){ .modems = 3 });
+
+	(void)state;
+	box_start(box);
+	for (int i = 0; i < 2; i++)
+		sim_do(box, "{s:s,s:s,s:s}", "cmd", "network", "modem", names[i], "state",
+			"searching");
+	for (int i = 0; i < 2; i++)
+		box_wait_state(box, names[i], "searching");
+	expect_both(box, "network", "  modem sim1: searching, ", "; modem sim2: searching, ");
+	for (int i = 0; i < 2; i++)
+		sim_do(box, "{s:s,s:s}", "cmd", "unplug", "modem", names[i]);
+	for (int i = 0; i < 2; i++)
+		box_wait_state(box, names[i], "absent");
+	expect_both(box, "modem", "  modem sim1: absent, ", "; modem sim2: absent, ");
+	for (int i = 0; i < 2; i++) {
+		sim_do(box, "{s:s,s:s,s:s,s:b}", "cmd", "pin", "modem", names[i], "pin", "9999",
+			"required", 1);
+		sim_do(box, "{s:s,s:s}", "cmd", "plug", "modem", names[i]);
+	}
+	for (int i = 0; i < 2; i++)
+		box_wait_state(box, names[i], "pin");
+	expect_both(box, "SIM", "  modem sim1: pin, ", "; modem sim2: pin, ");
+	box_free(box);
+}
+
 static void a_board_that_is_gone_is_said(void **state)
 {
 	struct box *box =
@@ -206,6 +252,7 @@ int main(void)
 		cmocka_unit_test(only_a_text_is_missing_in_a_new_box),
 		cmocka_unit_test(modem_sim_network_and_power_are_told_apart),
 		cmocka_unit_test(a_modem_that_works_and_is_not_well_is_said),
+		cmocka_unit_test(of_several_modems_each_ill_one_is_named),
 		cmocka_unit_test(a_board_that_is_gone_is_said),
 		cmocka_unit_test(a_full_disk_and_a_missing_key_are_said),
 	};
