@@ -501,6 +501,8 @@ void jobs_on_registration(struct modem *m, int net, const char *line)
 
 	if (stat < 0 || stat > STAT_MAX)
 		return; /* the line was torn: what is known stays until it is asked for again */
+	if (m->registration[net] != stat)
+		why_network(m);
 	m->registration[net] = stat;
 	if (answer && net == NET_CREG) {
 		m->forgot = m->forgot || (m->creg_n > 0 && at_field_int(line, 0, -1) == 0);

@@ -73,6 +73,7 @@ static int64_t deadline(const struct modem *m)
 	if (waits_for_port(m))
 		due = time_min(due, m->open_ms);
 	due = time_min(due, send_deadline(m));
+	due = time_min(due, m->stood_ms);
 	return time_min(due, jobs_deadline(m));
 }
 
@@ -147,6 +148,7 @@ static void timer_due(void *ctx)
 	m->timer_lazy = false;
 	at_tick(&m->at, now);
 	life_tick(m);
+	why_tick(m);
 	jobs_tick(m);
 	send_tick(m);
 	if (waits_for_port(m) && now >= m->open_ms)
@@ -203,7 +205,7 @@ static void init(struct modem *m)
 	m->answer_limit_ms = ANSWER_LIMIT_MS;
 	m->state = m->told_state = MODEM_ABSENT;
 	m->receives = m->selected = MEMORY_NONE;
-	m->armed_ms = m->state_timer_ms = m->open_ms = m->ussd_ms = TIME_NEVER;
+	m->armed_ms = m->state_timer_ms = m->open_ms = m->ussd_ms = m->stood_ms = TIME_NEVER;
 	m->pin_tries = -1;
 	m->brown_out_ms = m->vanished_ms = m->returned_ms = -1;
 	m->state_ms = modem_now(m);

@@ -268,6 +268,8 @@ struct modem {
 	/* facts */
 	int registration[NETS]; /* TS 27.007 7.2 <stat>; -1 not asked */
 	bool registered;        /* as last told to life.c */
+	int64_t network_ms;     /* of the last change of any of them */
+	int64_t stood_ms;       /* when that has stood and is told; TIME_NEVER it is told */
 	char operator_name[48];
 	int signal_dbm;
 	int creg_n;  /* <n> of +CREG as start-up left it; -1 not known */
@@ -368,6 +370,8 @@ bool find_is_anothers(const struct modem *m, const char *imei);
 /* why.c */
 const char *why_now(const struct modem *m, bool *alarm);
 void why_tell(struct modem *m);
+void why_network(struct modem *m);
+void why_tick(struct modem *m);
 void why_returned(struct modem *m);
 /** A PDU came torn, or a listing with one. */
 void why_torn(struct modem *m);

@@ -15,12 +15,19 @@
 #define BROWN_OUT      "restarted by itself: most often a weak power supply"
 #define REFUSED_IN_ROW 3
 #define RETURN_MS      (10 * MS_PER_S) /* a restart on the USB takes less, a hand mostly more */
+#define STANDS_MS      (3 * MS_PER_S)  /* +CREG, +CGREG and +CEREG tell one change within this */
 
 struct reason {
 	bool (*holds)(const struct modem *m);
 	const char *words;
 	bool alarm;
 };
+
+/* Said only of a registration that stands, not of one on its way. */
+static bool stands(const struct modem *m)
+{
+	return modem_now(m) - m->network_ms >= STANDS_MS;
+}
 
 /* ---- not on the network: TS 27.007 7.2 <stat> ---- */
 
@@ -35,12 +42,12 @@ static bool any_net_is(const struct modem *m, int stat)
 
 static bool is_denied(const struct modem *m)
 {
-	return any_net_is(m, 3);
+	return any_net_is(m, 3) && stands(m);
 }
 
-static bool is_searching(const struct modem *m)
+static bool is_out_of_reach(const struct modem *m)
 {
-	return any_net_is(m, 2);
+	return !any_net_is(m, 2) && stands(m);
 }
 
 static bool always(const struct modem *m)
@@ -52,8 +59,8 @@ static bool always(const struct modem *m)
 static const struct reason searching[] = {
 	{ is_denied, "the network refuses this SIM: is its contract paid, is the modem allowed?",
 		true },
-	{ is_searching, "searching for a network", false },
-	{ always, "no network in reach: is the aerial connected?", false },
+	{ is_out_of_reach, "no network in reach: is the aerial connected?", false },
+	{ always, "searching for a network", false },
 };
 
 /* ---- on the network, but not well ---- */
@@ -67,6 +74,11 @@ static bool is_on(int stat)
 static bool lte_only(const struct modem *m)
 {
 	return is_on(m->registration[NET_CEREG]) && !is_on(m->registration[NET_CREG]);
+}
+
+static bool is_on_lte_alone(const struct modem *m)
+{
+	return lte_only(m) && stands(m);
 }
 
 static bool network_refuses(const struct modem *m)
@@ -147,7 +159,7 @@ static const struct reason ready[] = {
 	{ brown_out_lately, BROWN_OUT, true },
 	{ torn_lately, TORN, true },
 	{ is_roaming, "roaming: in a foreign network, texts may cost more", false },
-	{ lte_only, "on LTE alone: texts need IMS", false },
+	{ is_on_lte_alone, "on LTE alone: texts need IMS", false },
 	{ always, "", false },
 };
 
@@ -234,6 +246,22 @@ void why_tell(struct modem *m)
 	if (why[0])
 		log_write(alarm ? LOG_LEVEL_ALERT : LOG_LEVEL_NOTICE, "modem %s: %s: %s", m->name,
 			modem_state_name(m->state), why);
+}
+
+/* The registration has changed; what is to be said of it is said when it has stood. */
+void why_network(struct modem *m)
+{
+	m->network_ms = modem_now(m);
+	m->stood_ms = m->network_ms + STANDS_MS;
+}
+
+void why_tick(struct modem *m)
+{
+	if (modem_now(m) < m->stood_ms)
+		return;
+	m->stood_ms = TIME_NEVER;
+	if (reasons[m->state])
+		why_tell(m);
 }
 
 /*

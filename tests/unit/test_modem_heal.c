@@ -159,6 +159,31 @@ static void a_network_that_goes_unsaid_is_missed_by_the_heartbeat(void **state)
 	assert_int_equal(modem_state(b->modem), MODEM_SEARCHING);
 }
 
+/* Each network is told in a line of its own: what is so between two of them nobody reads. */
+static void what_a_registration_only_passes_through_is_not_said(void **state)
+{
+	struct box *b = *state;
+	struct modem_info info;
+
+	start_ready(b);
+	b->modem->network_ms -= MS_PER_MIN;
+	peer_say(&b->peer, "\r\n+CREG: 0\r\n");
+	UNTIL(b, b->modem->registration[NET_CREG] == 0);
+	modem_get_info(b->modem, &info);
+	assert_string_equal(info.why, "");
+	UNTIL(b, strcmp(b->modem->told_why, "on LTE alone: texts need IMS") == 0);
+	peer_say(&b->peer, "\r\n+CGREG: 0\r\n\r\n+CEREG: 0\r\n");
+	UNTIL(b, modem_state(b->modem) == MODEM_SEARCHING);
+	modem_get_info(b->modem, &info);
+	assert_string_equal(info.why, "searching for a network");
+	UNTIL(b, strstr(b->modem->told_why, "aerial"));
+	modem_get_info(b->modem, &info);
+	assert_string_equal(info.why, b->modem->told_why);
+	peer_say(&b->peer, "\r\n+CREG: 3\r\n\r\n+CEREG: 1\r\n\r\n+CREG: 1\r\n");
+	UNTIL(b, modem_state(b->modem) == MODEM_READY);
+	assert_string_equal(b->modem->told_why, "");
+}
+
 static void a_torn_registration_is_no_loss_of_the_network(void **state)
 {
 	struct box *b = *state;
@@ -443,6 +468,7 @@ int main(void)
 		TEST(a_modem_that_works_again_is_well_again),
 		TEST(radio_off_and_on_is_no_brown_out),
 		TEST(a_network_that_goes_unsaid_is_missed_by_the_heartbeat),
+		TEST(what_a_registration_only_passes_through_is_not_said),
 		TEST(a_torn_registration_is_no_loss_of_the_network),
 		TEST(a_call_that_rings_long_is_one_call),
 		TEST(a_sim_word_said_twice_is_not_asked_for_without_end),
