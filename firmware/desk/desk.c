@@ -165,7 +165,7 @@ void desk_set_time_known(struct desk *desk, bool known)
 
 /* ---- one text ---- */
 
-static void choose_language(struct turn *turn)
+void turn_choose_language(struct turn *turn)
 {
 	const char *language = turn->desk->settings->box.language;
 
@@ -222,7 +222,7 @@ static int handle(struct turn *turn)
 	for (turn->body = turn->text->body; isspace((unsigned char)*turn->body); turn->body++)
 		;
 	speech_hear(desk->speech, turn->who.language, turn->body, &turn->heard);
-	choose_language(turn);
+	turn_choose_language(turn);
 	rc = keep_language(turn);
 	if (rc == 0)
 		rc = judge(turn);

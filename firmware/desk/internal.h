@@ -127,6 +127,8 @@ int desk_transact(
 void desk_tell_news(struct desk *desk);
 /** Reads the sender's row anew after it was changed. */
 int turn_refresh(struct turn *turn);
+/** The sender's own language, else that of what was heard, else the box's. */
+void turn_choose_language(struct turn *turn);
 enum role role_of(const struct person *person);
 
 /* ---- keep.c --------------------------------------------------------------------------------- */

@@ -161,6 +161,43 @@ static bool is_command_after_all(struct turn *turn)
 		       *turn->heard.rest == 'p');
 }
 
+/* By how it begins: a command whose text goes to others, or #17 and an answer to its reporter. */
+static bool is_for_others(const struct turn *turn)
+{
+	static const enum speech_word words[] = { WORD_ALERT, WORD_SCHEDULE, WORD_UPDATE,
+		WORD_CLEAR, WORD_EVENT, WORD_POST };
+	const char *rest = turn->body;
+	int64_t number;
+
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
+		if (turn->heard.word == words[i])
+			return true;
+	return *rest == '#' && take_number(&rest, &number);
+}
+
+/*
+ * What a dispatcher writes for others may have any words in it ("ALERT they shout: do not text
+ * me"), in each of its versions too. All else is STOP as it is from anybody.
+ */
+static int stop_unless_for_others(struct turn *turn)
+{
+	struct speech_heard stop = turn->heard;
+	int rc;
+
+	if (turn->role < ROLE_DISPATCHER || turn->who.blocked)
+		return stop_handle(turn);
+	speech_hear_beginning(turn->desk->speech, turn->who.language, turn->body, &turn->heard);
+	turn_choose_language(turn);
+	if (is_for_others(turn))
+		return NOT_MINE;
+	rc = version_handle(turn);
+	if (rc != NOT_MINE)
+		return rc;
+	turn->heard = stop;
+	turn_choose_language(turn);
+	return stop_handle(turn);
+}
+
 static int reserved_handle(struct turn *turn)
 {
 	switch (turn->heard.word) {
@@ -168,7 +205,7 @@ static int reserved_handle(struct turn *turn)
 	case WORD_REMOVE:
 		return is_command_after_all(turn) ? NOT_MINE : stop_handle(turn);
 	case WORD_STOP:
-		return stop_handle(turn);
+		return stop_unless_for_others(turn);
 	case WORD_HELP:
 		return turn->who.blocked ? NOT_MINE : help_handle(turn);
 	default:

@@ -210,6 +210,7 @@ struct utterance {
 	char stem[WORD_SIZE];    /* "take17": the letters of the first word, else "" */
 	const char *number;      /* and where its number begins in the text */
 	bool seeing;             /* pictures are words too */
+	bool beginning;          /* what stands behind it does not count */
 };
 
 /** In a hurry the blank is left out: "TAKE17", "yes10". One letter is none: "N95" is a mask. */
@@ -301,7 +302,7 @@ static bool phrase_matches(const struct phrase *phrase, const struct utterance *
 		return strcmp(phrase->text, u->first) == 0 || strcmp(phrase->text, u->stem) == 0;
 	if (phrase->where == PHRASE_WHOLE)
 		return phrase_is_whole(u->all, phrase->text);
-	if (phrase->where == PHRASE_FRONT)
+	if (phrase->where == PHRASE_FRONT || u->beginning)
 		return phrase_is_front(u->all, phrase->text);
 	return phrase_anywhere(u->all, phrase->text);
 }
@@ -373,10 +374,10 @@ static bool hear(const struct speech *speech, const char *language, const struct
 	return false;
 }
 
-void speech_hear(const struct speech *speech, const char *language, const char *text,
-	struct speech_heard *out)
+static void hear_text(const struct speech *speech, const char *language, const char *text,
+	bool beginning, struct speech_heard *out)
 {
-	struct utterance u;
+	struct utterance u = { .beginning = beginning };
 
 	utterance_init(&u, text, false);
 	*out = (struct speech_heard){ .word = WORD_NONE, .rest = text };
@@ -387,6 +388,18 @@ void speech_hear(const struct speech *speech, const char *language, const char *
 	/* a thumb alone, or before what no word begins */
 	utterance_init(&u, text, true);
 	(void)hear(speech, language, &u, WORD_NONE, out);
+}
+
+void speech_hear(const struct speech *speech, const char *language, const char *text,
+	struct speech_heard *out)
+{
+	hear_text(speech, language, text, false, out);
+}
+
+void speech_hear_beginning(const struct speech *speech, const char *language, const char *text,
+	struct speech_heard *out)
+{
+	hear_text(speech, language, text, true, out);
 }
 
 static bool vocabulary_is(
@@ -411,7 +424,7 @@ static bool utterance_is(
 
 bool speech_is(const struct speech *speech, const char *text, enum speech_word id)
 {
-	struct utterance u;
+	struct utterance u = { .beginning = false };
 
 	utterance_init(&u, text, false);
 	if (utterance_is(speech, &u, id))

@@ -118,6 +118,13 @@ void speech_hear(const struct speech *speech, const char *language, const char *
 	struct speech_heard *out);
 
 /**
+ * The same by how the text begins: phrases that count wherever they stand are heard only there.
+ * "ALERT they shout: do not text me" is WORD_ALERT.
+ */
+void speech_hear_beginning(const struct speech *speech, const char *language, const char *text,
+	struct speech_heard *out);
+
+/**
  * True when all of text is the word `id` in any language, and nothing else ("YES", "sí", "Ok.").
  */
 bool speech_is(const struct speech *speech, const char *text, enum speech_word id);

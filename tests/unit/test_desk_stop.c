@@ -377,6 +377,66 @@ static void whatever_stands_around_it_stop_is_stop_in_nine_languages(void **stat
 	world_destroy(w);
 }
 
+/* What Ana and Ben, dispatchers, write for others; nobody leaves the list by it. */
+static void what_is_written_for_others_may_have_any_words(void **state)
+{
+	static const struct {
+		const char *says, *answer;
+	} orders[] = {
+		{ "ALERT stop everybody at the gate", "Reply " },
+		{ "ALERT vans at 5th. Do not text me back, no more texts to 911", "Reply " },
+		{ "alert NEED 3 they say unsubscribe me from this", "Reply " },
+		{ "ES No queremos, no quiero recibir mensajes", "Added: ES " },
+		{ "POST if you get no more texts, do not text me but START", "The next digests" },
+		{ "EVENT tomorrow 18:00 Park: how to opt out", "Reply " },
+	};
+	struct world *w = world_of_people(USUAL_SETTINGS);
+
+	(void)state;
+	texts(w, "Mia", "REPORT vans at 5th");
+	hears(w, "Ana", "#1");
+	for (size_t i = 0; i < ARRAY_SIZE(orders); i++) {
+		forget(w);
+		texts(w, "Ana", orders[i].says);
+		hears(w, "Ana", orders[i].answer);
+		assert_false(row_of(w, "Ana").suppressed);
+	}
+	forget(w);
+	texts(w, "Ana", "#1 say no more texts to them, and take me off the hook");
+	hears(w, "Mia", "no more texts to them");
+	texts(w, "Ana", "ALERT 1 vans at 5th");
+	confirms(w, "Ana", "Reply ");
+	forget(w);
+	texts(w, "Ana", "UPDATE 1 do not text me, call");
+	hears(w, "Carla", "do not text me, call");
+	assert_false(row_of(w, "Ana").suppressed);
+	world_destroy(w);
+}
+
+/* The same words from who does not speak to others, and orders that begin as STOP does. */
+static void what_is_not_for_others_is_stop_from_dispatchers_too(void **state)
+{
+	static const struct {
+		const char *who, *says;
+	} stops[] = {
+		{ "Mia", "ALERT do not text me again" }, { "Mia", "#1 no more texts" },
+		{ "Ana", "TAKE ME OFF the list" },
+		{ "Ana", "Thank you all, please take me off the list" },
+		{ "Ana", "DUTY OFF and do not text me" },
+		{ "Ana", "ES no quiero recibir mensajes" }, /* nothing waits for it */
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(stops); i++) {
+		struct world *w = world_of_people(USUAL_SETTINGS);
+
+		texts(w, stops[i].who, stops[i].says);
+		if (!row_of(w, stops[i].who).suppressed)
+			fail_msg("\"%s\" was not taken for STOP", stops[i].says);
+		world_destroy(w);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -388,6 +448,8 @@ int main(void)
 		cmocka_unit_test(stop_takes_an_alerts_copy_back_that_has_not_left),
 		cmocka_unit_test(an_import_does_not_bring_back_who_left),
 		cmocka_unit_test(whatever_stands_around_it_stop_is_stop_in_nine_languages),
+		cmocka_unit_test(what_is_written_for_others_may_have_any_words),
+		cmocka_unit_test(what_is_not_for_others_is_stop_from_dispatchers_too),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
