@@ -19,7 +19,7 @@
 #include <unistd.h>
 #include <cmocka.h>
 
-#include "../../firmware/store/internal.h"
+#include "store_peek.h"
 
 #define NOW_MS INT64_C(1790000000000)
 
@@ -98,14 +98,7 @@ __attribute__((unused)) static int64_t peek(struct world *w, const char *format,
 	va_start(args, format);
 	vsnprintf(sql, sizeof(sql), format, args);
 	va_end(args);
-	sqlite3_stmt *row;
-	int64_t value = -1;
-	if (sqlite3_prepare_v2(w->store->db, sql, -1, &row, NULL) != SQLITE_OK)
-		fail_msg("%s: %s", sql, sqlite3_errmsg(w->store->db));
-	if (sqlite3_step(row) == SQLITE_ROW)
-		value = sqlite3_column_int64(row, 0);
-	sqlite3_finalize(row);
-	return value;
+	return store_peek(w->store, sql);
 }
 
 #define OK(call) assert_int_equal((call), 0)

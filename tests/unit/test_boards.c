@@ -12,6 +12,7 @@
 #include <cmocka.h>
 
 #include "../../board/driver.h"
+#include "whole_file.h"
 
 #define FOLDER "config/boards/"
 #define ANY_PI FOLDER "raspberry-pi.cfg"
@@ -280,13 +281,8 @@ static void a_line_that_two_files_use_is_named_with_both(void **state)
 static void the_manual_page_names_every_file(void **state)
 {
 	const struct shipped *shipped = *state;
-	FILE *file = fopen("config/man/faro-board.5", "r");
-	char *page = NULL, line[512];
-	size_t size = 0;
+	char *page = read_whole("config/man/faro-board.5"), line[512];
 
-	assert_non_null(file);
-	assert_true(getdelim(&page, &size, 0, file) > 0);
-	fclose(file);
 	for (int f = 0; f < shipped->n; f++) {
 		snprintf(line, sizeof(line), ".It Pa /etc/faro/boards/%s\n", shipped->names[f]);
 		if (!strstr(page, line))

@@ -9,22 +9,8 @@
 #include <sys/wait.h>
 #include <time.h>
 
-#include "../../firmware/store/internal.h"
 #include "desk_world.h"
-
-/* A look into the rows, beside the store's functions: numbers only. */
-static int64_t peek(struct world *w, const char *sql)
-{
-	sqlite3_stmt *row;
-	int64_t value = -1;
-
-	if (sqlite3_prepare_v2(w->store->db, sql, -1, &row, NULL) != SQLITE_OK)
-		fail_msg("%s: %s", sql, sqlite3_errmsg(w->store->db));
-	if (sqlite3_step(row) == SQLITE_ROW)
-		value = sqlite3_column_int64(row, 0);
-	sqlite3_finalize(row);
-	return value;
-}
+#include "store_peek.h"
 
 #define WAITING   "SELECT count(*) FROM text WHERE state = 1"
 #define HANDLED   "SELECT count(*) FROM text WHERE state = 2"
@@ -80,14 +66,14 @@ static void a_commit_that_fails_leaves_the_text_waiting_and_nothing_else(void **
 		disk_is_free();
 		if (rc < 0) {
 			assert_int_equal(w->wakes, 0); /* nobody was told of what did not happen */
-			assert_int_equal(peek(w, WAITING), 1);
-			assert_int_equal(peek(w, INCIDENTS), 0);
-			assert_int_equal(peek(w, MESSAGES), 1);
-			assert_int_equal(peek(w, FAILED), 0);
+			assert_int_equal(store_peek(w->store, WAITING), 1);
+			assert_int_equal(store_peek(w->store, INCIDENTS), 0);
+			assert_int_equal(store_peek(w->store, MESSAGES), 1);
+			assert_int_equal(store_peek(w->store, FAILED), 0);
 		}
 		settle(w);
-		assert_int_equal(peek(w, WAITING), 0);
-		assert_int_equal(peek(w, INCIDENTS), 1);
+		assert_int_equal(store_peek(w->store, WAITING), 0);
+		assert_int_equal(store_peek(w->store, INCIDENTS), 1);
 		hears(w, "Eva", "It is report #1");
 		hears_nothing(w, "Eva");
 		hears(w, "Ana", "#1 REPORT");
@@ -137,7 +123,7 @@ static void killed_at_any_moment_a_text_has_happened_wholly_or_not_at_all(void *
 		w->now_ms += 10 * MS_PER_MIN;
 	}
 	text_us = text_takes_us(w);
-	handled = peek(w, HANDLED);
+	handled = store_peek(w->store, HANDLED);
 	world_close(w);
 	for (int kill_n = 0; kill_n < 60; kill_n++) {
 		int64_t nap_us = rand() % (3 * text_us);
@@ -158,26 +144,29 @@ static void killed_at_any_moment_a_text_has_happened_wholly_or_not_at_all(void *
 		kill(child, SIGKILL);
 		waitpid(child, NULL, 0);
 		world_open(w);
-		kills_in_between += peek(w, HANDLED) > handled;
-		handled = peek(w, HANDLED);
-		assert_int_equal(peek(w, INCIDENTS), handled);
-		assert_int_equal(peek(w, NOTES), handled);
-		assert_int_equal(peek(w, "SELECT count(DISTINCT answers) FROM message"), handled);
+		kills_in_between += store_peek(w->store, HANDLED) > handled;
+		handled = store_peek(w->store, HANDLED);
+		assert_int_equal(store_peek(w->store, INCIDENTS), handled);
+		assert_int_equal(store_peek(w->store, NOTES), handled);
+		assert_int_equal(
+			store_peek(w->store, "SELECT count(DISTINCT answers) FROM message"),
+			handled);
 		/*
 		 * one for each of the two dispatchers and the admin, one for Eva unless she is
 		 * muted
 		 */
-		assert_true(peek(w, MESSAGES) >= 3 * handled);
+		assert_true(store_peek(w->store, MESSAGES) >= 3 * handled);
 		/* before alerts, and in a flood behind them: each is told to all three, once */
 		assert_int_equal(
-			peek(w, "SELECT count(*) FROM message WHERE class IN (1, 3)"), 3 * handled);
+			store_peek(w->store, "SELECT count(*) FROM message WHERE class IN (1, 3)"),
+			3 * handled);
 		world_close(w);
 	}
 	world_open(w);
 	settle(w);
-	assert_int_equal(peek(w, HANDLED), 300);
-	assert_int_equal(peek(w, INCIDENTS), 300);
-	assert_int_equal(peek(w, FAILED), 0);
+	assert_int_equal(store_peek(w->store, HANDLED), 300);
+	assert_int_equal(store_peek(w->store, INCIDENTS), 300);
+	assert_int_equal(store_peek(w->store, FAILED), 0);
 	print_message("%lld of 300 texts handled between kills that did something: %lld\n",
 		(long long)handled, (long long)kills_in_between);
 	world_destroy(w);
@@ -204,12 +193,12 @@ static void a_text_that_fails_three_times_is_set_aside_and_those_behind_it_are_h
 	damage_person(w, row_of(w, "Eva").id);
 	assert_true(desk_handle_next(w->desk, w->now_ms) < 0);
 	assert_true(desk_handle_next(w->desk, w->now_ms) < 0);
-	assert_int_equal(peek(w, FAILED), 0);
+	assert_int_equal(store_peek(w->store, FAILED), 0);
 	assert_int_equal(desk_handle_next(w->desk, w->now_ms), 1);
-	assert_int_equal(peek(w, FAILED), 1);
+	assert_int_equal(store_peek(w->store, FAILED), 1);
 	settle(w);
 	hears(w, "Ben", "neighborhood alert line");
-	assert_int_equal(peek(w, WAITING), 0);
+	assert_int_equal(store_peek(w->store, WAITING), 0);
 	world_destroy(w);
 }
 
@@ -260,8 +249,8 @@ static void a_text_that_kills_the_process_at_each_start_is_set_aside(void **stat
 	assert_int_equal(WEXITSTATUS(status), 0);
 	assert_in_range(starts, 10, 30);
 	world_open(w);
-	assert_int_equal(peek(w, FAILED), 1);
-	assert_int_equal(peek(w, WAITING), 0);
+	assert_int_equal(store_peek(w->store, FAILED), 1);
+	assert_int_equal(store_peek(w->store, WAITING), 0);
 	settle(w);
 	hears(w, "Mia", "neighborhood alert line");
 	hears(w, "Ben", "neighborhood alert line");
@@ -354,7 +343,7 @@ static void random_texts_of_everybody_are_each_handled_once(void **state)
 	assert_int_equal(store_counts(w->store, &counts), 0);
 	assert_int_equal(counts.received, 3000);
 	assert_int_equal(counts.handled, 3000);
-	assert_int_equal(peek(w, FAILED), 0);
+	assert_int_equal(store_peek(w->store, FAILED), 0);
 	world_destroy(w);
 }
 

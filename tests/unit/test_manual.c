@@ -23,6 +23,7 @@
 #include "faro/settings.h"
 
 #include "faroctl_help.h"
+#include "whole_file.h"
 
 #define COLUMNS 76
 
@@ -271,18 +272,6 @@ static const struct page {
 	{ "config/man/faroctl.1", "checks", print_checks },
 	{ "config/completion/faroctl", "commands", print_completion },
 };
-
-static char *read_whole(const char *path)
-{
-	FILE *file = fopen(path, "r");
-	char *text = NULL;
-	size_t size = 0;
-
-	if (!file || getdelim(&text, &size, 0, file) < 0)
-		fail_msg("%s cannot be read", path);
-	fclose(file);
-	return text;
-}
 
 /* The line after the one with this mark. */
 static char *after(char *text, const char *name)

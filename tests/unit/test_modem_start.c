@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* How a modem starts: its port, what it can, its SIM, its network, what is configured. */
 #include "modem_world.h"
+#include "whole_file.h"
 
 /* ---- start ---- */
 
@@ -458,13 +459,9 @@ static void a_family_is_found_by_what_its_modem_says_else_by_its_usb_id(void **s
 /* ModemManager would take the port of a modem that the rule does not name. */
 static void other_programs_are_kept_off_every_family(void **state)
 {
-	static char rules[8192];
-	FILE *file = fopen("config/udev/70-faro.rules", "r");
+	char *rules = read_whole("config/udev/70-faro.rules");
 
 	(void)state;
-	assert_non_null(file);
-	assert_true(fread(rules, 1, sizeof(rules) - 1, file) > 0);
-	fclose(file);
 	for (size_t i = 0; i < modem_usb_ids_n; i++) {
 		char line[96];
 
@@ -474,6 +471,7 @@ static void other_programs_are_kept_off_every_family(void **state)
 		if (!strstr(rules, line))
 			fail_msg("no rule for %04x", modem_usb_ids[i].vendor);
 	}
+	free(rules);
 }
 
 static void every_family_has_its_row(void **state)

@@ -18,18 +18,15 @@
 #include "faro/panel.h"
 
 #include "faroctl_help.h"
+#include "whole_file.h"
 
 static char *readme;
 
 static int read_readme(void **state)
 {
-	size_t size = 0;
-	FILE *file = fopen("README.md", "r");
-
 	(void)state;
-	if (!file || getdelim(&readme, &size, 0, file) < 0)
-		return -1;
-	return fclose(file);
+	readme = read_whole("README.md");
+	return 0;
 }
 
 static int free_readme(void **state)
@@ -224,18 +221,6 @@ static void the_table_of_commands_is_faroctls(void **state)
 }
 
 /* ---- what the README tells people to type --------------------------------------------------- */
-
-static char *read_whole(const char *path)
-{
-	FILE *file = fopen(path, "r");
-	char *text = NULL;
-	size_t size = 0;
-
-	if (!file || getdelim(&text, &size, 0, file) < 0)
-		fail_msg("%s cannot be read", path);
-	fclose(file);
-	return text;
-}
 
 /* Copies what stands at `at` up to a character that no name has. */
 static void take_name(const char *at, const char *letters, char out[128])

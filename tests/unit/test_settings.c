@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Run with the word `print` it writes the sample: test_settings print > config/faro.cfg */
 #include "settings_world.h"
+#include "whole_file.h"
 
 /* ---- defaults and the sample ----------------------------------------------------------------- */
 
@@ -56,18 +57,6 @@ static void every_key_but_people_has_a_default(void **state)
 
 	assert_int_equal(parse("", &settings), -EINVAL);
 	assert_non_null(strstr(said, "t.cfg:1: the file has no \"people\""));
-}
-
-static char *read_whole(const char *path)
-{
-	FILE *file = fopen(path, "r");
-	char *text = calloc(1, 65536);
-
-	if (!file)
-		fail_msg("%s: %s (tests run from the top of the source)", path, strerror(errno));
-	assert_true(fread(text, 1, 65535, file) > 0);
-	fclose(file);
-	return text;
 }
 
 static char *print_sample(void)
