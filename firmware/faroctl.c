@@ -93,7 +93,19 @@ static int ctl_log(struct ctl *ctl)
 
 static int ctl_test(struct ctl *ctl)
 {
-	return ctl_order(ctl, ctl_request("test"), "the admins are sent the box's state");
+	json_t *answer = NULL, *ready;
+	int rc = ctl_ask(ctl, ctl_request("test"), NULL, NULL, &answer);
+
+	ready = json_object_get(answer, "modems_ready");
+	if (rc == 0 && ctl->json)
+		print_json(json_incref(answer));
+	else if (rc == 0 && json_is_integer(ready) && json_integer_value(ready) == 0)
+		puts("no modem is ready: the text with the box's state waits, and is sent to the "
+		     "admins as soon as one is (faroctl doctor says what is missing)");
+	else if (rc == 0)
+		puts("the admins are sent the box's state");
+	json_decref(answer);
+	return rc;
 }
 
 static int ctl_version(struct ctl *ctl)

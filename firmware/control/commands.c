@@ -2,6 +2,7 @@
 /* The table of commands, and those that are about farod itself. */
 #include <string.h>
 
+#include "faro/courier.h"
 #include "faro/desk.h"
 #include "room.h"
 
@@ -144,6 +145,17 @@ static enum control_step command_reload(void *ctx, struct control_request *reque
 
 /* ---- test ------------------------------------------------------------------------------------ */
 
+/* Also those that are held for blocked: alerts do not go over them, this text does. */
+static int modems_ready(const struct courier *courier)
+{
+	struct modem *modem;
+	int ready = 0;
+
+	for (int i = 0; (modem = courier_modem(courier, i)); i++)
+		ready += modem_state(modem) == MODEM_READY;
+	return ready;
+}
+
 static enum control_step command_test(void *ctx, struct control_request *request)
 {
 	const struct control_rooms *rooms = ctx;
@@ -154,7 +166,8 @@ static enum control_step command_test(void *ctx, struct control_request *request
 	if (rc == 0)
 		return control_fail(request, FARO_EXIT_FAILED,
 			"there is no admin to send a test text to; name one in people");
-	return control_answer(request, NULL);
+	return control_answer(
+		request, json_pack("{s:i}", "modems_ready", modems_ready(rooms->courier)));
 }
 
 /* ---- the table ------------------------------------------------------------------------------- */

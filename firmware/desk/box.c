@@ -61,13 +61,28 @@ static int look_at_box(struct turn *turn, struct status *status)
 	return rc;
 }
 
+/* With no modem ready it leaves later, and tells how the box was when it was asked. */
+static void say_test(struct turn *turn, const char *language, struct strbuf *out)
+{
+	struct time_local local;
+	char when[WHEN_SIZE];
+
+	if (turn->desk->time_unknown) {
+		say_next(turn, language, SAY(MSG_TEST), out);
+		return;
+	}
+	time_local(turn->now_ms, &local);
+	say_next(
+		turn, language, SAY(MSG_TEST_AT, SPEECH_TEXT("when", when_say(&local, when))), out);
+}
+
 static void compose_status(
 	struct turn *turn, const char *language, const void *arg, struct strbuf *out)
 {
 	const struct status *status = arg;
 
 	if (status->test)
-		say_next(turn, language, SAY(MSG_TEST), out);
+		say_test(turn, language, out);
 	say_next(turn, language,
 		SAY(MSG_STATUS, SPEECH_NUMBER("ready", status->pace.modems_ready),
 			SPEECH_NUMBER("modems", status->pace.modems),

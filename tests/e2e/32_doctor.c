@@ -185,6 +185,28 @@ static void of_several_modems_each_ill_one_is_named(void **state)
 	box_free(box);
 }
 
+static void a_test_text_that_must_wait_says_so_and_when_it_was_asked(void **state)
+{
+	struct box *box = box_new(&(struct box_options){ .modems = 1 });
+	struct ran ran;
+
+	(void)state;
+	box_start(box);
+	sim_do(box, "{s:s,s:s}", "cmd", "unplug", "modem", "sim1");
+	box_wait_state(box, "sim1", "absent");
+	ran = box_faroctl(box, "test", NULL);
+	assert_int_equal(ran.code, 0);
+	assert_non_null(strstr(ran.out, "no modem is ready: the text with the box's state waits"));
+	ran_free(&ran);
+	sim_do(box, "{s:s,s:s}", "cmd", "plug", "modem", "sim1");
+	expect_text(box, &rosa, "Tecla TEST, 20");
+	ran = box_faroctl(box, "test", NULL);
+	assert_string_equal(ran.out, "the admins are sent the box's state\n");
+	ran_free(&ran);
+	expect_text(box, &rosa, "1 de 1");
+	box_free(box);
+}
+
 static void a_board_that_is_gone_is_said(void **state)
 {
 	struct box *box =
@@ -253,6 +275,7 @@ int main(void)
 		cmocka_unit_test(modem_sim_network_and_power_are_told_apart),
 		cmocka_unit_test(a_modem_that_works_and_is_not_well_is_said),
 		cmocka_unit_test(of_several_modems_each_ill_one_is_named),
+		cmocka_unit_test(a_test_text_that_must_wait_says_so_and_when_it_was_asked),
 		cmocka_unit_test(a_board_that_is_gone_is_said),
 		cmocka_unit_test(a_full_disk_and_a_missing_key_are_said),
 	};

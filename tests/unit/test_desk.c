@@ -340,12 +340,22 @@ static void old_texts_lose_their_words_and_new_ones_do_not(void **state)
 static void the_test_button_texts_the_admins(void **state)
 {
 	struct world *w = world_make(USUAL_SETTINGS);
+	struct time_local local;
+	char said[128];
 
 	(void)state;
 	assert_int_equal(desk_button_test(w->desk, w->now_ms), 1);
 	settle(w);
-	hears(w, "Rosa", "Tecla TEST. Faro: 2 de 2 equipos listos.");
+	time_local(w->now_ms, &local);
+	snprintf(said, sizeof(said),
+		"Tecla TEST, %04d-%02d-%02d %02d:%02d. Faro: 2 de 2 equipos listos.", local.year,
+		local.month, local.day, local.minute / 60, local.minute % 60);
+	hears(w, "Rosa", said);
 	hears_nothing(w, "Ana");
+	desk_set_time_known(w->desk, false);
+	assert_int_equal(desk_button_test(w->desk, w->now_ms), 1);
+	settle(w);
+	hears(w, "Rosa", "Tecla TEST. Faro: 2 de 2 equipos listos.");
 	world_destroy(w);
 }
 
