@@ -36,7 +36,9 @@ struct farod {
 	struct courier *courier;
 	struct desk *desk;
 	struct modem *modems[SETTINGS_MODEMS_MAX];
+	bool leaving[SETTINGS_MODEMS_MAX]; /* each ends when it has nothing on the air */
 	int n_modems;
+	struct loop_idle *modems_idle;
 	struct control *control;
 	struct control_rooms behind_control;
 	char gap_mark[64];
@@ -141,10 +143,12 @@ struct board_config farod_board_config(const struct settings *settings, char dir
 /** Its gap mark is farod's until the next call. */
 struct courier_settings farod_courier_settings(struct farod *farod);
 
-/** A modem for this section, handed to the courier with its limits. 0 or -errno. */
-int farod_open_modem(struct farod *farod, const struct settings_modem *section);
-/** Ends modem i; those behind it move up. */
-void farod_close_modem(struct farod *farod, int i);
+/** The modem of this section is another by now, or none: it ends with what it has on the air. */
+void farod_leave_modem(struct farod *farod, const char *name);
+/** Ends what is leaving and can, and begins what has a section and is not there; ctx is farod. */
+void farod_follow_sections(void *ctx);
+/** The courier says that something changed: modems that are leaving may end. Cheap. */
+void farod_modems_changed(struct farod *farod);
 /** The caps and the canary of this section. */
 void farod_set_limits(struct farod *farod, const struct settings_modem *section);
 

@@ -10,6 +10,7 @@ static void courier_changed(void *ctx)
 
 	if (farod->panel)
 		panel_unit_traffic(farod->panel);
+	farod_modems_changed(farod);
 	farod_changed(farod);
 }
 

@@ -9,15 +9,10 @@ static void reload_modem(void *ctx, const struct settings_modem *before,
 {
 	struct farod *farod = ctx;
 
-	if (before && after && !restart) {
+	if (before && after && !restart)
 		farod_set_limits(farod, after); /* its session stays open */
-		return;
-	}
-	for (int i = 0; before && i < farod->n_modems; i++)
-		if (strcmp(modem_name(farod->modems[i]), before->name) == 0)
-			farod_close_modem(farod, i--);
-	if (after)
-		farod_open_modem(farod, after);
+	else if (before)
+		farod_leave_modem(farod, before->name);
 }
 
 static bool same_hats(const struct settings_board *a, const struct settings_board *b)
@@ -95,6 +90,7 @@ static void swap(struct farod *farod, const struct settings *settings, struct sp
 	courier = farod_courier_settings(farod);
 	courier_set_settings(farod->courier, &courier);
 	settings_compare_modems(before, settings, reload_modem, farod);
+	farod_follow_sections(farod);
 	warn_of_restart(before, settings);
 	speech_free(speech_before);
 	settings_free(before);

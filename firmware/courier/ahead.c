@@ -99,7 +99,7 @@ bool ahead_prepare(struct courier *courier, int64_t now_ms)
 
 static bool follows(const struct courier *courier, const struct post *post)
 {
-	if (post->flight.result.outcome != MODEM_SENT_OK || !post->ahead.size)
+	if (post->retired || post->flight.result.outcome != MODEM_SENT_OK || !post->ahead.size)
 		return false;
 	if (courier->retry_ms || courier->wake || courier->expanding || post->canary.wanted ||
 		courier->gate == COURIER_SHUT)

@@ -463,12 +463,23 @@ int courier_add_modem(struct courier *courier, struct modem *modem)
 		canary_init(courier, post);
 	}
 	post->modem = modem;
+	post->retired = false;
 	pace_begin(courier, post);
 	post->away = modem_state(modem) != MODEM_READY;
 	post->away_ms = TIME_NEVER;
 	post->dry = post->released = false;
 	office_request(courier);
 	return 0;
+}
+
+bool courier_retire_modem(struct courier *courier, struct modem *modem)
+{
+	struct post *post = post_of(courier, modem);
+	if (!post)
+		return true;
+	post->retired = true;
+	ahead_withdraw(post);
+	return !post->flight.on || post->flight.answered;
 }
 
 void courier_remove_modem(struct courier *courier, struct modem *modem)

@@ -246,8 +246,9 @@ struct post {
 	int n_fragments;
 	struct report reports[POST_REPORTS];
 	int n_reports;
-	bool dry;  /* the last claim found nothing, and nothing has been added since */
-	bool away; /* it cannot send */
+	bool retired; /* about to be removed: nothing more is begun with it */
+	bool dry;     /* the last claim found nothing, and nothing has been added since */
+	bool away;    /* it cannot send */
 	/* since when (wall_ms of the first turn that saw it); TIME_NEVER = it can */
 	int64_t away_ms;
 	int64_t release_ms;    /* wall_ms: not tried before, because it failed */

@@ -102,7 +102,8 @@ bool pace_unbroken(const struct post *post, int64_t now_ms)
 
 bool pace_ready(const struct post *post, int64_t now_ms)
 {
-	if (!post->modem || post->pace.rest_ms > now_ms || !modem_idle(post->modem))
+	if (!post->modem || post->retired || post->pace.rest_ms > now_ms ||
+		!modem_idle(post->modem))
 		return false;
 	return !post->flight.on || (post->flight.answered && goes_on(post));
 }

@@ -111,6 +111,13 @@ const struct modem_events *courier_modem_events(void);
  */
 int courier_add_modem(struct courier *courier, struct modem *modem);
 void courier_remove_modem(struct courier *courier, struct modem *modem);
+/**
+ * For a modem that is about to be removed: nothing more is begun with it. True when no answer of it
+ * is awaited (any more): removed before that, what it has on the air would be unknown. To be asked
+ * again whenever something has changed (`changed` of struct courier_events); a modem's own deadline
+ * ends the wait.
+ */
+bool courier_retire_modem(struct courier *courier, struct modem *modem);
 /** The i-th modem, 0.., or NULL. */
 struct modem *courier_modem(const struct courier *courier, int i);
 

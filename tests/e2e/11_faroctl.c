@@ -213,6 +213,58 @@ static void reload_swaps_and_leaves_unchanged_modems_alone(void **state)
 	box_free(box);
 }
 
+/* In the file, as an editor does it. */
+static void replace_in_config(struct box *box, const char *old, const char *new)
+{
+	char path[256], text[8192], *at;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "%s/faro.cfg", box_dir(box));
+	file = fopen(path, "r");
+	text[fread(text, 1, sizeof(text) - 1, file)] = '\0';
+	fclose(file);
+	at = strstr(text, old);
+	assert_non_null(at);
+	file = fopen(path, "w");
+	fprintf(file, "%.*s%s%s", (int)(at - text), text, new, at + strlen(old));
+	fclose(file);
+}
+
+/* Cut off, its end would be unknown: it waits for its report, or is sent once more. */
+static void a_segment_on_the_air_is_waited_for_when_its_section_changes(void **state)
+{
+	static const char *const others[][2] = {
+		{ "baud = 115200", "baud = 57600" },
+		{ "\"sim1\"; port", "\"renamed\"; port" },
+		{ "{ name = \"renamed\";", "{ name = \"sim1\"; profile = \"generic\";" },
+	};
+	const struct person_of_test *who[] = { &ben, &carla, &dan };
+	struct box *box = box_new(
+		&(struct box_options){ .segment_ms = 800, .modem_settings = "baud = 115200;" });
+	struct ran ran;
+	char *log;
+
+	(void)state;
+	box_start(box);
+	for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++) {
+		person_texts(box, who[i], "HELP");
+		box_wait_status(box, "outbox.sending", 1, false);
+		replace_in_config(box, others[i][0], others[i][1]);
+		ran = box_faroctl(box, "reload", NULL);
+		assert_int_equal(ran.code, 0);
+		ran_free(&ran);
+		expect_text(box, who[i], "STOP");
+		box_wait_state(box, i == 1 ? "renamed" : "sim1", "ready");
+		expect_no_text(box, who[i]);
+	}
+	log = box_log(box);
+	assert_null(strstr(log, "unknown"));
+	assert_null(strstr(log, "nothing that was handed over"));
+	free(log);
+	assert_int_equal(starts_of(box, "sim1"), 3);
+	box_free(box);
+}
+
 static void a_wrong_file_changes_nothing_and_is_reported(void **state)
 {
 	struct box *box = new_box();
@@ -267,6 +319,7 @@ int main(void)
 		cmocka_unit_test(an_alert_draws_its_progress_on_a_terminal),
 		cmocka_unit_test(an_alert_shows_lines_where_there_is_no_terminal),
 		cmocka_unit_test(reload_swaps_and_leaves_unchanged_modems_alone),
+		cmocka_unit_test(a_segment_on_the_air_is_waited_for_when_its_section_changes),
 		cmocka_unit_test(a_wrong_file_changes_nothing_and_is_reported),
 		cmocka_unit_test(people_and_modems_can_be_managed),
 	};
