@@ -444,4 +444,14 @@ static inline const struct store_text *next_text(struct world *world)
 	return &text;
 }
 
+/* Set before each round; never 0. */
+static uint32_t __attribute__((unused)) seed;
+
+/** A number below n. xorshift: the same on every machine. */
+static inline uint32_t any(uint32_t n)
+{
+	seed ^= seed << 13, seed ^= seed >> 17, seed ^= seed << 5;
+	return (seed >> 3) % n;
+}
+
 #endif

@@ -8,13 +8,6 @@
 #define STEPS  400
 #define SEEDS  12
 
-static uint32_t seed;
-static uint32_t rnd(uint32_t n)
-{
-	seed ^= seed << 13, seed ^= seed >> 17, seed ^= seed << 5;
-	return (seed >> 3) % n;
-}
-
 static bool stopped[PEOPLE];
 static int reference[WORLD_MODEMS];
 static struct world *the;
@@ -53,33 +46,33 @@ static void random_answer(struct world *world, struct modem *modem)
 	int i = (int)(modem - world->modems);
 	char text[SMS_ADDRESS_SIZE];
 	sms_address_to_text(&modem->submit.to, text);
-	switch (rnd(10)) {
+	switch (any(10)) {
 	case 0:
 		answer(modem, ended(MODEM_SENT_UNKNOWN));
-		if (rnd(2))
+		if (any(2))
 			report_comes(world, modem, 9, ++reference[i] & 255, text, 0);
 		break;
 	case 1:
 		answer(modem, ended(MODEM_SENT_NEVER));
 		break;
 	case 2:
-		answer(modem, refused_with(codes[rnd(ARRAY_SIZE(codes))]));
+		answer(modem, refused_with(codes[any(ARRAY_SIZE(codes))]));
 		break;
 	default:
 		answer(modem, accepted_as(++reference[i] & 255));
-		if (rnd(3))
-			report_comes(world, modem, 9, reference[i] & 255, text, rnd(5) ? 0 : 0x41);
+		if (any(3))
+			report_comes(world, modem, 9, reference[i] & 255, text, any(5) ? 0 : 0x41);
 	}
 	modem->n_taken = 0;
 }
 
 static void step_text(struct world *world, struct modem *modem)
 {
-	int who = (int)rnd(PEOPLE);
+	int who = (int)any(PEOPLE);
 	(void)modem;
 	if (!stopped[who])
-		queue(world, phone_of(who), (enum message_class)rnd(MESSAGE_CLASSES),
-			rnd(3) ? "come" : long_text());
+		queue(world, phone_of(who), (enum message_class)any(MESSAGE_CLASSES),
+			any(3) ? "come" : long_text());
 }
 
 static void step_state(struct world *world, struct modem *modem)
@@ -87,15 +80,15 @@ static void step_state(struct world *world, struct modem *modem)
 	static const enum modem_state states[] = { MODEM_READY, MODEM_READY, MODEM_SEARCHING,
 		MODEM_RECOVERING };
 	(void)world;
-	if (modem->sending && rnd(2))
+	if (modem->sending && any(2))
 		answer(modem, ended(MODEM_SENT_UNKNOWN));
 	if (!modem->sending)
-		set_state(modem, states[rnd(ARRAY_SIZE(states))]);
+		set_state(modem, states[any(ARRAY_SIZE(states))]);
 }
 
 static int cap(uint32_t most)
 {
-	return rnd(2) ? (int)rnd(most) : 0;
+	return any(2) ? (int)any(most) : 0;
 }
 
 static void step_caps(struct world *world, struct modem *modem)
@@ -106,19 +99,19 @@ static void step_caps(struct world *world, struct modem *modem)
 
 static void step_clock(struct world *world, struct modem *modem)
 {
-	int64_t step_ms = rnd(3) ? rnd(2 * MS_PER_H) : rnd(MS_PER_DAY);
+	int64_t step_ms = any(3) ? any(2 * MS_PER_H) : any(MS_PER_DAY);
 	(void)modem;
 	world->courier->offset_ms = world->now;
-	world->now += rnd(2) ? step_ms : -step_ms;
+	world->now += any(2) ? step_ms : -step_ms;
 	office_follow_clock(world->courier, world->now, 0);
 }
 
 static void step_stop(struct world *world, struct modem *modem)
 {
 	struct person person;
-	int who = (int)rnd(PEOPLE);
+	int who = (int)any(PEOPLE);
 	(void)modem;
-	if (rnd(8))
+	if (any(8))
 		return;
 	assert_int_equal(store_person_meet(world->store, phone_of(who), world->now, &person), 0);
 	assert_int_equal(store_person_leave(world->store, person.id, world->now, NULL), 0);
@@ -129,15 +122,15 @@ static void step_stop(struct world *world, struct modem *modem)
 static void step_gate(struct world *world, struct modem *modem)
 {
 	(void)modem;
-	courier_set_paused(world->courier, rnd(2));
-	courier_set_gate(world->courier, rnd(4) ? COURIER_OPEN : (enum courier_gate)rnd(3));
+	courier_set_paused(world->courier, any(2));
+	courier_set_gate(world->courier, any(4) ? COURIER_OPEN : (enum courier_gate)any(3));
 }
 
 static void step_restart(struct world *world, struct modem *modem)
 {
 	enum modem_state kept[WORLD_MODEMS];
 	(void)modem;
-	if (rnd(4))
+	if (any(4))
 		return;
 	for (int i = 0; i < world->n_modems; i++) {
 		world->modems[i].sending = world->modems[i].parked = false;
@@ -153,7 +146,7 @@ static void step_restart(struct world *world, struct modem *modem)
 static void step_block(struct world *world, struct modem *modem)
 {
 	struct post *post = &world->courier->posts[modem - world->modems];
-	if (rnd(3))
+	if (any(3))
 		return;
 	watch_block(world->courier, post, 90, world->now);
 	post->watch.look_ms = world->now;
@@ -169,12 +162,12 @@ static void one_step(struct world *world)
 	static void (*const steps[])(struct world *, struct modem *) = { step_text, step_text,
 		step_text, step_state, step_caps, step_clock, step_stop, step_gate, step_restart,
 		step_block, step_none, step_none, step_none, step_none };
-	steps[rnd(ARRAY_SIZE(steps))](world, &world->modems[rnd((uint32_t)world->n_modems)]);
+	steps[any(ARRAY_SIZE(steps))](world, &world->modems[any((uint32_t)world->n_modems)]);
 	for (int i = 0; i < world->n_modems; i++) {
-		if (world->modems[i].sending && rnd(3))
+		if (world->modems[i].sending && any(3))
 			random_answer(world, &world->modems[i]);
 	}
-	pass(world, rnd(4) ? rnd(5000) : rnd(600000));
+	pass(world, any(4) ? any(5000) : any(600000));
 }
 
 static void settle_all(struct world *world)
@@ -206,7 +199,7 @@ static void run(int s)
 	seed = (uint32_t)s * 2654435761U;
 	memset(stopped, 0, sizeof(stopped));
 	memset(last_part, 0, sizeof(last_part));
-	struct world *world = the = world_new(1 + (int)rnd(WORLD_MODEMS));
+	struct world *world = the = world_new(1 + (int)any(WORLD_MODEMS));
 	for (int i = 0; i < world->n_modems; i++)
 		world->modems[i].handed = on_handed;
 	for (int k = 0; k < STEPS; k++)

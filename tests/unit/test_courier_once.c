@@ -9,15 +9,6 @@
 #define PEOPLE 3
 #define SEEDS  12
 
-static uint32_t seed;
-
-/* xorshift: the same on every machine. */
-static uint32_t any(uint32_t n)
-{
-	seed ^= seed << 13, seed ^= seed >> 17, seed ^= seed << 5;
-	return (seed >> 3) % n;
-}
-
 struct pending {
 	int64_t due_ms, sent_ms;
 	int modem, reference;

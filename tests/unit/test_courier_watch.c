@@ -67,6 +67,17 @@ static void test_reports_that_stop_coming_mean_a_blocked_sim(void **state)
 	world_free(world);
 }
 
+/** One modem, two reports, and then none for an hour. */
+static struct world *blocked_world(void)
+{
+	struct world *world = world_new(1);
+	send_some(world, 2, 1);
+	send_some(world, 64, 0);
+	pass(world, MS_PER_H);
+	assert_true(blocked(world));
+	return world;
+}
+
 static void test_a_network_without_reports_and_phones_that_are_off_are_no_block(void **state)
 {
 	(void)state;
@@ -94,11 +105,7 @@ static void test_few_segments_are_not_enough(void **state)
 static void test_it_is_known_after_a_restart_and_tried_again_after_a_day(void **state)
 {
 	(void)state;
-	struct world *world = world_new(1);
-	send_some(world, 2, 1);
-	send_some(world, 64, 0);
-	pass(world, MS_PER_H);
-	assert_true(blocked(world));
+	struct world *world = blocked_world();
 	world_stop(world);
 	world_start_store(world);
 	world_start(world, 1);
@@ -199,11 +206,7 @@ static void test_a_step_of_the_clock_blocks_nothing(void **state)
 static void test_a_clock_that_is_set_back_does_not_block_for_longer(void **state)
 {
 	(void)state;
-	struct world *world = world_new(1);
-	send_some(world, 2, 1);
-	send_some(world, 64, 0);
-	pass(world, MS_PER_H);
-	assert_true(blocked(world));
+	struct world *world = blocked_world();
 	step_clock(world, -300 * MS_PER_DAY);
 	pass(world, MS_PER_DAY);
 	assert_false(blocked(world));
