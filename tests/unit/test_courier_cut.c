@@ -213,9 +213,9 @@ static void test_cut_at_any_moment_nothing_is_lost_and_no_double_uncounted(void 
 {
 	(void)state;
 	struct world *world = a_broadcast();
-	struct timespec seed;
-	clock_gettime(CLOCK_MONOTONIC, &seed);
-	srandom((unsigned int)seed.tv_nsec);
+	struct timespec clock;
+	clock_gettime(CLOCK_MONOTONIC, &clock);
+	srandom((unsigned int)clock.tv_nsec);
 	int kills = 0;
 	while (kills < 60 && !one_life(world, 0, 5000 + random() % 40000)) {
 		kills++;
