@@ -303,10 +303,16 @@ static bool is_roaming(const struct modem *m)
 	return roaming && !home;
 }
 
+/* What the air was like when it was last asked is no news of a modem that cannot be asked. */
+static bool is_on_air(const struct modem *m)
+{
+	return m->state == MODEM_SEARCHING || m->state == MODEM_READY || m->state == MODEM_PARKED;
+}
+
 void modem_get_info(const struct modem *m, struct modem_info *out)
 {
 	*out = (struct modem_info){ .state = m->state,
-		.signal_dbm = m->signal_dbm,
+		.signal_dbm = is_on_air(m) ? m->signal_dbm : 0,
 		.roaming = is_roaming(m),
 		.sending = m->sending,
 		.store_used = m->store_used,
@@ -322,7 +328,8 @@ void modem_get_info(const struct modem *m, struct modem_info *out)
 	text_copy(out->model, sizeof(out->model), m->model);
 	text_copy(out->revision, sizeof(out->revision), m->revision);
 	text_copy(out->imei_tail, sizeof(out->imei_tail), m->imei_tail);
-	text_copy(out->operator_name, sizeof(out->operator_name), m->operator_name);
+	if (is_on_air(m) && m->registered)
+		text_copy(out->operator_name, sizeof(out->operator_name), m->operator_name);
 	text_copy(out->own_number, sizeof(out->own_number), m->own_number);
 }
 

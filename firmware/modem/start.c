@@ -563,6 +563,8 @@ void start_run(struct modem *m)
 	m->link_ms = 0;
 	m->answered = false;
 	m->registered = false;
+	m->operator_name[0] = '\0';
+	m->signal_dbm = 0;
 	for (int i = 0; i < NETS; i++)
 		m->registration[i] = -1;
 	if (m->probing)

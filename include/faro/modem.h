@@ -101,10 +101,10 @@ struct modem_info {
 	bool alarm; /* `why` needs a person */
 	char manufacturer[48], model[48], revision[48];
 	char imei_tail[8]; /* the last 4 digits: enough to tell two apart */
-	char operator_name[48];
+	char operator_name[48]; /* "" = not registered */
 	/* E.164 as the SIM gives it (+CNUM, TS 27.007 7.1); "" = it does not know */
 	char own_number[PHONE_SIZE];
-	int signal_dbm; /* 0 = not known */
+	int signal_dbm; /* 0 = not known, also while it cannot be asked */
 	bool roaming;
 	bool sending;               /* a modem_send() is running */
 	int store_used, store_size; /* messages in the receiving store; 0, 0 = not known */

@@ -285,6 +285,48 @@ static void an_unknown_without_any_report_is_sent_once_more_and_counted(void **s
 	box_free(box);
 }
 
+/* Whether `status` tells an operator and a signal of the first modem: 2 both, 0 neither. */
+static int told_of_the_air(struct box *box)
+{
+	json_t *status = box_status(box);
+	const json_t *modem = json_array_get(json_object_get(status, "modems"), 0);
+	int told = !json_is_null(json_object_get(modem, "signal_dbm"));
+
+	told += *json_string_value(json_object_get(modem, "operator")) != '\0';
+	json_decref(status);
+	return told;
+}
+
+static void wait_told_of_the_air(struct box *box, int told)
+{
+	for (int i = 0; i < WAIT_MS / 100 && told_of_the_air(box) != told; i++)
+		box_wait_event(box, 100);
+	assert_int_equal(told_of_the_air(box), told);
+}
+
+static void what_the_air_was_like_is_not_told_of_a_modem_that_cannot_be_asked(void **state)
+{
+	struct box *box = box_new(&(struct box_options){ .modems = 1 });
+
+	(void)state;
+	box_start(box);
+	wait_told_of_the_air(box, 2);
+	sim_do(box, "{s:s,s:s,s:s}", "cmd", "network", "modem", "sim1", "state", "searching");
+	box_wait_state(box, "sim1", "searching");
+	assert_true(told_of_the_air(box) < 2); /* there is no operator */
+	sim_do(box, "{s:s,s:s,s:s}", "cmd", "network", "modem", "sim1", "state", "home");
+	wait_told_of_the_air(box, 2);
+	sim_do(box, "{s:s,s:s}", "cmd", "unplug", "modem", "sim1");
+	box_wait_state(box, "sim1", "absent");
+	assert_int_equal(told_of_the_air(box), 0);
+	sim_do(box, "{s:s,s:s,s:s,s:b}", "cmd", "pin", "modem", "sim1", "pin", "9999", "required",
+		1);
+	sim_do(box, "{s:s,s:s}", "cmd", "plug", "modem", "sim1");
+	box_wait_state(box, "sim1", "pin");
+	assert_int_equal(told_of_the_air(box), 0);
+	box_free(box);
+}
+
 static void another_modem_takes_over_when_one_is_pulled(void **state)
 {
 	struct box *box = box_of(2, 0);
@@ -396,6 +438,7 @@ int main(void)
 		cmocka_unit_test(the_port_pulled_in_mid_send_comes_back),
 		cmocka_unit_test(a_reboot_in_mid_send_is_survived),
 		cmocka_unit_test(an_unknown_without_any_report_is_sent_once_more_and_counted),
+		cmocka_unit_test(what_the_air_was_like_is_not_told_of_a_modem_that_cannot_be_asked),
 		cmocka_unit_test(another_modem_takes_over_when_one_is_pulled),
 		cmocka_unit_test(the_pin_is_entered_once),
 		cmocka_unit_test(a_wrong_pin_is_never_tried_twice),
