@@ -25,31 +25,39 @@ static void hear_problem(void *ctx, const char *kind, const json_t *row)
 	fprintf(stderr, "%s\n", text ? text : "");
 }
 
-/* check, reload: each problem on stderr, as `farod -n` prints it. */
-static int ask_problems(struct ctl *ctl, const char *command, const char *done)
+/*
+ * check, reload: each problem on stderr, as `farod -n` prints it. `but` is said too when keys wait
+ * for the next start.
+ */
+static int ask_problems(struct ctl *ctl, const char *command, const char *done, const char *but)
 {
 	struct ctl plain = *ctl;
-	json_t *rows = json_array();
+	json_t *rows = json_array(), *answer = NULL;
+	int64_t restart;
 	int rc;
 
 	plain.json = false;
-	rc = ctl_ask(&plain, ctl_request(command), hear_problem, rows, NULL);
+	rc = ctl_ask(&plain, ctl_request(command), hear_problem, rows, &answer);
+	restart = json_integer_value(json_object_get(answer, "restart"));
 	if (ctl->json)
-		print_json(json_pack("{s:b,s:O,s:i}", "ok", rc == 0, "problems", rows, "exit", rc));
+		print_json(json_pack("{s:b,s:O,s:i,s:I}", "ok", rc == 0, "problems", rows, "exit",
+			rc, "restart", (json_int_t)restart));
 	else if (rc == 0)
-		puts(done);
+		printf("%s%s\n", done, restart > 0 ? but : "");
+	json_decref(answer);
 	json_decref(rows);
 	return rc;
 }
 
 static int ctl_check(struct ctl *ctl)
 {
-	return ask_problems(ctl, "check", "the configuration is in order");
+	return ask_problems(ctl, "check", "the configuration is in order", "");
 }
 
 static int ctl_reload(struct ctl *ctl)
 {
-	return ask_problems(ctl, "reload", "the configuration is in force");
+	return ask_problems(ctl, "reload", "the configuration is in force",
+		", but for what waits for the next start");
 }
 
 struct log_output {

@@ -99,7 +99,9 @@ static int run(struct farod *farod)
 	while (started < ARRAY_SIZE(rooms) && rc == 0) {
 		rc = rooms[started].start(farod);
 		if (rc < 0)
-			log_error("%s does not start: %s", rooms[started].name, strerror(-rc));
+			log_error("%s does not start: %s", rooms[started].name,
+				rc == -EINVAL ? "its configuration is wrong, as said above"
+					      : strerror(-rc));
 		started++; /* what a failed start left behind is stopped too */
 	}
 	if (rc == 0)
@@ -171,12 +173,15 @@ static int load_and_run(struct farod *farod)
 
 	if (settings_load(farod->config_path, farod_report, &mistakes, &farod->settings) < 0)
 		return FARO_EXIT_CONFIG;
+	farod->at_start = farod->settings;
 	signal(SIGPIPE, SIG_IGN);
 	umask(0077);
 	farod_use_settings(farod->settings);
 	rc = run(farod);
 	if (farod->power_off)
 		farod_ask_for_power_off(farod->settings);
+	if (farod->settings != farod->at_start)
+		settings_free(farod->at_start);
 	settings_free(farod->settings);
 	return rc;
 }

@@ -22,6 +22,8 @@
 struct farod {
 	const char *config_path;
 	const struct settings *settings;
+	/* whose paths and board are in use: a reload does not change them */
+	const struct settings *at_start;
 	struct loop *loop;
 	struct store *store;
 	struct clock clock;
@@ -130,7 +132,10 @@ void farod_tell_log(void *ctx, bool error, const char *text);
 int farod_check(const char *path, settings_report_fn *tell, void *ctx);
 /** `farod -n`. Returns an exit code. */
 int farod_check_only(const char *path);
-/** Reads the file again and puts it in force, or changes nothing. 0 or -errno. */
+/**
+ * Reads the file again and puts it in force, or changes nothing. Returns how many of its keys wait
+ * for the next start (each is told), or -errno.
+ */
 int farod_reload(void *ctx, settings_report_fn *tell, void *tell_ctx);
 
 /** Puts in force what belongs to the process: time zone and log level. */

@@ -38,6 +38,7 @@ int farod_start_control(struct farod *farod)
 	int rc;
 
 	farod->behind_control = (struct control_rooms){ .settings = farod->settings,
+		.at_start = farod->at_start,
 		.store = farod->store,
 		.desk = farod->desk,
 		.courier = farod->courier,

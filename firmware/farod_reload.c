@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Reload: read whole, check, swap; a wrong file changes nothing. */
+#include <stdio.h>
 #include <string.h>
 
 #include "farod.h"
@@ -25,27 +26,48 @@ static bool same_hats(const struct settings_board *a, const struct settings_boar
 	return true;
 }
 
-/* What only a restart can change. */
-static void warn_of_restart(const struct settings *before, const struct settings *after)
+static void tell_restart(struct farod_mistakes *asked, const char *key)
+{
+	char text[160];
+
+	snprintf(text, sizeof(text),
+		"%s takes effect at the next start (systemctl restart farod); until then it is as "
+		"it was",
+		key);
+	farod_report(asked, false, text);
+}
+
+/*
+ * What only a restart can change, against what is in use since the start: a reload before this one
+ * has not changed it either. Returns how many keys wait.
+ */
+static int tell_restarts(
+	struct farod_mistakes *asked, const struct settings *in_use, const struct settings *after)
 {
 	const struct {
-		const char *key, *before, *after;
+		const char *key, *in_use, *after;
 	} keys[] = {
-		{ "box.data_dir", before->box.data_dir, after->box.data_dir },
-		{ "box.control_socket", before->box.control_socket, after->box.control_socket },
-		{ "privacy.key_file", before->privacy.key_file, after->privacy.key_file },
-		{ "board.dev", before->board.dev, after->board.dev },
-		{ "board.sys", before->board.sys, after->board.sys },
-		{ "board.definition", before->board.definition, after->board.definition },
-		{ "board.driver", settings_driver_name(before->board.driver),
+		{ "box.data_dir", in_use->box.data_dir, after->box.data_dir },
+		{ "box.control_socket", in_use->box.control_socket, after->box.control_socket },
+		{ "privacy.key_file", in_use->privacy.key_file, after->privacy.key_file },
+		{ "board.dev", in_use->board.dev, after->board.dev },
+		{ "board.sys", in_use->board.sys, after->board.sys },
+		{ "board.definition", in_use->board.definition, after->board.definition },
+		{ "board.driver", settings_driver_name(in_use->board.driver),
 			settings_driver_name(after->board.driver) },
 	};
+	int waiting = 0;
 
 	for (size_t i = 0; i < ARRAY_SIZE(keys); i++)
-		if (strcmp(keys[i].before, keys[i].after) != 0)
-			log_warning("reload: %s takes effect at the next start", keys[i].key);
-	if (!same_hats(&before->board, &after->board))
-		log_warning("reload: board.hats takes effect at the next start");
+		if (strcmp(keys[i].in_use, keys[i].after) != 0) {
+			tell_restart(asked, keys[i].key);
+			waiting++;
+		}
+	if (!same_hats(&in_use->board, &after->board)) {
+		tell_restart(asked, "board.hats");
+		waiting++;
+	}
+	return waiting;
 }
 
 /* Problems go to the log and to the one who asked. */
@@ -91,9 +113,19 @@ static void swap(struct farod *farod, const struct settings *settings, struct sp
 	courier_set_settings(farod->courier, &courier);
 	settings_compare_modems(before, settings, reload_modem, farod);
 	farod_follow_sections(farod);
-	warn_of_restart(before, settings);
 	speech_free(speech_before);
-	settings_free(before);
+	if (before != farod->at_start)
+		settings_free(before);
+}
+
+/* Each mistake has a line of its own before this one: where it is and what is allowed. */
+static void tell_unchanged(const char *path, int mistakes, int error)
+{
+	if (mistakes > 0)
+		log_error("reload: nothing was changed: %s has %d mistake%s, named above", path,
+			mistakes, mistakes == 1 ? "" : "s");
+	else
+		log_error("reload: nothing was changed: %s: %s", path, strerror(-error));
 }
 
 int farod_reload(void *ctx, settings_report_fn *tell, void *tell_ctx)
@@ -109,11 +141,11 @@ int farod_reload(void *ctx, settings_report_fn *tell, void *tell_ctx)
 	rc = load_again(farod, &mistakes, &settings, &speech);
 	loop_notify("READY=1");
 	if (rc < 0) {
-		log_error("reload: nothing was changed: %s", strerror(-rc));
+		tell_unchanged(farod->config_path, mistakes.errors, rc);
 		return rc;
 	}
 	swap(farod, settings, speech);
 	log_notice("reload: done");
 	farod_changed(farod);
-	return 0;
+	return tell_restarts(&mistakes, farod->at_start, settings);
 }

@@ -108,7 +108,7 @@ static void say_problem(void *ctx, bool error, const char *text)
 }
 
 /* Each problem is a row; a wrong configuration ends the request with exit code 78. */
-static enum control_step answer_problems(const struct problems *problems, int rc)
+static enum control_step answer_problems(const struct problems *problems, int rc, int waiting)
 {
 	char left_out[32] = "";
 
@@ -120,9 +120,10 @@ static enum control_step answer_problems(const struct problems *problems, int rc
 			problems->errors == 1 ? "" : "s", left_out);
 	if (rc < 0)
 		return control_fail(problems->request, FARO_EXIT_FAILED,
-			"the configuration cannot be used: %s", strerror(-rc));
+			"nothing was changed: %s (faroctl log says more)", strerror(-rc));
 	return control_answer(
-		problems->request, json_pack("{s:i}", "warnings", problems->warnings));
+		problems->request, json_pack("{s:i,s:i}", "warnings", problems->warnings - waiting,
+					   "restart", waiting));
 }
 
 static enum control_step command_check(void *ctx, struct control_request *request)
@@ -131,7 +132,7 @@ static enum control_step command_check(void *ctx, struct control_request *reques
 	struct problems problems = { .request = request };
 	int rc = rooms->check(rooms->ctx, say_problem, &problems);
 
-	return answer_problems(&problems, rc);
+	return answer_problems(&problems, rc, 0);
 }
 
 static enum control_step command_reload(void *ctx, struct control_request *request)
@@ -140,7 +141,7 @@ static enum control_step command_reload(void *ctx, struct control_request *reque
 	struct problems problems = { .request = request };
 	int rc = rooms->reload(rooms->ctx, say_problem, &problems);
 
-	return answer_problems(&problems, rc);
+	return answer_problems(&problems, rc, rc > 0 ? rc : 0);
 }
 
 /* ---- test ------------------------------------------------------------------------------------ */

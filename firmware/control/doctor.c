@@ -122,7 +122,7 @@ static bool power_is_good(const struct control_rooms *rooms, struct strbuf *said
 
 static bool board_is_good(const struct control_rooms *rooms, struct strbuf *said)
 {
-	enum settings_driver driver = rooms->settings->board.driver;
+	enum settings_driver driver = rooms->at_start->board.driver;
 
 	if (driver == SETTINGS_DRIVER_NONE)
 		strbuf_add(said, "this box has no lights and buttons (board.driver)");
@@ -207,7 +207,7 @@ static bool time_is_good(const struct control_rooms *rooms, struct strbuf *said)
 
 static bool disk_is_good(const struct control_rooms *rooms, struct strbuf *said)
 {
-	const char *dir = rooms->settings->box.data_dir;
+	const char *dir = rooms->at_start->box.data_dir;
 	int rc = store_alive(rooms->store);
 	struct statvfs disk;
 	uint64_t bytes_free;
@@ -230,9 +230,9 @@ static bool key_is_good(const struct control_rooms *rooms, struct strbuf *said)
 	char path[1100];
 	struct stat st;
 
-	text_copy(path, sizeof(path), rooms->settings->privacy.key_file);
+	text_copy(path, sizeof(path), rooms->at_start->privacy.key_file);
 	if (!path[0])
-		snprintf(path, sizeof(path), "%s/key", rooms->settings->box.data_dir);
+		snprintf(path, sizeof(path), "%s/key", rooms->at_start->box.data_dir);
 	if (stat(path, &st) < 0) {
 		strbuf_addf(said, "%s: %s", path, strerror(errno));
 		return false;

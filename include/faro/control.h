@@ -158,6 +158,8 @@ struct control_ussd {
  */
 struct control_rooms {
 	const struct settings *settings;
+	/* those of the start: a reload does not change which paths and which board are in use */
+	const struct settings *at_start;
 	struct store *store;
 	struct desk *desk;
 	struct courier *courier;
@@ -169,7 +171,10 @@ struct control_rooms {
 	 * Checks the daemon's configuration as `farod -n` does; the number of mistakes or -errno.
 	 */
 	int (*check)(void *ctx, settings_report_fn *report, void *report_ctx);
-	/** Reads it anew and swaps it in when it is right. 0, -EINVAL (reported), -errno. */
+	/**
+	 * Reads it anew and swaps it in when it is right. How many of its keys wait for the next
+	 * start (reported), -EINVAL (reported), -errno.
+	 */
 	int (*reload)(void *ctx, settings_report_fn *report, void *report_ctx);
 	struct control_ussd ussd;
 	/** Stops the daemon and starts it again, soon, when the answer has gone. */

@@ -269,6 +269,7 @@ static void a_wrong_file_changes_nothing_and_is_reported(void **state)
 {
 	struct box *box = new_box();
 	struct ran ran;
+	char *log;
 
 	(void)state;
 	box_configure(box, "list : { join = \"perhaps\"; };", NULL);
@@ -279,8 +280,41 @@ static void a_wrong_file_changes_nothing_and_is_reported(void **state)
 	ran = box_faroctl(box, "check", NULL);
 	assert_int_equal(ran.code, 78);
 	ran_free(&ran);
+	log = box_log(box);
+	assert_non_null(strstr(log, "faro.cfg has 1 mistake, named above\n"));
+	assert_null(strstr(log, "Invalid argument"));
+	free(log);
 	person_texts(box, &ben, "JOIN north");
 	expect_text(box, &ben, "reply YES");
+	box_free(box);
+}
+
+/* Each time, until it is started anew or the file says again what it said at the start. */
+static void what_waits_for_the_next_start_is_named_by_reload(void **state)
+{
+	static const char waits[] = "box.data_dir takes effect at the next start";
+	struct box *box = new_box();
+	struct ran ran;
+
+	(void)state;
+	replace_in_config(box, "/data\"", "/other\"");
+	for (int i = 0; i < 2; i++) {
+		ran = box_faroctl(box, "reload", NULL);
+		assert_int_equal(ran.code, 0);
+		assert_non_null(strstr(ran.err, waits));
+		assert_string_equal(ran.out,
+			"the configuration is in force, but for what waits for the next start\n");
+		ran_free(&ran);
+	}
+	/* what is in use is looked at, not what will be */
+	ran = box_faroctl(box, "doctor", NULL);
+	assert_null(strstr(ran.out, "/other"));
+	ran_free(&ran);
+	replace_in_config(box, "/other\"", "/data\"");
+	ran = box_faroctl(box, "reload", NULL);
+	assert_string_equal(ran.err, "");
+	assert_string_equal(ran.out, "the configuration is in force\n");
+	ran_free(&ran);
 	box_free(box);
 }
 
@@ -321,6 +355,7 @@ int main(void)
 		cmocka_unit_test(reload_swaps_and_leaves_unchanged_modems_alone),
 		cmocka_unit_test(a_segment_on_the_air_is_waited_for_when_its_section_changes),
 		cmocka_unit_test(a_wrong_file_changes_nothing_and_is_reported),
+		cmocka_unit_test(what_waits_for_the_next_start_is_named_by_reload),
 		cmocka_unit_test(people_and_modems_can_be_managed),
 	};
 
