@@ -208,6 +208,29 @@ static int meet_sender(struct turn *turn)
 	return store_person_meet(store, turn->text->sender, turn->now_ms, &turn->who);
 }
 
+/* Its first part never came: what it begins with now may stand anywhere in what was written. */
+static bool lacks_beginning(const struct turn *turn)
+{
+	const struct desk *desk = turn->desk;
+	char memory[64];
+	struct strbuf mark;
+
+	strbuf_init(&mark, memory, sizeof(memory));
+	speech_say(desk->speech, desk->settings->box.language, MSG_GAP_MARK, NULL, 0, &mark);
+	return turn->text->gaps > 0 && strncmp(turn->body, mark.text, mark.len) == 0;
+}
+
+static void hear(struct turn *turn)
+{
+	const char *language = turn->who.language;
+
+	turn->headless = lacks_beginning(turn);
+	if (turn->headless)
+		speech_hear_remains(turn->desk->speech, language, turn->body, &turn->heard);
+	else
+		speech_hear(turn->desk->speech, language, turn->body, &turn->heard);
+}
+
 static int handle(struct turn *turn)
 {
 	struct desk *desk = turn->desk;
@@ -221,7 +244,7 @@ static int handle(struct turn *turn)
 		return rc;
 	for (turn->body = turn->text->body; isspace((unsigned char)*turn->body); turn->body++)
 		;
-	speech_hear(desk->speech, turn->who.language, turn->body, &turn->heard);
+	hear(turn);
 	turn_choose_language(turn);
 	rc = keep_language(turn);
 	if (rc == 0)

@@ -104,8 +104,9 @@ struct turn {
 	enum role role;               /* that counts: a neighbor's unless on the list */
 	char language[LANGUAGE_SIZE]; /* of the answers */
 	struct speech_heard heard;
-	int same;   /* how many equal texts came lately, this one included */
-	bool held;  /* dispatchers are not told of this text alone: flood.c */
+	bool headless; /* its first part never came */
+	int same;      /* how many equal texts came lately, this one included */
+	bool held;     /* dispatchers are not told of this text alone: flood.c */
 	bool alike; /* it has most words of the one before it: a machine fills in a form letter */
 	bool first; /* what is answered goes before other answers */
 	bool quiet; /* no automatic answers */

@@ -184,7 +184,7 @@ static int stop_unless_for_others(struct turn *turn)
 	struct speech_heard stop = turn->heard;
 	int rc;
 
-	if (turn->role < ROLE_DISPATCHER || turn->who.blocked)
+	if (turn->role < ROLE_DISPATCHER || turn->who.blocked || turn->headless)
 		return stop_handle(turn);
 	speech_hear_beginning(turn->desk->speech, turn->who.language, turn->body, &turn->heard);
 	turn_choose_language(turn);

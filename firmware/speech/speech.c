@@ -202,6 +202,9 @@ void speech_end_sentence(const struct speech *speech, const char *language, stru
 
 /* ---- hearing -------------------------------------------------------------------------------- */
 
+/** What counts of a text: all of it, not what stands behind its beginning, or only that. */
+enum heard_part { HEARD_ALL, HEARD_BEGINNING, HEARD_REMAINS };
+
 /** A text taken apart. */
 struct utterance {
 	char all[WORDS_MAX + 2]; /* plain, with a blank before and behind */
@@ -210,7 +213,7 @@ struct utterance {
 	char stem[WORD_SIZE];    /* "take17": the letters of the first word, else "" */
 	const char *number;      /* and where its number begins in the text */
 	bool seeing;             /* pictures are words too */
-	bool beginning;          /* what stands behind it does not count */
+	enum heard_part part;
 };
 
 /** In a hurry the blank is left out: "TAKE17", "yes10". One letter is none: "N95" is a mask. */
@@ -298,11 +301,13 @@ static bool phrase_is_front(const char *all, const char *phrase)
 
 static bool phrase_matches(const struct phrase *phrase, const struct utterance *u)
 {
+	if (u->part == HEARD_REMAINS)
+		return phrase->where == PHRASE_ANYWHERE && phrase_anywhere(u->all, phrase->text);
 	if (phrase->where == PHRASE_FIRST)
 		return strcmp(phrase->text, u->first) == 0 || strcmp(phrase->text, u->stem) == 0;
 	if (phrase->where == PHRASE_WHOLE)
 		return phrase_is_whole(u->all, phrase->text);
-	if (phrase->where == PHRASE_FRONT || u->beginning)
+	if (phrase->where == PHRASE_FRONT || u->part == HEARD_BEGINNING)
 		return phrase_is_front(u->all, phrase->text);
 	return phrase_anywhere(u->all, phrase->text);
 }
@@ -375,9 +380,9 @@ static bool hear(const struct speech *speech, const char *language, const struct
 }
 
 static void hear_text(const struct speech *speech, const char *language, const char *text,
-	bool beginning, struct speech_heard *out)
+	enum heard_part part, struct speech_heard *out)
 {
-	struct utterance u = { .beginning = beginning };
+	struct utterance u = { .part = part };
 
 	utterance_init(&u, text, false);
 	*out = (struct speech_heard){ .word = WORD_NONE, .rest = text };
@@ -393,13 +398,19 @@ static void hear_text(const struct speech *speech, const char *language, const c
 void speech_hear(const struct speech *speech, const char *language, const char *text,
 	struct speech_heard *out)
 {
-	hear_text(speech, language, text, false, out);
+	hear_text(speech, language, text, HEARD_ALL, out);
 }
 
 void speech_hear_beginning(const struct speech *speech, const char *language, const char *text,
 	struct speech_heard *out)
 {
-	hear_text(speech, language, text, true, out);
+	hear_text(speech, language, text, HEARD_BEGINNING, out);
+}
+
+void speech_hear_remains(const struct speech *speech, const char *language, const char *text,
+	struct speech_heard *out)
+{
+	hear_text(speech, language, text, HEARD_REMAINS, out);
 }
 
 static bool vocabulary_is(
@@ -424,7 +435,7 @@ static bool utterance_is(
 
 bool speech_is(const struct speech *speech, const char *text, enum speech_word id)
 {
-	struct utterance u = { .beginning = false };
+	struct utterance u = { .part = HEARD_ALL };
 
 	utterance_init(&u, text, false);
 	if (utterance_is(speech, &u, id))

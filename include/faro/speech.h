@@ -123,6 +123,9 @@ void speech_hear(const struct speech *speech, const char *language, const char *
  */
 void speech_hear_beginning(const struct speech *speech, const char *language, const char *text,
 	struct speech_heard *out);
+/** Of a text whose beginning is missing: only phrases that count wherever they stand. */
+void speech_hear_remains(const struct speech *speech, const char *language, const char *text,
+	struct speech_heard *out);
 
 /**
  * True when all of text is the word `id` in any language, and nothing else ("YES", "sí", "Ok.").

@@ -243,7 +243,7 @@ static void world_destroy(struct world *w)
 /* ---- texts in ---- */
 
 /* As the courier does it: the fragment is committed, then the text is whole and waits. */
-static int64_t text_arrives(struct world *w, const char *phone, const char *body)
+static int64_t text_arrives_with(struct world *w, const char *phone, const char *body, int gaps)
 {
 	char unique[32];
 	struct store_landing landing;
@@ -260,8 +260,13 @@ static int64_t text_arrives(struct world *w, const char *phone, const char *body
 	fragment.kind = phone_parse(phone, "1", parsed);
 	text_copy(fragment.sender, sizeof(fragment.sender), parsed);
 	assert_int_equal(store_fragment_add(w->store, &fragment, w->now_ms, &landing), 0);
-	assert_int_equal(store_text_complete(w->store, landing.text_id, body, 0, w->now_ms), 0);
+	assert_int_equal(store_text_complete(w->store, landing.text_id, body, gaps, w->now_ms), 0);
 	return landing.text_id;
+}
+
+static int64_t text_arrives(struct world *w, const char *phone, const char *body)
+{
+	return text_arrives_with(w, phone, body, 0);
 }
 
 /* From somebody nobody has heard of; each i is another number. */

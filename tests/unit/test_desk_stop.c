@@ -437,6 +437,39 @@ static void what_is_not_for_others_is_stop_from_dispatchers_too(void **state)
 	}
 }
 
+/* What a text without its first part begins with now is no order; what stands anywhere still is. */
+static void the_rest_of_a_text_whose_beginning_never_came_is_read_by_people(void **state)
+{
+	static const char *const said[] = { "[...]stop filming, they told us", "[...]help at 5th",
+		"[...]remove the gate at 5th", "[...]yes to all of it", "[...]cancel" };
+	struct world *w = world_of_people(USUAL_SETTINGS);
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(said); i++) {
+		forget(w);
+		text_arrives_with(w, phone_of("Mia"), said[i], 1);
+		settle(w);
+		assert_false(row_of(w, "Mia").suppressed);
+		hears(w, "Ana", said[i]);
+	}
+	/* nor a dispatcher's */
+	texts(w, "Ana", "ALERT vans at 5th");
+	confirms(w, "Ana", "Reply ");
+	forget(w);
+	text_arrives_with(w, phone_of("Ana"), "[...]UPDATE 1 and CLEAR 2", 1);
+	settle(w);
+	hears_nothing(w, "Carla");
+	text_arrives_with(w, phone_of("Mia"), "[...]and take me off the list", 1);
+	settle(w);
+	assert_true(row_of(w, "Mia").suppressed);
+	/* an answer that lacks its end is one */
+	texts(w, "Carla", "LANG EN");
+	text_arrives_with(w, phone_of("Carla"), "STOP these texts [...]", 1);
+	settle(w);
+	assert_true(row_of(w, "Carla").suppressed);
+	world_destroy(w);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -450,6 +483,7 @@ int main(void)
 		cmocka_unit_test(whatever_stands_around_it_stop_is_stop_in_nine_languages),
 		cmocka_unit_test(what_is_written_for_others_may_have_any_words),
 		cmocka_unit_test(what_is_not_for_others_is_stop_from_dispatchers_too),
+		cmocka_unit_test(the_rest_of_a_text_whose_beginning_never_came_is_read_by_people),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
