@@ -162,6 +162,8 @@ void inward_read(const struct modem_pdu *pdu, const char *country_code, struct i
 	switch (sms_kind_from_network(tpdu, size)) {
 	case SMS_KIND_DELIVER:
 		read_deliver(tpdu, size, country_code, out);
+		if (out->kind == INWARD_FRAGMENT)
+			out->fragment.again = pdu->again;
 		return;
 	case SMS_KIND_STATUS_REPORT:
 		read_report(tpdu, size, country_code, out);

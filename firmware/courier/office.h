@@ -76,8 +76,9 @@ struct fragment {
 	int slot;
 	char sender[PHONE_SIZE];
 	enum phone_kind kind;
-	int64_t sent_ms;
-	int reference; /* -1: a single text */
+	int64_t sent_ms; /* 0: its time stamp cannot be read */
+	bool again;      /* it may have come before */
+	int reference;   /* -1: a single text */
 	uint8_t total, part;
 	uint8_t size;
 	uint8_t tpdu[STORE_PDU_SIZE];

@@ -57,6 +57,7 @@ int texts_add(struct courier *courier, const struct post *post, const struct fra
 		.kind = fragment->kind,
 		.modem = post->name,
 		.sent_ms = fragment->sent_ms,
+		.again = fragment->again,
 		.reference = fragment->reference,
 		.total = fragment->total,
 		.seq = fragment->part,

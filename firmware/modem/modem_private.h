@@ -284,6 +284,7 @@ struct modem {
 	bool operator_wanted, sim_check, hangup, routes_wanted, cnma_wanted, centre_wanted;
 	int64_t direct_ms; /* when the last +CMT or +CDS came */
 	bool direct_open;  /* it was handed up and is not taken yet */
+	bool direct_again; /* the last one was not acknowledged: the network may send it again */
 	int direct_number; /* its number; 0 none */
 	bool calling, call_told;
 	int64_t call_ms; /* when it is told without its number */
@@ -319,7 +320,9 @@ struct modem {
 	int n_taken;               /* slots that may be deleted */
 	unsigned int sweep_wanted; /* memories, as bits */
 	unsigned int sweep_later;  /* of them: with the next heartbeat */
-	unsigned int memories;     /* that this modem has */
+	unsigned int
+		swept_clean;   /* of them: all that lay there has been handed up, without noise */
+	unsigned int memories; /* that this modem has */
 	enum modem_memory receives, selected, sweeping;
 	enum modem_memory swept;             /* the last that had its turn */
 	enum modem_memory walking;           /* read slot by slot; MEMORY_NONE */

@@ -84,7 +84,8 @@ void receive_reset(struct modem *m)
 {
 	memset(m->slots, 0, sizeof(m->slots));
 	m->n_taken = m->direct_number = 0;
-	m->sweep_wanted = m->sweep_later = 0;
+	m->sweep_wanted = m->sweep_later = m->swept_clean = 0;
+	m->direct_again = true;
 	m->selected = m->walking = MEMORY_NONE;
 	m->swept = MEMORIES - 1;
 	memset(m->torn_sweeps, 0, sizeof(m->torn_sweeps));
@@ -149,6 +150,8 @@ void receive_direct(struct modem *m, const char *line, const char *next)
 	m->direct_ms = modem_now(m);
 	m->direct_open = m->csms1;
 	m->direct_number = m->csms1 ? next_number(m) : 0;
+	m->pdu.again = m->csms1 && m->direct_again;
+	m->direct_again = true;
 	hand_up(m, m->csms1 ? m->direct_number : -1);
 }
 
@@ -204,6 +207,32 @@ static bool is_hollow(const struct modem *m, int length, const char *hex)
 	return hex_decode(hex, 2, &centre, 1) == 1 && strlen(hex) == 2 * (1 + (size_t)centre);
 }
 
+static bool is_noisy(const struct modem *m)
+{
+	return m->sweep_torn > 0 || m->sweep_odd || m->at.counts.lines_unknown != m->sweep_unknown;
+}
+
+/*
+ * What lies there at a start may have been handed up in an earlier life, what is listed in noise
+ * under another number. Two equal ones in one store are two; in two stores one, which some keep
+ * twice.
+ */
+static bool is_again(const struct modem *m, int index, uint32_t hash)
+{
+	bool again = is_noisy(m) || !(m->swept_clean & 1U << m->sweeping);
+
+	for (int i = 0; i < SLOTS && !is_noisy(m); i++) {
+		const struct slot *slot = &m->slots[i];
+
+		if (slot->state == SLOT_FREE || slot->hash != hash || slot->number == 0)
+			continue;
+		if (slot->memory != m->sweeping)
+			return true;
+		again = again && (slot->index == index || slot->doubtful);
+	}
+	return again;
+}
+
 /* What lies in a store: new, known, or of no use. */
 static void sort_listed(struct modem *m, int index, int length, const char *hex)
 {
@@ -226,6 +255,7 @@ static void sort_listed(struct modem *m, int index, int length, const char *hex)
 		m->sweep_skipped = true;
 		return;
 	}
+	m->pdu.again = is_again(m, index, hash);
 	slot_set(m, slot, good ? SLOT_HANDED : SLOT_TAKEN, false);
 	slot->memory = m->sweeping;
 	slot->index = index;
@@ -314,8 +344,7 @@ static bool settle_slots(struct modem *m)
  */
 static bool doubt_fresh(struct modem *m, bool whole)
 {
-	bool noisy = !whole || m->sweep_torn > 0 || m->sweep_odd ||
-		     m->at.counts.lines_unknown != m->sweep_unknown;
+	bool noisy = !whole || is_noisy(m);
 
 	for (int i = 0; noisy && i < SLOTS; i++) {
 		struct slot *slot = &m->slots[i];
@@ -334,6 +363,9 @@ void receive_swept(struct modem *m, bool noisy)
 	if (m->sweep_torn > 0)
 		why_torn(m);
 	m->sweep_later &= ~(1U << m->sweeping);
+	m->swept_clean &= ~(1U << m->sweeping);
+	if (!noisy && !m->sweep_skipped)
+		m->swept_clean |= 1U << m->sweeping;
 	if (noisy && ++*torn_sweeps <= TORN_SWEEPS) {
 		m->sweep_wanted |= 1U << m->sweeping;
 	} else {
@@ -534,6 +566,7 @@ void receive_acknowledged(struct modem *m, const struct at_result *result)
 {
 	bool late = modem_now(m) > m->direct_ms + ACK_LATE_MS;
 
+	m->direct_again = result->outcome != AT_DONE;
 	if (result->outcome != AT_DONE && (result->error != 340 || late))
 		m->routes_wanted = true; /* a missed one turns +CNMI off */
 }
@@ -583,7 +616,9 @@ void receive_notice(struct modem *m, const char *line, bool report)
 	m->sweep_wanted |= 1U << memory;
 	/* Something came into a place that we know taken: that was misread. */
 	slot = slot_find(m, memory, at_field_int(line, 1, -1));
-	if (slot)
+	if (slot && slot->state == SLOT_DELETED)
+		slot_set(m, slot, SLOT_FREE, false); /* its place was free */
+	else if (slot)
 		slot_set(m, slot, slot->state, true);
 }
 

@@ -62,8 +62,11 @@ static int64_t text_for(struct store *store, const struct store_fragment *fragme
 	return text_add(store, fragment, hash, now_ms);
 }
 
-static int fragment_known(
-	struct store *store, const uint8_t key[STORE_HASH_SIZE], struct store_landing *out)
+/* So long a text may have lain in a modem's store after it was taken in: a box without power. */
+#define LEFT_MS MS_PER_H
+
+static int fragment_known(struct store *store, const uint8_t key[STORE_HASH_SIZE],
+	int64_t *received_ms, struct store_landing *out)
 {
 	sqlite3_stmt *row;
 	int rc = sql_row(store, SQL_FRAGMENT_FIND, &row, "b", key, (size_t)STORE_HASH_SIZE);
@@ -74,8 +77,33 @@ static int fragment_known(
 		.text_id = col(row, 0),
 		.complete = col(row, 1) != 0,
 	};
+	*received_ms = col(row, 2);
 	sql_done(row);
 	return 1;
+}
+
+/* Its equal was another text: that one's key is given up for a key that nothing else has. */
+static int fragment_rekey(struct store *store, const uint8_t key[STORE_HASH_SIZE], int64_t text_id)
+{
+	uint8_t data[STORE_HASH_SIZE + sizeof(text_id)], other[STORE_HASH_SIZE];
+	memcpy(data, key, STORE_HASH_SIZE);
+	memcpy(data + STORE_HASH_SIZE, &text_id, sizeof(text_id));
+	seal_hash(store->seal, HASHED_FRAGMENT, data, sizeof(data), other);
+	return sql_run(store, SQL_FRAGMENT_REKEY, "bb", key, (size_t)STORE_HASH_SIZE, other,
+		(size_t)STORE_HASH_SIZE);
+}
+
+/* 1 it is known, 0 it is a text of its own, -errno. */
+static int fragment_find(struct store *store, const struct store_fragment *fragment,
+	const uint8_t key[STORE_HASH_SIZE], int64_t now_ms, struct store_landing *out)
+{
+	int64_t received_ms = 0;
+	int rc = fragment_known(store, key, &received_ms, out);
+	if (rc <= 0 || fragment->sent_ms || fragment->total > 1)
+		return rc;
+	if (fragment->again && now_ms - received_ms <= LEFT_MS)
+		return rc;
+	return fragment_rekey(store, key, out->text_id);
 }
 
 static int fragment_insert(struct store *store, const struct store_fragment *fragment,
@@ -98,7 +126,7 @@ static int fragment_add(struct store *store, const struct store_fragment *fragme
 {
 	uint8_t key[STORE_HASH_SIZE];
 	fragment_key(store, fragment, key);
-	int rc = fragment_known(store, key, out);
+	int rc = fragment_find(store, fragment, key, now_ms, out);
 	if (rc)
 		return rc < 0 ? rc : 0;
 	int64_t whole, text_id = text_for(store, fragment, now_ms);

@@ -68,6 +68,8 @@ enum modem_pdu_kind {
 struct modem_pdu {
 	enum modem_pdu_kind kind;
 	int slot;
+	/* it may be one that was handed up before: what lay there at a start, noise, another try */
+	bool again;
 	size_t size; /* octets of data */
 	uint8_t data[MODEM_PDU_SIZE];
 };

@@ -104,6 +104,33 @@ static void the_same_text_after_a_restart_is_handled_once(void **state)
 	ben_is_answered_once(box);
 }
 
+/* HELP from Ben, by a centre whose time stamp is none (TS 23.040 9.2.3.11: no month is 0). */
+static void help_without_a_time(struct box *box)
+{
+	sim_do(box, "{s:s,s:s,s:s}", "cmd", "text", "modem", "sim1", "pdu",
+		"00040B915101550511F100000000000000000004C822130A");
+}
+
+static void equal_texts_without_a_time_are_two_and_each_is_handled_once(void **state)
+{
+	struct box *box = box_of(1, 0);
+
+	(void)state;
+	help_without_a_time(box);
+	expect_text(box, &ben, "STOP");
+	box_settle(box);
+	sim_do(box, "{s:s,s:s,s:s,s:i}", "cmd", "fault", "modem", "sim1", "kind", "undeletable",
+		"times", 0);
+	help_without_a_time(box);
+	expect_text(box, &ben, "STOP");
+	box_settle(box);
+	box_kill(box);
+	box_start(box);
+	expect_no_text(box, &ben);
+	assert_int_equal(texts_with(box, ben.phone, NULL), 2);
+	box_free(box);
+}
+
 /* The box learns how fast this modem is, and waits no minutes for its answers from then on. */
 static void learn_pace(struct box *box)
 {
@@ -427,6 +454,7 @@ int main(void)
 		cmocka_unit_test(a_doubled_notice_is_one_text),
 		cmocka_unit_test(a_slot_that_cannot_be_deleted_is_one_text),
 		cmocka_unit_test(the_same_text_after_a_restart_is_handled_once),
+		cmocka_unit_test(equal_texts_without_a_time_are_two_and_each_is_handled_once),
 		cmocka_unit_test(the_very_first_answer_is_lost_and_texts_still_come_in),
 		cmocka_unit_test(a_store_that_is_not_listed_is_read_place_by_place),
 		cmocka_unit_test(a_sim_without_a_service_centre_sends_by_the_configured_one),

@@ -96,6 +96,39 @@ static void a_full_store_is_drained_beyond_the_slots_there_are(void **state)
 	assert_int_equal(b->pdus, PEER_SLOTS);
 }
 
+/* Its time stamp tells a text from its equal; where it has none, what the modem knows must. */
+static void what_may_have_been_handed_up_before_is_told_from_what_came_now(void **state)
+{
+	struct box *b = *state;
+
+	b->peer.slots[3] = TEXT_A;
+	start_ready(b);
+	assert_true(b->pdu.again);
+	b->peer.slots[3] = TEXT_A;
+	peer_say(&b->peer, "\r\n+CMTI: \"SM\",3\r\n");
+	UNTIL(b, b->pdus == 2 && quiet(b));
+	assert_false(b->pdu.again);
+	/* a start finds two equal ones: at least the second is no old acquaintance */
+	b->peer.slots[5] = b->peer.slots[6] = TEXT_A;
+	modem_reset(b->modem);
+	UNTIL(b, b->pdus == 4 && quiet(b));
+	assert_false(b->pdu.again);
+	/* noise may have made another number of its own */
+	ROWS(b, { "AT+CMGL", "\r\n+CMGL: 7,0,,21\r\n" TEXT_B "\r\nxy\r\n\r\nOK\r\n", 1 });
+	b->peer.slots[8] = TEXT_B;
+	peer_say(&b->peer, "\r\n+CMTI: \"SM\",7\r\n");
+	UNTIL(b, b->pdus == 6 && peer_used(&b->peer) == 0 && quiet(b));
+	assert_true(b->pdu.again);
+	/* and what comes into the place of one that was just deleted is another */
+	b->peer.slots[9] = TEXT_A;
+	peer_say(&b->peer, "\r\n+CMTI: \"SM\",9\r\n");
+	UNTIL(b, b->pdus == 7 && !b->peer.slots[9]);
+	b->peer.slots[9] = TEXT_A;
+	peer_say(&b->peer, "\r\n+CMTI: \"SM\",9\r\n");
+	UNTIL(b, b->pdus == 8 && !b->peer.slots[9] && quiet(b));
+	assert_false(b->pdu.again);
+}
+
 /* Some refuse +CMGL for some of their memories, some stop in the middle of it. */
 static void a_store_that_is_not_listed_is_read_place_by_place(void **state)
 {
@@ -649,6 +682,7 @@ int main(void)
 		TEST(nothing_is_deleted_before_it_is_taken),
 		TEST(a_text_that_cannot_be_deleted_is_handed_up_once),
 		TEST(a_full_store_is_drained_beyond_the_slots_there_are),
+		TEST(what_may_have_been_handed_up_before_is_told_from_what_came_now),
 		TEST(a_store_that_is_not_listed_is_read_place_by_place),
 		TEST(a_count_that_no_modem_has_is_not_believed),
 		TEST(texts_leave_between_the_places_of_a_store),

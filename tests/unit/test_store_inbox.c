@@ -84,6 +84,33 @@ static void the_same_pdu_twice_is_one_text_also_after_it_was_handled(void **stat
 	assert_false(land(w, later).duplicate);
 }
 
+/* A centre whose time stamp nobody can read: what its modem knows tells a text from its equal. */
+static void equal_texts_without_a_time_are_two(void **state)
+{
+	struct world *w = *state;
+	struct store_fragment f = fragment_of(1, "pdu", -1, 1, 1);
+	f.sent_ms = 0;
+	struct store_landing first = land(w, f), second = land(w, f);
+	assert_false(second.duplicate);
+	assert_int_not_equal(second.text_id, first.text_id);
+	OK(store_text_complete(w->store, first.text_id, "YES", 0, w->now_ms));
+	OK(store_text_complete(w->store, second.text_id, "YES", 0, w->now_ms));
+	/* the modem still has it when the box comes back */
+	world_reopen(w);
+	w->now_ms += MS_PER_MIN;
+	f.again = true;
+	assert_true(land(w, f).duplicate);
+	assert_int_equal(land(w, f).text_id, second.text_id);
+	f.again = false;
+	struct store_landing third = land(w, f);
+	assert_false(third.duplicate);
+	OK(store_text_complete(w->store, third.text_id, "YES", 0, w->now_ms));
+	/* nothing lies there for a day */
+	f.again = true;
+	w->now_ms += MS_PER_DAY;
+	assert_false(land(w, f).duplicate);
+}
+
 struct seen {
 	char text[256];
 	int total;
@@ -464,6 +491,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(a_single_text_goes_its_way),
 		TEST(the_same_pdu_twice_is_one_text_also_after_it_was_handled),
+		TEST(equal_texts_without_a_time_are_two),
 		TEST(parts_come_in_any_order_and_doubled),
 		TEST(senders_references_and_totals_are_kept_apart),
 		TEST(texts_that_were_sent_one_after_the_other_are_not_mixed),

@@ -18,7 +18,9 @@ struct store_fragment {
 	char sender[PHONE_SIZE]; /* E.164, or a short code or name as it came */
 	enum phone_kind kind;
 	const char *modem;
-	int64_t sent_ms; /* the service centre's time stamp */
+	int64_t sent_ms; /* the service centre's time stamp; 0 = it has none that can be read */
+	/* without one: it may be a text that was there an hour ago, and not its equal */
+	bool again;
 	int reference;   /* of the concatenation; -1 for a single text */
 	int total, seq;  /* parts; 1, 1 for a single text. seq counts from 1 */
 	const void *pdu; /* kept sealed, given back by store_fragment_walk() */
@@ -32,6 +34,8 @@ struct store_landing {
 	bool complete;   /* all parts of the text are there (and it is not yet waiting) */
 };
 /**
+ * The same PDU from the same sender at the same time is a duplicate. A single text without a time
+ * is one only when it may have come `again`; else equal words from one person are two texts.
  * Parts of one text are those of one sender, reference and total that lie where the centre's times
  * say a phone would have sent them; a part that is there already begins a second text.
  */
