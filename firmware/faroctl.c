@@ -263,7 +263,8 @@ static const struct command {
 		"As farod -n for the file that the running farod reads.\n" },
 	{ "reload", "", "", 0, 0, ctl_reload, "puts the changed configuration in force",
 		"A wrong file changes nothing. Modems whose section did not change stay "
-		"connected.\n" },
+		"connected.\n"
+		"What only a start can change is named, and is as it was until then.\n" },
 	{ "log", "[-f]", "f", 0, 0, ctl_log, "the last lines of farod's log",
 		"-f also shows new lines as they come, until Ctrl-C.\n" },
 	{ "backup", "FILE [--force]", "F", 1, 1, ctl_backup,

@@ -35,7 +35,7 @@ void farod_tell_log(void *ctx, bool error, const char *text)
 
 static void check_speech(const struct settings *settings, struct farod_mistakes *mistakes)
 {
-	struct speech *speech;
+	struct speech *speech = NULL;
 	int rc = farod_load_speech(settings, mistakes, &speech);
 
 	if (rc == 0)

@@ -23,9 +23,15 @@ int farod_load_speech(
 	int rc = speech_new(
 		settings->box.messages_dir, settings->box.language, farod_report, mistakes, out);
 
-	if (rc == 0)
-		set_encodings(*out, &settings->delivery.encoding);
-	return rc;
+	if (rc < 0)
+		return rc;
+	if (desk_check_zones(settings, *out, farod_report, mistakes) > 0) {
+		speech_free(*out);
+		*out = NULL;
+		return -EINVAL;
+	}
+	set_encodings(*out, &settings->delivery.encoding);
+	return 0;
 }
 
 int farod_start_speech(struct farod *farod)

@@ -13,6 +13,54 @@ int zones_configure(
 	return 0;
 }
 
+/* ---- names that mean something else ---- */
+
+struct zone_check {
+	const struct settings *settings;
+	const struct speech *speech;
+	void (*report)(void *ctx, bool error, const char *problem);
+	void *ctx;
+	int found;
+};
+
+static void check_name(
+	struct zone_check *check, const char *where, const char *id, const char *name)
+{
+	const char *language = check->settings->box.language;
+	char text[1024];
+	struct speech_heard heard;
+	struct strbuf sb;
+
+	speech_hear_beginning(check->speech, language, name, &heard);
+	if (heard.word == WORD_NONE || *heard.rest)
+		return;
+	check->found++;
+	strbuf_init(&sb, text, sizeof(text));
+	strbuf_addf(&sb,
+		"%s: zone \"%s\" is called \"%s\", which people text for something else (the "
+		"word \"%s\" of language \"%s\"); allowed: a name that is no such word",
+		where, id, name, speech_word_name(heard.word), heard.language);
+	check->report(check->ctx, true, sb.text);
+}
+
+int desk_check_zones(const struct settings *settings, const struct speech *speech,
+	void (*report)(void *ctx, bool error, const char *problem), void *ctx)
+{
+	struct zone_check check = { settings, speech, report, ctx, 0 };
+
+	for (int i = 0; i < settings->list.n_zones; i++) {
+		const struct settings_zone *zone = &settings->list.zones[i];
+
+		check_name(&check, zone->id_where, zone->id, zone->id);
+		for (int k = 0; k < zone->n_names; k++)
+			if (strcmp(zone->names[k], zone->id) != 0)
+				check_name(&check, zone->names_where, zone->id, zone->names[k]);
+	}
+	return check.found;
+}
+
+/* ---- names in texts ---- */
+
 static bool zone_is_called(const struct settings_zone *zone, const char *folded)
 {
 	char name[64];

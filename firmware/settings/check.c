@@ -125,10 +125,33 @@ static bool zone_has_word(const struct settings_zone *zone, const char *word)
 	return false;
 }
 
+/* "FILE:LINE", which lives as long as the settings. */
+static const char *keep_where(struct reader *reader, const config_setting_t *setting)
+{
+	const char *file;
+	char *where;
+	size_t size;
+	int line;
+
+	sources_where(&reader->sources, config_setting_source_line(setting), &file, &line);
+	size = strlen(file) + sizeof(":2147483647");
+	where = reader_alloc(reader, size);
+	if (!where)
+		return "";
+	snprintf(where, size, "%s:%d", file, line);
+	return where;
+}
+
 static void check_zones(struct reader *reader)
 {
 	const struct settings_list *list = &reader->owner->settings.list;
+	/* the array is ours until settings_load() hands it out */
+	struct settings_zone *zones = (struct settings_zone *)(uintptr_t)list->zones;
 
+	for (int i = 0; i < list->n_zones; i++) {
+		zones[i].id_where = keep_where(reader, place(reader, "list.zones", i, "id"));
+		zones[i].names_where = keep_where(reader, place(reader, "list.zones", i, "names"));
+	}
 	for (int i = 0; i < list->n_zones; i++)
 		for (int j = 0; j < i; j++) {
 			const struct settings_zone *zone = &list->zones[i],

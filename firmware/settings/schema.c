@@ -211,7 +211,8 @@ static const struct schema_key zone_keys[] = {
 		.comment = "Never change it: members are kept under it" },
 	{ "names", SCHEMA_STRINGS, COUNTED(settings_zone, names, n_names), .fallback = "", .min = 1,
 		.max = 32, .count_max = 32, .form = &form_word,
-		.comment = "What people may text for it, in any language" },
+		.comment = "What people may text for it, in any language; no word that they "
+			   "text for something else, such as STOP" },
 };
 static const struct schema_group zone_group = GROUP("a zone", settings_zone, zone_keys);
 

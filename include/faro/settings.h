@@ -66,6 +66,8 @@ struct settings_zone {
 	const char *const
 		*names; /* what people may text for it, one word each; the id always counts too */
 	int n_names;
+	/* "FILE:LINE" of both, for what only a room can find wrong with them */
+	const char *id_where, *names_where;
 };
 
 enum settings_join {

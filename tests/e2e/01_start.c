@@ -133,6 +133,43 @@ static void mistakes_of_the_board_and_the_words_are_told_with_those_of_the_setti
 	box_free(box);
 }
 
+/* "JOIN alto" would join a zone, "alto" leave the list. */
+static void a_zone_that_is_called_as_a_word_of_texts_is_refused(void **state)
+{
+	static const struct {
+		const char *zones, *told;
+		int line;
+	} wrong[] = {
+		{ "{ id = \"stop\"; }", "\"stop\" of language \"en\"", 3 },
+		{ "{ id = \"hills\";\nnames = ( \"colinas\",\n\"Alto\" ); }",
+			"\"hills\" is called \"Alto\"", 4 },
+		{ "{ id = \"hills\"; names = ( \"need\" ); }", "\"need\"", 3 },
+	};
+	struct box *box = box_new(&(struct box_options){ 0 });
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(*wrong); i++) {
+		char text[1200], path[256];
+		struct ran ran;
+
+		snprintf(text, sizeof(text),
+			"box : { language = \"en\"; messages_dir = \"config/messages\";\n"
+			"data_dir = \"%s/data\"; };\n"
+			"list : { zones = ( %s ); };\n"
+			"board : { driver = \"none\"; };\n"
+			"people = ( { phone = \"+15105550100\"; role = \"admin\"; } );\n",
+			box_dir(box), wrong[i].zones);
+		write_file(box, "wrong.cfg", text, path);
+		ran = box_check_config(box, path);
+		assert_int_equal(ran.code, 78);
+		assert_told(&ran, path, wrong[i].line);
+		if (!strstr(ran.err, wrong[i].told))
+			fail_msg("no %s in:\n%s", wrong[i].told, ran.err);
+		ran_free(&ran);
+	}
+	box_free(box);
+}
+
 /* The defaults that stand in for what is wrong are nobody's choice: nothing is said of them. */
 static void a_wrong_board_section_is_told_and_no_other_board_is_looked_at(void **state)
 {
@@ -302,6 +339,7 @@ int main(void)
 		cmocka_unit_test(every_mistake_of_a_configuration_is_named_with_its_line),
 		cmocka_unit_test(
 			mistakes_of_the_board_and_the_words_are_told_with_those_of_the_settings),
+		cmocka_unit_test(a_zone_that_is_called_as_a_word_of_texts_is_refused),
 		cmocka_unit_test(a_wrong_board_section_is_told_and_no_other_board_is_looked_at),
 		cmocka_unit_test(a_right_configuration_is_said_to_be_in_order),
 		cmocka_unit_test(a_missing_chip_is_a_clear_error_at_check_and_at_start),
