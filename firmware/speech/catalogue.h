@@ -44,6 +44,12 @@ const char *words_plain(char *out, size_t size, const char *text, bool seeing);
  */
 const char *words_first(const char *text, const char **end, bool seeing);
 
+/**
+ * How much of text its writer says: not what it quotes at its end, as phones do that tell a text
+ * from a reaction to another one (Liked "..."). A word in quotation marks is no such quotation.
+ */
+size_t words_own(const char *text);
+
 /** Behind blanks and the punctuation that follows a word. */
 const char *words_behind(const char *text);
 

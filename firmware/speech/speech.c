@@ -233,13 +233,15 @@ static void take_stem(struct utterance *u, const char *begin, const char *end)
 static void utterance_init(struct utterance *u, const char *text, bool seeing)
 {
 	const char *end, *begin = words_first(text, &end, seeing);
-	char word[WORD_SIZE];
+	char word[WORD_SIZE], own[WORDS_MAX];
 	struct strbuf sb;
 	size_t n;
 
+	strbuf_init(&sb, own, sizeof(own));
+	strbuf_add_n(&sb, text, words_own(text));
 	u->all[0] = ' ';
 	u->seeing = seeing;
-	words_plain(u->all + 1, WORDS_MAX, text, seeing);
+	words_plain(u->all + 1, WORDS_MAX, own, seeing);
 	n = strlen(u->all);
 	u->all[n] = ' ';
 	u->all[n + 1] = '\0';

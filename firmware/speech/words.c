@@ -7,6 +7,7 @@
 #include "catalogue.h"
 
 #define PHRASE_SIZE 128
+#define QUOTE_LEAST 32 /* bytes: less may be a word that is only marked as one */
 
 /* ---- plain words ---------------------------------------------------------------------------- */
 
@@ -125,6 +126,34 @@ const char *words_plain(char *out, size_t size, const char *text, bool seeing)
 		strbuf_add_n(&sb, from, used);
 	}
 	return out;
+}
+
+/* The length of the quotation mark that opens, or closes, at `at`; 0: there is none. */
+static size_t quote_at(const char *at, bool closes)
+{
+	static const char *const marks[][2] = { { "\u201C", "\u201D" }, { "\u201E", "\u201C" },
+		{ "\u00AB", "\u00BB" }, { "\u300C", "\u300D" }, { "\"", "\"" } };
+
+	for (size_t i = 0; i < ARRAY_SIZE(marks); i++)
+		if (strncmp(at, marks[i][closes], strlen(marks[i][closes])) == 0)
+			return strlen(marks[i][closes]);
+	return 0;
+}
+
+size_t words_own(const char *text)
+{
+	size_t n = strlen(text), own = 0, close = n > 3 ? n - 3 : 0, used;
+	bool said = false;
+	uint32_t cp;
+
+	while (close < n && close + quote_at(text + close, true) != n)
+		close++;
+	while (own < close && !quote_at(text + own, false)) {
+		used = utf8_next(text + own, n - own, &cp);
+		said = said || is_word(cp);
+		own += used;
+	}
+	return said && own < close && close - own >= QUOTE_LEAST ? own : n;
 }
 
 const char *words_first(const char *text, const char **end, bool seeing)

@@ -254,6 +254,46 @@ static void pictures_are_words_only_where_no_other_is_heard(void **state)
 	speech_free(speech);
 }
 
+/* Phones that can react to a text tell others so by a text that quotes it: what the box said. */
+static void what_a_reaction_quotes_is_nobodys_order(void **state)
+{
+	static const char *const reactions[] = { "Liked \u201C%s\u201D", "Loved \u201C%s\u201D",
+		"\u8D5E\u4E86\u201C%s\u201D", "A aim\u00E9 \u00AB\u00A0%s\u00A0\u00BB",
+		"Gef\u00E4llt: \u201E%s\u201C", "Emphasized \"%s\"" };
+	static const struct heard_row rows[] = {
+		{ "zh", "我想“退订”", WORD_STOP, "zh", "" },
+		{ "en", "Please \"take me off the list\"", WORD_STOP, "en", "" },
+		{ "en", "\"Take me off the list, and never text me again\"", WORD_STOP, "en", "" },
+		{ "en", "Take me off the list. You wrote \"Faro ALERT #1: vans at 5th and Main\"",
+			WORD_STOP, "en", "" },
+		{ "en", "\u200B👍\u200B to \u201CFaro ALERT #1: vans at 5th and Main\u201D",
+			WORD_YES, "en", "to \u201CFaro ALERT #1: vans at 5th and Main\u201D" },
+	};
+	struct speech *speech = shipped();
+	char said[512], text[600];
+	const char *language;
+	struct strbuf sb;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+		heard(speech, &rows[i]);
+	for (int i = 0; (language = speech_language(speech, i)); i++)
+		for (int id = 0; id < SPEECH_MESSAGES; id++) {
+			struct speech_heard out;
+
+			strbuf_init(&sb, said, sizeof(said));
+			speech_say(speech, language, (enum speech_message)id, NULL, 0, &sb);
+			for (size_t r = 0; sb.len >= 32 && r < ARRAY_SIZE(reactions); r++) {
+				snprintf(text, sizeof(text), reactions[r], said);
+				speech_hear(speech, language, text, &out);
+				if (out.word != WORD_NONE)
+					fail_msg("\"%s\" is heard as %s", text,
+						speech_word_name(out.word));
+			}
+		}
+	speech_free(speech);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -266,6 +306,7 @@ int main(void)
 		cmocka_unit_test(a_long_text_is_heard_by_its_beginning),
 		cmocka_unit_test(languages_are_found_by_their_names),
 		cmocka_unit_test(pictures_are_words_only_where_no_other_is_heard),
+		cmocka_unit_test(what_a_reaction_quotes_is_nobodys_order),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
