@@ -167,11 +167,14 @@ static void log_answer(const struct post *post)
 	enum log_level level = LOG_LEVEL_INFO;
 	if (flight->verdict->ruling == RULING_SENT)
 		level = LOG_LEVEL_DEBUG;
-	log_write(level, "%s=%lld attempt %d on %s: %s (%s, error %d) after %lld ms",
+	/* the same number may come again: of what never left no attempt is used up */
+	bool counts = flight->verdict->ruling != RULING_AGAIN || flight->verdict->attempts;
+	log_write(level, "%s=%lld attempt %d%s on %s: %s (%s, error %d) after %lld ms",
 		flight->canary ? "canary" : "segment",
 		(long long)(flight->canary ? flight->canary : flight->segment_id), flight->attempt,
-		post->name, flight->verdict->words, at_retry_name(flight->result.retry),
-		flight->result.error, (long long)flight->result.took_ms);
+		counts ? "" : " (not counted)", post->name, flight->verdict->words,
+		at_retry_name(flight->result.retry), flight->result.error,
+		(long long)flight->result.took_ms);
 }
 
 static void close_result(struct courier *courier, struct post *post, int64_t now_ms)

@@ -250,6 +250,23 @@ static void a_prompt_that_never_comes_is_tried_again(void **state)
 	fault_while_sending("{\"kind\":\"no_prompt\"}");
 }
 
+/* Two lines "attempt 1" of one segment would look like a segment that was sent twice. */
+static void a_try_that_never_left_is_told_as_not_counted(void **state)
+{
+	struct box *box = box_of(1, 0);
+	char *log;
+
+	(void)state;
+	sim_do(box, "{s:s,s:s,s:s}", "cmd", "fault", "modem", "sim1", "kind", "no_prompt");
+	person_texts(box, &ben, "HELP");
+	expect_text(box, &ben, "STOP");
+	log = box_log(box);
+	assert_non_null(strstr(log, " attempt 1 (not counted) on sim1: never handed over"));
+	assert_null(strstr(log, " attempt 1 on sim1: never handed over"));
+	free(log);
+	box_free(box);
+}
+
 static void garbage_between_prompt_and_answer_is_ignored(void **state)
 {
 	(void)state;
@@ -460,6 +477,7 @@ int main(void)
 		cmocka_unit_test(a_sim_without_a_service_centre_sends_by_the_configured_one),
 		cmocka_unit_test(a_temporary_error_is_tried_again),
 		cmocka_unit_test(a_prompt_that_never_comes_is_tried_again),
+		cmocka_unit_test(a_try_that_never_left_is_told_as_not_counted),
 		cmocka_unit_test(garbage_between_prompt_and_answer_is_ignored),
 		cmocka_unit_test(a_lost_answer_is_settled_by_the_report),
 		cmocka_unit_test(an_error_although_accepted_is_settled_by_the_report),
