@@ -14,6 +14,7 @@ static int unknown_is_due(struct store *store, struct message *message, int64_t 
 	bool expired = message->expires_ms && message->expires_ms <= now_ms;
 	if (message->unknowns < 2 && !expired)
 		return message_ready(store, message);
+	message->sent_ms = message->due_ms - store->doubt_ms; /* its report may come yet */
 	message_give_up(message);
 	return 0;
 }

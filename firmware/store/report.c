@@ -17,6 +17,9 @@
  */
 #define NEAR_MS (5 * MS_PER_MIN)
 
+/* Two tries of one segment, and the queues before them, take less beside the wait between them. */
+#define TRIES_MS (15 * MS_PER_MIN)
+
 /* A segment that was accepted so near to a report's time is the one: its reference was misread. */
 #define SAME_MS (5 * MS_PER_S)
 
@@ -29,7 +32,7 @@ struct report {
 };
 
 /** Whom a report may be for, the best kind first. */
-enum fit { FIT_EXACT, FIT_REPEAT, FIT_UNKNOWN, FIT_ON_AIR, FIT_RESENT, FITS };
+enum fit { FIT_EXACT, FIT_REPEAT, FIT_UNKNOWN, FIT_ON_AIR, FIT_RESENT, FIT_GIVEN_UP, FITS };
 
 /* What was handed over: of one of several parts its own row says when. */
 struct segment {
@@ -66,10 +69,24 @@ static bool is_copy_before(const struct message *m, const struct report *r)
 	return m->parts == 1 && m->unknowns > 0 && r->outcome == REPORT_DELIVERED;
 }
 
+/*
+ * Given up because nobody could know, and the service centre took a copy in about then (sent_ms: of
+ * the last doubt). Its number alone says too little. Of several parts it is the last one.
+ */
+static bool is_given_up(const struct message *m, const struct report *r)
+{
+	return m->state == MESSAGE_FAILED && m->error == STORE_GIVEN_UP &&
+	       m->accepted == m->parts - 1 && r->outcome == REPORT_DELIVERED && r->sent_ms > 0 &&
+	       r->sent_ms < m->sent_ms + NEAR_MS &&
+	       r->sent_ms > m->sent_ms - r->doubt_ms - TRIES_MS;
+}
+
 static enum fit fit_of(const struct message *m, const struct report *r)
 {
 	if (is_single(m, r) && m->state == MESSAGE_SENT)
 		return FIT_EXACT;
+	if (is_given_up(m, r))
+		return FIT_GIVEN_UP;
 	if (is_single(m, r) && (m->state == MESSAGE_DELIVERED || m->state == MESSAGE_FAILED) &&
 		m->sent_ms > r->now_ms - REPEAT_MS)
 		return FIT_REPEAT;
@@ -296,12 +313,23 @@ static int act_resent(struct store *store, const struct report *r, struct match 
 	return rc ? rc : 1;
 }
 
+static int act_given_up(struct store *store, const struct report *r, struct match *match)
+{
+	struct message *message = &match->message[FIT_GIVEN_UP];
+	message->error = 0;
+	int rc = segment_accept(store, message, r->reference, true, r->now_ms);
+	if (rc == 0)
+		rc = message_save(store, message);
+	return rc ? rc : 1;
+}
+
 static int (*const acts[FITS])(struct store *, const struct report *, struct match *) = {
 	[FIT_EXACT] = act_exact,
 	[FIT_REPEAT] = act_repeat,
 	[FIT_UNKNOWN] = act_unknown,
 	[FIT_ON_AIR] = act_on_air,
 	[FIT_RESENT] = act_resent,
+	[FIT_GIVEN_UP] = act_given_up,
 };
 
 static int report(struct store *store, const char *modem, const char *phone, struct report *r)
@@ -317,6 +345,8 @@ static int report(struct store *store, const char *modem, const char *phone, str
 	if (match.repeat_fits)
 		return rc;
 	if (match.found[FIT_UNKNOWN] && left_about_then(&match.message[FIT_UNKNOWN], r))
+		match.found[FIT_REPEAT] = false;
+	if (match.found[FIT_GIVEN_UP]) /* by its time, which a repeated one would have fitted */
 		match.found[FIT_REPEAT] = false;
 	if (match.another && left_long_after(&match.message[FIT_UNKNOWN], r))
 		match.found[FIT_UNKNOWN] = false;

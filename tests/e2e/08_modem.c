@@ -329,6 +329,26 @@ static void an_unknown_without_any_report_is_sent_once_more_and_counted(void **s
 	box_free(box);
 }
 
+/* Its phone was off, say: the report comes when it is on again. */
+static void a_report_that_comes_when_all_was_given_up_says_who_has_it(void **state)
+{
+	struct box *box = box_of(1, 0);
+
+	(void)state;
+	learn_pace(box);
+	sim_do(box, "{s:s,s:s,s:s,s:i}", "cmd", "report", "number", ben.phone, "outcome",
+		"delivered", "delay_ms", 20000);
+	sim_do(box, "{s:s,s:s,s:s,s:i}", "cmd", "fault", "modem", "sim1", "kind", "lost_answer",
+		"times", 2);
+	person_texts(box, &ben, "HELP");
+	box_wait_status(box, "outbox.given_up", 1, false);
+	box_wait_status(box, "outbox.given_up", 0, false);
+	box_wait_status(box, "outbox.failed", 0, false);
+	box_wait_status(box, "outbox.delivered", 13, false);
+	assert_int_equal(texts_with(box, ben.phone, NULL), 2);
+	box_free(box);
+}
+
 /* Whether `status` tells an operator and a signal of the first modem: 2 both, 0 neither. */
 static int told_of_the_air(struct box *box)
 {
@@ -485,6 +505,7 @@ int main(void)
 		cmocka_unit_test(a_reboot_in_mid_send_is_survived),
 		cmocka_unit_test(an_unknown_without_any_report_is_sent_once_more_and_counted),
 		cmocka_unit_test(what_the_air_was_like_is_not_told_of_a_modem_that_cannot_be_asked),
+		cmocka_unit_test(a_report_that_comes_when_all_was_given_up_says_who_has_it),
 		cmocka_unit_test(another_modem_takes_over_when_one_is_pulled),
 		cmocka_unit_test(the_pin_is_entered_once),
 		cmocka_unit_test(a_wrong_pin_is_never_tried_twice),

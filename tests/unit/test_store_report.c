@@ -273,6 +273,50 @@ static void what_the_network_took_after_the_doubt_was_another(void **state)
 	assert_int_equal(state_of(w, second), MESSAGE_DELIVERED);
 }
 
+static void doubt_again(struct world *w, int64_t id)
+{
+	struct store_claim c;
+	w->now_ms += 60000;
+	assert_int_equal(claim(w, "sim1", &c), 1);
+	assert_int_equal(c.message_id, id);
+	w->now_ms += 5000;
+	OK(store_segment_unknown(w->store, c.segment_id, 0, w->now_ms + 60000, w->now_ms));
+	w->now_ms += 60000;
+	assert_int_equal(store_due(w->store, 10, w->now_ms), 1);
+	assert_int_equal(state_of(w, id), MESSAGE_FAILED);
+}
+
+/* It went out, and its phone was off: the person has it now. */
+static void one_that_was_given_up_is_delivered_when_its_report_says_so(void **state)
+{
+	struct world *w = *state;
+	int64_t ana = person_new(w, 1, ROLE_MEMBER, 1);
+	int64_t first_ms = w->now_ms, old = unknown_new(w, ana, "sim1");
+	assert_int_equal(store_due(w->store, 10, w->now_ms + 60000), 1);
+	doubt_again(w, old);
+	w->now_ms += MS_PER_H;
+	int64_t sent = sent_new(w, ana, "sim1", 8), sent_ms = w->now_ms;
+	int64_t id = unknown_new(w, ana, "sim1");
+	assert_int_equal(store_due(w->store, 10, w->now_ms + 60000), 1);
+	doubt_again(w, id);
+	assert_int_equal(delivered(w, "sim1", 8, 1), 1);
+	assert_int_equal(state_of(w, sent), MESSAGE_DELIVERED);
+	/* the same once more, and one of yesterday */
+	assert_int_equal(store_report(w->store, "sim1", 8, phone_of(1), REPORT_DELIVERED, sent_ms,
+				 w->now_ms),
+		0);
+	assert_int_equal(store_report(w->store, "sim1", 9, phone_of(1), REPORT_DELIVERED,
+				 w->now_ms - MS_PER_DAY, w->now_ms),
+		0);
+	w->now_ms += MS_PER_DAY / 2;
+	assert_int_equal(store_report(w->store, "sim1", 8, phone_of(1), REPORT_DELIVERED,
+				 first_ms + MS_PER_S, w->now_ms),
+		1);
+	assert_int_equal(state_of(w, old), MESSAGE_DELIVERED);
+	assert_int_equal(state_of(w, id), MESSAGE_FAILED);
+	tallies_are_true(w);
+}
+
 static void a_report_of_failure_that_comes_twice_fails_one(void **state)
 {
 	struct world *w = *state;
@@ -457,6 +501,7 @@ int main(void)
 		TEST(a_report_whose_answer_never_comes_settles_it),
 		TEST(the_first_copy_s_report_counts_after_the_second_try),
 		TEST(the_first_copy_s_report_counts_while_the_second_is_on_air),
+		TEST(one_that_was_given_up_is_delivered_when_its_report_says_so),
 		TEST(an_unknown_is_settled_though_an_older_text_had_its_reference),
 		TEST(the_first_copy_s_report_counts_while_another_modem_has_the_second),
 	};
