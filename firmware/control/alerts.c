@@ -85,7 +85,8 @@ static enum control_step send_alert(const struct control_rooms *rooms,
 			"this takes two people, and there is no dispatcher who could confirm it");
 	if (rc == -EALREADY || rc == -ENOENT)
 		return control_fail(request, FARO_EXIT_FAILED,
-			"this alert does not wait any more: it was sent, withdrawn or has expired");
+			"this alert does not wait any more: it was sent, withdrawn or has expired, "
+			"or its code was forgotten for that of a newer one");
 	return control_fail_errno(request, rc, "the alert cannot be sent");
 }
 

@@ -102,7 +102,10 @@ static int alert_new(
 		return rc;
 	alert->state = ALERT_PENDING;
 	alert->created_ms = now_ms;
-	return sql_run(store, SQL_ALERT_SUPERSEDE, "iii", alert->author_id, now_ms, alert->id);
+	/* faroctl has no name (0): two there may not know of each other */
+	return alert->author_id ? sql_run(store, SQL_ALERT_SUPERSEDE, "iii", alert->author_id,
+					  now_ms, alert->id)
+				: 0;
 }
 
 int store_code_draw(struct store *store, char code[ALERT_CODE_SIZE])

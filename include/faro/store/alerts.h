@@ -46,7 +46,7 @@ struct alert {
 /**
  * Makes a pending alert and its one-time code of 4 random digits (libsodium), different from every
  * other pending code. Fills id in alert. The code is kept only as a keyed hash. author's earlier
- * pending alert is cancelled.
+ * pending alert is cancelled, but not one of nobody (0: it is of faroctl).
  */
 int store_alert_new(
 	struct store *store, struct alert *alert, int64_t now_ms, char code[ALERT_CODE_SIZE]);
