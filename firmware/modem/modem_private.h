@@ -255,9 +255,10 @@ struct modem {
 	char domains[24];
 	enum modem_sim sim;
 	int64_t sim_asked_ms;
-	int pin_tries; /* left; -1 not known */
-	int doubts;    /* answers of this start that made no sense and were asked for again */
-	int candidate; /* store or +CNMI settings being tried */
+	int pin_tries;  /* left; -1 not known */
+	int pin_wanted; /* answers in a row that say so */
+	int doubts;     /* answers of this start that made no sense and were asked for again */
+	int candidate;  /* store or +CNMI settings being tried */
 	int functionality;
 	char cpms_sets[3][64], cnmi_sets[5][24];
 	char cnmi_good[16]; /* what it took in its last life */

@@ -251,11 +251,18 @@ static int on_cpin(void *ctx, const char *line, const char *next)
 	return 0;
 }
 
-/* A word that is none of the table's is a lock, or one that the line spoilt. */
+/*
+ * A word that is none of the table's is a lock, or one that the line spoilt. It may have spoilt
+ * "SIM PIN2", too, whose tries are not for this PIN: that the PIN is wanted is read twice before it
+ * is entered.
+ */
 static int done_cpin(void *ctx)
 {
 	struct modem *m = ctx;
 
+	m->pin_wanted = m->sim == SIM_PIN ? m->pin_wanted + 1 : 0;
+	if (m->pin_wanted == 1 && m->pin[0])
+		return AT_BACK;
 	if (m->sim == SIM_OTHER_LOCK && ask_again(m))
 		return AT_BACK;
 	return m->sim == SIM_READY || m->sim == SIM_PIN ? 0 : -EACCES;
@@ -556,7 +563,7 @@ void start_run(struct modem *m)
 	m->stranger = false;
 	m->functionality = 1;
 	m->sim = SIM_UNKNOWN;
-	m->doubts = 0;
+	m->doubts = m->pin_wanted = 0;
 	m->csms1 = m->cnmi_early = false;
 	m->forgot = false;
 	m->creg_n = -1;

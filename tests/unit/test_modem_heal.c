@@ -8,7 +8,7 @@ static void a_sim_that_comes_back_locked_has_its_pin_entered(void **state)
 	struct box *b = *state;
 
 	peer_plug(&b->peer);
-	ROWS(b, { "AT+CPIN?", "\r\n+CPIN: SIM PIN\r\n\r\nOK\r\n", 1 },
+	ROWS(b, { "AT+CPIN?", "\r\n+CPIN: SIM PIN\r\n\r\nOK\r\n", 2 },
 		{ "AT+CPIN=\"1234\"", "\r\nOK\r\n", 0 });
 	start(b, "1234");
 	UNTIL(b, quiet(b));
@@ -17,7 +17,7 @@ static void a_sim_that_comes_back_locked_has_its_pin_entered(void **state)
 	peer_say(&b->peer, "\r\n+CPIN: NOT READY\r\n");
 	UNTIL(b, modem_state(b->modem) == MODEM_PIN);
 	/* and back */
-	ROWS(b, { "AT+CPIN?", "\r\n+CPIN: SIM PIN\r\n\r\nOK\r\n", 2 },
+	ROWS(b, { "AT+CPIN?", "\r\n+CPIN: SIM PIN\r\n\r\nOK\r\n", 3 },
 		{ "AT+CPIN=\"1234\"", "\r\nOK\r\n", 0 });
 	peer_say(&b->peer, "\r\n+CPIN: SIM PIN\r\n");
 	UNTIL(b, quiet(b));

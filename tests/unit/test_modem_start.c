@@ -207,7 +207,7 @@ static void the_right_pin_is_entered_once(void **state)
 {
 	struct box *b = *state;
 
-	ROWS(b, { "AT+CPIN?", "\r\n+CPIN: SIM PIN\r\n\r\nOK\r\n", 1 });
+	ROWS(b, { "AT+CPIN?", "\r\n+CPIN: SIM PIN\r\n\r\nOK\r\n", 2 });
 	peer_plug(&b->peer);
 	start(b, "1234");
 	UNTIL(b, quiet(b));
@@ -264,6 +264,23 @@ static void a_lock_that_is_not_its_pin_is_named(void **state)
 	ROWS(b, { "AT+CPIN?", "\r\n+CPIN: PH-NET PIN\r\n\r\nOK\r\n", 0 });
 	peer_plug(&b->peer);
 	start(b, "1234");
+	UNTIL(b, modem_state(b->modem) == MODEM_PIN);
+	modem_get_info(b->modem, &info);
+	assert_non_null(strstr(info.why, "a lock that is not its PIN"));
+	assert_int_equal(count(b, "AT+CPIN="), 0);
+}
+
+/* The tries of a PIN2 are not for this PIN, and a line that lost its end does not say which. */
+static void a_pin_is_entered_only_when_it_was_wanted_twice(void **state)
+{
+	struct box *b = *state;
+	struct modem_info info;
+
+	ROWS(b, { "AT+CPIN?", "\r\n+CPIN: SIM PIN\r\n\r\nOK\r\n", 1 },
+		{ "AT+CPIN?", "\r\n+CPIN: SIM PIN2\r\n\r\nOK\r\n", 0 },
+		{ "AT+CPIN=", "\r\n+CME ERROR: 16\r\n", 0 });
+	peer_plug(&b->peer);
+	start(b, "2222");
 	UNTIL(b, modem_state(b->modem) == MODEM_PIN);
 	modem_get_info(b->modem, &info);
 	assert_non_null(strstr(info.why, "a lock that is not its PIN"));
@@ -510,6 +527,7 @@ int main(void)
 		TEST(the_last_try_of_a_pin_is_a_persons),
 		TEST(a_word_that_the_line_spoilt_is_no_lock),
 		TEST(a_lock_that_is_not_its_pin_is_named),
+		TEST(a_pin_is_entered_only_when_it_was_wanted_twice),
 		TEST(a_torn_answer_at_start_does_not_keep_it_searching),
 		TEST(the_last_try_is_a_persons_though_the_line_lost_its_number),
 		TEST(a_lost_digit_of_creg_is_no_restart),
