@@ -147,15 +147,31 @@ int schedule_keep(struct turn *turn, const struct alert *alert)
 	return 1;
 }
 
+/* A list that is not through by the evening is gone on with in the morning. */
+static int64_t after_waking_hours(int64_t at_ms, int64_t life_ms, int from, int to)
+{
+	const struct time_rule evening = { from, TIME_ANY_DAY, TIME_ANY_DAY };
+
+	for (;;) {
+		int64_t morning_ms = time_between_ends(at_ms, from, to), evening_ms;
+
+		at_ms = morning_ms ? morning_ms : at_ms;
+		evening_ms = time_next(at_ms, &evening);
+		if (evening_ms >= at_ms + life_ms)
+			return at_ms + life_ms;
+		life_ms -= evening_ms - at_ms;
+		at_ms = evening_ms;
+	}
+}
+
 int64_t schedule_expires_ms(const struct desk *desk, int64_t now_ms)
 {
 	int64_t shelf_ms = desk->settings->alerts.shelf_life_s * MS_PER_S;
-	int64_t morning_ms = 0;
 	int from, to;
 
-	if (settings_quiet(&desk->settings->list, &from, &to))
-		morning_ms = time_between_ends(now_ms, from, to);
-	return (morning_ms ? morning_ms : now_ms) + shelf_ms;
+	if (!settings_quiet(&desk->settings->list, &from, &to))
+		return now_ms + shelf_ms;
+	return after_waking_hours(now_ms, shelf_ms, from, to);
 }
 
 static int end(struct turn *turn, const struct alert *alert, enum alert_state state)
