@@ -349,7 +349,7 @@ int expiries(struct turn *turn); /* expire.c */
 /** Who texts is not suspended any more. */
 int suspended_return(struct turn *turn); /* suspend.c */
 /** Tells the admins of those who were suspended since they were last told. */
-int suspensions_tell(struct turn *turn);
+int suspensions_tell(struct turn *turn, int64_t *next_ms);
 
 /** Whether the text begins with a phone number or "P41", with a role and a name or alone. */
 bool person_is_named(const struct desk *desk, const char *text);

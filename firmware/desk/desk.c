@@ -348,7 +348,7 @@ static int look_at_alerts(struct turn *turn, void *next_ms)
 	int rc = expiries(turn);
 
 	if (rc >= 0)
-		rc = suspensions_tell(turn);
+		rc = suspensions_tell(turn, next_ms);
 	if (rc >= 0)
 		rc = flood_tell(turn, next_ms);
 	return rc < 0 ? rc : summaries_tell(turn, next_ms);

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A member whose number failed for good in several alerts gets no more of them. The admins are told
- * once; any text from that number shows that it lives, and brings its owner back.
+ * once, of many in a sum; any text from that number shows that it lives, and brings its owner back.
  */
 #include "internal.h"
+
+#define TELL_AGAIN_MS MS_PER_H /* who is suspended meanwhile is counted in one text */
 
 int suspended_return(struct turn *turn)
 {
@@ -19,34 +21,59 @@ int suspended_return(struct turn *turn)
 	return turn_refresh(turn);
 }
 
-static int tell_admins(struct turn *turn, int64_t person_id)
+static int tell_of_one(struct turn *turn, int64_t person_id)
 {
-	struct store *store = turn->desk->store;
 	char name[PERSON_NAME_SIZE];
 	struct person person;
-	int rc = store_person_get(store, person_id, &person);
+	int rc = store_person_get(turn->desk->store, person_id, &person);
 
 	if (rc == 0)
 		rc = tell_role(turn, ROLE_ADMIN, person_id, 0,
 			SAY(MSG_SUSPENDED, SPEECH_TEXT("person", shown_name(&person, name)),
 				SPEECH_NUMBER("alerts", STORE_FAILED_ALERTS)));
-	if (rc < 0 && rc != -ENOENT && rc != -EBADMSG)
-		return rc;
-	turn->desk->news.changed = true;
-	return store_suspended_told(store, person_id);
+	return rc == -ENOENT || rc == -EBADMSG ? 0 : rc;
 }
 
-int suspensions_tell(struct turn *turn)
+static int tell_of_all(struct turn *turn, int64_t person_id)
 {
-	int64_t person_id;
-	int rc;
+	struct store *store = turn->desk->store;
+	int64_t people;
+	int rc = store_suspended_untold(store, &people);
 
-	while ((rc = store_suspended_next(turn->desk->store, &person_id)) == 1) {
-		rc = tell_admins(turn, person_id);
-		if (rc < 0)
-			return rc;
-	}
+	if (rc == 0 && people > 1)
+		rc = tell_role(turn, ROLE_ADMIN, 0, 0,
+			SAY(MSG_SUSPENDED_MORE, SPEECH_NUMBER("people", people),
+				SPEECH_NUMBER("alerts", STORE_FAILED_ALERTS)));
+	else if (rc == 0)
+		rc = tell_of_one(turn, person_id);
+	if (rc >= 0)
+		rc = store_suspended_told(store);
+	turn->desk->news.changed = true;
 	return rc;
+}
+
+/*
+ * Numbers that are no more fail in the same three alerts: a text about each would go out before the
+ * third one's copies.
+ */
+int suspensions_tell(struct turn *turn, int64_t *next_ms)
+{
+	static const char told[] = "suspended told";
+	struct store *store = turn->desk->store;
+	int64_t person_id, told_ms = 0;
+	int rc = store_suspended_next(store, &person_id);
+
+	if (rc != 1)
+		return rc;
+	rc = store_value_get(store, told, &told_ms);
+	if (rc < 0 && rc != -ENOENT)
+		return rc;
+	if (rc == 0 && told_ms <= turn->now_ms && turn->now_ms < told_ms + TELL_AGAIN_MS) {
+		*next_ms = time_min(*next_ms, told_ms + TELL_AGAIN_MS);
+		return 0;
+	}
+	rc = tell_of_all(turn, person_id);
+	return rc < 0 ? rc : store_value_set(store, told, turn->now_ms);
 }
 
 /* ---- SIMs ---- */

@@ -32,7 +32,7 @@ static int suspend(struct store *store, int64_t person)
 	int rc = sql_run(store, SQL_PERSON_SUSPEND, "i", person);
 	if (rc || sql_changes(store) == 0)
 		return rc;
-	rc = sql_run(store, SQL_UNTOLD_SET, "id", person, 1);
+	rc = sql_run(store, SQL_UNTOLD_SET, "i", person);
 	if (rc)
 		return rc;
 	int64_t dropped = messages_stop(store, person);
@@ -77,7 +77,12 @@ int store_suspended_next(struct store *store, int64_t *person_id)
 	return rc ? rc : *person_id > 0;
 }
 
-int store_suspended_told(struct store *store, int64_t person_id)
+int store_suspended_untold(struct store *store, int64_t *people)
 {
-	return (int)TX(store, sql_run(store, SQL_UNTOLD_SET, "id", person_id, 0));
+	return sql_int(store, SQL_UNTOLD_COUNT, 0, people, "");
+}
+
+int store_suspended_told(struct store *store)
+{
+	return (int)TX(store, sql_run(store, SQL_UNTOLD_NONE, ""));
 }

@@ -193,6 +193,71 @@ static void what_an_import_tells_leaves_with_its_commit(void **state)
 	world_destroy(w);
 }
 
+#define LOST_NUMBERS 20
+
+/* Everything leaves; numbers from +15105550120 on are no numbers any more. */
+static void deliver_where_there_is_anybody(struct world *w)
+{
+	struct store_claim claim;
+
+	while (store_broadcast_expand(w->store, 100, w->now_ms) == 1)
+		;
+	while (store_claim_next(w->store, "sim1", false, w->now_ms, &claim) == 1) {
+		bool lost = strcmp(claim.phone, "+15105550120") >= 0;
+
+		hear_part(w, &claim);
+		assert_int_equal(
+			lost ? store_segment_failed(w->store, claim.segment_id, 1, w->now_ms)
+			     : store_segment_sent(
+				       w->store, claim.segment_id, ++w->reference & 255, w->now_ms),
+			0);
+		if (lost)
+			assert_true(store_person_failed(w->store, claim.phone, w->now_ms) >= 0);
+		ticks(w);
+	}
+}
+
+/* A text for each of them would leave before the copies of the alert in which they fail. */
+static void of_many_numbers_that_fail_admins_hear_once_an_hour(void **state)
+{
+	struct world *w = world_of_people(USUAL_SETTINGS);
+	struct desk_person_request row = { .phone = "", .language = "en" };
+	char phone[PHONE_SIZE], why[64];
+
+	(void)state;
+	for (int i = 0; i < LOST_NUMBERS; i++) {
+		snprintf(phone, sizeof(phone), "+151055501%d", 20 + i);
+		row.phone = phone;
+		assert_int_equal(desk_person_add(w->desk, &row, w->now_ms, why, sizeof(why)), 0);
+	}
+	deliver_where_there_is_anybody(w);
+	for (int i = 0; i < 3; i++) {
+		forget(w);
+		texts(w, "Ana", "ALERT vans at 5th");
+		keep_code(w, hears(w, "Ana", "Reply "));
+		forget(w);
+		w->deaf = true;
+		texts(w, "Ana", w->code);
+		deliver_where_there_is_anybody(w);
+		w->deaf = false;
+		if (i < 2)
+			texts(w, "Ana", i == 0 ? "CLEAR 1" : "CLEAR 2");
+	}
+	hears(w, "Rosa", "ALERTA #3");
+	hears(w, "Rosa", "3 alertas seguidas sin llegar");
+	hears_nothing(w, "Rosa");
+	forget(w);
+	time_goes_on(w, w->now_ms + MS_PER_H - 1);
+	hears_nothing(w, "Rosa");
+	time_goes_on(w, w->now_ms + 1);
+	hears(w, "Rosa", "19 numeros con 3 alertas seguidas sin llegar");
+	hears_nothing(w, "Rosa");
+	forget(w);
+	time_goes_on(w, w->now_ms + 2 * MS_PER_H);
+	hears_nothing(w, "Rosa");
+	world_destroy(w);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -204,6 +269,7 @@ int main(void)
 		cmocka_unit_test(an_admin_adds_changes_and_removes_people),
 		cmocka_unit_test(the_configurations_people_are_changed_there_only),
 		cmocka_unit_test(what_an_import_tells_leaves_with_its_commit),
+		cmocka_unit_test(of_many_numbers_that_fail_admins_hear_once_an_hour),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -30,6 +30,13 @@ static const struct row {
 					 "un mensaje, vuelve a la lista.",
 					 "Ben: 2 alertas seguidas sin llegar; ya no se le mandan. "
 					 "Si manda un mensaje, vuelve a la lista." } } },
+	{ MSG_SUSPENDED_MORE,
+		{ { NULL, NULL,
+			  "2 numbers failed in 2 alerts, so no more go there. A text from one "
+			  "brings its owner back." },
+			{ NULL, NULL,
+				"2 numeros con 2 alertas seguidas sin llegar; ya no se les mandan. "
+				"Quien mande un mensaje vuelve a la lista." } } },
 	{ MSG_MODEM_BLOCKED,
 		{ { NULL,
 			  "Modem stick: 1% of its texts get no report. Its SIM may be blocked: "

@@ -108,7 +108,10 @@ int store_person_failed(struct store *store, const char *phone, int64_t now_ms);
 int store_person_restore(struct store *store, int64_t person_id);
 /** Somebody suspended of whom the admins have not been told. 1 and the row, or 0. */
 int store_suspended_next(struct store *store, int64_t *person_id);
-int store_suspended_told(struct store *store, int64_t person_id);
+/** How many they are. */
+int store_suspended_untold(struct store *store, int64_t *people);
+/** The admins know of all of them. */
+int store_suspended_told(struct store *store);
 
 /**
  * True when the number asked not to be texted; also for numbers without a row (they survive a purge
