@@ -67,8 +67,9 @@ static void print_languages(const json_t *promise)
 	if (languages && *languages)
 		printf("in their language: %s\n", languages);
 	if (foreign > 0)
-		printf("%" PRId64 " %s it in none of theirs (--text es=... adds one)\n", foreign,
-			foreign == 1 ? "person gets" : "people get");
+		printf("%" PRId64
+		       " %s it in a language that is not theirs (--text es=... adds one)\n",
+			foreign, foreign == 1 ? "person gets" : "people get");
 }
 
 static void ignore(int signal)

@@ -162,8 +162,15 @@ static void set_zones(const struct ctl *ctl, json_t *request)
 int ctl_members_add(struct ctl *ctl)
 {
 	static const char *const names[] = { "phone", "role", "name" };
-	json_t *request = ctl_request("members add");
+	json_t *request;
 
+	/* which of the two is meant nobody can know */
+	if ((ctl->role && ctl->n_words > 1) || (ctl->name && ctl->n_words > 2))
+		return ctl_fail(ctl, FARO_EXIT_USAGE,
+			"%s is given twice: as the word \"%s\" and by --%s",
+			ctl->role ? "the role" : "the name", ctl->words[ctl->role ? 1 : 2],
+			ctl->role ? "role" : "name");
+	request = ctl_request("members add");
 	for (int i = 0; i < ctl->n_words && i < (int)ARRAY_SIZE(names); i++)
 		json_object_set_new(request, names[i], json_string(ctl->words[i]));
 	if (ctl->role)
@@ -273,6 +280,11 @@ static void header_field(struct import *import, const char *text)
 		import->rc = ctl_fail(import->ctl, FARO_EXIT_FAILED, "%s", why);
 		return;
 	}
+	for (int i = 0; i < import->n_columns; i++)
+		if (import->columns[i] == (int)known)
+			import->rc = ctl_fail(import->ctl, FARO_EXIT_FAILED,
+				"%s:%ld: the header names \"%s\" twice; allowed: each column once",
+				import->path, import->row_line, name);
 	import->columns[import->n_columns++] = (int)known;
 }
 

@@ -429,10 +429,12 @@ static int read_zones(struct turn *turn, struct import *import)
 static int read_import(struct turn *turn, struct import *import)
 {
 	const struct desk_person_request *request = import->request;
+	char role[32];
 
 	import->role = ROLE_MEMBER;
 	import->role_said = said(request->role);
-	if (import->role_said && store_role_parse(request->role, &import->role) < 0)
+	if (import->role_said &&
+		store_role_parse(text_fold(role, sizeof(role), request->role), &import->role) < 0)
 		return refuse(import, -EINVAL,
 			"role must be neighbor, member, responder, dispatcher or admin",
 			request->role);
@@ -525,11 +527,17 @@ int desk_person_add(struct desk *desk, const struct desk_person_request *request
 static int expel_person(struct turn *turn, void *arg)
 {
 	struct import *import = arg;
+	const char *country = turn->desk->settings->box.country_code,
+		   *text = import->request->phone;
+	char phone[PHONE_SIZE];
 	struct person person;
-	int rc = find_person(turn, import->request->phone, false, &person);
+	int rc = find_person(turn, text, false, &person);
 
 	if (rc < 0)
 		return refuse(import, rc, "the database cannot be read", "");
+	if (rc == 0 && handle_of(text) == 0 && phone_parse(text, country, phone) != PHONE_E164)
+		return refuse(import, -EINVAL,
+			"this is neither a number with area code nor a handle such as P41", text);
 	if (rc == 0 || gone(&person))
 		return refuse(import, -ENOENT, "this number is not on the list", "");
 	if (person.configured)

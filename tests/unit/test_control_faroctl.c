@@ -372,6 +372,10 @@ static void a_file_without_its_header_is_refused(void **state)
 	assert_int_equal(faroctl("members", "import", file_path), FARO_EXIT_FAILED);
 	assert_non_null(strstr(err, ".csv:1: this is not UTF-8; save the file as CSV in UTF-8"));
 	assert_string_equal(asked, "");
+	put_text("phone,name,Phone\n5105550100,Ana,5105550101\n");
+	assert_int_equal(faroctl("members", "import", file_path), FARO_EXIT_FAILED);
+	assert_non_null(
+		strstr(err, ":1: the header names \"phone\" twice; allowed: each column once"));
 	assert_int_equal(faroctl("members", "import", "/nonexistent.csv"), FARO_EXIT_FAILED);
 	assert_int_equal(faroctl("members", "import", "/tmp"), FARO_EXIT_FAILED);
 }
@@ -476,6 +480,13 @@ static void role_and_name_may_be_options_or_words(void **state)
 	assert_string_equal(asked, "{\"cmd\":\"members "
 				   "add\",\"name\":\"Ana\",\"phone\":\"5105550100\",\"role\":"
 				   "\"admin\",\"zones\":\"\"}\n");
+	/* twice, and which is meant nobody can know */
+	assert_int_equal(
+		faroctl("members", "add", "5105550100", "responder", "--role", "admin"), 64);
+	assert_non_null(strstr(err, "the role is given twice: as the word \"responder\""));
+	assert_int_equal(
+		faroctl("members", "add", "5105550100", "admin", "Ana", "--name", "Eva"), 64);
+	assert_non_null(strstr(err, "the name is given twice: as the word \"Ana\""));
 }
 
 static void log_lines_are_shown_as_farod_writes_them(void **state)

@@ -175,6 +175,24 @@ static void the_configurations_people_are_changed_there_only(void **state)
 	world_destroy(w);
 }
 
+/* Spreadsheets begin words with capitals. */
+static void a_role_is_known_in_any_case_and_a_name_is_no_number(void **state)
+{
+	static const struct desk_person_request row = { "+15105550106", "", "Responder", "", "" };
+	struct world *w = world_of_people(USUAL_SETTINGS);
+	char why[128];
+
+	(void)state;
+	assert_int_equal(desk_person_add(w->desk, &row, w->now_ms, why, sizeof(why)), 0);
+	assert_int_equal(desk_person_remove(w->desk, "Ana", w->now_ms, why, sizeof(why)), -EINVAL);
+	assert_string_equal(
+		why, "this is neither a number with area code nor a handle such as P41: Ana");
+	assert_int_equal(
+		desk_person_remove(w->desk, "5105550199", w->now_ms, why, sizeof(why)), -ENOENT);
+	assert_string_equal(why, "this number is not on the list");
+	world_destroy(w);
+}
+
 /* As an import does it, many people in one transaction. */
 static void what_an_import_tells_leaves_with_its_commit(void **state)
 {
@@ -268,6 +286,7 @@ int main(void)
 		cmocka_unit_test(who_left_comes_back_by_start_with_the_zones_they_had),
 		cmocka_unit_test(an_admin_adds_changes_and_removes_people),
 		cmocka_unit_test(the_configurations_people_are_changed_there_only),
+		cmocka_unit_test(a_role_is_known_in_any_case_and_a_name_is_no_number),
 		cmocka_unit_test(what_an_import_tells_leaves_with_its_commit),
 		cmocka_unit_test(of_many_numbers_that_fail_admins_hear_once_an_hour),
 	};
