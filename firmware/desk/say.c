@@ -351,7 +351,8 @@ int tell_dispatcher(
 
 	if (rc < 0 && rc != -ENOENT)
 		return rc;
-	if (person.id > 0 && role_of(&person) >= ROLE_DISPATCHER) {
+	/* a number that fails for good is nobody's ear */
+	if (person.id > 0 && person.state == PERSON_ACTIVE && role_of(&person) >= ROLE_DISPATCHER) {
 		rc = tell(turn, &person, class_of_told(turn), incident_id, saying);
 		if (rc != 0)
 			return rc;

@@ -213,15 +213,15 @@ static void what_an_import_tells_leaves_with_its_commit(void **state)
 
 #define LOST_NUMBERS 20
 
-/* Everything leaves; numbers from +15105550120 on are no numbers any more. */
-static void deliver_where_there_is_anybody(struct world *w)
+/* Everything leaves; numbers from this one on are no numbers any more. */
+static void deliver_below(struct world *w, const char *first_lost)
 {
 	struct store_claim claim;
 
 	while (store_broadcast_expand(w->store, 100, w->now_ms) == 1)
 		;
 	while (store_claim_next(w->store, "sim1", false, w->now_ms, &claim) == 1) {
-		bool lost = strcmp(claim.phone, "+15105550120") >= 0;
+		bool lost = strcmp(claim.phone, first_lost) >= 0;
 
 		hear_part(w, &claim);
 		assert_int_equal(
@@ -232,6 +232,25 @@ static void deliver_where_there_is_anybody(struct world *w)
 		if (lost)
 			assert_true(store_person_failed(w->store, claim.phone, w->now_ms) >= 0);
 		ticks(w);
+	}
+}
+
+static void three_alerts(struct world *w, const char *first_lost)
+{
+	char incident[16] = "";
+
+	for (int i = 0; i < 3; i++) {
+		if (i > 0)
+			texts(w, "Ana", incident);
+		forget(w);
+		texts(w, "Ana", "ALERT vans at 5th");
+		keep_code(w, hears(w, "Ana", "Reply "));
+		snprintf(incident, sizeof(incident), "CLEAR %d", atoi(w->heard[0].text + 1));
+		forget(w);
+		w->deaf = true;
+		texts(w, "Ana", w->code);
+		deliver_below(w, first_lost);
+		w->deaf = false;
 	}
 }
 
@@ -248,19 +267,8 @@ static void of_many_numbers_that_fail_admins_hear_once_an_hour(void **state)
 		row.phone = phone;
 		assert_int_equal(desk_person_add(w->desk, &row, w->now_ms, why, sizeof(why)), 0);
 	}
-	deliver_where_there_is_anybody(w);
-	for (int i = 0; i < 3; i++) {
-		forget(w);
-		texts(w, "Ana", "ALERT vans at 5th");
-		keep_code(w, hears(w, "Ana", "Reply "));
-		forget(w);
-		w->deaf = true;
-		texts(w, "Ana", w->code);
-		deliver_where_there_is_anybody(w);
-		w->deaf = false;
-		if (i < 2)
-			texts(w, "Ana", i == 0 ? "CLEAR 1" : "CLEAR 2");
-	}
+	deliver_below(w, "+15105550120");
+	three_alerts(w, "+15105550120");
 	hears(w, "Rosa", "ALERTA #3");
 	hears(w, "Rosa", "3 alertas seguidas sin llegar");
 	hears_nothing(w, "Rosa");
@@ -273,6 +281,29 @@ static void of_many_numbers_that_fail_admins_hear_once_an_hour(void **state)
 	forget(w);
 	time_goes_on(w, w->now_ms + 2 * MS_PER_H);
 	hears_nothing(w, "Rosa");
+	world_destroy(w);
+}
+
+/* What somebody tells a dispatcher whose number is no more, the others hear. */
+static void what_goes_to_a_number_that_failed_goes_to_the_others(void **state)
+{
+	struct world *w = world_of_people(USUAL_SETTINGS);
+	struct desk_person_request flo = {
+		.phone = "+15105550112", .name = "Flo", .role = "dispatcher", .language = "en"
+	};
+	char why[64];
+
+	(void)state;
+	assert_int_equal(desk_person_add(w->desk, &flo, w->now_ms, why, sizeof(why)), 0);
+	settle(w);
+	texts(w, "Ben", "REPORT vans at 5th and Main");
+	texts(w, "Flo", "TAKE 1");
+	three_alerts(w, phone_of("Flo"));
+	assert_int_equal(row_of(w, "Flo").state, PERSON_SUSPENDED);
+	forget(w);
+	texts(w, "Ben", "now they are at the school");
+	time_goes_on(w, w->now_ms + MS_PER_H);
+	hears(w, "Ana", "now they are at the school");
 	world_destroy(w);
 }
 
@@ -289,6 +320,7 @@ int main(void)
 		cmocka_unit_test(a_role_is_known_in_any_case_and_a_name_is_no_number),
 		cmocka_unit_test(what_an_import_tells_leaves_with_its_commit),
 		cmocka_unit_test(of_many_numbers_that_fail_admins_hear_once_an_hour),
+		cmocka_unit_test(what_goes_to_a_number_that_failed_goes_to_the_others),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
