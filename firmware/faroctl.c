@@ -3,6 +3,7 @@
  * faroctl: the admin's command. One table says what can be asked; the wire, printing and the longer
  * commands have files of their own (faroctl_*.c).
  */
+#include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -450,6 +451,16 @@ static int check_usage(
 		*command->arguments ? " " : "", command->arguments);
 }
 
+/* A list in a file on a full disk is not the list. */
+static int check_output(const struct ctl *ctl)
+{
+	errno = 0;
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return FARO_EXIT_OK;
+	return ctl_fail(ctl, FARO_EXIT_FAILED, "standard output: %s",
+		errno ? strerror(errno) : "it could not be written");
+}
+
 static int run_command(struct ctl *ctl, const struct ctl_options *options, char **words, int n)
 {
 	const struct command *command;
@@ -467,6 +478,8 @@ static int run_command(struct ctl *ctl, const struct ctl_options *options, char 
 	rc = check_usage(ctl, command, options);
 	if (rc == 0)
 		rc = command->run(ctl);
+	if (rc == 0)
+		rc = check_output(ctl);
 	json_decref(ctl->versions);
 	return rc;
 }

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -73,15 +74,31 @@ static int take_copy(struct ctl *ctl, const char *path, int64_t *bytes)
 	return rc;
 }
 
+/* A new name takes the place of the old: a device of the machine would be gone. */
+static int check_place(const struct ctl *ctl, const char *path)
+{
+	struct stat st;
+
+	if (stat(path, &st) < 0)
+		return 0;
+	if (!S_ISREG(st.st_mode))
+		return ctl_fail(ctl, FARO_EXIT_FAILED,
+			"%s is %s; allowed: a file, or a name that is not there yet", path,
+			S_ISDIR(st.st_mode) ? "a directory" : "no file");
+	if (!ctl->force)
+		return ctl_fail(ctl, FARO_EXIT_FAILED,
+			"%s is there already (--force writes over it)", path);
+	return 0;
+}
+
 int ctl_backup(struct ctl *ctl)
 {
 	const char *path = ctl->words[0];
 	int64_t bytes = 0;
-	int rc;
+	int rc = check_place(ctl, path);
 
-	if (!ctl->force && access(path, F_OK) == 0)
-		return ctl_fail(ctl, FARO_EXIT_FAILED,
-			"%s is there already (--force writes over it)", path);
+	if (rc != 0)
+		return rc;
 	rc = take_copy(ctl, path, &bytes);
 	if (rc != 0)
 		return rc;

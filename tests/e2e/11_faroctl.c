@@ -318,6 +318,36 @@ static void what_waits_for_the_next_start_is_named_by_reload(void **state)
 	box_free(box);
 }
 
+/* /dev/full takes nothing, as a disk that is full. */
+static void what_could_not_be_written_is_not_done(void **state)
+{
+	static const char *const commands[] = { "status", "members list", "--json status",
+		"incidents --all", "log", "report --month", "members export" };
+	struct box *box = new_box();
+	char program[256], command[700], path[300], said[128];
+
+	(void)state;
+	box_program("faroctl", program);
+	snprintf(path, sizeof(path), "%s/said", box_dir(box));
+	for (size_t i = 0; i < sizeof(commands) / sizeof(*commands); i++) {
+		FILE *file;
+		int status;
+
+		snprintf(command, sizeof(command), "%s -s %s/control.sock %s >/dev/full 2>%s",
+			program, box_dir(box), commands[i], path);
+		status = system(command);
+		assert_true(WIFEXITED(status));
+		if (WEXITSTATUS(status) != 1)
+			fail_msg("%s: exit code %d", commands[i], WEXITSTATUS(status));
+		file = fopen(path, "r");
+		assert_non_null(fgets(said, sizeof(said), file));
+		assert_non_null(strstr(said, "faroctl: standard output: "));
+		assert_null(fgets(said, sizeof(said), file));
+		fclose(file);
+	}
+	box_free(box);
+}
+
 static void people_and_modems_can_be_managed(void **state)
 {
 	struct box *box = new_box();
@@ -356,6 +386,7 @@ int main(void)
 		cmocka_unit_test(a_segment_on_the_air_is_waited_for_when_its_section_changes),
 		cmocka_unit_test(a_wrong_file_changes_nothing_and_is_reported),
 		cmocka_unit_test(what_waits_for_the_next_start_is_named_by_reload),
+		cmocka_unit_test(what_could_not_be_written_is_not_done),
 		cmocka_unit_test(people_and_modems_can_be_managed),
 	};
 

@@ -37,6 +37,28 @@ static void fails_with(struct box *box, const char *command, const char *file, c
 	ran_free(&ran);
 }
 
+/* A copy takes the place of what has its name: of a device it must not. */
+static void a_copy_takes_the_place_of_a_file_only(void **state)
+{
+	struct box *box = box_new(&(struct box_options){ .modems = 1 });
+	char file[512];
+	struct ran ran;
+	struct stat st;
+
+	(void)state;
+	box_start(box);
+	assert_int_equal(mkfifo(file_of(box, "pipe", file), 0600), 0);
+	fails_with(box, "backup", file, "no file");
+	ran = box_faroctl(box, "backup", file, "--force", NULL);
+	assert_int_equal(ran.code, 1);
+	assert_non_null(strstr(ran.err, "/pipe is no file; allowed: a file, or a name"));
+	ran_free(&ran);
+	assert_int_equal(stat(file, &st), 0);
+	assert_true(S_ISFIFO(st.st_mode));
+	fails_with(box, "backup", box_dir(box), "is a directory");
+	box_free(box);
+}
+
 static void restores(struct box *box, const char *file)
 {
 	struct ran ran = box_faroctl(box, "restore", file, NULL);
@@ -141,6 +163,7 @@ static void a_copy_waits_for_the_alert_to_end(void **state)
 int main(void)
 {
 	const struct CMUnitTest stories[] = {
+		cmocka_unit_test(a_copy_takes_the_place_of_a_file_only),
 		cmocka_unit_test(a_copy_is_put_back_and_nothing_leaves_twice),
 		cmocka_unit_test(what_is_no_copy_of_this_box_changes_nothing),
 		cmocka_unit_test(a_copy_waits_for_the_alert_to_end),
