@@ -54,7 +54,8 @@ int farod_start_control(struct farod *farod)
 	rc = control_new(farod->loop, path, control_commands, control_n_commands,
 		&farod->behind_control, &farod->control);
 	if (rc < 0)
-		log_error("control: %s: %s", path, strerror(-rc));
+		log_error("control: %s: %s (box.control_socket)", path,
+			rc == -EADDRINUSE ? "another farod answers there" : strerror(-rc));
 	return rc;
 }
 

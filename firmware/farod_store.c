@@ -17,12 +17,7 @@ int farod_start_store(struct farod *farod)
 	/* Whoever has deleted it is to know that the list begins anew. */
 	if (health.created)
 		log_notice("store: a new and empty database in %s", config.data_dir);
-	if (health.salvaged) {
-		farod->damaged = true;
-		log_alert("store: the database was damaged: %lld rows were salvaged, the damaged "
-			  "file is %s",
-			(long long)health.rows_salvaged, health.set_aside);
-	}
+	farod->damaged = health.salvaged;
 	return 0;
 }
 

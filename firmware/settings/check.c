@@ -417,6 +417,19 @@ static void check_data_dir(struct reader *reader)
 	}
 }
 
+/* What a dead farod left there is replaced, anything else is not. */
+static void check_socket(struct reader *reader)
+{
+	const char *path = reader->owner->settings.box.control_socket;
+	struct stat st;
+
+	if (stat(path, &st) == 0 && !S_ISSOCK(st.st_mode))
+		reader_error(reader, place(reader, "box.control_socket", -1, NULL),
+			"box.control_socket is \"%s\", where something lies that is no socket; "
+			"allowed: a path where nothing lies",
+			path);
+}
+
 /*
  * A key that is not there yet is made at the first start; one that cannot be seen is the daemon's
  * business.
@@ -511,6 +524,7 @@ void reader_check_machine(struct reader *reader)
 	check_timezone(reader);
 	check_messages(reader);
 	check_data_dir(reader);
+	check_socket(reader);
 	check_key(reader);
 	check_ports(reader);
 	check_languages(reader);

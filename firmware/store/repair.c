@@ -84,10 +84,13 @@ static int finish(const char *path, struct store_health *health, char *why, size
 	health->salvaged = true;
 	text_copy(health->set_aside, sizeof(health->set_aside), aside);
 	char rows[96] = "the repair that was interrupted is finished";
-	if (health->rows_salvaged >= 0)
-		snprintf(rows, sizeof(rows),
-			"%lld readable rows were kept, missing: %lld (-1: not known)",
+	if (health->rows_salvaged >= 0 && health->rows_lost >= 0)
+		snprintf(rows, sizeof(rows), "%lld readable rows were kept, %lld are missing",
 			(long long)health->rows_salvaged, (long long)health->rows_lost);
+	else if (health->rows_salvaged >= 0)
+		snprintf(rows, sizeof(rows),
+			"%lld readable rows were kept, how many are missing nobody knows",
+			(long long)health->rows_salvaged);
 	log_alert("store: the database was damaged; it lies in %s now; %s", aside, rows);
 	return 0;
 }

@@ -239,6 +239,23 @@ static void what_a_start_could_not_make_is_refused(void **state)
 		"allowed: a file of 32 bytes, or nothing yet in a directory that is there\n");
 }
 
+static void a_socket_takes_the_place_of_no_file(void **state)
+{
+	const struct settings *settings;
+
+	(void)state;
+	put_good();
+	put_file("plain", "%s", "");
+	put_file("faro.cfg",
+		PEOPLE MODEM "box : { messages_dir = \"%s/messages\"; data_dir = \"%s/data\"; "
+			     "timezone = \"UTC\";\ncontrol_socket = \"%s/plain\"; };\n",
+		dir, dir, dir);
+	assert_int_equal(load(&settings), -EINVAL);
+	assert_string_equal(said_here(),
+		"D/faro.cfg:4: box.control_socket is \"D/plain\", where something lies that is no "
+		"socket; allowed: a path where nothing lies\n");
+}
+
 static void what_is_not_there_yet_is_named(void **state)
 {
 	const struct settings *settings;
@@ -344,6 +361,7 @@ int main(void)
 		TEST(what_was_read_is_handed_out_with_its_mistakes),
 		TEST(what_the_file_names_on_this_machine_is_checked),
 		TEST(what_a_start_could_not_make_is_refused),
+		TEST(a_socket_takes_the_place_of_no_file),
 		TEST(what_is_not_there_yet_is_named),
 		TEST(a_byte_order_mark_is_no_part_of_the_file),
 		TEST(a_time_zone_that_nobody_knows_is_refused),
