@@ -73,9 +73,11 @@ static int follow(struct turn *turn, const struct follow_words *words, struct fo
 	return send_follow(turn, words);
 }
 
+/* One whose code ran out, or whose time was missed, has expired too. */
 static bool was_sent(const struct alert *alert)
 {
-	return alert->state == ALERT_RUNNING || alert->state == ALERT_EXPIRED;
+	return alert->broadcast_id > 0 &&
+	       (alert->state == ALERT_RUNNING || alert->state == ALERT_EXPIRED);
 }
 
 static int end_alert(struct turn *turn, const struct alert *alert, enum alert_state state)

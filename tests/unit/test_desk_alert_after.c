@@ -291,6 +291,31 @@ static void the_time_of_an_info_alert_ends_without_counting_who_comes(void **sta
 	world_destroy(w);
 }
 
+/* Its code ran out: nobody has it, and nothing hinders what is said of its incident. */
+static void an_alert_whose_code_ran_out_was_sent_to_nobody(void **state)
+{
+	static const struct {
+		const char *says, *answer;
+	} orders[] = {
+		{ "UPDATE 1 they moved", "No alert was sent for #1" },
+		{ "CANCEL 1", "No alert was sent for #1" },
+		{ "MORE 1 3", "No alert was sent for #1" },
+		{ "CLEAR 1", "#1 is closed" },
+	};
+	struct world *w = world_of_people(USUAL_SETTINGS);
+
+	(void)state;
+	texts(w, "Ben", "REPORT vans at 5th and Main");
+	texts(w, "Ana", "ALERT 1 vans at 5th");
+	time_goes_on(w, w->now_ms + MS_PER_H);
+	for (size_t i = 0; i < ARRAY_SIZE(orders); i++) {
+		forget(w);
+		texts(w, "Ana", orders[i].says);
+		hears(w, "Ana", orders[i].answer);
+	}
+	world_destroy(w);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -304,6 +329,7 @@ int main(void)
 		cmocka_unit_test(the_shelf_life_ends_an_alert_and_clear_still_reaches_its_people),
 		cmocka_unit_test(an_info_alert_is_never_told_not_to_come),
 		cmocka_unit_test(the_time_of_an_info_alert_ends_without_counting_who_comes),
+		cmocka_unit_test(an_alert_whose_code_ran_out_was_sent_to_nobody),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
