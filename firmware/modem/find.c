@@ -139,6 +139,47 @@ bool find_is_anothers(const struct modem *m, const char *imei)
 	return false;
 }
 
+/* ---- two with one IMEI ---- */
+
+/*
+ * Cheap modems are sold with copied IMEIs. Two of them are told apart by their ports, which are
+ * both open now and do not lie on one device.
+ */
+static bool is_other_device(const struct modem *m, const struct modem *o)
+{
+	return o != m && m->serial && o->serial && !is_same_port(&o->port, &m->port) &&
+	       find_same_imei(o->seen_imei, m->seen_imei) && serial_alive(o->serial) == 0;
+}
+
+bool find_is_cloned(const struct modem *m)
+{
+	for (const struct modem *o = modems; o; o = o->next) {
+		if (is_other_device(m, o) && !o->probing && !m->probing)
+			return true;
+	}
+	return false;
+}
+
+bool find_is_a_clone(const struct modem *m)
+{
+	for (const struct modem *o = modems; o; o = o->next) {
+		bool apart = o->port.usb[0] && m->port.usb[0];
+
+		if (is_other_device(m, o) && (apart || (!m->wish.anywhere && !m->probing)))
+			return true;
+	}
+	return false;
+}
+
+bool find_is_at_its_clones(const struct modem *m)
+{
+	for (const struct modem *o = modems; o; o = o->next) {
+		if (o != m && find_same_imei(o->imei, m->seen_imei) && is_named_by(o, &m->port))
+			return true;
+	}
+	return false;
+}
+
 /* ---- candidates ---- */
 
 /* Lower is tried first: where it was, then what looks like it, then the rest. */

@@ -370,6 +370,12 @@ void find_tell_owner(const struct modem *m);
 /** Where another section met this modem, once. */
 bool find_told(struct modem *m, struct serial_port *out);
 bool find_is_anothers(const struct modem *m, const char *imei);
+/** Another section has another device that tells the same IMEI as this one's. */
+bool find_is_cloned(const struct modem *m);
+/** The same, and this one is no port of it, as far as can be told. */
+bool find_is_a_clone(const struct modem *m);
+/** At the port that a section with the same IMEI names. */
+bool find_is_at_its_clones(const struct modem *m);
 
 /* why.c */
 const char *why_now(const struct modem *m, bool *alarm);

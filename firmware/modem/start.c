@@ -89,8 +89,10 @@ static bool is_ours(const struct modem *m)
 	if (m->seen_imei[0] == '\0')
 		return !m->imei_given && (!m->probing || m->wish.anywhere);
 	if (find_same_imei(m->imei, m->seen_imei))
-		return true;
-	if (m->imei_given || find_is_anothers(m, m->seen_imei))
+		return !m->probing || !find_is_at_its_clones(m);
+	if (m->imei_given)
+		return false;
+	if (find_is_anothers(m, m->seen_imei) && !find_is_a_clone(m))
 		return false;
 	return m->imei[0] == '\0' || !m->probing || m->wish.anywhere;
 }

@@ -56,7 +56,16 @@ static bool always(const struct modem *m)
 	return true;
 }
 
+#define CLONED                                                                                     \
+	{                                                                                          \
+		find_is_cloned,                                                                    \
+			"another modem here tells the same IMEI: networks may refuse both; "       \
+			"replace one",                                                             \
+			true                                                                       \
+	}
+
 static const struct reason searching[] = {
+	CLONED,
 	{ is_denied, "the network refuses this SIM: is its contract paid, is the modem allowed?",
 		true },
 	{ is_out_of_reach, "no network in reach: is the aerial connected?", false },
@@ -153,6 +162,7 @@ static const struct reason ready[] = {
 		true },
 	{ network_refuses, "on the network, but it takes no texts: is the SIM allowed to send?",
 		true },
+	CLONED,
 	/* what is so now goes before what was so within the hour */
 	{ nearly_full, "its store is nearly full: texts to the box will soon be refused", true },
 	{ under_voltage, UNDER_VOLTAGE, true },

@@ -79,6 +79,37 @@ static void what_is_wrong_with_the_network_has_its_own_words(void **state)
 	box_free(box);
 }
 
+static void two_modems_with_one_imei_are_an_alarm_and_both_work(void **state)
+{
+	struct box *box = box_new(&(struct box_options){ .modems = 2 });
+	json_t *modems = sim_ask(box, "{s:s}", "cmd", "modems");
+	const json_t *first = json_array_get(json_object_get(modems, "modems"), 0);
+	char link[256];
+	struct ran ran;
+
+	(void)state;
+	snprintf(link, sizeof(link), "%s/sim2", box_dir(box));
+	sim_do(box, "{s:s,s:s}", "cmd", "remove", "modem", "sim2");
+	sim_do(box, "{s:s,s:s,s:s,s:s}", "cmd", "add", "modem", "sim2", "link", link, "imei",
+		json_string_value(json_object_get(first, "imei")));
+	json_decref(modems);
+	box_start(box);
+	expect_why(box, "sim1", "ready", "tells the same IMEI", true);
+	expect_why(box, "sim2", "ready", "tells the same IMEI", true);
+	ran = box_faroctl(box, "doctor", NULL);
+	assert_non_null(strstr(ran.out, "tells the same IMEI"));
+	ran_free(&ran);
+	/* and again, when it is known which each has */
+	box_stop(box);
+	box_start(box);
+	expect_why(box, "sim1", "ready", "tells the same IMEI", true);
+	sim_do(box, "{s:s,s:s}", "cmd", "unplug", "modem", "sim2");
+	expect_why(box, "sim1", "ready", "", false);
+	person_texts(box, &ben, "HELP");
+	expect_text(box, &ben, "STOP");
+	box_free(box);
+}
+
 /* The families that know older networks only. */
 static bool family_has_lte(void)
 {
@@ -405,6 +436,7 @@ int main(void)
 {
 	const struct CMUnitTest stories[] = {
 		cmocka_unit_test(what_is_wrong_with_the_network_has_its_own_words),
+		cmocka_unit_test(two_modems_with_one_imei_are_an_alarm_and_both_work),
 		cmocka_unit_test(lte_without_ims_is_named_when_no_text_leaves),
 		cmocka_unit_test(a_weak_supply_is_named_as_what_it_is),
 		cmocka_unit_test(fresh_boot_lines_of_a_running_modem_are_named_too),

@@ -38,7 +38,7 @@ static bool these_modems(struct sim *sim, json_t *command, bool may_omit, struct
 /* ---- coming and going ---- */
 
 struct add_words {
-	const char *name, *link, *profile, *number, *pin;
+	const char *name, *link, *profile, *number, *pin, *imei;
 	bool boot;
 };
 
@@ -50,6 +50,7 @@ static bool read_add(struct sim *sim, json_t *command, struct add_words *w, char
 	       sim_json_get_str(command, "profile", &w->profile, why) &&
 	       sim_json_get_str(command, "number", &w->number, why) &&
 	       sim_json_get_str(command, "pin", &w->pin, why) &&
+	       sim_json_get_str(command, "imei", &w->imei, why) &&
 	       sim_json_get_bool(command, "boot", &w->boot, why);
 }
 
@@ -89,6 +90,8 @@ static json_t *run_add(struct sim *sim, struct sim_client *client, json_t *comma
 	m = sim_modem_new(sim, name, link, profile);
 	if (w.number)
 		text_copy(m->number, sizeof(m->number), w.number);
+	if (w.imei)
+		text_copy(m->imei, sizeof(m->imei), w.imei);
 	if (w.pin) {
 		text_copy(m->pin, sizeof(m->pin), w.pin);
 		m->pin_enabled = true;
@@ -503,7 +506,7 @@ static json_t *run_clear(struct sim *sim, struct sim_client *client, json_t *com
 }
 
 const struct sim_command sim_commands_modem[] = {
-	{ "add", run_add, "modem link profile number pin boot" },
+	{ "add", run_add, "modem link profile number pin imei boot" },
 	{ "remove", run_remove, "modem" },
 	{ "modems", run_modems, "" },
 	{ "unplug", run_unplug, "modem ms link" },

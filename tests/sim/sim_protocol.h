@@ -30,7 +30,8 @@
  * Numbers are E.164. [ ] may be left out.
  *
  *  modems
- *   add       [modem] [link] [profile] [number] [pin] [boot]
+ *   add       [modem] [link] [profile] [number] [pin] [imei] [boot]
+ *             imei: as another modem's, say, that was cloned; default: of its name
  *             boot: true = with its boot lines, as if switched on
  *   remove    modem
  *             for good, with its stores

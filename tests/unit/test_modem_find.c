@@ -268,6 +268,71 @@ static void auto_takes_the_port_that_answers(void **state)
 	UNTIL(b, m, is_ready_at(m, "ttyUSB1"));
 }
 
+static void plug_clone(struct box *b, const char *name, const char *tty, const char *of)
+{
+	char imei[20];
+
+	imei_of(b, of, imei);
+	rig_do(&b->rig, "{\"cmd\":\"add\",\"modem\":\"%s\",\"link\":\"%s/%s\",\"imei\":\"%s\"}",
+		name, b->dev, tty, imei);
+}
+
+static void expect_cloned(const struct modem *m, bool cloned)
+{
+	struct modem_info info;
+
+	modem_get_info(m, &info);
+	assert_int_equal(info.alarm, cloned);
+	assert_int_equal(strstr(info.why, "the same IMEI") != NULL, cloned);
+}
+
+/* Bought cheap: both work, each where its section says, and a person hears of it. */
+static void two_modems_with_one_imei_are_two(void **state)
+{
+	struct box *b = *state;
+	struct modem *one, *two;
+
+	plug(b, "one", "ttyUSB0");
+	one = section(b, 0, "ttyUSB0", NULL);
+	UNTIL(b, one, is_ready_at(one, "ttyUSB0"));
+	expect_cloned(one, false);
+	plug_clone(b, "two", "ttyUSB1", "one");
+	two = section(b, 1, "ttyUSB1", NULL);
+	UNTIL(b, two, is_ready_at(two, "ttyUSB1"));
+	expect_cloned(one, true);
+	expect_cloned(two, true);
+	/* what one section has lost it does not take from the other while that is restarted */
+	pull(b, "one");
+	UNTIL(b, one, modem_state(one) == MODEM_ABSENT);
+	expect_cloned(two, false);
+	modem_reset(two);
+	run_for(b, 10);
+	port_look_again(one);
+	UNTIL(b, two, is_ready_at(two, "ttyUSB1"));
+	move(b, "one", "ttyUSB0");
+	UNTIL(b, one, is_ready_at(one, "ttyUSB0"));
+	assert_true(is_ready_at(two, "ttyUSB1"));
+	expect_cloned(two, true);
+}
+
+/* Nothing names them: their places on the USB tell that they are two. */
+static void two_sticks_with_one_imei_are_both_found(void **state)
+{
+	struct box *b = *state;
+	struct modem *one, *two;
+
+	describe(b, "ttyUSB0", "1-1.1", "2c7c:0125", "02");
+	describe(b, "ttyUSB1", "1-1.2", "2c7c:0125", "02");
+	plug(b, "one", "ttyUSB0");
+	plug_clone(b, "two", "ttyUSB1", "one");
+	one = section(b, 0, "auto", NULL);
+	UNTIL(b, one, modem_idle(one));
+	two = section(b, 1, "auto", NULL);
+	UNTIL(b, two, modem_idle(two));
+	expect_cloned(one, true);
+	expect_cloned(two, true);
+}
+
 /* Sixteen sticks of four ports and more. */
 static void no_port_is_one_too_many_to_be_asked(void **state)
 {
@@ -579,6 +644,8 @@ int main(void)
 		TEST(ports_are_listed_with_what_is_behind_them_and_no_console),
 		TEST(a_link_is_followed_to_its_port),
 		TEST(auto_takes_the_port_that_answers),
+		TEST(two_modems_with_one_imei_are_two),
+		TEST(two_sticks_with_one_imei_are_both_found),
 		TEST(no_port_is_one_too_many_to_be_asked),
 		TEST(looking_in_vain_is_told_once),
 		TEST(auto_begins_anew_where_it_found_its_modem),
