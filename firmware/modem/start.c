@@ -175,13 +175,19 @@ static const struct {
  * must not spend the next try. Of each modem the last; of more than there may be the first goes.
  */
 static struct doubt {
-	char modem[32], pin[12];
+	char modem[52], pin[12];
 } doubts[16];
 static size_t next_doubt;
 
+/* Of two with one IMEI each has a SIM of its own. Good until the next call. */
 static const char *doubt_key(const struct modem *m)
 {
-	return m->seen_imei[0] ? m->seen_imei : m->name;
+	static char key[sizeof(doubts[0].modem)];
+	bool is_one_of_two = find_is_anothers(m, m->seen_imei);
+
+	snprintf(key, sizeof(key), "%s%s%s", m->seen_imei, is_one_of_two ? " " : "",
+		is_one_of_two || !m->seen_imei[0] ? m->name : "");
+	return key;
 }
 
 static struct doubt *doubt_find(const struct modem *m)

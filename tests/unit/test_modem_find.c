@@ -18,6 +18,7 @@ struct box {
 	struct modem *modems[MODEMS];
 	char dev[96], sys[96];
 	const char *known; /* the next section's modem, from an earlier life */
+	const char *pin;   /* and its PIN */
 	char learned[20];
 };
 
@@ -128,6 +129,7 @@ static struct modem *section(struct box *b, int i, const char *port, const char 
 		.imei = imei,
 		.known_imei = b->known,
 		.profile = "auto",
+		.pin = b->pin,
 		.dev = b->dev,
 		.sys = b->sys };
 
@@ -313,6 +315,49 @@ static void two_modems_with_one_imei_are_two(void **state)
 	UNTIL(b, one, is_ready_at(one, "ttyUSB0"));
 	assert_true(is_ready_at(two, "ttyUSB1"));
 	expect_cloned(two, true);
+}
+
+static int pin_tries_left(struct box *b, const char *name)
+{
+	json_t *answer = rig_ask(&b->rig, "{\"cmd\":\"modems\"}"), *modem;
+	int left = -1;
+	size_t i;
+
+	json_array_foreach (json_object_get(answer, "modems"), i, modem) {
+		if (strcmp(json_string_value(json_object_get(modem, "modem")), name) == 0)
+			left = (int)json_integer_value(json_object_get(modem, "pin_left"));
+	}
+	json_decref(answer);
+	return left;
+}
+
+/* What is known of the one's PIN says nothing of the other's. */
+static void of_two_with_one_imei_each_has_its_own_pin(void **state)
+{
+	struct box *b = *state;
+	struct modem *one, *two;
+
+	plug(b, "one", "ttyUSB0");
+	one = section(b, 0, "ttyUSB0", NULL);
+	UNTIL(b, one, modem_idle(one));
+	plug_clone(b, "two", "ttyUSB1", "one");
+	for (int i = 0; i < 2; i++)
+		rig_do(&b->rig,
+			"{\"cmd\":\"pin\",\"modem\":\"%s\",\"pin\":\"1234\",\"required\":true}",
+			i ? "two" : "one");
+	b->pin = "9999";
+	two = section(b, 1, "ttyUSB1", NULL);
+	UNTIL(b, two, modem_state(two) == MODEM_PIN);
+	assert_int_equal(pin_tries_left(b, "two"), 2);
+	modem_free(one);
+	b->pin = "1234";
+	one = section(b, 0, "ttyUSB0", NULL);
+	UNTIL(b, one, modem_idle(one));
+	modem_free(two);
+	b->pin = "9999";
+	two = section(b, 1, "ttyUSB1", NULL);
+	UNTIL(b, two, modem_state(two) == MODEM_PIN);
+	assert_int_equal(pin_tries_left(b, "two"), 2);
 }
 
 /* Nothing names them: their places on the USB tell that they are two. */
@@ -645,6 +690,7 @@ int main(void)
 		TEST(a_link_is_followed_to_its_port),
 		TEST(auto_takes_the_port_that_answers),
 		TEST(two_modems_with_one_imei_are_two),
+		TEST(of_two_with_one_imei_each_has_its_own_pin),
 		TEST(two_sticks_with_one_imei_are_both_found),
 		TEST(no_port_is_one_too_many_to_be_asked),
 		TEST(looking_in_vain_is_told_once),
