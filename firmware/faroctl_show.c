@@ -364,9 +364,14 @@ static void print_alert(const json_t *alert)
 {
 	char value[2100];
 
-	printf("\nalert     %s, %" PRId64 " %s", text(alert, "state"),
-		number(alert, NULL, "people"),
-		number(alert, NULL, "people") == 1 ? "person" : "people");
+	/* before it goes out nobody has a copy yet */
+	bool waits = strcmp(text(alert, "state"), "pending") == 0 ||
+		     strcmp(text(alert, "state"), "scheduled") == 0;
+	int64_t people = number(alert, NULL, waits ? "promised_people" : "people");
+
+	printf("\nalert     %s%s%s, %" PRId64 " %s", text(alert, "state"),
+		*text(alert, "planned") ? " for " : "", text(alert, "planned"), people,
+		people == 1 ? "person" : "people");
 	if (number(alert, NULL, "need") > 0)
 		printf(", needs %" PRId64, number(alert, NULL, "need"));
 	if (json_is_true(json_object_get(alert, "info")))

@@ -151,7 +151,7 @@ static json_t *json_of_alert(const struct control_rooms *rooms, const struct ale
 	const struct store_tally *tally, const struct answer_counts *counts)
 {
 	json_t *json = json_object();
-	char memory[ZONES_MAX * 26], text[ALERT_TEXT_SIZE];
+	char memory[ZONES_MAX * 26], text[ALERT_TEXT_SIZE], when[DESK_WHEN_SIZE];
 	struct strbuf zones;
 	int64_t people = 0;
 
@@ -169,6 +169,9 @@ static json_t *json_of_alert(const struct control_rooms *rooms, const struct ale
 	json_object_set_new(json, "held", json_boolean(alert->held));
 	json_object_set_new(json, "people", json_integer(people));
 	json_object_set_new(json, "promised_s", json_integer(alert->promised_s));
+	json_object_set_new(json, "promised_people", json_integer(alert->promised_people));
+	json_object_set_new(json, "planned",
+		alert->planned ? json_string(desk_alert_when(alert, when)) : json_null());
 	add_times_kept(json, alert, tally);
 	json_object_set_new(json, "messages", json_of_messages(tally));
 	json_object_set_new(json, "answers", json_of_answers(counts));

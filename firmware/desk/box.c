@@ -90,8 +90,12 @@ static void compose_status(
 			SPEECH_NUMBER("incidents", status->counts.incidents_open),
 			SPEECH_NUMBER("alerts", status->counts.alerts_running),
 			SPEECH_NUMBER("queued", status->tally.messages[MESSAGE_QUEUED]),
-			SPEECH_NUMBER("failed", status->tally.messages[MESSAGE_FAILED])),
+			SPEECH_NUMBER("failed",
+				status->tally.messages[MESSAGE_FAILED] - status->tally.given_up)),
 		out);
+	if (status->tally.given_up > 0)
+		say_next(turn, language,
+			SAY(MSG_STATUS_DOUBT, SPEECH_NUMBER("doubt", status->tally.given_up)), out);
 	if (status->pace.signal_dbm != 0)
 		say_next(turn, language,
 			SAY(MSG_STATUS_SIGNAL, SPEECH_NUMBER("signal", status->pace.signal_dbm)),

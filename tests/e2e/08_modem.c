@@ -307,6 +307,7 @@ static void a_reboot_in_mid_send_is_survived(void **state)
 static void an_unknown_without_any_report_is_sent_once_more_and_counted(void **state)
 {
 	struct box *box = box_of(1, 0);
+	const struct heard *said;
 	struct ran ran;
 
 	(void)state;
@@ -326,6 +327,9 @@ static void an_unknown_without_any_report_is_sent_once_more_and_counted(void **s
 		strstr(ran.out, "1 failed, 0 dropped\n          1 of the failed was given up: "
 				"no answer and no report came, nobody can know\n"));
 	ran_free(&ran);
+	person_texts(box, &rosa, "STATUS");
+	said = expect_text(box, &rosa, "De 1 mensaje no se sabe si llegó.");
+	assert_null(strstr(said->text, "sin entregar"));
 	box_free(box);
 }
 

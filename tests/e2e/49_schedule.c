@@ -58,6 +58,12 @@ static void it_goes_out_when_its_time_has_come(void **state)
 	assert_non_null(strstr(ran.out, "23:58  all: Bring water"));
 	assert_non_null(strstr(ran.out, "23:57  all: Not wanted"));
 	ran_free(&ran);
+	/* when, and to how many, though nobody has a copy yet */
+	ran = FAROCTL(box, "show", "2");
+	assert_non_null(strstr(ran.out, "alert     scheduled for 20"));
+	assert_non_null(strstr(ran.out, " 23:58, "));
+	assert_null(strstr(ran.out, ", 0 people"));
+	ran_free(&ran);
 	person_texts(box, &ana, "CANCEL 3");
 	expect_text(box, &ana, "#3 is withdrawn");
 

@@ -219,6 +219,7 @@ static const struct speech_arg usual[] = {
 	SPEECH_NUMBER("alerts", 1),
 	SPEECH_NUMBER("queued", 1120),
 	SPEECH_NUMBER("failed", 3),
+	SPEECH_NUMBER("doubt", 12),
 	SPEECH_NUMBER("signal", -67),
 	SPEECH_NUMBER("hours", 12),
 	SPEECH_TEXT("token", "LX9K3B2M-4F7A91C2"),

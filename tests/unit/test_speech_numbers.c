@@ -249,7 +249,7 @@ static int unload(void **state)
 
 static const char *const numbers[] = { "alerts", "percent", "minutes", "people", "segments", "need",
 	"duty", "left", "tries", "yes", "here", "done", "no", "sent", "total", "held", "dropped",
-	"ready", "modems", "incidents", "queued", "failed", "hours", "number" };
+	"ready", "modems", "incidents", "queued", "failed", "doubt", "hours", "number" };
 
 static const struct speech_arg texts[] = {
 	SPEECH_TEXT("box", "Faro"),
