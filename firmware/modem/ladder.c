@@ -46,11 +46,16 @@ static const struct at_script restart = AT_SCRIPT("restart", restart_steps);
 
 static int usb_reset(struct modem *m)
 {
+	int took_ms;
+
 	/* a port that cannot be reset stays open: who fails keeps it, and is asked in 5 minutes */
 	if (access(m->port.node, W_OK) < 0)
 		return -errno;
 	port_close(m);
-	return serial_reset_usb(&m->port);
+	took_ms = serial_reset_usb(&m->port);
+	if (took_ms < 0 && port_open(m) < 0)
+		log_notice("modem %s: its port went with the USB reset", m->name);
+	return took_ms;
 }
 
 static int pulse(struct modem *m, enum board_modem_line line)

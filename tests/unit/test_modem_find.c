@@ -360,6 +360,26 @@ static void of_two_with_one_imei_each_has_its_own_pin(void **state)
 	assert_int_equal(pin_tries_left(b, "two"), 2);
 }
 
+/* Its port was closed for a reset that the kernel did not do: it would open at once, and again. */
+static void a_stick_that_cannot_be_reset_is_left_alone_for_five_minutes(void **state)
+{
+	struct box *b = *state;
+	struct modem *m;
+
+	describe(b, "ttyUSB0", "1-1.1", "2c7c:0125", "02");
+	put("", "%s/bus/usb/001/004", b->dev);
+	plug(b, "one", "ttyUSB0");
+	m = section(b, 0, "ttyUSB0", NULL);
+	UNTIL(b, m, modem_idle(m));
+	rig_do(&b->rig, "{\"cmd\":\"fault\",\"modem\":\"one\",\"kind\":\"hang\",\"ms\":0}");
+	m->rung = 4;
+	life_event(m, MODEM_EV_DEAF);
+	UNTIL(b, m, modem_state(m) == MODEM_FAILED);
+	run_for(b, 200);
+	assert_int_equal(modem_state(m), MODEM_FAILED);
+	assert_int_equal(m->rungs[4].tries, 0);
+}
+
 /* Nothing names them: their places on the USB tell that they are two. */
 static void two_sticks_with_one_imei_are_both_found(void **state)
 {
@@ -691,6 +711,7 @@ int main(void)
 		TEST(auto_takes_the_port_that_answers),
 		TEST(two_modems_with_one_imei_are_two),
 		TEST(of_two_with_one_imei_each_has_its_own_pin),
+		TEST(a_stick_that_cannot_be_reset_is_left_alone_for_five_minutes),
 		TEST(two_sticks_with_one_imei_are_both_found),
 		TEST(no_port_is_one_too_many_to_be_asked),
 		TEST(looking_in_vain_is_told_once),
