@@ -57,7 +57,14 @@ static int64_t zone_bit(struct store *store, const char *zone_id)
 	}
 	if (rc)
 		return rc;
-	return id <= ZONES_MAX ? id - 1 : -ENOSPC;
+	if (id <= ZONES_MAX)
+		return id - 1;
+	/* it is no disk that is full: whoever reads the error reads this before it */
+	log_error("store: there is no place for the zone \"%s\": a box knows %d zones in its life, "
+		  "those too that the configuration names no more; a name (list.zones.names) can "
+		  "change at any time, an id cannot",
+		zone_id, ZONES_MAX);
+	return -ENOSPC;
 }
 
 int store_zone_bit(struct store *store, const char *zone_id)

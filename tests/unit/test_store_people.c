@@ -229,6 +229,8 @@ static void a_walk_visits_whom_its_filter_names(void **state)
 static void zones_keep_their_bits(void **state)
 {
 	struct world *w = *state;
+	struct log_line line;
+	uint64_t next = 0;
 	assert_int_equal(store_zone_bit(w->store, "north"), 0);
 	assert_int_equal(store_zone_bit(w->store, "south"), 1);
 	world_reopen(w);
@@ -239,7 +241,11 @@ static void zones_keep_their_bits(void **state)
 		snprintf(name, sizeof(name), "zone%d", i);
 		assert_int_equal(store_zone_bit(w->store, name), i);
 	}
+	while (log_kept(next, &line))
+		next = line.serial + 1;
 	assert_int_equal(store_zone_bit(w->store, "one too many"), -ENOSPC);
+	assert_true(log_kept(next, &line));
+	assert_non_null(strstr(line.text, "no place for the zone \"one too many\""));
 	assert_int_equal(store_zone_bit(w->store, "zone61"), 61);
 }
 
