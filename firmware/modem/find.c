@@ -235,6 +235,23 @@ int find_candidates(const struct modem *m, struct serial_port *out, int max)
 	return n;
 }
 
+/* Which ports there are, in a number: whoever has them, and in whatever order. */
+uint32_t find_mark(const struct modem *m)
+{
+	struct serial_port all[FIND_PORTS];
+	int n = serial_list(&m->where, all, FIND_PORTS);
+	uint32_t mark = 0;
+
+	for (int i = 0; i < n; i++) {
+		uint32_t hash = 2166136261U; /* FNV-1a */
+
+		for (const char *at = all[i].real; *at; at++)
+			hash = (hash ^ (uint8_t)*at) * 16777619U;
+		mark += hash;
+	}
+	return mark;
+}
+
 /* Where the section or experience says that it is: it gets the patience of a modem that boots. */
 bool find_is_home(const struct modem *m, const struct serial_port *port)
 {

@@ -192,6 +192,7 @@ struct modem {
 	struct serial *serial;
 	char path[128]; /* that is open, or was last */
 	int next_candidate;
+	uint32_t round_mark; /* find_mark() when this round of ports began */
 	struct loop_devices *devices;
 	struct loop_fd *port_source, *watch_source;
 	int watch_fd;
@@ -364,6 +365,7 @@ void find_enter(struct modem *m);
 void find_leave(struct modem *m);
 bool find_parse(const char *port, struct find_wish *out);
 int find_candidates(const struct modem *m, struct serial_port *out, int max);
+uint32_t find_mark(const struct modem *m);
 bool find_is_home(const struct modem *m, const struct serial_port *port);
 bool find_same_imei(const char *a, const char *b);
 void find_tell_owner(const struct modem *m);

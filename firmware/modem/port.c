@@ -329,21 +329,39 @@ static int open_at(struct modem *m, const struct serial_port *port)
 }
 
 /* 0 when one of the candidates that are left opened, else the last error. */
-static int open_next(struct modem *m)
+static int open_candidate(struct modem *m)
 {
-	struct serial_port list[FIND_PORTS], told;
+	struct serial_port list[FIND_PORTS];
 	int n = find_candidates(m, list, FIND_PORTS);
 	int err = -ENOENT;
 
-	if (find_told(m, &told) && open_at(m, &told) == 0)
-		return 0;
+	if (m->next_candidate == 0)
+		m->round_mark = looks_everywhere(m) ? find_mark(m) : 0;
 	while (m->next_candidate < n) {
 		err = open_at(m, &list[m->next_candidate++]);
 		if (err == 0)
 			return 0;
 	}
 	m->next_candidate = 0;
-	m->probing = false;
+	return err;
+}
+
+/*
+ * Nobody listens while a port is asked. What came meanwhile may stand before those that were asked
+ * already: then the round begins once more.
+ */
+static int open_next(struct modem *m)
+{
+	struct serial_port told;
+	int err;
+
+	if (find_told(m, &told) && open_at(m, &told) == 0)
+		return 0;
+	err = open_candidate(m);
+	if (err < 0 && looks_everywhere(m) && find_mark(m) != m->round_mark)
+		err = open_candidate(m);
+	if (err < 0)
+		m->probing = false;
 	return err;
 }
 

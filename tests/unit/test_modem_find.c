@@ -360,6 +360,30 @@ static void of_two_with_one_imei_each_has_its_own_pin(void **state)
 	assert_int_equal(pin_tries_left(b, "two"), 2);
 }
 
+/* Sticks show their ports one by one; the one that is wanted may come while another is asked. */
+static void a_port_that_comes_while_another_is_asked_is_found_in_the_same_round(void **state)
+{
+	struct box *b = *state;
+	struct modem *m;
+	int64_t plugged_ms;
+
+	describe(b, "ttyUSB0", "1-1.1", "2c7c:0125", "00");
+	describe(b, "ttyUSB2", "1-1.1", "2c7c:0125", "02");
+	plug(b, "one", "ttyUSB2");
+	m = section(b, 0, "auto", NULL);
+	UNTIL(b, m, modem_idle(m));
+	pull(b, "one");
+	UNTIL(b, m, modem_state(m) == MODEM_ABSENT);
+	plug(b, "diag", "ttyUSB0");
+	rig_do(&b->rig, "{\"cmd\":\"fault\",\"modem\":\"diag\",\"kind\":\"hang\",\"ms\":0}");
+	UNTIL(b, m, m->serial && strstr(m->path, "ttyUSB0"));
+	move(b, "one", "ttyUSB2");
+	plugged_ms = time_mono_ms();
+	UNTIL(b, m, is_ready_at(m, "ttyUSB2"));
+	print_message("found after %lld ms\n", (long long)(time_mono_ms() - plugged_ms));
+	assert_int_equal(m->opens_failed, 0);
+}
+
 /* Its port was closed for a reset that the kernel did not do: it would open at once, and again. */
 static void a_stick_that_cannot_be_reset_is_left_alone_for_five_minutes(void **state)
 {
@@ -712,6 +736,7 @@ int main(void)
 		TEST(two_modems_with_one_imei_are_two),
 		TEST(of_two_with_one_imei_each_has_its_own_pin),
 		TEST(a_stick_that_cannot_be_reset_is_left_alone_for_five_minutes),
+		TEST(a_port_that_comes_while_another_is_asked_is_found_in_the_same_round),
 		TEST(two_sticks_with_one_imei_are_both_found),
 		TEST(no_port_is_one_too_many_to_be_asked),
 		TEST(looking_in_vain_is_told_once),
