@@ -338,7 +338,7 @@ static void a_dispatcher_who_was_removed_sends_nothing(void **state)
 /* It is bulk: behind everything that somebody waits for, and kept over quiet hours. */
 static void it_is_no_alert(void **state)
 {
-	/* the next day 7:00, and its shelf life of two hours; what of them is before 22:00 counts */
+	/* 7:00 the next day and its shelf life of two hours, less what is before 22:00 */
 	static const struct {
 		const char *says;
 		int64_t expires_ms;
