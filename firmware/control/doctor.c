@@ -184,6 +184,10 @@ static bool a_text_has_left(const struct control_rooms *rooms, struct strbuf *sa
 	}
 	if (blocked > 0)
 		return false;
+	if (courier_paused(rooms->courier)) {
+		strbuf_add(said, "the box is paused: alerts wait until an admin texts RESUME");
+		return false;
+	}
 	if (sent == 0)
 		strbuf_add(said, "nothing has left today");
 	else

@@ -185,6 +185,26 @@ static void of_several_modems_each_ill_one_is_named(void **state)
 	box_free(box);
 }
 
+/* Whoever has forgotten it looks for why no alert leaves. */
+static void a_box_that_is_paused_is_not_well(void **state)
+{
+	struct box *box = box_new(&(struct box_options){ .modems = 1 });
+	struct ran ran;
+
+	(void)state;
+	box_start(box);
+	person_texts(box, &rosa, "PAUSE");
+	expect_text(box, &rosa, "en pausa");
+	wait_until(box, "test text", false);
+	ran = box_faroctl(box, "doctor", NULL);
+	assert_non_null(strstr(ran.out, "the box is paused: alerts wait until an admin texts "
+					"RESUME"));
+	ran_free(&ran);
+	person_texts(box, &rosa, "RESUME");
+	wait_until(box, "test text", true);
+	box_free(box);
+}
+
 static void a_test_text_that_must_wait_says_so_and_when_it_was_asked(void **state)
 {
 	struct box *box = box_new(&(struct box_options){ .modems = 1 });
@@ -275,6 +295,7 @@ int main(void)
 		cmocka_unit_test(modem_sim_network_and_power_are_told_apart),
 		cmocka_unit_test(a_modem_that_works_and_is_not_well_is_said),
 		cmocka_unit_test(of_several_modems_each_ill_one_is_named),
+		cmocka_unit_test(a_box_that_is_paused_is_not_well),
 		cmocka_unit_test(a_test_text_that_must_wait_says_so_and_when_it_was_asked),
 		cmocka_unit_test(a_board_that_is_gone_is_said),
 		cmocka_unit_test(a_full_disk_and_a_missing_key_are_said),
