@@ -10,6 +10,8 @@
 /* In an emergency dispatchers text a lot; more than this in the window is a loop. */
 #define DISPATCHER_TEXTS_MAX 120
 
+#define INCIDENT_DIGITS 4 /* more are a phone number */
+
 #define SAME_TEXTS_MAX 3 /* the third equal text within the window is a loop */
 
 /* ---- the commands ---- */
@@ -138,9 +140,19 @@ static int stranger_handle(struct turn *turn)
 
 /* ---- reserved words ---- */
 
+/* "the alert 17": few digits, not those of a phone. */
+static bool names_an_incident(const char *rest)
+{
+	int digits = 0;
+
+	for (; *rest; rest++)
+		digits += *rest >= '0' && *rest <= '9';
+	return digits > 0 && digits <= INCIDENT_DIGITS;
+}
+
 /*
  * CANCEL n of a dispatcher, REMOVE phone of an admin: the only two that are not STOP. A wrong
- * number is a typing error in a hurry, and must not take a dispatcher off the list.
+ * number, or words before it, are an error in a hurry, and must not take a dispatcher off the list.
  */
 static bool is_command_after_all(struct turn *turn)
 {
@@ -150,7 +162,8 @@ static bool is_command_after_all(struct turn *turn)
 
 	if (turn->heard.word == WORD_CANCEL)
 		return turn->role >= ROLE_DISPATCHER &&
-		       (take_number(&rest, &number) || take_event(&rest, &number));
+		       (take_number(&rest, &number) || take_event(&rest, &number) ||
+			       names_an_incident(rest));
 	for (; *rest; rest++) {
 		digits += *rest >= '0' && *rest <= '9';
 		letters += isalpha((unsigned char)*rest) != 0;

@@ -470,6 +470,29 @@ static void the_rest_of_a_text_whose_beginning_never_came_is_read_by_people(void
 	world_destroy(w);
 }
 
+/* It calls nothing off, and is asked back: to leave the list then would leave the alert running. */
+static void a_dispatcher_who_calls_an_alert_off_in_more_words_stays(void **state)
+{
+	static const char *const says[] = { "CANCEL alert 1", "Cancel the alert #1 please",
+		"CANCELAR la alerta 1" };
+	struct world *w = world_of_people(USUAL_SETTINGS);
+
+	(void)state;
+	texts(w, "Ana", "ALERT vans at 5th");
+	confirms(w, "Ana", "Reply ");
+	for (size_t i = 0; i < ARRAY_SIZE(says); i++) {
+		forget(w);
+		texts(w, "Ana", says[i]);
+		assert_false(row_of(w, "Ana").suppressed);
+		assert_non_null(next_heard(w, "Ana"));
+	}
+	texts(w, "Ana", "Cancel my number 510 555 0102");
+	assert_true(row_of(w, "Ana").suppressed);
+	texts(w, "Carla", "CANCEL alert 1");
+	assert_true(row_of(w, "Carla").suppressed);
+	world_destroy(w);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -484,6 +507,7 @@ int main(void)
 		cmocka_unit_test(what_is_written_for_others_may_have_any_words),
 		cmocka_unit_test(what_is_not_for_others_is_stop_from_dispatchers_too),
 		cmocka_unit_test(the_rest_of_a_text_whose_beginning_never_came_is_read_by_people),
+		cmocka_unit_test(a_dispatcher_who_calls_an_alert_off_in_more_words_stays),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
