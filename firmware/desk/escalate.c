@@ -68,12 +68,17 @@ struct first_words {
 	char text[TOLD_TEXT_BYTES];
 };
 
+/* What it was opened by: a report, any other text, or a dispatcher's own alert. */
 static int take_first(void *ctx, const struct incident_note *note)
 {
-	if (strcmp(note->what, "reported") != 0)
-		return 0;
-	text_copy(ctx, TOLD_TEXT_BYTES, note->text);
-	return 1;
+	static const char *const opened[] = { "reported", "message", "alert" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(opened); i++)
+		if (strcmp(note->what, opened[i]) == 0) {
+			text_copy(ctx, TOLD_TEXT_BYTES, note->text);
+			return 1;
+		}
+	return 0;
 }
 
 int incident_words(struct turn *turn, int64_t incident_id, char out[TOLD_TEXT_BYTES])

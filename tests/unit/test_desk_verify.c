@@ -458,6 +458,23 @@ static void confirm_of_a_running_alert_says_how_to_tell(void **state)
 	TALK(talk);
 }
 
+/* Not only a report's: what a neighbor texted without that word, what a dispatcher alerts about. */
+static void who_is_asked_to_look_is_told_what_it_is_about(void **state)
+{
+	struct world *w = world_of_people(USUAL_SETTINGS);
+
+	(void)state;
+	texts(w, "Ana", "ALERT north vans at 5th");
+	texts(w, "Ben", "two vans at 7th and Main");
+	forget(w);
+	texts(w, "Ana", "VERIFY 1");
+	hears(w, "Carla", "#1: can you go and look? vans at 5th");
+	forget(w);
+	texts(w, "Ana", "VERIFY 2");
+	hears(w, "Carla", "#2: can you go and look? two vans at 7th and Main");
+	world_destroy(w);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -476,6 +493,7 @@ int main(void)
 		cmocka_unit_test(the_promise_says_that_it_goes_out_as_unconfirmed),
 		cmocka_unit_test(who_confirms_as_the_second_reads_that_it_is_unconfirmed),
 		cmocka_unit_test(confirm_of_a_running_alert_says_how_to_tell),
+		cmocka_unit_test(who_is_asked_to_look_is_told_what_it_is_about),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
