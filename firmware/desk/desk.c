@@ -349,8 +349,6 @@ static int look_at_alerts(struct turn *turn, void *next_ms)
 
 	if (rc >= 0)
 		rc = suspensions_tell(turn, next_ms);
-	if (rc >= 0)
-		rc = flood_tell(turn, next_ms);
 	return rc < 0 ? rc : summaries_tell(turn, next_ms);
 }
 
@@ -358,6 +356,7 @@ static int look_at_work(struct turn *turn, void *next_ms)
 {
 	static int (*const rounds[])(struct turn * turn, int64_t * next_ms) = {
 		work_do,
+		flood_tell, /* behind what may be counted there */
 		reminders_do,
 		stories_forget,
 		digests_do,

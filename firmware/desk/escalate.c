@@ -6,6 +6,7 @@
  * (desk.escalate_after)     -> the others on duty
  * (again)                   -> all dispatchers
  * (again)                   -> the admins: #17 waits and nobody took it; the alert light
+ * In a flood it is told in a sum only: so are the admins, after desk.escalate_after.
  */
 #include <limits.h>
 
@@ -20,6 +21,7 @@ static const struct level {
 	{ .on_duty = false, .most = INT_MAX },
 };
 #define LEVEL_ADMINS ((int)ARRAY_SIZE(levels)) /* what comes after them */
+#define LEVEL_SUM    (-1)                      /* dispatchers are told in a sum: flood.c */
 
 /* Tells the next level that has anybody who does not know yet. How many were told. */
 static int tell_next(struct turn *turn, const struct incident *incident, struct work *work,
@@ -52,8 +54,8 @@ int escalate_first(struct turn *turn, const struct incident *incident, struct wo
 	int told;
 
 	if (turn->held) {
-		work->level = LEVEL_ADMINS;
-		return store_work_set(turn->desk->store, work);
+		work->level = LEVEL_SUM;
+		return set_next(turn, work);
 	}
 	told = tell_next(turn, incident, work, saying);
 
@@ -107,6 +109,17 @@ static int tell_admins(struct turn *turn, const struct incident *incident, struc
 	return rc < 0 ? rc : 0;
 }
 
+static int wait_in_sum(struct turn *turn, struct work *work)
+{
+	int rc;
+
+	work->level = LEVEL_ADMINS + 1;
+	work->escalate_ms = 0;
+	turn->desk->news.changed = true;
+	rc = store_work_set(turn->desk->store, work);
+	return rc < 0 ? rc : flood_untaken(turn, work->incident_id);
+}
+
 int escalate_on(struct turn *turn, const struct incident *incident, struct work *work)
 {
 	char text[TOLD_TEXT_BYTES];
@@ -116,6 +129,8 @@ int escalate_on(struct turn *turn, const struct incident *incident, struct work 
 		work->escalate_ms = 0;
 		return store_work_set(turn->desk->store, work);
 	}
+	if (work->level == LEVEL_SUM)
+		return wait_in_sum(turn, work);
 	rc = incident_words(turn, incident->id, text);
 	if (rc < 0)
 		return rc;

@@ -1,16 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A flood: more texts than people can read. Each is kept, and dispatchers are told of so many one
- * by one; of the rest they are told in one text every ten minutes. A part of that number is kept
- * for people on the list and for talks that somebody has taken: strangers cannot use it up.
+ * A flood: more texts than people can read. Each is kept and answered, and dispatchers are told of
+ * so many one by one; of the rest they are told in one text after a minute, and in one every five
+ * minutes while it goes on. A part of that number is kept for people on the list and for talks that
+ * somebody has taken: strangers cannot use it up.
  *
  * -> dispatchers: So many texts come in that 312 were not passed on, #41 to #352. TAKE and a
  *    number shows one.
+ * (desk.escalate_after)
+ * -> admins: 300 of these reports have waited 4 min, #41 to #340, and no dispatcher took them.
  * STOP and HELP are answered all the while.
  */
 #include "internal.h"
 
-#define WINDOW_MS (10 * MS_PER_MIN)
+#define WINDOW_MS    (10 * MS_PER_MIN)
+#define SUM_MS       MS_PER_MIN       /* so long is counted before the sum is told */
+#define SUM_AGAIN_MS (5 * MS_PER_MIN) /* between two sums */
 
 /* Texts of others that dispatchers are told before alerts go on. */
 #define HURRIED_MAX 10
@@ -122,62 +127,132 @@ static int add_value(struct store *store, const char *key, int64_t more, int64_t
 	return more ? store_value_set(store, key, *value) : 0;
 }
 
-static int hold(struct turn *turn, int64_t incident_id, int64_t since_ms)
+/* What is counted until it is told: how many, from which number to which, and when it is due. */
+static const struct sum {
+	const char *count, *first, *last, *due, *told;
+	enum role to;
+	enum speech_message id;
+	const char *warning;
+} sums[FLOOD_SUMS] = {
+	[FLOOD_UNREAD] = { "flood count", "flood first", "flood last", "flood due", "flood told",
+		ROLE_DISPATCHER, MSG_FLOOD,
+		"more texts come in than people can read: the rest is counted" },
+	[FLOOD_UNTAKEN] = { "untaken count", "untaken first", "untaken last", "untaken due",
+		"untaken told", ROLE_ADMIN, MSG_FLOOD_UNTAKEN,
+		"of the reports that were counted some were taken by nobody" },
+};
+
+/* The first is told soon; the next not at once behind it. */
+static int make_due(struct turn *turn, enum flood_sum which)
 {
-	struct desk *desk = turn->desk;
-	struct store *store = desk->store;
-	int64_t count = 0, first = 0;
-	int rc = add_value(store, "flood count", 1, &count);
+	const struct sum *sum = &sums[which];
+	int64_t *due_ms = &turn->desk->flood_due_ms[which], told_ms = 0;
+	int rc = add_value(turn->desk->store, sum->told, 0, &told_ms);
+
+	if (rc < 0)
+		return rc;
+	*due_ms = turn->now_ms + SUM_MS;
+	if (told_ms <= turn->now_ms && *due_ms < told_ms + SUM_AGAIN_MS)
+		*due_ms = told_ms + SUM_AGAIN_MS;
+	log_warning("%s", sum->warning);
+	return store_value_set(turn->desk->store, sum->due, *due_ms);
+}
+
+/* One more of an incident; 0: of none. */
+static int count_one(struct turn *turn, enum flood_sum which, int64_t incident_id)
+{
+	const struct sum *sum = &sums[which];
+	struct store *store = turn->desk->store;
+	int64_t count = 0, first = 0, last = 0;
+	int rc = add_value(store, sum->count, 1, &count);
 
 	if (rc == 0)
-		rc = add_value(store, "flood first", 0, &first);
-	if (rc == 0 && incident_id > 0)
+		rc = add_value(store, sum->first, 0, &first);
+	if (rc == 0)
+		rc = add_value(store, sum->last, 0, &last);
+	if (rc == 0 && incident_id > 0 && (first == 0 || incident_id < first))
+		rc = store_value_set(store, sum->first, incident_id);
+	if (rc == 0 && incident_id > last)
+		rc = store_value_set(store, sum->last, incident_id);
+	return rc < 0 || turn->desk->flood_due_ms[which] ? rc : make_due(turn, which);
+}
+
+static int hold(struct turn *turn, int64_t incident_id)
+{
+	int rc = 0;
+
+	if (incident_id > 0)
 		rc = store_incident_note(
-			store, incident_id, turn->who.id, "held", NULL, turn->now_ms);
-	if (rc == 0 && incident_id > 0)
-		rc = store_value_set(store, "flood last", incident_id);
-	if (rc == 0 && first == 0)
-		rc = store_value_set(store, "flood first", incident_id);
-	if (rc < 0 || desk->flood_due_ms)
-		return rc;
-	log_warning("more texts come in than people can read: the rest is counted");
-	desk->flood_due_ms = since_ms + WINDOW_MS;
-	return store_value_set(store, "flood due", desk->flood_due_ms);
+			turn->desk->store, incident_id, turn->who.id, "held", NULL, turn->now_ms);
+	return rc < 0 ? rc : count_one(turn, FLOOD_UNREAD, incident_id);
+}
+
+int flood_untaken(struct turn *turn, int64_t incident_id)
+{
+	return count_one(turn, FLOOD_UNTAKEN, incident_id);
 }
 
 int flood_resume(struct desk *desk)
 {
-	int rc = store_value_get(desk->store, "flood due", &desk->flood_due_ms);
+	int rc = 0;
 
-	return rc == -ENOENT ? 0 : rc;
+	for (int i = 0; rc == 0 && i < FLOOD_SUMS; i++)
+		rc = add_value(desk->store, sums[i].due, 0, &desk->flood_due_ms[i]);
+	return rc;
 }
 
-int flood_tell(struct turn *turn, int64_t *next_ms)
+static int say_sum(struct turn *turn, const struct sum *sum, const int64_t values[3])
 {
-	static const char *const keys[] = { "flood count", "flood first", "flood last",
-		"flood due" };
+	struct incident first = { .opened_ms = turn->now_ms };
+	int rc = store_incident_get(turn->desk->store, values[1], &first);
+
+	if (rc < 0 && rc != -ENOENT)
+		return rc;
+	turn->first = true; /* before the many that are told one by one */
+	rc = tell_role(turn, sum->to, 0, 0,
+		SAY(sum->id, SPEECH_NUMBER("number", values[0]),
+			SPEECH_NUMBER("incident", values[1]), SPEECH_NUMBER("other", values[2]),
+			SPEECH_NUMBER("minutes", (turn->now_ms - first.opened_ms) / MS_PER_MIN)));
+	turn->first = false;
+	return rc < 0 ? rc : 0;
+}
+
+static int tell_sum(struct turn *turn, enum flood_sum which)
+{
+	const struct sum *sum = &sums[which];
+	const char *const keys[] = { sum->count, sum->first, sum->last, sum->due };
 	struct desk *desk = turn->desk;
 	int64_t values[3] = { 0 };
 	int rc = 0;
 
-	if (desk->flood_due_ms == 0)
-		return 0;
-	/* further away than any: the clock went back */
-	if (desk->flood_due_ms > turn->now_ms && desk->flood_due_ms <= turn->now_ms + WINDOW_MS) {
-		*next_ms = time_min(*next_ms, desk->flood_due_ms);
-		return 0;
-	}
 	for (size_t i = 0; rc == 0 && i < ARRAY_SIZE(values); i++)
 		rc = add_value(desk->store, keys[i], 0, &values[i]);
 	for (size_t i = 0; rc == 0 && i < ARRAY_SIZE(keys); i++)
 		rc = store_value_set(desk->store, keys[i], 0);
+	if (rc == 0)
+		rc = store_value_set(desk->store, sum->told, turn->now_ms);
 	if (rc < 0)
 		return rc;
-	desk->flood_due_ms = 0;
-	rc = tell_role(turn, ROLE_DISPATCHER, 0, 0,
-		SAY(MSG_FLOOD, SPEECH_NUMBER("number", values[0]),
-			SPEECH_NUMBER("incident", values[1]), SPEECH_NUMBER("other", values[2])));
-	return rc < 0 ? rc : 0;
+	desk->flood_due_ms[which] = 0;
+	return say_sum(turn, sum, values);
+}
+
+int flood_tell(struct turn *turn, int64_t *next_ms)
+{
+	int rc = 0;
+
+	for (int i = 0; rc == 0 && i < FLOOD_SUMS; i++) {
+		int64_t due_ms = turn->desk->flood_due_ms[i];
+
+		if (due_ms == 0)
+			continue;
+		/* further away than any: the clock went back */
+		if (due_ms > turn->now_ms && due_ms <= turn->now_ms + WINDOW_MS)
+			*next_ms = time_min(*next_ms, due_ms);
+		else
+			rc = tell_sum(turn, (enum flood_sum)i);
+	}
+	return rc;
 }
 
 /* ---- what is told one by one ---- */
@@ -204,14 +279,13 @@ int words_hurry(struct turn *turn, const struct incident *incident)
 		return rc;
 	turn->calm = all.hurried >= HURRIED_MAX;
 	turn->held = turn->role < ROLE_DISPATCHER && is_too_much(turn, incident, &all, &one);
-	turn->quiet |= turn->held && turn->role == ROLE_NEIGHBOR;
 	all.hurried += !turn->calm;
 	all.told += turn->role < ROLE_DISPATCHER && !turn->held;
 	one.told += turn->role < ROLE_DISPATCHER && !turn->held;
 	rc = store_talk_set(store, &all) ?: store_talk_set(store, &one);
 	if (rc < 0 || !turn->held)
 		return rc;
-	return hold(turn, incident ? incident->id : 0, all.since_ms);
+	return hold(turn, incident ? incident->id : 0);
 }
 
 int flood_answers(struct turn *turn)

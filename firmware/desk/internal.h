@@ -74,7 +74,7 @@ struct desk {
 		struct store_keep done; /* the last round's, since the start */
 	} keeping;
 
-	int64_t flood_due_ms; /* when dispatchers are told of what was held; 0 = nothing was */
+	int64_t flood_due_ms[FLOOD_SUMS]; /* when what was held is told; 0 = nothing was */
 
 	struct recent {
 		int64_t person_id;

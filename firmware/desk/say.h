@@ -11,6 +11,9 @@
 struct desk;
 struct turn;
 
+/** What is told in one sum: texts that were not passed on, and those reports that nobody took. */
+enum flood_sum { FLOOD_UNREAD, FLOOD_UNTAKEN, FLOOD_SUMS };
+
 /**
  * Something to say, in whichever language: a message with its values, or what compose makes of arg.
  */
@@ -91,8 +94,10 @@ int flood_answers(struct turn *turn);
 int flood_may_thank(struct turn *turn);
 /** The same for HELP. */
 int flood_may_help(struct turn *turn);
-/** Tells dispatchers of what they were not told one by one, when that is due. */
+/** Tells of what was not told one by one, when that is due. */
 int flood_tell(struct turn *turn, int64_t *next_ms);
+/** A report that was told in a sum only has waited: admins are told so in one sum too. */
+int flood_untaken(struct turn *turn, int64_t incident_id);
 /** After a start: what was held before it. */
 int flood_resume(struct desk *desk);
 /** Answers with the words of an incident that dispatchers were not told of. */

@@ -178,6 +178,6 @@ int summaries_tell(struct turn *turn, int64_t *next_ms)
 	struct look look = { turn, TIME_NEVER };
 	int rc = store_alert_walk(turn->desk->store, ALERT_RUNNING, look_at_alert, &look);
 
-	*next_ms = look.next_ms;
+	*next_ms = time_min(*next_ms, look.next_ms);
 	return rc;
 }

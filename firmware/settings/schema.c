@@ -384,7 +384,8 @@ static const struct schema_key desk_keys[] = {
 	{ "flood_told", SCHEMA_INT, MEMBER(settings_desk, flood_told), .fallback = "60", .min = 1,
 		.max = 10000,
 		.comment = "Texts in ten minutes that dispatchers are told one by one; the rest is "
-			   "kept and told in one sum" },
+			   "kept, answered, and told in one sum after a minute, and again every "
+			   "five while it goes on" },
 	{ "flood_reserve", SCHEMA_INT, MEMBER(settings_desk, flood_reserve), .fallback = "20",
 		.min = 0, .max = 10000,
 		.comment = "Of these: kept for people on the list and for talks that were taken" },

@@ -91,8 +91,63 @@ static void a_flood_of_reports_wakes_no_admin_for_each(void **state)
 	settle(w);
 	forget(w);
 	time_goes_on(w, w->now_ms + MS_PER_H);
-	/* those that were told one by one go on to the admins; the sum is one text */
-	assert_in_range(heard_by(w, "Rosa"), 1, 41);
+	/* those that were told one by one go on to the admins; of the rest there are two sums */
+	assert_in_range(heard_by(w, "Rosa"), 1, 42);
+	world_destroy(w);
+}
+
+static int answers_to_strangers(const struct world *w)
+{
+	int n = 0;
+
+	for (int i = 0; i < w->n_heard; i++)
+		n += strncmp(w->heard[i].to, "+1212555", 8) == 0;
+	return n;
+}
+
+/* Those behind the fortieth too; what they wrote is told in sums, and waits for nobody in vain. */
+static void each_reporter_is_answered_and_none_is_forgotten(void **state)
+{
+	struct world *w = world_make(USUAL_SETTINGS);
+
+	(void)state;
+	flood(w, 50, "REPORT vans at 5th");
+	w->deaf = false;
+	settle(w);
+	assert_int_equal(answers_to_strangers(w), 50);
+	forget(w);
+	time_goes_on(w, w->now_ms + MS_PER_MIN);
+	hears(w, "Ana",
+		"Many texts are coming in: 10 were not passed on one by one, from #41 to #50");
+	texts(w, "Ana", "TAKE 45");
+	forget(w);
+	world_restart(w);
+	time_goes_on(w, w->now_ms + 4 * MS_PER_MIN);
+	assert_true(texts_before(w, "Rosa", "9 reportes esperan hace 4 min, de #41 a #50") >= 0);
+	assert_int_equal(texts_before(w, "Ana", "9 report"), -1);
+	world_destroy(w);
+}
+
+/* A sum soon, and again: each is known as something to wake up for. */
+static void sums_are_told_while_it_goes_on(void **state)
+{
+	struct world *w = world_make(USUAL_SETTINGS);
+
+	(void)state;
+	flood(w, 50, "what is going on");
+	w->deaf = false;
+	settle(w);
+	forget(w);
+	assert_true(desk_tick(w->desk, w->now_ms) <= w->now_ms + MS_PER_MIN);
+	time_goes_on(w, w->now_ms + MS_PER_MIN);
+	hears(w, "Ana", "10 were not passed on one by one, from #41 to #50");
+	for (int i = 50; i < 60; i++)
+		stranger_texts(w, i, "and what now?");
+	settle(w);
+	assert_true(desk_tick(w->desk, w->now_ms) <= w->now_ms + 5 * MS_PER_MIN);
+	time_goes_on(w, w->now_ms + 5 * MS_PER_MIN);
+	hears(w, "Ana", "10 were not passed on one by one, from #51 to #60");
+	hears_nothing(w, "Ana");
 	world_destroy(w);
 }
 
@@ -117,7 +172,7 @@ static void the_hotline_keeps_a_reserve(void **state)
 	hears(w, "Ana", "what happens at the school?");
 	texts(w, "Ben", "and who are you?");
 	hears_nothing(w, "Ana");
-	hears_nothing(w, "Ben");
+	hears(w, "Ben", "Thank you");
 	world_destroy(w);
 }
 
@@ -134,15 +189,6 @@ static void a_restart_makes_no_room_for_more(void **state)
 	settle(w);
 	assert_int_equal(heard_by(w, "Ana"), 40);
 	world_destroy(w);
-}
-
-static int answers_to_strangers(const struct world *w)
-{
-	int n = 0;
-
-	for (int i = 0; i < w->n_heard; i++)
-		n += strncmp(w->heard[i].to, "+1212555", 8) == 0;
-	return n;
 }
 
 /* desk.flood_answers; STOP, HELP and those on the list are answered all the while. */
@@ -437,6 +483,8 @@ int main(void)
 		cmocka_unit_test(stop_and_help_get_through_a_flood_of_thousands),
 		cmocka_unit_test(dispatchers_are_told_of_some_and_then_of_the_sum),
 		cmocka_unit_test(a_flood_of_reports_wakes_no_admin_for_each),
+		cmocka_unit_test(each_reporter_is_answered_and_none_is_forgotten),
+		cmocka_unit_test(sums_are_told_while_it_goes_on),
 		cmocka_unit_test(the_hotline_keeps_a_reserve),
 		cmocka_unit_test(a_restart_makes_no_room_for_more),
 		cmocka_unit_test(so_many_strangers_are_answered_and_no_more),
