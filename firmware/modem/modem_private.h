@@ -187,6 +187,7 @@ struct modem {
 	struct serial_port told; /* where another section met it; path "" = nowhere */
 	bool probing;            /* the port is only asked whether this modem is there */
 	bool stranger;           /* it is not */
+	bool looked; /* elsewhere, because its port was silent; until it is ready again */
 
 	/* port.c */
 	struct serial *serial;

@@ -378,7 +378,8 @@ void port_try(struct modem *m)
 		return;
 	}
 	m->opens_failed++;
-	m->open_ms = time_mono_ms() + backoff(m, err);
+	/* in vain, for one whose own port was silent: it is that port's turn again */
+	m->open_ms = time_mono_ms() + (m->looked && m->opens_failed == 1 ? 0 : backoff(m, err));
 	if (m->wish.anywhere)
 		text_copy(m->why, sizeof(m->why), "no port has it; looking for it");
 	else if (!m->imei[0] || err != -ENOENT)

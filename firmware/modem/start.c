@@ -488,6 +488,19 @@ static void sim_wanted(struct modem *m, const struct at_result *result)
 	life_event(m, MODEM_EV_SIM_WANTED);
 }
 
+/*
+ * Not a word at the port where it should be, of a modem that may have another by now: the names of
+ * a stick's ports move. It is looked for once before it is taken for hung.
+ */
+static bool may_be_elsewhere(const struct modem *m, const struct at_result *result)
+{
+	struct serial_port list[2];
+
+	return result->outcome == AT_SILENCE && result->step == &start_steps[0] && m->imei[0] &&
+	       !m->probing && !m->climbing && m->rung == 0 && !m->looked &&
+	       find_candidates(m, list, 2) == 2;
+}
+
 /* True when a part of the start went well; else what did not is told. */
 static bool went_well(struct modem *m, const struct at_result *result)
 {
@@ -502,6 +515,12 @@ static bool went_well(struct modem *m, const struct at_result *result)
 	}
 	if (result->retry == AT_RETRY_SIM && result->outcome != AT_SILENCE) {
 		sim_wanted(m, result);
+		return false;
+	}
+	if (may_be_elsewhere(m, result)) {
+		text_copy(m->why, sizeof(m->why), "its port is silent; looking for it");
+		m->looked = m->stranger = true;
+		life_event(m, MODEM_EV_STRANGER);
 		return false;
 	}
 	m->refuses = result->outcome != AT_SILENCE;
@@ -529,7 +548,7 @@ static void network_ended(struct modem *m, const struct at_result *result)
 	if (m->seen_imei[0])
 		learn(m);
 	m->home = m->port;
-	m->probing = false;
+	m->probing = m->looked = false;
 	m->operator_wanted = true;
 	why_returned(m);
 	receive_sweep_all(m);

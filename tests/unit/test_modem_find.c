@@ -384,6 +384,24 @@ static void a_port_that_comes_while_another_is_asked_is_found_in_the_same_round(
 	assert_int_equal(m->opens_failed, 0);
 }
 
+/* The names have moved by one: where it was is the stick's port that never says a word. */
+static void a_silent_port_under_its_old_name_does_not_hold_it_up(void **state)
+{
+	struct box *b = *state;
+	struct modem *m;
+
+	plug(b, "one", "ttyUSB2");
+	m = section(b, 0, "ttyUSB2", NULL);
+	UNTIL(b, m, modem_idle(m));
+	pull(b, "one");
+	UNTIL(b, m, modem_state(m) == MODEM_ABSENT);
+	plug(b, "diag", "ttyUSB2");
+	rig_do(&b->rig, "{\"cmd\":\"fault\",\"modem\":\"diag\",\"kind\":\"hang\",\"ms\":0}");
+	move(b, "one", "ttyUSB3");
+	UNTIL(b, m, is_ready_at(m, "ttyUSB3"));
+	assert_int_equal(m->rungs[0].tries, 0);
+}
+
 /* Its port was closed for a reset that the kernel did not do: it would open at once, and again. */
 static void a_stick_that_cannot_be_reset_is_left_alone_for_five_minutes(void **state)
 {
@@ -737,6 +755,7 @@ int main(void)
 		TEST(of_two_with_one_imei_each_has_its_own_pin),
 		TEST(a_stick_that_cannot_be_reset_is_left_alone_for_five_minutes),
 		TEST(a_port_that_comes_while_another_is_asked_is_found_in_the_same_round),
+		TEST(a_silent_port_under_its_old_name_does_not_hold_it_up),
 		TEST(two_sticks_with_one_imei_are_both_found),
 		TEST(no_port_is_one_too_many_to_be_asked),
 		TEST(looking_in_vain_is_told_once),
