@@ -107,6 +107,13 @@ struct values {
 	const char *full_stop; /* the language's own */
 };
 
+/** Where nothing was written there are no two blanks, and none at the end. */
+static void close_gap(struct form rest, struct strbuf *out)
+{
+	if (out->len > 0 && out->text[out->len - 1] == ' ' && (rest.len == 0 || *rest.text == ' '))
+		out->text[--out->len] = '\0';
+}
+
 /** rest: what follows in the message; two sentences without a sign between them run together. */
 static void say_value(const struct values *values, const struct piece *piece,
 	const struct speech_arg *arg, struct form rest, struct strbuf *out)
@@ -116,6 +123,8 @@ static void say_value(const struct values *values, const struct piece *piece,
 		return;
 	}
 	strbuf_add(out, arg->text);
+	if (!*arg->text)
+		close_gap(rest, out);
 	if (is_sentence(piece) && words_end(arg->text) && words_follow(rest.text, rest.len))
 		strbuf_add(out, values->full_stop);
 }

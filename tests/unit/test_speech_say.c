@@ -97,7 +97,7 @@ static void two_sentences_do_not_run_together(void **state)
 			"#1: can you go and look? 1 Main St. GO 1 if you go." },
 		{ "en", MSG_VERIFY_ASK, "van (white)",
 			"#1: can you go and look? van (white) GO 1 if you go." },
-		{ "en", MSG_VERIFY_ASK, "", "#1: can you go and look?  GO 1 if you go." },
+		{ "en", MSG_VERIFY_ASK, "", "#1: can you go and look? GO 1 if you go." },
 		{ "es", MSG_VERIFY_ASK, "en el café",
 			"#1: ¿puede ir a ver? en el café. Responda IR 1 si va." },
 		{ "es", MSG_EVENT_TEXT, "Taller, 1 Main St",
@@ -180,6 +180,20 @@ static void a_plan_obeys_the_encoding(void **state)
 	speech_free(speech);
 }
 
+/* "SEEN 17" and no more; nothing is left of the place where words would stand. */
+static void words_that_nobody_wrote_leave_no_gap(void **state)
+{
+	const struct speech_arg args[] = { SPEECH_NUMBER("incident", 17),
+		SPEECH_TEXT("name", "Carla"), SPEECH_TEXT("text", "") };
+	struct speech *speech = shipped();
+
+	(void)state;
+	say_is(speech, "en", MSG_VERIFY_ASK, args, 3, "#17: can you go and look? GO 17 if you go.");
+	say_is(speech, "en", MSG_SEEN_TOLD, args, 3, "#17 SEEN by Carla: CONFIRM 17 or FALSE 17.");
+	say_is(speech, "en", MSG_NOTHING_TOLD, args, 3, "#17: Carla sees NOTHING there.");
+	speech_free(speech);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -188,6 +202,7 @@ int main(void)
 		cmocka_unit_test(two_sentences_do_not_run_together),
 		cmocka_unit_test(what_ends_in_a_word_is_ended_as_a_sentence),
 		cmocka_unit_test(a_plan_obeys_the_encoding),
+		cmocka_unit_test(words_that_nobody_wrote_leave_no_gap),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
