@@ -7,7 +7,7 @@
 #define DUE_MAX     64
 #define CLAIM_TRIES 8
 #define EXPAND_MIN  16
-#define EXPAND_MAX  512 /* what a slice writes lies in memory until its commit: some KiB a copy */
+#define EXPAND_MAX  512   /* what a slice writes lies in memory until its commit: some KiB a copy */
 #define EXPAND_US   10000 /* aimed at: a fifth of what the loop may stand still */
 
 /* ---- results -------------------------------------------------------------------------------- */
