@@ -19,6 +19,16 @@ static int alert_asked(struct turn *turn, struct alert *alert)
 		turn->desk->store, turn->who.id, turn->now_ms - ANSWER_MS, alert);
 }
 
+/* "No they took him" of somebody whom nothing was asked: only the word, or a number, is none. */
+static bool says_more(const struct turn *turn)
+{
+	const char *rest = turn->heard.rest;
+
+	if (turn->role >= ROLE_MEMBER)
+		return count_words(turn->body) > ANSWER_WORDS_MAX;
+	return *rest && !is_only_minutes(rest) && !speech_is(turn->desk->speech, rest, WORD_POLITE);
+}
+
 /*
  * No alert waits for an answer: "yes" belongs to the sender's open incident, if there is one. Else
  * this is said: that the alert is over, or that there is none.
@@ -29,7 +39,7 @@ static int not_asked(struct turn *turn, const struct saying *saying)
 	int rc = store_incident_of(
 		turn->desk->store, turn->who.id, turn->now_ms - REPORTER_MS, &incident);
 
-	if (rc == 0 || (rc == -ENOENT && count_words(turn->body) > ANSWER_WORDS_MAX))
+	if (rc == 0 || (rc == -ENOENT && says_more(turn)))
 		return NOT_MINE;
 	return rc == -ENOENT ? thank(turn, saying) : rc;
 }
@@ -138,9 +148,20 @@ int done_command(struct turn *turn)
 	return answered(turn, ANSWER_DONE, -1);
 }
 
+/* "ETA 15 with my car": right behind the word any number is one of minutes. */
+static int find_eta(const char *rest)
+{
+	int minutes = find_minutes(rest);
+	int64_t number;
+
+	return minutes < 0 && take_number(&rest, &number) && number > 0 && number <= MINUTES_MAX
+		       ? (int)number
+		       : minutes;
+}
+
 int eta_command(struct turn *turn)
 {
-	int minutes = find_minutes(turn->heard.rest);
+	int minutes = find_eta(turn->heard.rest);
 	struct alert alert;
 
 	if (minutes < 0 && alert_asked(turn, &alert) == 1 && alert.state == ALERT_RUNNING)

@@ -45,6 +45,8 @@ int report_command(struct turn *turn); /* report.c */
 int message_handle(struct turn *turn);
 /** Passes a text on that a reserved word began: it may say more than the word. */
 int message_pass_on(struct turn *turn);
+/** The sender's newest that is open; one that was joined to another goes on in that. 1, 0, -errno */
+int own_open_incident(struct turn *turn, struct incident *incident);
 
 /** The words it began with; "" when they are forgotten. */
 int incident_words(struct turn *turn, int64_t incident_id, char out[TOLD_TEXT_BYTES]);

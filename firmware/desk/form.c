@@ -182,6 +182,12 @@ int form_tell(struct turn *turn, const struct incident *incident)
 
 /* ---- an answer ------------------------------------------------------------------------------- */
 
+/* "Start of the street": no more than the word brings somebody back. */
+static bool begins_as_start(const struct turn *turn)
+{
+	return turn->heard.word == WORD_START && *turn->heard.rest;
+}
+
 /*
  * A command is one in every dialogue; YES, NO and a number answer the question that came last: an
  * alert's, or this one's.
@@ -194,7 +200,7 @@ static int is_an_answer(struct turn *turn, const struct question *question)
 
 	if (!*turn->body || *turn->body == '#')
 		return 0;
-	if (word != WORD_YES && word != WORD_NO && judge_is_command(turn))
+	if (word != WORD_YES && word != WORD_NO && !begins_as_start(turn) && judge_is_command(turn))
 		return 0;
 	/* what waits for a code leaves by it, whatever was asked since */
 	rc = code_is_awaited(turn);

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Ben: HELP                 -> who this is and what Ben can text, by his role
+ * Ben: help us              -> a message: people read it
  * Ana: HELP ... MORE        -> a dispatcher's words take two texts
  * Ben: español              -> from now on in Spanish
  */
 #include "internal.h"
-
-#define HELP_WORDS_MAX 3
 
 #define PAGES_MAX 3
 
@@ -55,20 +54,46 @@ static int say_help(struct turn *turn)
 	return help_page(turn, 0);
 }
 
+/* "help join" of a dispatcher asks about the word; of others words beside HELP are for people. */
+static bool is_about_a_word(const struct turn *turn)
+{
+	struct speech_heard heard;
+
+	if (turn->role < ROLE_DISPATCHER)
+		return false;
+	speech_hear(turn->desk->speech, turn->who.language, turn->heard.rest, &heard);
+	return heard.word != WORD_NONE && !*heard.rest;
+}
+
+/* Whether the text is for people: HELP with other words, or cried by who has told of something. */
+static int is_for_people(struct turn *turn)
+{
+	struct incident incident;
+
+	if (turn->who.suppressed || is_about_a_word(turn))
+		return 0;
+	if (!speech_is(turn->desk->speech, turn->body, WORD_HELP))
+		return 1;
+	return strchr(turn->body, '!') ? own_open_incident(turn, &incident) : 0;
+}
+
 int help_handle(struct turn *turn)
 {
-	int rc = flood_may_help(turn);
+	int rc = is_for_people(turn);
 
+	if (rc != 0)
+		return rc < 0 ? rc : NOT_MINE;
+	rc = flood_may_help(turn);
 	turn->taken_for = "help";
 	if (rc == 1)
 		rc = say_help(turn);
 	turn->first = false;
 	if (rc < 0)
 		return rc;
-	/* "Help! They are at 5th and Main" asks for more than the list of commands */
-	if (turn->role < ROLE_DISPATCHER && count_words(turn->body) > HELP_WORDS_MAX)
-		return message_pass_on(turn);
-	return 0;
+	/* who left is told no more than this, and what they write is read all the same */
+	return turn->who.suppressed && !speech_is(turn->desk->speech, turn->body, WORD_HELP)
+		       ? message_pass_on(turn)
+		       : 0;
 }
 
 /* ---- LANG ---- */

@@ -105,6 +105,7 @@ struct turn {
 	char language[LANGUAGE_SIZE]; /* of the answers */
 	struct speech_heard heard;
 	bool headless; /* its first part never came */
+	bool leaves;   /* its sender left the list by it */
 	int same;      /* how many equal texts came lately, this one included */
 	bool held;     /* dispatchers are not told of this text alone: flood.c */
 	bool alike; /* it has most words of the one before it: a machine fills in a form letter */

@@ -3,6 +3,8 @@
  * Ana: STOP                 -> she is off the list, nothing that was queued for her leaves, one
  *                              confirmation goes out
  * Ana: stop                 -> she left already: nothing more is said
+ * Eva: stop it!! hurry      -> she is off the list; those who handle her report read her words, and
+ *                              that she left
  */
 #include "internal.h"
 
@@ -21,6 +23,25 @@ int left_list(struct turn *turn, const struct person *person)
 	if (rc == 0 && person->role >= ROLE_DISPATCHER)
 		rc = escalate_again(turn, person->id);
 	return rc < 0 ? rc : quorums_check(turn);
+}
+
+/*
+ * Words beside those of STOP are for people when there are many of them, or when their sender told
+ * of something that is open: they may be about that.
+ */
+static int is_for_people(struct turn *turn)
+{
+	static const enum speech_word words[] = { WORD_STOP, WORD_CANCEL, WORD_REMOVE };
+	struct incident incident;
+
+	if (turn->who.blocked)
+		return 0;
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
+		if (speech_is(turn->desk->speech, turn->body, words[i]))
+			return 0;
+	if (count_words(turn->body) > STOP_WORDS_MAX)
+		return 1;
+	return own_open_incident(turn, &incident);
 }
 
 int stop_handle(struct turn *turn)
@@ -45,7 +66,10 @@ int stop_handle(struct turn *turn)
 			return rc;
 	}
 	rc = turn_refresh(turn);
-	if (rc == 0 && !again && !turn->who.blocked && count_words(turn->body) > STOP_WORDS_MAX)
-		rc = message_pass_on(turn);
-	return rc;
+	if (rc == 0)
+		rc = is_for_people(turn);
+	if (rc <= 0)
+		return rc;
+	turn->leaves = true;
+	return message_pass_on(turn);
 }

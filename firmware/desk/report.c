@@ -80,24 +80,41 @@ static int open_report(struct turn *turn, const char *text, struct incident *inc
 
 /* ---- further texts --------------------------------------------------------------------------- */
 
+/* What dispatchers are told of a text: its words, and that its sender left by it. */
+struct words_told {
+	enum speech_message id;
+	int64_t incident_id;
+};
+
+static void compose_words(
+	struct turn *turn, const char *language, const void *arg, struct strbuf *out)
+{
+	const struct words_told *told = arg;
+
+	say_in(turn, language,
+		SAY(told->id, SPEECH_NUMBER("incident", told->incident_id),
+			SPEECH_TEXT("text", cut_text(turn->desk, turn->body))),
+		out);
+	if (turn->leaves)
+		say_next(turn, language, SAY(MSG_TOLD_LEFT), out);
+}
+
 static int add_to(struct turn *turn, const struct incident *incident)
 {
+	struct words_told told = { MSG_TOLD_MORE, incident->id };
 	struct desk *desk = turn->desk;
 	int rc = store_incident_note(
 		desk->store, incident->id, turn->who.id, "more", turn->body, turn->now_ms);
 
 	/* the same words for the third time are kept, and nobody is told them again */
 	if (rc == 0 && !(turn->quiet && turn->same > 1))
-		rc = tell_holder(turn, incident,
-			SAY(MSG_TOLD_MORE, SPEECH_NUMBER("incident", incident->id),
-				SPEECH_TEXT("text", cut_text(desk, turn->body))));
+		rc = tell_holder(turn, incident, COMPOSED(compose_words, &told));
 	if (rc < 0)
 		return rc;
 	return thank(turn, SAY(MSG_MESSAGE_ADDED, SPEECH_NUMBER("incident", incident->id)));
 }
 
-/* The sender's newest that is open; one that was joined to another goes on in that. */
-static int own_open_incident(struct turn *turn, struct incident *incident)
+int own_open_incident(struct turn *turn, struct incident *incident)
 {
 	struct store *store = turn->desk->store;
 	int64_t since_ms = turn->now_ms - REPORTER_MS;
@@ -185,16 +202,17 @@ static int nearly_a_command(struct turn *turn)
 
 int message_pass_on(struct turn *turn)
 {
+	struct words_told told = { .id = MSG_TOLD_MESSAGE };
 	struct incident incident;
 	int rc = own_open_incident(turn, &incident);
 
 	if (rc != 0)
 		return rc < 0 ? rc : add_to(turn, &incident);
 	rc = open_incident(turn, INCIDENT_MESSAGE, turn->body, &incident);
+	told.incident_id = incident.id;
 	if (rc == 0)
 		rc = tell_role(turn, ROLE_DISPATCHER, turn->who.id, incident.id,
-			SAY(MSG_TOLD_MESSAGE, SPEECH_NUMBER("incident", incident.id),
-				SPEECH_TEXT("text", cut_text(turn->desk, turn->body))));
+			COMPOSED(compose_words, &told));
 	return rc < 0 ? rc
 		      : thank(turn,
 				SAY(MSG_MESSAGE_THANKS, SPEECH_NUMBER("incident", incident.id)));

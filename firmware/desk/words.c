@@ -5,7 +5,6 @@
 #include "internal.h"
 
 #define NUMBER_DIGITS_MAX 9
-#define MINUTES_MAX       600
 
 static bool is_edge(char c)
 {
@@ -81,41 +80,94 @@ int count_words(const char *text)
 	return n;
 }
 
-/* "1h", "2 hours", "1 hora": as the languages of the box write it. */
-static bool is_hour(const char *word)
+enum unit { UNIT_NONE, UNIT_MINUTE, UNIT_HOUR };
+
+/* "15 min", "1h", "2 hours", "1 hora": as the languages of the box write it. */
+static enum unit unit_of(const char *word)
 {
-	static const char *const hours[] = { "h", "hr", "hrs", "hour", "hours", "hora", "horas",
-		"heure", "heures" };
-	char folded[16];
+	static const struct {
+		const char *word;
+		enum unit unit;
+	} units[] = {
+		{ "m", UNIT_MINUTE },
+		{ "mn", UNIT_MINUTE },
+		{ "min", UNIT_MINUTE },
+		{ "mins", UNIT_MINUTE },
+		{ "minute", UNIT_MINUTE },
+		{ "minutes", UNIT_MINUTE },
+		{ "minuto", UNIT_MINUTE },
+		{ "minutos", UNIT_MINUTE },
+		{ "minit", UNIT_MINUTE },
+		{ "phút", UNIT_MINUTE },
+		{ "分", UNIT_MINUTE },
+		{ "分钟", UNIT_MINUTE },
+		{ "分鐘", UNIT_MINUTE },
+		{ "دقيقة", UNIT_MINUTE },
+		{ "دقائق", UNIT_MINUTE },
+		{ "h", UNIT_HOUR },
+		{ "hr", UNIT_HOUR },
+		{ "hrs", UNIT_HOUR },
+		{ "hour", UNIT_HOUR },
+		{ "hours", UNIT_HOUR },
+		{ "hora", UNIT_HOUR },
+		{ "horas", UNIT_HOUR },
+		{ "heure", UNIT_HOUR },
+		{ "heures", UNIT_HOUR },
+	};
+	char folded[32], known[32];
 
 	text_fold(folded, sizeof(folded), word);
-	for (size_t i = 0; i < ARRAY_SIZE(hours); i++)
-		if (strcmp(folded, hours[i]) == 0)
-			return true;
-	return false;
+	for (size_t i = 0; i < ARRAY_SIZE(units); i++)
+		if (strcmp(folded, text_fold(known, sizeof(known), units[i].word)) == 0)
+			return units[i].unit;
+	return UNIT_NONE;
+}
+
+/* Takes a word that begins with a number, and its unit: "15 min", "15min", "10-15 min". */
+static bool take_minutes(const char **cursor, int64_t *minutes)
+{
+	char word[32];
+	size_t digits, n;
+	enum unit unit;
+	const char *at;
+
+	if (!take_word(cursor, word, sizeof(word)))
+		return false;
+	n = digits = strspn(word, "0123456789");
+	if (digits && word[n] == '-')
+		n += 1 + strspn(word + n + 1, "0123456789");
+	unit = unit_of(word + n);
+	if (word[n] && unit == UNIT_NONE)
+		return false;
+	word[digits] = '\0';
+	if (text_int(word, 1, MINUTES_MAX, minutes) < 0)
+		return false;
+	at = *cursor;
+	if (unit == UNIT_NONE && take_word(&at, word, sizeof(word))) {
+		unit = unit_of(word);
+		if (unit == UNIT_NONE)
+			return false;
+		*cursor = at;
+	}
+	*minutes *= unit == UNIT_HOUR ? 60 : 1;
+	return *minutes <= MINUTES_MAX;
 }
 
 int find_minutes(const char *text)
 {
-	char word[32], unit[32];
-	int64_t number;
+	int64_t minutes;
 
-	for (int i = 0; i < 3 && take_word(&text, word, sizeof(word)); i++) {
-		/* "15min", "15m": the digits in front count */
-		size_t digits = strspn(word, "0123456789");
-		const char *at = text;
-
-		if (word[digits])
-			text_copy(unit, sizeof(unit), word + digits);
-		else if (!take_word(&at, unit, sizeof(unit)))
-			unit[0] = '\0';
-		word[digits] = '\0';
-		if (text_int(word, 1, MINUTES_MAX, &number) < 0)
-			continue;
-		number *= is_hour(unit) ? 60 : 1;
-		return number <= MINUTES_MAX ? (int)number : -1;
-	}
+	for (int i = 0; i < 3 && *text; i++)
+		if (take_minutes(&text, &minutes))
+			return (int)minutes;
 	return -1;
+}
+
+bool is_only_minutes(const char *text)
+{
+	int64_t minutes;
+
+	return take_minutes(&text, &minutes) && !*skip_blanks(text);
 }
 
 const char *cut_text(struct desk *desk, const char *text)

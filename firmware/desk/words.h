@@ -7,6 +7,8 @@
 
 #define TOLD_TEXT_BYTES 600 /* of a text as dispatchers see it: four segments at most */
 
+#define MINUTES_MAX 600 /* until somebody arrives */
+
 struct desk;
 struct turn;
 
@@ -19,8 +21,13 @@ bool take_word(const char **cursor, char *out, size_t size);
 int count_words(const char *text);
 /** The number that a word says ("two"), 0 when it says none. */
 int number_of_word(const struct desk *desk, const char *word);
-/** The first whole number among the first three words ("in 15 min"), or -1. */
+/**
+ * The first whole number among the first three words ("in 15 min") that is one of minutes: it has a
+ * unit or stands last ("2 of us" is none). -1: there is none.
+ */
 int find_minutes(const char *text);
+/** Whether the text is a number of minutes or hours and nothing else. */
+bool is_only_minutes(const char *text);
 /** The text cut to what dispatchers are shown; in desk->cut. */
 const char *cut_text(struct desk *desk, const char *text);
 /**

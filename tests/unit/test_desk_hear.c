@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A word that the box knows, in front of words that it does not: people read those. */
+#include "desk_world.h"
+
+struct said {
+	const char *who, *says;
+};
+
+/* A report of Eva's that waits for its place. */
+static struct world *world_of_a_question(void)
+{
+	struct world *w = world_of_people(USUAL_SETTINGS);
+
+	texts(w, "Eva", "REPORT 2 vans, 6 agents in vests");
+	hears(w, "Eva", "Where exactly?");
+	forget(w);
+	return w;
+}
+
+static int find_note(void *ctx, const struct incident_note *note)
+{
+	const char **text = ctx;
+
+	if (note->text && strcmp(note->text, *text) == 0)
+		*text = "";
+	return 0;
+}
+
+static bool is_noted(struct world *w, int64_t incident_id, const char *text)
+{
+	assert_int_equal(store_incident_notes(w->store, incident_id, find_note, &text), 0);
+	return !*text;
+}
+
+static void words_beside_stop_reach_who_handles_the_report(void **state)
+{
+	static const char *const said[] = { "stop sign on 35th", "cancel that, they left",
+		"Alto 35 y Foothill", "stop it!! hurry", "unsubscribe? no i need help",
+		"arret de bus 35", "remove the gate" };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(said); i++) {
+		struct world *w = world_of_a_question();
+		const char *told;
+
+		texts(w, "Eva", said[i]);
+		assert_true(row_of(w, "Eva").suppressed);
+		hears(w, "Eva", i == 2 ? "fuera de la lista" : "off the list");
+		hears_nothing(w, "Eva");
+		assert_true(is_noted(w, 1, said[i]));
+		told = hears(w, "Ana", "#1 more: ");
+		assert_non_null(strstr(told, said[i]));
+		assert_non_null(strstr(told, "They left the list by this text"));
+		/* and what they say when they are off the list */
+		texts(w, "Eva", "stop them now");
+		hears(w, "Ana", "#1 more: stop them now");
+		hears_nothing(w, "Eva");
+		world_destroy(w);
+	}
+}
+
+static void stop_and_no_other_word_is_told_nobody(void **state)
+{
+	static const char *const said[] = { "STOP", "stop!!", "Cancel.", "ALTO", "no más",
+		"stop please" };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(said); i++) {
+		struct world *w = world_of_a_question();
+
+		texts(w, "Eva", said[i]);
+		assert_true(row_of(w, "Eva").suppressed);
+		hears_nothing(w, "Ana");
+		world_destroy(w);
+	}
+}
+
+static void the_start_of_the_street_is_a_place(void **state)
+{
+	struct world *w = world_of_a_question();
+
+	(void)state;
+	texts(w, "Eva", "start of the street");
+	hears(w, "Ana", "Where: start of the street");
+	assert_null(strstr(next_heard(w, "Eva")->text, "YES"));
+	forget(w);
+	texts(w, "Eva", "START");
+	hears(w, "Eva", "YES");
+	world_destroy(w);
+}
+
+static void a_cry_for_help_is_a_message(void **state)
+{
+	static const struct said said[] = { { "Ben", "help us" }, { "Ben", "help me please" },
+		{ "Ben", "help my mom" }, { "Ben", "Help!!! now" }, { "Mia", "Help us" },
+		{ "Carla", "help me" }, { "Abe", "help us" } };
+	struct world *w = world_of_people(USUAL_SETTINGS);
+	char told[64];
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(said); i++) {
+		forget(w);
+		texts(w, said[i].who, said[i].says);
+		snprintf(told, sizeof(told), " %s", said[i].says);
+		assert_non_null(strstr(hears(w, "Ana", "#"), told));
+		if (i < 1)
+			hears(w, said[i].who, "A person reads it");
+		else
+			assert_null(strstr(next_heard(w, said[i].who)->text, "REPORT"));
+	}
+	world_destroy(w);
+}
+
+static void a_cry_for_help_goes_to_ones_own_report(void **state)
+{
+	static const char *const said[] = { "help us", "help me please", "help!!!", "¡Ayuda!",
+		"ayuda por favor", "ayuda migra" };
+	struct world *w = world_of_people(USUAL_SETTINGS);
+
+	(void)state;
+	texts(w, "Eva", "LANG en");
+	texts(w, "Eva", "REPORT vans at 5th");
+	w->now_ms += MS_PER_H;
+	for (size_t i = 0; i < ARRAY_SIZE(said); i++) {
+		forget(w);
+		w->now_ms += MS_PER_H;
+		texts(w, "Eva", said[i]);
+		hears(w, "Eva", " #1.");
+		assert_non_null(strstr(hears(w, "Ana", "#1 more: "), said[i]));
+	}
+	/* the word alone is what it always was */
+	forget(w);
+	texts(w, "Eva", "HELP");
+	hears(w, "Eva", "Faro is a neighborhood alert line.");
+	hears_nothing(w, "Ana");
+	world_destroy(w);
+}
+
+static void help_alone_is_help(void **state)
+{
+	static const struct said said[] = { { "Ben", "HELP" }, { "Ben", "help." },
+		{ "Ben", "Help?" }, { "Eva", "help!!!" }, { "Flo", "INFO" }, { "Mia", "help" } };
+	struct world *w = world_of_people(USUAL_SETTINGS);
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(said); i++) {
+		forget(w);
+		texts(w, said[i].who, said[i].says);
+		assert_non_null(next_heard(w, said[i].who));
+		hears_nothing(w, "Ana");
+	}
+	forget(w);
+	texts(w, "Ana", "help alert");
+	hears(w, "Ana", "ALERT");
+	hears_nothing(w, "Abe");
+	world_destroy(w);
+}
+
+static void who_left_and_cries_for_help_is_read(void **state)
+{
+	struct world *w = world_of_people(USUAL_SETTINGS);
+
+	(void)state;
+	texts(w, "Mia", "STOP");
+	hears(w, "Mia", "off the list");
+	texts(w, "Mia", "help us");
+	assert_non_null(next_heard(w, "Mia"));
+	hears(w, "Ana", "message: help us");
+	world_destroy(w);
+}
+
+static void a_strangers_yes_with_other_words_is_a_message(void **state)
+{
+	static const char *const said[] = { "No they took him", "ok they left", "non stop vans",
+		"eta 5 min ambulance", "yes 2 vans" };
+	static const char *const answers[] = { "ok", "no", "yes 15", "eta 5 min", "ok thanks",
+		"No, gracias." };
+	struct world *w = world_of_people(USUAL_SETTINGS);
+	char phone[PHONE_SIZE];
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(said); i++) {
+		forget(w);
+		stranger_texts(w, (int)i, said[i]);
+		settle(w);
+		assert_non_null(strstr(hears(w, "Ana", "message: "), said[i]));
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(answers); i++) {
+		forget(w);
+		snprintf(phone, sizeof(phone), "+1212555%04d", 150 + (int)i);
+		stranger_texts(w, 50 + (int)i, answers[i]);
+		settle(w);
+		hears_nothing(w, "Ana");
+		assert_int_equal(w->n_heard, 1);
+		assert_string_equal(w->heard[0].to, phone);
+	}
+	world_destroy(w);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(words_beside_stop_reach_who_handles_the_report),
+		cmocka_unit_test(stop_and_no_other_word_is_told_nobody),
+		cmocka_unit_test(the_start_of_the_street_is_a_place),
+		cmocka_unit_test(a_cry_for_help_is_a_message),
+		cmocka_unit_test(a_cry_for_help_goes_to_ones_own_report),
+		cmocka_unit_test(help_alone_is_help),
+		cmocka_unit_test(who_left_and_cries_for_help_is_read),
+		cmocka_unit_test(a_strangers_yes_with_other_words_is_a_message),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
