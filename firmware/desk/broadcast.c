@@ -22,6 +22,7 @@ struct alert_words {
 	const struct alert *alert;
 	int64_t incident_id; /* as it is said */
 	bool unconfirmed;
+	const char *update; /* what was added since it was sent; NULL: nothing */
 };
 
 /* A dispatcher's own alert stands for itself; a report is a rumour until somebody confirmed it. */
@@ -48,12 +49,16 @@ static void compose_alert(
 	struct turn *turn, const char *language, const void *arg, struct strbuf *out)
 {
 	const struct alert_words *words = arg;
-	char plain_memory[ALERT_TEXT_SIZE + 256], memory[sizeof(plain_memory) + 64];
+	char plain_memory[2 * ALERT_TEXT_SIZE + 256], memory[sizeof(plain_memory) + 64];
 	struct strbuf plain, text;
 
 	strbuf_init(&plain, plain_memory, sizeof(plain_memory));
 	strbuf_init(&text, memory, sizeof(memory));
 	(void)alert_text_in(turn, words->alert, language, &plain);
+	if (words->update) {
+		say_break(turn, language, &plain);
+		strbuf_add(&plain, words->update);
+	}
 	if (words->unconfirmed)
 		say_in(turn, language, SAY(MSG_UNCONFIRMED, SPEECH_TEXT("text", plain.text)),
 			&text);
@@ -241,4 +246,42 @@ int alert_start(struct turn *turn, const struct alert *alert)
 	log_notice("incident=%" PRId64 " alert=%" PRId64 " is going out", alert->incident_id,
 		alert->id);
 	return 0;
+}
+
+/* ---- sending it to more people ---- */
+
+struct last_update {
+	int64_t since_ms;
+	bool found;
+	char text[ALERT_TEXT_SIZE];
+};
+
+static int look_for_update(void *ctx, const struct incident_note *note)
+{
+	struct last_update *last = ctx;
+
+	if (strcmp(note->what, "updated") != 0 || note->at_ms < last->since_ms)
+		return 0;
+	last->found = true;
+	text_copy(last->text, sizeof(last->text), note->text);
+	return 0;
+}
+
+int64_t alert_send_again(struct turn *turn, const struct alert *alert)
+{
+	struct store *store = turn->desk->store;
+	struct last_update last = { .since_ms = alert->started_ms };
+	struct alert_words words;
+	int rc = store_incident_notes(store, alert->incident_id, look_for_update, &last);
+
+	if (rc < 0 || !last.found)
+		return rc;
+	rc = read_alert(turn, alert, &words);
+	words.update = last.text;
+	if (rc == 0)
+		rc = broadcast_bodies(turn, alert->broadcast_id, COMPOSED(compose_alert, &words));
+	if (rc < 0)
+		return rc;
+	turn->desk->news.wake = turn->desk->news.changed = true;
+	return store_broadcast_again(store, alert->broadcast_id, turn->now_ms);
 }

@@ -312,6 +312,11 @@ bool version_put(char text[ALERT_TEXT_SIZE], const char *language, const char *v
 /** 0 it is going out, 1 it is for later and waits (schedule.c), -errno. */
 int alert_start(struct turn *turn, const struct alert *alert); /* broadcast.c */
 int alert_measure(struct turn *turn, const struct alert *alert, struct desk_promise *promise);
+/**
+ * To those of a running alert whose copy an UPDATE dropped: its words and what was added to them.
+ * Returns how many copies were queued anew.
+ */
+int64_t alert_send_again(struct turn *turn, const struct alert *alert);
 
 #define WHEN_SIZE DESK_WHEN_SIZE
 /**

@@ -3,6 +3,7 @@
  * Box: #17: the 10 that you need said yes. 120 copies ... are held. MORE 17 lets them go on.
  * Ana: MORE 17 4    -> 14 are needed now; the copies go on until so many said yes
  * Ana: MORE 17      -> half as many again
+ * Copies that an UPDATE dropped go out too, with what it said behind the alert's own words.
  */
 #include "internal.h"
 
@@ -37,6 +38,15 @@ static int say_more(struct turn *turn, const struct alert *alert, int64_t yes)
 					SPEECH_NUMBER("left", tally.messages[MESSAGE_QUEUED])));
 }
 
+static int ask_more(struct turn *turn, struct alert *alert)
+{
+	int64_t asked = alert->held ? quorum_release(turn, alert) : 0;
+
+	if (asked >= 0)
+		asked = alert_send_again(turn, alert);
+	return asked < 0 ? (int)asked : 0;
+}
+
 /* More than asked for may have said yes before the last copy was held: so many more than they. */
 static int need_more(struct turn *turn, struct alert *alert, int64_t more)
 {
@@ -51,11 +61,8 @@ static int need_more(struct turn *turn, struct alert *alert, int64_t more)
 	rc = store_alert_set_need(store, alert->id, alert->need);
 	if (rc == 0)
 		rc = note_more(turn, alert);
-	if (rc == 0 && alert->held && yes < alert->need) {
-		int64_t released = quorum_release(turn, alert);
-
-		rc = released < 0 ? (int)released : 0;
-	}
+	if (rc == 0 && yes < alert->need)
+		rc = ask_more(turn, alert);
 	return rc < 0 ? rc : say_more(turn, alert, yes);
 }
 

@@ -3,6 +3,8 @@
  * What time does by itself: retries come back, unknowns are decided, shelf lives end, dropped
  * queues are emptied.
  */
+#include <limits.h>
+
 #include "internal.h"
 
 /*
@@ -50,13 +52,9 @@ static int64_t sweep_ready(struct store *store, int64_t broadcast, int64_t limit
 	return count;
 }
 
-/* Once its gate says "dropped" nothing of it leaves; the rows follow in slices. */
-static int64_t sweep(struct store *store, int64_t limit, int64_t now_ms)
+static int64_t sweep_one(struct store *store, int64_t broadcast, int64_t limit, int64_t now_ms)
 {
-	int64_t broadcast, count = 0;
-	int rc = sql_int(store, SQL_BROADCAST_DROPPED, 0, &broadcast, "");
-	if (rc || !broadcast || limit <= 0)
-		return rc;
+	int64_t count = 0;
 	int64_t ready = sweep_ready(store, broadcast, limit);
 	if (ready < 0)
 		return ready;
@@ -70,8 +68,41 @@ static int64_t sweep(struct store *store, int64_t limit, int64_t now_ms)
 	count += waiting;
 	if (count >= limit)
 		return count;
-	rc = sql_run(store, SQL_BROADCAST_CLOSE, "i", broadcast);
+	int rc = sql_run(store, SQL_BROADCAST_CLOSE, "i", broadcast);
 	return rc ? rc : count;
+}
+
+/* Once its gate says "dropped" nothing of it leaves; the rows follow in slices. */
+static int64_t sweep(struct store *store, int64_t limit, int64_t now_ms)
+{
+	int64_t broadcast;
+	int rc = sql_int(store, SQL_BROADCAST_DROPPED, 0, &broadcast, "");
+	return rc || !broadcast || limit <= 0 ? rc : sweep_one(store, broadcast, limit, now_ms);
+}
+
+/* What was not swept yet has the words of before, and must not leave with them. */
+static int64_t again(struct store *store, int64_t broadcast, int64_t now_ms)
+{
+	int64_t gate, count;
+	int rc = sql_int(store, SQL_BROADCAST_GATE_GET, -1, &gate, "i", broadcast);
+	if (rc || gate != MESSAGE_DROPPED)
+		return rc ? rc : gate < 0 ? -ENOENT : 0;
+	count = sweep_one(store, broadcast, INT_MAX, now_ms);
+	rc = count < 0 ? (int)count : sql_run(store, SQL_BROADCAST_AGAIN, "i", broadcast);
+	if (rc)
+		return rc;
+	count = sql_changes(store);
+	tally_move(store, broadcast, MESSAGE_DROPPED, MESSAGE_QUEUED, count);
+	rc = sql_run(store, SQL_BROADCAST_GATE_SET, "id", broadcast, (int)MESSAGE_QUEUED);
+	/* and those who had none when it was dropped */
+	if (rc == 0)
+		rc = sql_run(store, SQL_EXPAND_PROGRESS, "iii", broadcast, (int64_t)0, (int64_t)0);
+	return rc ? rc : count;
+}
+
+int64_t store_broadcast_again(struct store *store, int64_t broadcast_id, int64_t now_ms)
+{
+	return TX(store, again(store, broadcast_id, now_ms));
 }
 
 static int expire_broadcasts(struct store *store, int64_t now_ms)

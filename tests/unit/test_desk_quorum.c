@@ -104,6 +104,52 @@ static struct world *two_of_two(void)
 	return w;
 }
 
+/* Those whose copy an UPDATE dropped are asked with all that was said; nobody is told both. */
+static void more_asks_them_behind_an_update_too(void **state)
+{
+	struct world *w = two_of_two();
+
+	(void)state;
+	texts(w, "Ana", "UPDATE 1 use back door");
+	hears(w, "Ana", "it goes to the 2 who were sent the alert. 5 unsent copies were dropped.");
+	hears(w, "Carla", "UPDATE #1: use back door");
+	hears(w, "Rosa", "CAMBIO: use back door");
+	w->deaf = true;
+	texts(w, "Ana", "MORE 1 1");
+	w->deaf = false;
+	deliver(w, 2);
+	hears(w, "Ana", "#1: 3 are needed now, 2 said yes. 5 copies go on going out.");
+	hears(w, "Ana", "ALERT #1: vans at 5th. use back door");
+	w->deaf = true;
+	texts(w, "Ana", "YES");
+	w->deaf = false;
+	settle(w);
+	hears(w, "Ana", "the 3 that you need said yes. 4 copies that were not sent yet are held.");
+	hears(w, "Ana", "You are counted for #1.");
+	texts(w, "Ana", "UPDATE 1 they are gone");
+	hears(w, "Ana", "it goes to the 3 who were sent the alert. 4 unsent copies were dropped.");
+	hears(w, "Ana", "UPDATE #1: they are gone");
+	hears(w, "Carla", "UPDATE #1: they are gone");
+	texts(w, "Ana", "MORE 1 5");
+	hears(w, "Ana", "#1: 8 are needed now, 3 said yes. 4 copies go on going out.");
+	hears(w, "Mia", "ALERT #1: vans at 5th. they are gone");
+	hears(w, "Max", "ALERTA #1: vans at 5th. they are gone");
+	hears_nothing(w, "Mia");
+	hears_nothing(w, "Carla");
+	texts(w, "Mia", "I can come");
+	hears(w, "Mia", "You are counted for #1.");
+	forget(w);
+	texts(w, "Ana", "MORE 1 1");
+	hears(w, "Ana",
+		"#1: 9 are needed now, 4 said yes. Nobody is left to ask in its zones; a new ALERT "
+		"asks others.");
+	forget(w);
+	texts(w, "Ana", "CLEAR 1");
+	hears(w, "Mia", "#1");
+	hears(w, "Carla", "#1");
+	world_destroy(w);
+}
+
 static void more_lets_the_copies_go_on_until_so_many_came(void **state)
 {
 	struct world *w = two_of_two();
@@ -401,6 +447,7 @@ int main(void)
 		cmocka_unit_test(those_who_came_before_are_called_first),
 		cmocka_unit_test(those_who_came_more_often_are_called_first),
 		cmocka_unit_test(more_lets_the_copies_go_on_until_so_many_came),
+		cmocka_unit_test(more_asks_them_behind_an_update_too),
 		cmocka_unit_test(more_without_a_number_is_half_as_many_again),
 		cmocka_unit_test(more_counts_from_those_who_are_coming),
 		cmocka_unit_test(more_of_an_alert_that_is_over_says_so),

@@ -153,10 +153,12 @@ static const struct row {
 				"#17: ahora 2 de 2, alguien no puede venir. Salen las 2 "
 				"copias retenidas." } } },
 	{ MSG_MORE_GOES,
-		{ { "#17: 0 are needed now, nobody said yes.",
+		{ { "#17: 0 are needed now, nobody said yes. Nobody is left to ask in its zones; a "
+		    "new ALERT asks others.",
 			  "#17: 1 is needed now, 1 said yes. 1 copy goes on going out.",
 			  "#17: 2 are needed now, 2 said yes. 2 copies go on going out." },
-			{ "#17: ahora se necesitan 0, nadie viene.",
+			{ "#17: ahora se necesitan 0, nadie viene. En sus zonas no queda nadie; "
+			  "una nueva ALERTA llama a otros.",
 				"#17: ahora se necesita 1, viene 1. Sigue saliendo 1 copia.",
 				"#17: ahora se necesitan 2, vienen 2. Siguen saliendo 2 "
 				"copias." } } },

@@ -158,6 +158,13 @@ int64_t store_updates_drop(
 	struct store *store, int64_t alert_id, int64_t broadcast_id, int64_t now_ms);
 int64_t store_broadcast_hold(struct store *store, int64_t broadcast_id, int64_t now_ms);
 int64_t store_broadcast_release(struct store *store, int64_t broadcast_id, int64_t now_ms);
+/**
+ * What was dropped before anything of it left is queued anew, with the bodies that the broadcast
+ * has now (store_broadcast_body), and grows on for those who had no copy yet. Nobody whose copy
+ * left gets another one. Returns how many copies are queued anew; 0 also when it was not dropped;
+ * -ENOENT, -errno.
+ */
+int64_t store_broadcast_again(struct store *store, int64_t broadcast_id, int64_t now_ms);
 
 /** In the place of an error's code: an unknown was given up, the network reported no failure. */
 #define STORE_GIVEN_UP (-2)
