@@ -14,15 +14,28 @@ static json_t *json_of_canary(const struct courier_modem_stats *stats)
 		"{s:s,s:o}", "state", stats->canary, "since", json_of_time(stats->canary_ms));
 }
 
-/* A SIM that is blocked and a supply that is weak are two things to be mended: both are said. */
-static void set_why(json_t *json, bool blocked, const char *why)
+static void add_why(struct strbuf *said, const char *words)
 {
-	static const char words[] = "no reports come: the SIM may be blocked";
-	char both[sizeof(((struct modem_info *)0)->why) + sizeof(words) + 2];
+	if (*words)
+		strbuf_addf(said, "%s%s", said->len ? "; " : "", words);
+}
 
-	snprintf(both, sizeof(both), "%s%s%s", blocked ? words : "", blocked && *why ? "; " : "",
-		why);
-	json_set_text(json, "why", both);
+/* A SIM that is blocked, a network that is congested, a weak supply: each is said. */
+static void set_why(
+	json_t *json, bool blocked, const struct courier_modem_stats *stats, const char *why)
+{
+	char memory[512], congested[96] = "";
+	struct strbuf said;
+
+	strbuf_init(&said, memory, sizeof(memory));
+	if (stats->rest_s > 0)
+		snprintf(congested, sizeof(congested),
+			"the network is congested: for now %.1f s of rest after each segment",
+			stats->rest_s);
+	add_why(&said, blocked ? "no reports come: the SIM may be blocked" : "");
+	add_why(&said, congested);
+	add_why(&said, why);
+	json_set_text(json, "why", memory);
 }
 
 /* The part of interfaces.md ("status"). */
@@ -39,7 +52,7 @@ static json_t *json_of_modem(
 	json_set_text(json, "name", info.name);
 	json_set_text(json, "state", modem_state_name(info.state));
 	blocked = courier_modem_blocked(courier, modem);
-	set_why(json, blocked, info.why);
+	set_why(json, blocked, &stats, info.why);
 	json_object_set_new(json, "blocked", json_boolean(blocked));
 	json_object_set_new(json, "alarm", json_boolean(info.alarm));
 	json_set_text(json, "operator", info.operator_name);

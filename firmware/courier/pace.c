@@ -23,8 +23,10 @@
 #define KEPT_AFTER            2 /* segments, before the mean is worth keeping */
 #define KEPT_CHANGE_MS        500
 
-#define GAP_MIN_MS INT64_C(500)
-#define GAP_MAX_MS (60 * MS_PER_S)
+#define GAP_MIN_MS   INT64_C(500)
+#define GAP_MAX_MS   (60 * MS_PER_S)
+#define GAP_SEGMENTS 7 /* an eighth of the pace: still asked often enough to see its end */
+#define GAP_DEEP     2 /* segments; what is above falls by half with each that is taken */
 
 /* A modem that fails every time would fail the whole queue as fast as it can. */
 #define STREAK_FREE   3
@@ -162,6 +164,32 @@ static void keep(struct courier *courier, struct post *post)
 		pace_remember(courier, post);
 }
 
+static int64_t whole_segment_ms(const struct pace *pace)
+{
+	int64_t segment_ms = (int64_t)pace->segment_ms;
+	return segment_ms > GAP_MIN_MS ? segment_ms : GAP_MIN_MS;
+}
+
+/** Half the pace is one segment's time of rest after each; a quarter three of them; and so on. */
+static void slow_down(struct pace *pace)
+{
+	int64_t segment_ms = whole_segment_ms(pace);
+	pace->gap_ms = time_min(2 * pace->gap_ms + segment_ms, GAP_SEGMENTS * segment_ms);
+	pace->gap_ms = time_min(pace->gap_ms, GAP_MAX_MS);
+}
+
+/*
+ * A network that takes texts again is not punished for how often it was asked meanwhile: soon to
+ * about half the pace, and from there to the full one slowly, in about twenty segments.
+ */
+static void speed_up(struct pace *pace)
+{
+	bool deep = pace->gap_ms > GAP_DEEP * whole_segment_ms(pace);
+	pace->gap_ms -= pace->gap_ms / (deep ? 2 : 8);
+	if (pace->gap_ms < GAP_MIN_MS / 2)
+		pace->gap_ms = 0;
+}
+
 static void accepted(struct courier *courier, struct post *post)
 {
 	struct pace *pace = &post->pace;
@@ -170,21 +198,9 @@ static void accepted(struct courier *courier, struct post *post)
 	learn(courier, post, post->flight.result.took_ms);
 	if (pace->sent >= KEPT_AFTER)
 		keep(courier, post);
-	/* Recover slowly: from half the pace to the full one in about twenty segments. */
-	pace->gap_ms -= pace->gap_ms / 8;
-	if (pace->gap_ms < GAP_MIN_MS / 2)
-		pace->gap_ms = 0;
+	speed_up(pace);
 	for (size_t i = 0; i < ARRAY_SIZE(post->alarms); i++)
 		post->alarms[i] = NULL;
-}
-
-/** Half the pace is one segment's time of rest after each; a quarter three of them; and so on. */
-static void slow_down(struct pace *pace)
-{
-	int64_t segment_ms = (int64_t)pace->segment_ms;
-	if (segment_ms < GAP_MIN_MS)
-		segment_ms = GAP_MIN_MS;
-	pace->gap_ms = time_min(2 * pace->gap_ms + segment_ms, GAP_MAX_MS);
 }
 
 static int64_t streak_ms(unsigned int streak)
@@ -333,6 +349,7 @@ int courier_get_modem_stats(const struct courier *courier, const struct modem *m
 			continue;
 		*out = (struct courier_modem_stats){
 			.segment_s = post->pace.segment_ms / (double)MS_PER_S,
+			.rest_s = (double)post->pace.gap_ms / (double)MS_PER_S,
 			.allowance_today = caps_segments_left(&post->caps, true),
 			.newcomers_left = caps_people_left(&post->caps, true),
 			.sent = post->pace.sent,

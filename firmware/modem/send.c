@@ -127,12 +127,14 @@ static const struct at_script resync = AT_SCRIPT("re-sync", resync_steps);
 static const struct at_step patient_steps[] = RESYNC(8);
 static const struct at_script patient_resync = AT_SCRIPT("re-sync", patient_steps);
 
-/* Refusals that are the network's, one after the other: temporary, congestion, outage, 500. */
+/*
+ * Refusals that are the network's, one after the other: temporary, outage, 500. Not congestion,
+ * which says itself what is wrong.
+ */
 static void count_refusals(struct modem *m)
 {
 	static const bool networks[AT_RETRIES] = {
 		[AT_RETRY_TEMPORARY] = true,
-		[AT_RETRY_CONGESTION] = true,
 		[AT_RETRY_OUTAGE] = true,
 		[AT_RETRY_UNKNOWN] = true,
 	};

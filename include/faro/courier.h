@@ -206,6 +206,8 @@ void courier_get_pace(const struct courier *courier, struct courier_pace *out);
 struct courier_modem_stats {
 	/* moving mean of the seconds from hand-over to answer; 0 = nothing was ever sent */
 	double segment_s;
+	/* of rest after each segment, because the network said that it is congested; 0 = none */
+	double rest_s;
 	int64_t sent_today;      /* segments, since local midnight */
 	int64_t allowance_today; /* segments left, the reserve included; -1 = no cap */
 	int64_t newcomers_left;  /* of recipients_per_month, the reserve included; -1 = no cap */

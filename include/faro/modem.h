@@ -102,7 +102,7 @@ struct modem_info {
 	char why[96];
 	bool alarm; /* `why` needs a person */
 	char manufacturer[48], model[48], revision[48];
-	char imei_tail[8]; /* the last 4 digits: enough to tell two apart */
+	char imei_tail[8];      /* the last 4 digits: enough to tell two apart */
 	char operator_name[48]; /* "" = not registered */
 	/* E.164 as the SIM gives it (+CNUM, TS 27.007 7.1); "" = it does not know */
 	char own_number[PHONE_SIZE];

@@ -319,6 +319,43 @@ static void a_stop_that_comes_before_the_prompt_stops_that_segment(void **state)
 	box_free(box);
 }
 
+static void count_fault(void *ctx, const json_t *event)
+{
+	int *n = ctx;
+	const char *kind = json_string_value(json_object_get(event, "event"));
+
+	*n += kind && strcmp(kind, "fault") == 0;
+}
+
+/* What slows an alert down, and is nobody's fault here, is said where an admin looks for it. */
+static void congestion_is_said_and_called_nothing_else(void **state)
+{
+	struct box *box = box_new(&(struct box_options){ .modems = 1 });
+	struct ran ran;
+	int refusals = 0;
+
+	(void)state;
+	box_start(box);
+	box_settle(box);
+	sim_do(box, "{s:s,s:[s,s]}", "cmd", "subscribe", "events", "text", "fault");
+	box_set_event_hook(box, count_fault, &refusals);
+	sim_do(box, "{s:s,s:s,s:s,s:s,s:i,s:i}", "cmd", "fault", "modem", "sim1", "kind", "error",
+		"on", "+CMGS", "code", 42, "times", 3);
+	person_texts(box, &ana, "STATUS");
+	person_texts(box, &rosa, "STATUS");
+	person_texts(box, &ben, "HELP");
+	while (refusals < 3)
+		assert_true(box_wait_event(box, WAIT_MS));
+	box_set_event_hook(box, NULL, NULL);
+	ran = box_faroctl(box, "status", NULL);
+	assert_non_null(strstr(ran.out, "the network is congested: for now"));
+	assert_null(strstr(ran.out, "is the SIM allowed"));
+	ran_free(&ran);
+	expect_text(box, &ana, " ready. ");
+	box_settle(box);
+	box_free(box);
+}
+
 int main(void)
 {
 	const struct CMUnitTest stories[] = {
@@ -330,6 +367,7 @@ int main(void)
 		cmocka_unit_test(each_state_has_its_own_count),
 		cmocka_unit_test(a_wrong_number_fails_at_once_and_keeps_nobody_waiting),
 		cmocka_unit_test(a_stop_that_comes_before_the_prompt_stops_that_segment),
+		cmocka_unit_test(congestion_is_said_and_called_nothing_else),
 	};
 
 	return run_stories(stories);

@@ -192,6 +192,40 @@ static void test_congestion_slows_the_modem_and_success_speeds_it_up(void **stat
 	world_free(world);
 }
 
+/*
+ * However often it is asked while it is congested: an eighth of the pace is the least, and a network
+ * that takes texts again is soon used as fast as one that said so once.
+ */
+static void test_congestion_never_slows_to_less_than_an_eighth(void **state)
+{
+	(void)state;
+	struct world *world = world_new(1);
+	struct modem *modem = &world->modems[0];
+	struct courier_modem_stats stats;
+	for (int i = 0; i < 30; i++)
+		queue(world, ANA, CLASS_REPLY, "hello");
+	turn(world);
+	answer(modem, accepted_as(1)); /* in 4 s */
+	for (int i = 0; i < 10; i++) {
+		turn(world);
+		pass(world, MS_PER_MIN);
+		assert_true(modem->sending);
+		answer(modem, refused_with(42));
+	}
+	turn(world);
+	courier_get_modem_stats(world->courier, modem, world->now, &stats);
+	assert_true(stats.rest_s == 28.0);
+	for (int i = 0; i < 3; i++) {
+		pass(world, MS_PER_MIN);
+		assert_true(modem->sending);
+		answer(modem, accepted_as(i + 2));
+		turn(world);
+	}
+	courier_get_modem_stats(world->courier, modem, world->now, &stats);
+	assert_true(stats.rest_s > 4.0 && stats.rest_s < 8.0);
+	world_free(world);
+}
+
 /* ---- paces ---------------------------------------------------------------------------------- */
 
 static void test_the_pace_is_measured(void **state)
@@ -373,6 +407,7 @@ int main(void)
 		cmocka_unit_test(test_a_modem_alone_goes_on_where_it_was),
 		cmocka_unit_test(test_a_modem_taken_away_in_mid_send_leaves_one_unknown),
 		cmocka_unit_test(test_congestion_slows_the_modem_and_success_speeds_it_up),
+		cmocka_unit_test(test_congestion_never_slows_to_less_than_an_eighth),
 		cmocka_unit_test(test_the_pace_is_measured),
 		cmocka_unit_test(test_the_pace_is_the_modems_own_also_after_the_plug_was_pulled),
 		cmocka_unit_test(test_a_pin_that_was_refused_is_known_after_the_plug_was_pulled),
