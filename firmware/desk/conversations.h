@@ -45,7 +45,10 @@ int report_command(struct turn *turn); /* report.c */
 int message_handle(struct turn *turn);
 /** Passes a text on that a reserved word began: it may say more than the word. */
 int message_pass_on(struct turn *turn);
-/** The sender's newest that is open; one that was joined to another goes on in that. 1, 0, -errno */
+/**
+ * The sender's newest that is open; one that was joined to another goes on in that. 1, 0 there is
+ * none, -errno.
+ */
 int own_open_incident(struct turn *turn, struct incident *incident);
 
 /** The words it began with; "" when they are forgotten. */
@@ -343,6 +346,11 @@ int64_t schedule_expires_ms(const struct desk *desk, int64_t now_ms);
 int update_command(struct turn *turn); /* follow.c */
 int clear_command(struct turn *turn);
 int cancel_command(struct turn *turn);
+/**
+ * CANCEL without a number of who sends alerts: while one waits for its code or runs, they are told
+ * what calls it off and what takes them off the list. NOT_MINE else.
+ */
+int cancel_ask(struct turn *turn);
 /** What calling off did. */
 struct follow {
 	bool pending; /* it had not been sent */

@@ -227,6 +227,42 @@ int alert_call_off(struct turn *turn, const struct alert *alert, struct follow *
 	return rc < 0 ? rc : 1;
 }
 
+/* The newest alert that can be called off, one of the sender's own before others'. */
+struct calling_off {
+	int64_t person_id, incident_id;
+	bool own;
+};
+
+static int find_callable(void *ctx, const struct alert *alert)
+{
+	struct calling_off *found = ctx;
+	bool own = alert->author_id == found->person_id;
+
+	if (own || !found->own)
+		found->incident_id = alert->incident_id;
+	found->own = found->own || own;
+	return 0;
+}
+
+int cancel_ask(struct turn *turn)
+{
+	struct calling_off found = { .person_id = turn->who.id };
+	struct store *store = turn->desk->store;
+	const char *rest = turn->heard.rest;
+	int rc;
+
+	if (turn->role < ROLE_DISPATCHER || turn->who.blocked ||
+		(*rest && !speech_mentions(turn->desk->speech, rest, WORD_ALERT)))
+		return NOT_MINE;
+	rc = store_alert_walk(store, ALERT_RUNNING, find_callable, &found);
+	if (rc == 0)
+		rc = store_alert_walk(store, ALERT_PENDING, find_callable, &found);
+	if (rc < 0 || !found.incident_id)
+		return rc < 0 ? rc : NOT_MINE;
+	turn->taken_for = "cancel";
+	return reply(turn, SAY(MSG_HOW_CANCEL, SPEECH_NUMBER("incident", found.incident_id)));
+}
+
 int cancel_command(struct turn *turn)
 {
 	const char *rest = turn->heard.rest;

@@ -211,12 +211,22 @@ static int stop_unless_for_others(struct turn *turn)
 	return stop_handle(turn);
 }
 
+static int stop_unless_command(struct turn *turn)
+{
+	int rc;
+
+	if (is_command_after_all(turn))
+		return NOT_MINE;
+	rc = turn->heard.word == WORD_CANCEL ? cancel_ask(turn) : NOT_MINE;
+	return rc == NOT_MINE ? stop_handle(turn) : rc;
+}
+
 static int reserved_handle(struct turn *turn)
 {
 	switch (turn->heard.word) {
 	case WORD_CANCEL:
 	case WORD_REMOVE:
-		return is_command_after_all(turn) ? NOT_MINE : stop_handle(turn);
+		return stop_unless_command(turn);
 	case WORD_STOP:
 		return stop_unless_for_others(turn);
 	case WORD_HELP:

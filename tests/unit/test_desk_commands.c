@@ -91,7 +91,7 @@ static const struct command_case {
 	{ "CLEAR", ROLE_DISPATCHER, "CLEAR needs the number", MESSAGE },
 	{ "CANCEL 2", ROLE_DISPATCHER, "#2: it goes to the 7", STOPPED },
 	{ "CANCEL 1", ROLE_DISPATCHER, "No alert was sent for #1.", STOPPED },
-	{ "CANCEL", ROLE_NEIGHBOR, STOPPED, "" },
+	{ "CANCEL", ROLE_DISPATCHER, "CANCEL 2 calls alert #2 off.", STOPPED },
 	{ "#1 hello", ROLE_DISPATCHER, NULL, MESSAGE },
 	{ "#1", ROLE_DISPATCHER, "Text #1 and your words", MESSAGE },
 	{ "#2 hello", ROLE_DISPATCHER, "#2 was not reported by text", MESSAGE },

@@ -194,6 +194,50 @@ static void say_stop(struct world *w, const char *words_said)
 	hears_nothing(w, "Ben"); /* again: it is so already */
 }
 
+static bool is_cancel(struct world *w, const char *words_said)
+{
+	struct speech_heard heard;
+
+	speech_hear(w->speech, "en", words_said, &heard);
+	return heard.word == WORD_CANCEL;
+}
+
+static void a_dispatchers_cancel_while_an_alert_waits_or_runs_is_asked_back(void **state)
+{
+	struct world *w = world_of_people(USUAL_SETTINGS);
+
+	(void)state;
+	texts(w, "Ana", "ALERT vans at 5th");
+	keep_code(w, hears(w, "Ana", "Reply "));
+	texts(w, "Ana", "CANCEL");
+	hears(w, "Ana", "CANCEL 1 calls alert #1 off. STOP takes you off the list.");
+	texts(w, "Ana", w->code); /* nothing was done */
+	hears(w, "Ana", "#1 is going out");
+	forget(w);
+	texts(w, "Ana", "cancel!!");
+	hears(w, "Ana", "CANCEL 1 calls alert #1 off.");
+	texts(w, "Ana", "cancel the alert");
+	hears(w, "Ana", "CANCEL 1 calls alert #1 off.");
+	texts(w, "Rosa", "Cancelar");
+	hears(w, "Rosa", "CANCELAR 1 retira la alerta #1.");
+	assert_false(row_of(w, "Ana").suppressed);
+	/* one's own comes before another's */
+	texts(w, "Abe", "ALERT vans at 6th");
+	forget(w);
+	texts(w, "Ana", "CANCEL");
+	hears(w, "Ana", "CANCEL 1 calls alert #1 off.");
+	texts(w, "Abe", "CANCEL");
+	hears(w, "Abe", "CANCEL 2 calls alert #2 off.");
+	/* of who sends no alerts it is STOP, and so it is when none is left */
+	texts(w, "Carla", "CANCEL");
+	assert_true(row_of(w, "Carla").suppressed);
+	texts(w, "Ana", "CANCEL 1");
+	texts(w, "Abe", "CANCEL 2");
+	texts(w, "Ana", "CANCEL");
+	assert_true(row_of(w, "Ana").suppressed);
+	world_destroy(w);
+}
+
 static void every_word_and_phrase_is_stop_in_every_dialogue(void **state)
 {
 	(void)state;
@@ -207,7 +251,9 @@ static void every_word_and_phrase_is_stop_in_every_dialogue(void **state)
 		for (int i = 0; i < n_entries; i++) {
 			dialogues[d](w);
 			forget(w);
-			say_stop(w, entries[i]);
+			/* while an alert waits a dispatcher's CANCEL may be about that */
+			if (dialogues[d] != with_a_pending_alert || !is_cancel(w, entries[i]))
+				say_stop(w, entries[i]);
 			w->now_ms += MS_PER_H;
 		}
 		world_destroy(w);
@@ -497,6 +543,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_word_and_phrase_is_stop_in_every_dialogue),
+		cmocka_unit_test(a_dispatchers_cancel_while_an_alert_waits_or_runs_is_asked_back),
 		cmocka_unit_test(stop_is_understood_as_people_write_it),
 		cmocka_unit_test(what_only_begins_like_stop_is_a_report),
 		cmocka_unit_test(a_long_text_that_begins_with_stop_is_stop_and_reaches_people),
