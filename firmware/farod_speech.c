@@ -25,7 +25,7 @@ int farod_load_speech(
 
 	if (rc < 0)
 		return rc;
-	if (desk_check_zones(settings, *out, farod_report, mistakes) > 0) {
+	if (desk_check_names(settings, *out, farod_report, mistakes) > 0) {
 		speech_free(*out);
 		*out = NULL;
 		return -EINVAL;

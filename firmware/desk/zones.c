@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The zones of the configuration: their names in texts, their bits in the store, and ZONE. */
+#include <stdio.h>
+
 #include "internal.h"
 
 int zones_configure(
@@ -15,7 +17,7 @@ int zones_configure(
 
 /* ---- names that mean something else ---- */
 
-struct zone_check {
+struct name_check {
 	const struct settings *settings;
 	const struct speech *speech;
 	void (*report)(void *ctx, bool error, const char *problem);
@@ -23,39 +25,49 @@ struct zone_check {
 	int found;
 };
 
+/* what: "zone \"park\" is called \"stop\"". */
 static void check_name(
-	struct zone_check *check, const char *where, const char *id, const char *name)
+	struct name_check *check, const char *where, const char *what, const char *name)
 {
-	const char *language = check->settings->box.language;
 	char text[1024];
 	struct speech_heard heard;
 	struct strbuf sb;
 
-	speech_hear_beginning(check->speech, language, name, &heard);
+	speech_hear_beginning(check->speech, check->settings->box.language, name, &heard);
 	if (heard.word == WORD_NONE || *heard.rest)
 		return;
 	check->found++;
 	strbuf_init(&sb, text, sizeof(text));
 	strbuf_addf(&sb,
-		"%s: zone \"%s\" is called \"%s\", which people text for something else (the "
-		"word \"%s\" of language \"%s\"); allowed: a name that is no such word",
-		where, id, name, speech_word_name(heard.word), heard.language);
+		"%s: %s \"%s\", which people text for something else (the word \"%s\" of "
+		"language \"%s\"); allowed: a name that is no such word",
+		where, what, name, speech_word_name(heard.word), heard.language);
 	check->report(check->ctx, true, sb.text);
 }
 
-int desk_check_zones(const struct settings *settings, const struct speech *speech,
+static void check_zone(struct name_check *check, const struct settings_zone *zone)
+{
+	char what[128];
+
+	snprintf(what, sizeof(what), "zone \"%s\" is called", zone->id);
+	check_name(check, zone->id_where, what, zone->id);
+	for (int i = 0; i < zone->n_names; i++)
+		if (strcmp(zone->names[i], zone->id) != 0)
+			check_name(check, zone->names_where, what, zone->names[i]);
+}
+
+int desk_check_names(const struct settings *settings, const struct speech *speech,
 	void (*report)(void *ctx, bool error, const char *problem), void *ctx)
 {
-	struct zone_check check = { settings, speech, report, ctx, 0 };
+	struct name_check check = { settings, speech, report, ctx, 0 };
 
-	for (int i = 0; i < settings->list.n_zones; i++) {
-		const struct settings_zone *zone = &settings->list.zones[i];
-
-		check_name(&check, zone->id_where, zone->id, zone->id);
-		for (int k = 0; k < zone->n_names; k++)
-			if (strcmp(zone->names[k], zone->id) != 0)
-				check_name(&check, zone->names_where, zone->id, zone->names[k]);
-	}
+	for (int i = 0; i < settings->list.n_zones; i++)
+		check_zone(&check, &settings->list.zones[i]);
+	for (int i = 0; i < settings->n_info; i++)
+		for (int k = 0; k < settings->info[i].n_keywords; k++)
+			check_name(&check, settings->info[i].where,
+				"a text of info can never be given: its keyword is",
+				settings->info[i].keywords[k]);
 	return check.found;
 }
 

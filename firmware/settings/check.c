@@ -82,6 +82,24 @@ static void check_port(struct reader *reader, int i, int j)
 			port);
 }
 
+/* Behind them comes a check digit or a version: TS 23.003 6.2. */
+#define IMEI_DIGITS 14
+
+/* Whichever of the two finds it first has it: the other is absent for ever. */
+static void check_imei(struct reader *reader, int i, int j)
+{
+	const struct settings *settings = &reader->owner->settings;
+	const char *imei = settings->modems[i].imei;
+	char a[128], b[128];
+
+	if (*imei && strncmp(settings->modems[j].imei, imei, IMEI_DIGITS) == 0)
+		reader_error(reader, place(reader, "modems", i, "imei"),
+			"modems %s and %s have the same imei (the other in line %d), one of them "
+			"would stay absent; allowed: an imei of its own for each",
+			modem_words(reader, j, a, sizeof(a)), modem_words(reader, i, b, sizeof(b)),
+			line_of(reader, place(reader, "modems", j, "imei")));
+}
+
 static void check_modems(struct reader *reader)
 {
 	const struct settings *settings = &reader->owner->settings;
@@ -104,6 +122,7 @@ static void check_modems(struct reader *reader)
 					b->name,
 					line_of(reader, place(reader, "modems", j, "name")));
 			check_port(reader, i, j);
+			check_imei(reader, i, j);
 		}
 }
 
@@ -233,14 +252,18 @@ static void check_person(struct reader *reader, int i)
 static void check_people(struct reader *reader)
 {
 	const struct settings *settings = &reader->owner->settings;
-	bool somebody_decides = false;
+	bool dispatcher = false, admin = false;
 
 	for (int i = 0; i < settings->n_people; i++) {
 		check_person(reader, i);
-		somebody_decides |= strcmp(settings->people[i].role, "dispatcher") == 0 ||
-				    strcmp(settings->people[i].role, "admin") == 0;
+		dispatcher |= strcmp(settings->people[i].role, "dispatcher") == 0;
+		admin |= strcmp(settings->people[i].role, "admin") == 0;
 	}
-	if (!somebody_decides)
+	if (dispatcher && !admin)
+		reader_warn(reader, place(reader, "people", -1, NULL),
+			"nobody in people is an admin: faroctl test and the button TEST have "
+			"nobody to text, and nobody is told when a modem fails or the disk fills");
+	else if (!admin)
 		reader_warn(reader, place(reader, "people", -1, NULL),
 			"nobody in people is a dispatcher or an admin: nobody sees reports or can "
 			"send an alert by text");
@@ -299,7 +322,11 @@ static void check_info(struct reader *reader)
 {
 	const struct settings *settings = &reader->owner->settings;
 
+	/* the array is ours until settings_load() hands it out */
+	struct settings_info *info = (struct settings_info *)(uintptr_t)settings->info;
+
 	for (int i = 0; i < settings->n_info; i++) {
+		info[i].where = keep_where(reader, place(reader, "info", i, "keyword"));
 		check_info_languages(reader, i);
 		for (int j = 0; j <= i; j++) {
 			const char *word = shared_keyword(&settings->info[j], &settings->info[i]);

@@ -48,11 +48,12 @@ void desk_check_languages(const struct settings *settings, const struct speech *
 	void (*report)(void *ctx, bool error, const char *problem), void *ctx);
 
 /**
- * Reports, as errors with FILE:LINE, zones whose id or name is a word that people text for
- * something else, in any language that the box has a file of: who texts it would never be sure to
- * mean the zone. Needs no store. Returns how many there are.
+ * Reports, as errors with FILE:LINE, zones whose id or name, and keywords of info that are words
+ * that people text for something else, in any language that the box has a file of: who texts it
+ * would never be sure to mean the zone, or to be given the text. Needs no store. Returns how many
+ * there are.
  */
-int desk_check_zones(const struct settings *settings, const struct speech *speech,
+int desk_check_names(const struct settings *settings, const struct speech *speech,
 	void (*report)(void *ctx, bool error, const char *problem), void *ctx);
 
 /**

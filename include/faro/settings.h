@@ -157,6 +157,7 @@ struct settings_info {
 	int n_keywords;
 	const struct settings_info_text *texts; /* at least one; one per language */
 	int n_texts;
+	const char *where; /* "FILE:LINE" of the keywords; "" when the file did not name them */
 };
 
 struct settings_privacy {

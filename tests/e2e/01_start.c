@@ -133,17 +133,29 @@ static void mistakes_of_the_board_and_the_words_are_told_with_those_of_the_setti
 	box_free(box);
 }
 
-/* "JOIN alto" would join a zone, "alto" leave the list. */
-static void a_zone_that_is_called_as_a_word_of_texts_is_refused(void **state)
+#define ZONES(zones) "list : { zones = ( " zones " ); };"
+#define INFO(keywords)                                                                             \
+	"info = ( { keyword = " keywords ";\ntext = ( { language = \"en\"; body = \"x\"; } ); } "  \
+	");"
+
+/* "JOIN alto" would join a zone, "alto" leave the list; who texts "yes" wants no text. */
+static void a_name_that_is_a_word_of_texts_is_refused(void **state)
 {
 	static const struct {
-		const char *zones, *told;
+		const char *section, *told;
 		int line;
 	} wrong[] = {
-		{ "{ id = \"stop\"; }", "\"stop\" of language \"en\"", 3 },
-		{ "{ id = \"hills\";\nnames = ( \"colinas\",\n\"Alto\" ); }",
+		{ ZONES("{ id = \"stop\"; }"), "\"stop\" of language \"en\"", 3 },
+		{ ZONES("{ id = \"hills\";\nnames = ( \"colinas\",\n\"Alto\" ); }"),
 			"\"hills\" is called \"Alto\"", 4 },
-		{ "{ id = \"hills\"; names = ( \"need\" ); }", "\"need\"", 3 },
+		{ ZONES("{ id = \"hills\"; names = ( \"need\" ); }"), "\"need\"", 3 },
+		{ INFO("\"Stop\""),
+			"\"Stop\", which people text for something else (the word "
+			"\"stop\" of language \"en\")",
+			3 },
+		{ INFO("( \"rights\",\n\"sí\" )"), "(the word \"yes\" of language \"es\")", 3 },
+		{ INFO("\"alert\""), "never be given: its keyword is \"alert\"", 3 },
+		{ INFO("\"report\""), "never be given: its keyword is \"report\"", 3 },
 	};
 	struct box *box = box_new(&(struct box_options){ 0 });
 
@@ -155,10 +167,10 @@ static void a_zone_that_is_called_as_a_word_of_texts_is_refused(void **state)
 		snprintf(text, sizeof(text),
 			"box : { language = \"en\"; messages_dir = \"config/messages\";\n"
 			"data_dir = \"%s/data\"; };\n"
-			"list : { zones = ( %s ); };\n"
+			"%s\n"
 			"board : { driver = \"none\"; };\n"
 			"people = ( { phone = \"+15105550100\"; role = \"admin\"; } );\n",
-			box_dir(box), wrong[i].zones);
+			box_dir(box), wrong[i].section);
 		write_file(box, "wrong.cfg", text, path);
 		ran = box_check_config(box, path);
 		assert_int_equal(ran.code, 78);
@@ -339,7 +351,7 @@ int main(void)
 		cmocka_unit_test(every_mistake_of_a_configuration_is_named_with_its_line),
 		cmocka_unit_test(
 			mistakes_of_the_board_and_the_words_are_told_with_those_of_the_settings),
-		cmocka_unit_test(a_zone_that_is_called_as_a_word_of_texts_is_refused),
+		cmocka_unit_test(a_name_that_is_a_word_of_texts_is_refused),
 		cmocka_unit_test(a_wrong_board_section_is_told_and_no_other_board_is_looked_at),
 		cmocka_unit_test(a_right_configuration_is_said_to_be_in_order),
 		cmocka_unit_test(a_missing_chip_is_a_clear_error_at_check_and_at_start),

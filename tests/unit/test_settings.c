@@ -140,7 +140,8 @@ static void every_section_is_read(void **state)
 			 "\"s\"; names = \"sur\"; } ); };"
 			 "people = ( { phone = \"(510) 555-0100\"; name = \"Ana\"; role = "
 			 "\"dispatcher\"; language = \"es\";"
-			 "  zones = [ \"n\", \"s\" ]; } );"
+			 "  zones = [ \"n\", \"s\" ]; },"
+			 "  { phone = \"+15105550101\"; role = \"admin\"; } );"
 			 "alerts : { remind_after = 0; };"
 			 "delivery : { reports = false; encoding = \"ucs2\"; retry = ( 1, 2 ); };"
 			 "info = ( { keyword = \"rights\"; text = ( { language = \"en\"; body = "
@@ -397,6 +398,22 @@ static void references_and_uniqueness_are_checked(void **state)
 				  "country code and number, or a full national number\n");
 }
 
+static void two_modems_of_one_imei_are_a_mistake(void **state)
+{
+	const struct settings *settings;
+
+	(void)state;
+	assert_int_equal(
+		parse(PEOPLE "modems = (\n"
+			     "{ name = \"a\"; port = \"auto\"; imei = \"490154203237518\"; },\n"
+			     "{ name = \"b\"; port = \"auto\"; imei = \"490154203237518\"; } );",
+			&settings),
+		-EINVAL);
+	assert_string_equal(said,
+		"t.cfg:4: modems \"a\" and \"b\" have the same imei (the other in line 3), one "
+		"of them would stay absent; allowed: an imei of its own for each\n");
+}
+
 static void people_are_checked(void **state)
 {
 	const struct settings *settings;
@@ -426,6 +443,12 @@ static void a_box_that_nobody_leads_is_warned_about(void **state)
 	assert_int_equal(warnings, 1);
 	assert_non_null(
 		strstr(said, "t.cfg:1: warning: nobody in people is a dispatcher or an admin"));
+	settings_free(settings);
+	settings = accepted(
+		"people = ( { phone = \"+15105550100\"; role = \"dispatcher\"; } );" MODEM);
+	assert_int_equal(warnings, 1);
+	assert_non_null(strstr(said, "t.cfg:1: warning: nobody in people is an admin: faroctl "
+				     "test and the button TEST have nobody to text"));
 	settings_free(settings);
 	settings = accepted(PEOPLE);
 	assert_int_equal(warnings, 1);
@@ -563,6 +586,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(an_unknown_key_names_the_nearest_known_one),
 		cmocka_unit_test(what_is_secret_or_personal_is_never_repeated),
 		cmocka_unit_test(references_and_uniqueness_are_checked),
+		cmocka_unit_test(two_modems_of_one_imei_are_a_mistake),
 		cmocka_unit_test(people_are_checked),
 		cmocka_unit_test(a_box_that_nobody_leads_is_warned_about),
 		cmocka_unit_test(reminders_without_reports_are_warned_about),
