@@ -231,5 +231,7 @@ int code_handle(struct turn *turn)
 					   SPEECH_NUMBER("incident", turn->desk->sent_incident)));
 	if (rc == 0 && (rc = code_was_replaced(turn, code)) == 1)
 		return reply(turn, SAY(MSG_CODE_REPLACED));
+	if (rc == 0 && (rc = code_of_aside(turn, code)) == 1)
+		return 0;
 	return rc < 0 ? rc : code_no_ones(turn);
 }

@@ -104,6 +104,17 @@ int draft_waiting(struct turn *turn, struct bulletin *out)
 	return rc == 1 ? read_draft(turn, &waiting, out) : rc;
 }
 
+/* One waits for a code at a time. */
+static int give_way(struct turn *turn)
+{
+	struct waiting before;
+	int rc = read_waiting(turn, &before);
+
+	if (rc == 1)
+		code_put_aside(turn, before.draft_id, true);
+	return rc < 0 ? rc : 0;
+}
+
 int draft_ask(struct turn *turn, int64_t draft_id, char code[ALERT_CODE_SIZE])
 {
 	const struct settings_alerts *alerts = &turn->desk->settings->alerts;
@@ -118,9 +129,12 @@ int draft_ask(struct turn *turn, int64_t draft_id, char code[ALERT_CODE_SIZE])
 	if (count == GUESSES_MAX)
 		return reply(turn, SAY(MSG_CODE_LOCKED));
 	turn->desk->coded_ms = turn->now_ms;
-	rc = store_code_draw(turn->desk->store, waiting.code);
+	rc = give_way(turn);
+	if (rc == 0)
+		rc = store_code_draw(turn->desk->store, waiting.code);
 	if (rc == 0)
 		rc = keep(turn, &waiting);
+	code_said(turn->desk, turn->who.id, draft_id, true, waiting.code);
 	text_copy(code, ALERT_CODE_SIZE, waiting.code);
 	return rc;
 }
@@ -140,6 +154,7 @@ int draft_ask_again(struct turn *turn, char code[ALERT_CODE_SIZE])
 	while (rc == 0 && strcmp(waiting.code, before) == 0);
 	if (rc == 0)
 		rc = keep(turn, &waiting);
+	code_said(turn->desk, turn->who.id, waiting.draft_id, true, waiting.code);
 	text_copy(code, ALERT_CODE_SIZE, waiting.code);
 	return rc;
 }
@@ -156,6 +171,8 @@ void draft_say_how(
 		SAY(takes_two(turn) ? MSG_PROMISE_TWO : MSG_PROMISE_CODE,
 			SPEECH_TEXT("code", how->code)),
 		out);
+	if (turn->aside)
+		say_next(turn, language, SAY(MSG_PROMISE_ASIDE), out);
 	if (takes_two(turn) && how->asked == 0)
 		say_next(turn, language, SAY(MSG_PROMISE_ALONE), out);
 }

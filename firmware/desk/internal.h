@@ -21,6 +21,7 @@
 #include "words.h"
 
 #define RECENT_KEPT 64
+#define SAID_CODES  16
 /* how long a quiet incident takes its sender's further texts */
 #define REPORTER_MS (30 * MS_PER_DAY)
 /* how long after its start an alert is what an answer is about */
@@ -54,6 +55,14 @@ struct desk {
 		int64_t alert_id, draft_id; /* one of them is 0 */
 		int64_t told_id;            /* who was told so last */
 	} replaced;
+	/* the codes that were said last, the newest at next_said - 1 */
+	struct said_code {
+		char code[ALERT_CODE_SIZE];
+		int64_t author_id;
+		int64_t alert_id, draft_id; /* one of them is 0 */
+		bool aside;                 /* its author's next one took its place */
+	} said_codes[SAID_CODES];
+	int next_said;
 	int64_t coded_ms;               /* when a code was said last; 0 = not since the start */
 	int64_t sent_incident, sent_ms; /* of the alert that was sent by a code last */
 	char sent_code[ALERT_CODE_SIZE];
@@ -111,6 +120,7 @@ struct turn {
 	bool alike; /* it has most words of the one before it: a machine fills in a form letter */
 	bool first; /* what is answered goes before other answers */
 	bool quiet; /* no automatic answers */
+	bool aside; /* what waited for a code of the sender's gave way to this */
 	bool calm;  /* what dispatchers are told now waits behind alerts */
 	const char *taken_for;
 };

@@ -71,6 +71,7 @@ static int replace_one(void *ctx, const struct alert *before)
 	/* at faroctl nobody has a name: it may be two who do not know of each other */
 	if (before->author_id == 0 || before->author_id != round->alert->author_id)
 		return 0;
+	code_put_aside(turn, before->id, false);
 	rc = store_alert_end(turn->desk->store, before->id, ALERT_CANCELLED, turn->now_ms);
 	if (rc == 0 && before->incident_id != round->alert->incident_id)
 		rc = alert_incident_forget(turn, before->incident_id);
@@ -125,6 +126,7 @@ int alert_prepare(struct turn *turn, struct alert *alert, struct desk_promise *p
 	desk->promised_alert = alert->id;
 	desk->promised_people = promise->people;
 	text_copy(desk->promised_code, sizeof(desk->promised_code), promise->code);
+	code_said(desk, alert->author_id, alert->id, false, promise->code);
 	desk->news.changed = true;
 	log_notice("incident=%" PRId64 " alert=%" PRId64 " pending, by person=%" PRId64
 		   ", for %" PRId64 " people",

@@ -132,6 +132,8 @@ static void compose_promise(
 		say_next(turn, language, SAY(MSG_PROMISE_ADDED, SPEECH_TEXT("text", words->added)),
 			out);
 	say_how(turn, language, words, out);
+	if (turn->aside)
+		say_next(turn, language, SAY(MSG_PROMISE_ASIDE), out);
 	if (promise->languages[0])
 		say_next(turn, language,
 			SAY(MSG_PROMISE_LANGUAGES, SPEECH_TEXT("languages", promise->languages)),
@@ -156,6 +158,7 @@ int alert_promise_again(struct turn *turn, const struct alert *alert)
 	if (rc < 0)
 		return rc;
 	code_replaced(turn->desk, alert, promise.code);
+	code_said(turn->desk, alert->author_id, alert->id, false, promise.code);
 	if (turn->desk->settings->alerts.confirm == SETTINGS_CONFIRM_TWO)
 		rc = words.asked = second_ask_again(turn, alert, promise.code);
 	return rc < 0 ? rc : answer(turn, CLASS_DISPATCH, COMPOSED(compose_promise, &words));

@@ -440,11 +440,64 @@ static void a_house_number_alone_is_no_wrong_code(void **state)
 	world_destroy(w);
 }
 
+/* ---- one that waits gives way to the next ---- */
+
+/* Ana asks for one thing and then for another: the first one's code is known, and sends nothing. */
+static void the_code_of_what_gave_way_names_the_next_and_costs_no_try(void **state)
+{
+	static const struct {
+		const char *first, *second, *sends;
+	} rows[] = {
+		{ "ALERT north one", "ALERT south two", "is going out" },
+		{ "ALERT north one", "SCHEDULE 18:30 north Meeting at the library", "#2" },
+		{ "SCHEDULE 18:30 north Meeting at the library", "ALERT north one",
+			"is going out" },
+		{ "EVENT sat 10:00 Rights night, 1 Main St.", "EVENT sun 10:00 Food", "E2" },
+		{ "POST One", "EVENT sun 10:00 Food", "E2" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct world *w = world_of_people(USUAL_SETTINGS);
+		char first[8], next[40];
+
+		texts(w, "Ana", rows[i].first);
+		keep_code(w, hears(w, "Ana", "Reply "));
+		text_copy(first, sizeof(first), w->code);
+		texts(w, "Ana", rows[i].second);
+		keep_code(w, hears(w, "Ana",
+				     "The earlier one, which waited for its code, was "
+				     "put aside."));
+		snprintf(next, sizeof(next), "Reply %s to send.", w->code);
+		for (int n = 0; n < 2; n++) {
+			texts(w, "Ana", first);
+			assert_non_null(strstr(hears(w, "Ana",
+						       "replaced by your later one. Nothing "
+						       "was sent."),
+				next));
+		}
+		hears_nothing(w, "Mia");
+		/* another dispatcher is told no code */
+		texts(w, "Abe", first);
+		assert_null(strstr(hears(w, "Abe", "replaced by your later one."), w->code));
+		texts(w, "Ana", w->code);
+		hears(w, "Ana", rows[i].sends);
+		/* which waits no more */
+		forget(w);
+		time_goes_on(w, w->now_ms + 20 * MS_PER_MIN);
+		forget(w);
+		texts(w, "Ana", first);
+		assert_null(strstr(hears(w, "Ana", "Nothing was sent."), "Reply"));
+		world_destroy(w);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_code_sends_the_alert_to_everybody_in_their_language),
 		cmocka_unit_test(a_code_sent_twice_takes_no_try_from_another_alert),
+		cmocka_unit_test(the_code_of_what_gave_way_names_the_next_and_costs_no_try),
 		cmocka_unit_test(a_zone_with_a_wrong_letter_is_told_before_the_code_is_used),
 		cmocka_unit_test(an_alert_for_a_zone_reaches_its_people_and_those_of_no_zone),
 		cmocka_unit_test(all_behind_the_zones_means_the_others_too),
