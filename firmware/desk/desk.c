@@ -171,7 +171,7 @@ void turn_choose_language(struct turn *turn)
 
 	if (turn->who.language[0])
 		language = turn->who.language;
-	else if (turn->heard.language)
+	else if (speech_tells_language(turn->desk->speech, turn->body, &turn->heard))
 		language = turn->heard.language;
 	text_copy(turn->language, sizeof(turn->language), language);
 }
@@ -186,7 +186,8 @@ static int keep_language(struct turn *turn)
 		WORD_STORY };
 	const char *language = turn->heard.language;
 
-	if (turn->who.id <= 0 || turn->who.language[0] || !language ||
+	if (turn->who.id <= 0 || turn->who.language[0] ||
+		!speech_tells_language(turn->desk->speech, turn->body, &turn->heard) ||
 		strcmp(language, turn->desk->settings->box.language) == 0)
 		return 0;
 	for (size_t i = 0; i < ARRAY_SIZE(telling); i++)

@@ -59,6 +59,9 @@ bool words_end(const char *text);
 /** Whether text[n] is a blank and then a word, a placeholder or the sign that opens a question. */
 bool words_follow(const char *text, size_t n);
 
+/** Whether it is a letter of a word, in whatever script. */
+bool words_is_letter(uint32_t cp);
+
 /** The phrase that is the same text at the same place, or NULL. */
 const struct phrase *vocabulary_find(
 	const struct vocabulary *v, enum phrase_where where, const char *plain);

@@ -94,6 +94,13 @@ static enum kind kind_of(uint32_t cp, bool seeing)
 	return text_is_unspaced(cp) ? KIND_UNSPACED : KIND_LETTER;
 }
 
+bool words_is_letter(uint32_t cp)
+{
+	enum kind kind = kind_of(cp, false);
+
+	return kind == KIND_LETTER || kind == KIND_UNSPACED;
+}
+
 static bool is_word(uint32_t cp)
 {
 	return kind_of(cp, true) != KIND_NONE;

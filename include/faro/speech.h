@@ -118,6 +118,14 @@ void speech_hear(const struct speech *speech, const char *language, const char *
 	struct speech_heard *out);
 
 /**
+ * Whether a text's sender may be answered in the language of what was heard in it: not by one word
+ * alone that begins English texts too ("can you come", "non stop vans") or that languages share,
+ * when other words follow and nothing in them is of that language.
+ */
+bool speech_tells_language(
+	const struct speech *speech, const char *text, const struct speech_heard *heard);
+
+/**
  * The same by how the text begins: phrases that count wherever they stand are heard only there.
  * "ALERT they shout: do not text me" is WORD_ALERT.
  */

@@ -197,6 +197,38 @@ static void a_strangers_yes_with_other_words_is_a_message(void **state)
 	world_destroy(w);
 }
 
+static void a_word_that_is_also_english_chooses_no_language(void **state)
+{
+	static const char *const english[] = { "can you come", "can somebody come", "can u help me",
+		"Can I report something?", "non stop vans", "Ed is at the door", "Tara is here",
+		"arrive soon", "Zona 5 is it" };
+	static const struct said others[] = { { "cần người", "Cảm ơn" }, { "unirse", "SI" },
+		{ "Non, merci", "Faro" }, { "ayuda migra", "Gracias" },
+		{ "dang có hai xe", "Cảm ơn" } };
+	struct world *w = world_of_people(USUAL_SETTINGS);
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(english); i++) {
+		forget(w);
+		w->now_ms += MS_PER_DAY;
+		stranger_texts(w, (int)i, english[i]);
+		settle(w);
+		if (!strstr(w->heard[w->n_heard - 1].text, "A person reads it"))
+			fail_msg("\"%s\" is answered \"%s\"", english[i],
+				w->heard[w->n_heard - 1].text);
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(others); i++) {
+		forget(w);
+		w->now_ms += MS_PER_DAY;
+		stranger_texts(w, 50 + (int)i, others[i].who);
+		settle(w);
+		if (!strstr(w->heard[w->n_heard - 1].text, others[i].says))
+			fail_msg("\"%s\" is answered \"%s\"", others[i].who,
+				w->heard[w->n_heard - 1].text);
+	}
+	world_destroy(w);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -208,6 +240,7 @@ int main(void)
 		cmocka_unit_test(help_alone_is_help),
 		cmocka_unit_test(who_left_and_cries_for_help_is_read),
 		cmocka_unit_test(a_strangers_yes_with_other_words_is_a_message),
+		cmocka_unit_test(a_word_that_is_also_english_chooses_no_language),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
