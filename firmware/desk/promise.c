@@ -65,15 +65,19 @@ static void say_how(struct turn *turn, const char *language, const struct promis
 	}
 }
 
-/* "ALERT nroth ..." would go to all zones. It may be meant so: it is said before the code. */
+/* "ALERT nroth ..." would go to all zones. It may be meant so: it is said where it would go. */
 static void say_odd_zone(
 	struct turn *turn, const char *language, const struct alert *alert, struct strbuf *out)
 {
 	const char *text = alert->text;
-	char word[64];
+	char word[64], zones[ZONES_WORDS_SIZE];
 
-	if (take_word(&text, word, sizeof(word)) && zone_nearly(turn->desk, word))
-		say_next(turn, language, SAY(MSG_PROMISE_ZONE, SPEECH_TEXT("word", word)), out);
+	if (!take_word(&text, word, sizeof(word)) || !zone_nearly(turn->desk, word))
+		return;
+	say_next(turn, language,
+		SAY(MSG_PROMISE_ZONE, SPEECH_TEXT("word", word),
+			SPEECH_TEXT("zones", zones_words(turn, language, alert->zones, zones))),
+		out);
 }
 
 /* SCHEDULE sat 10:00 ... */

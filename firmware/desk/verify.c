@@ -93,10 +93,18 @@ static int set_next(struct turn *turn, struct work *work, bool again)
 
 /* ---- VERIFY n [zone ...] --------------------------------------------------------------------- */
 
+/* What stands behind the zones is one that is none. */
+static bool take_odd_zone(const struct desk *desk, const char **rest, char *word, size_t size)
+{
+	return desk->settings->list.n_zones > 0 && take_word(rest, word, size) &&
+	       !speech_is(desk->speech, word, WORD_ALL);
+}
+
 int verify_command(struct turn *turn)
 {
 	struct store *store = turn->desk->store;
 	const char *rest = turn->heard.rest;
+	char word[64];
 	struct incident incident;
 	struct work work;
 	uint64_t zones;
@@ -104,8 +112,10 @@ int verify_command(struct turn *turn)
 
 	if (rc != 1)
 		return rc;
-	rc = store_work_get(store, incident.id, &work);
 	zones = take_zones(turn->desk, &rest);
+	if (take_odd_zone(turn->desk, &rest, word, sizeof(word)))
+		return zone_unknown(turn, word);
+	rc = store_work_get(store, incident.id, &work);
 	if (zones)
 		work.zones = zones;
 	if (rc == 0 && incident.taken_by_id == 0)

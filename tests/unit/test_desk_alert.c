@@ -55,8 +55,10 @@ static void a_zone_with_a_wrong_letter_is_told_before_the_code_is_used(void **st
 {
 	static const struct line talk[] = {
 		SAYS(0, "Ana", "ALERT nroth vans at 5th"),
-		HEARS("Ana", "#1 (all zones): 7 people, 1 segment, about 1 min. nroth is no zone. "
-			     "Reply "),
+		HEARS("Ana", "#1 (all zones): 7 people, 1 segment, about 1 min. nroth is no zone: "
+			     "it would go to all zones. Reply "),
+		SAYS(0, "Ana", "ALERT north suoth vans at 5th"),
+		HEARS("Ana", "suoth is no zone: it would go to north. Reply "),
 		SAYS(1, "Ana", "ALERT checkpoint at 98th"),
 		HEARS("Ana", "Reply "),
 	};

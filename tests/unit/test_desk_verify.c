@@ -475,9 +475,28 @@ static void who_is_asked_to_look_is_told_what_it_is_about(void **state)
 	world_destroy(w);
 }
 
+/* Nobody is asked before it is known where. */
+static void a_zone_that_is_none_is_said_and_nobody_is_asked(void **state)
+{
+	static const struct line talk[] = {
+		EVA_REPORTS("vans at 5th and Main"),
+		HEARS("Eva", "#1"),
+		SAYS(1, "Ana", "VERIFY 1 nroth"),
+		HEARS("Ana", "nroth is not one of our zones. They are: north, south."),
+		SAYS(1, "Ana", "VERIFY 1 north"),
+		HEARS("Ana", "#1: 2 responders were asked to look."),
+		HEARS("Carla", "#1"),
+		HEARS("Dan", "#1"),
+	};
+
+	(void)state;
+	TALK(talk);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_zone_that_is_none_is_said_and_nobody_is_asked),
 		cmocka_unit_test(a_responder_goes_and_looks),
 		cmocka_unit_test(nothing_there),
 		cmocka_unit_test(when_nobody_goes_the_dispatcher_hears_it),
