@@ -21,7 +21,7 @@ static void stop_asked(void *ctx, int signal)
 	struct farod *farod = ctx;
 
 	log_notice("%s: stopping", strsignal(signal));
-	loop_exit(farod->loop, FARO_EXIT_OK);
+	farod_stop_asked(farod);
 }
 
 static void reload_asked(void *ctx, int signal)

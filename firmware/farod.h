@@ -55,6 +55,7 @@ struct farod {
 	bool show_due;          /* farod_changed() was called */
 	bool running;           /* the lights say "starting" no more */
 	int64_t started_ms;     /* when the loop began, mono_ms */
+	bool stopping;          /* farod was asked to stop; what is on the air is waited for */
 	bool power_off;         /* the POWER button was held, or the battery is empty */
 	bool restart;           /* a copy of the database was restored */
 	struct loop_timer *restart_timer;
@@ -104,6 +105,10 @@ bool farod_sensor(const struct farod *farod, enum board_sensor sensor);
 bool farod_battery_ends(const struct farod *farod);
 /** The POWER button was held: begins to end. */
 void farod_end(struct farod *farod);
+/** A signal asks farod to stop: at once, or when what is on the air has landed. Twice: at once. */
+void farod_stop_asked(struct farod *farod);
+/** The courier says that something changed: what farod waits for may have landed. Cheap. */
+void farod_stop_when_landed(struct farod *farod);
 /** Does the next step of ending, or of not ending any more. When to look again, mono_ms. */
 int64_t farod_end_look(struct farod *farod);
 /** Whether systemd is to be told that all is well. */

@@ -11,6 +11,7 @@ static void courier_changed(void *ctx)
 	if (farod->panel)
 		panel_unit_traffic(farod->panel);
 	farod_modems_changed(farod);
+	farod_stop_when_landed(farod);
 	farod_changed(farod);
 }
 

@@ -4,6 +4,9 @@
  * ends in order. For the battery nothing but what is urgent is begun for a while, so that the
  * admins hear of it; then nothing at all; and when no segment is on the air any more farod stops,
  * and asks for the machine to be switched off.
+ *
+ * Who asks farod alone to stop (SIGTERM, an upgrade) has it wait for what is on the air too: cut
+ * off, its fate would be unknown.
  */
 #include "farod.h"
 
@@ -17,6 +20,9 @@
 #define SHOWN_MS (4 * MS_PER_S)
 
 #define LOOK_MS MS_PER_S
+
+/* Who asked farod to stop is not patient for longer: systemd kills it after 20 s (farod.service). */
+#define STOP_MS (12 * MS_PER_S)
 
 static void set_gate(struct farod *farod, enum courier_gate gate, int64_t until)
 {
@@ -48,10 +54,34 @@ static bool is_over(const struct farod *farod, int64_t now)
 	       now >= farod->gate_ms;
 }
 
+void farod_stop_when_landed(struct farod *farod)
+{
+	if (farod->stopping && courier_on_air(farod->courier) == 0)
+		loop_exit(farod->loop, FARO_EXIT_OK);
+}
+
+void farod_stop_asked(struct farod *farod)
+{
+	if (farod->stopping || !farod->courier) {
+		loop_exit(farod->loop, FARO_EXIT_OK);
+		return;
+	}
+	farod->stopping = true;
+	if (!farod->power_off)
+		set_gate(farod, COURIER_SHUT, time_mono_ms() + STOP_MS);
+	farod_stop_when_landed(farod);
+	loop_timer_set(farod->sensors_timer, time_mono_ms(), 0);
+}
+
 int64_t farod_end_look(struct farod *farod)
 {
 	int64_t now = time_mono_ms();
 
+	if (farod->stopping && !farod->power_off) {
+		if (now >= farod->gate_ms)
+			loop_exit(farod->loop, FARO_EXIT_OK);
+		return farod->gate_ms;
+	}
 	if (!farod->power_off && !farod_battery_ends(farod)) {
 		go_on(farod);
 		return TIME_NEVER;

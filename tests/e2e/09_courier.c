@@ -2,6 +2,8 @@
 /*
  * Story 9: the post office. Who goes first, on which modem, for how long, and what becomes of it.
  */
+#include <signal.h>
+
 #include "cmocka_story.h"
 
 #define SLOW_MS 250
@@ -319,6 +321,37 @@ static void a_stop_that_comes_before_the_prompt_stops_that_segment(void **state)
 	box_free(box);
 }
 
+/* An upgrade, a restart: cut off, its end would be unknown until its report, or sent once more. */
+static void a_segment_on_the_air_is_waited_for_when_farod_stops(void **state)
+{
+	struct box *box = box_new(&(struct box_options){ .modems = 1, .segment_ms = 4 * SLOW_MS });
+	struct ran ran;
+	char *log;
+
+	(void)state;
+	box_start(box);
+	person_texts(box, &ana, "STATUS");
+	box_wait_status(box, "outbox.sending", 1, false);
+	assert_int_equal(box_stop(box), 0);
+	expect_text(box, &ana, " ready. ");
+	box_start(box);
+	box_settle(box);
+	assert_int_equal(texts_with(box, ana.phone, NULL), 1);
+	log = box_log(box);
+	assert_null(strstr(log, "unknown"));
+	free(log);
+	/* who asks twice does not want to wait */
+	sim_do(box, "{s:s,s:s,s:s}", "cmd", "fault", "modem", "sim1", "kind", "lost_answer");
+	person_texts(box, &ana, "HELP");
+	box_wait_status(box, "outbox.sending", 1, false);
+	kill(box_pid(box), SIGTERM);
+	ran = box_faroctl(box, "status", NULL);
+	assert_int_equal(ran.code, 0);
+	ran_free(&ran);
+	assert_int_equal(box_stop(box), 0);
+	box_free(box);
+}
+
 static void count_fault(void *ctx, const json_t *event)
 {
 	int *n = ctx;
@@ -367,6 +400,7 @@ int main(void)
 		cmocka_unit_test(each_state_has_its_own_count),
 		cmocka_unit_test(a_wrong_number_fails_at_once_and_keeps_nobody_waiting),
 		cmocka_unit_test(a_stop_that_comes_before_the_prompt_stops_that_segment),
+		cmocka_unit_test(a_segment_on_the_air_is_waited_for_when_farod_stops),
 		cmocka_unit_test(congestion_is_said_and_called_nothing_else),
 	};
 
