@@ -21,8 +21,8 @@ static int note_more(struct turn *turn, const struct alert *alert)
 {
 	log_notice("incident=%" PRId64 " alert=%" PRId64 " needs %d now, by person=%" PRId64,
 		alert->incident_id, alert->id, alert->need, turn->who.id);
-	return store_incident_note(turn->desk->store, alert->incident_id, turn->who.id, "more",
-		turn->body, turn->now_ms);
+	return store_incident_note(turn->desk->store, alert->incident_id, turn->who.id,
+		"more asked", turn->body, turn->now_ms);
 }
 
 static int say_more(struct turn *turn, const struct alert *alert, int64_t yes)

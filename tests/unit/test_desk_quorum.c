@@ -104,6 +104,29 @@ static struct world *two_of_two(void)
 	return w;
 }
 
+static int count_note(void *ctx, const struct incident_note *note)
+{
+	int *counts = ctx;
+
+	counts[0] += strcmp(note->what, "more") == 0;
+	counts[1] += strcmp(note->what, "more asked") == 0 && strcmp(note->text, "MORE 1 2") == 0;
+	return 0;
+}
+
+/* In the trail it is the dispatcher's word, and nothing that came from the reporter. */
+static void more_is_told_from_a_reporters_further_text(void **state)
+{
+	struct world *w = two_of_two();
+	int counts[2] = { 0, 0 };
+
+	(void)state;
+	texts(w, "Ana", "MORE 1 2");
+	assert_int_equal(store_incident_notes(w->store, 1, count_note, counts), 0);
+	assert_int_equal(counts[0], 0);
+	assert_int_equal(counts[1], 1);
+	world_destroy(w);
+}
+
 /* Those whose copy an UPDATE dropped are asked with all that was said; nobody is told both. */
 static void more_asks_them_behind_an_update_too(void **state)
 {
@@ -447,6 +470,7 @@ int main(void)
 		cmocka_unit_test(those_who_came_before_are_called_first),
 		cmocka_unit_test(those_who_came_more_often_are_called_first),
 		cmocka_unit_test(more_lets_the_copies_go_on_until_so_many_came),
+		cmocka_unit_test(more_is_told_from_a_reporters_further_text),
 		cmocka_unit_test(more_asks_them_behind_an_update_too),
 		cmocka_unit_test(more_without_a_number_is_half_as_many_again),
 		cmocka_unit_test(more_counts_from_those_who_are_coming),
