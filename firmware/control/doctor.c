@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/statvfs.h>
 
 #include "faro/courier.h"
 #include "room.h"
@@ -209,22 +208,30 @@ static bool time_is_good(const struct control_rooms *rooms, struct strbuf *said)
 	return true;
 }
 
-static bool disk_is_good(const struct control_rooms *rooms, struct strbuf *said)
+static void name_store_error(int rc, const char *dir, struct strbuf *said)
+{
+	if (rc == -ESTALE) {
+		strbuf_add(said, "the database was deleted, moved or replaced: nothing is taken in "
+				 "and nothing leaves until it is back");
+		return;
+	}
+	strbuf_add(said, "the database cannot be written: ");
+	if (disk_look(dir, NULL, said) == 0)
+		strbuf_add(said, strerror(-rc));
+}
+
+bool control_disk_is_good(const struct control_rooms *rooms, struct strbuf *said)
 {
 	const char *dir = rooms->at_start->box.data_dir;
 	int rc = store_alive(rooms->store);
-	struct statvfs disk;
 	uint64_t bytes_free;
 
 	if (rc < 0) {
-		strbuf_addf(said, "the database cannot be written: %s", strerror(-rc));
+		name_store_error(rc, dir, said);
 		return false;
 	}
-	if (statvfs(dir, &disk) < 0) {
-		strbuf_addf(said, "%s: %s", dir, strerror(errno));
+	if (disk_look(dir, &bytes_free, said) < 0)
 		return false;
-	}
-	bytes_free = (uint64_t)disk.f_bavail * disk.f_frsize;
 	strbuf_addf(said, "%llu MB are free in %s", (unsigned long long)(bytes_free >> 20), dir);
 	return bytes_free >= DISK_FREE_MIN;
 }
@@ -277,7 +284,7 @@ static const struct {
 		"Give the box a network for a minute so that NTP sets the clock, or text it: the "
 		"text tells the time. Where the machine has a clock with a battery, set it "
 		"(timedatectl set-time) and say box.clock = \"system\"." },
-	{ "disk", disk_is_good, "fault: steady, when nothing can be written",
+	{ "disk", control_disk_is_good, "fault: steady, when nothing can be written",
 		"Make room (journalctl --vacuum-size=50M), or copy the list away and take a new SD "
 		"card." },
 	{ "key", key_is_good, "fault: steady, after the next start",

@@ -13,6 +13,9 @@
 enum control_step command_status(void *ctx, struct control_request *request);
 enum control_step command_doctor(void *ctx, struct control_request *request);
 
+/** Whether the database can be written and has room to grow; said: what is free, or what is not. */
+bool control_disk_is_good(const struct control_rooms *rooms, struct strbuf *said);
+
 /** Whether this may be the time of day at all. */
 
 enum control_step command_board_list(void *ctx, struct control_request *request);

@@ -161,13 +161,14 @@ static json_t *json_of_clock(const struct clock *clock)
 		time_iso(now_ms, iso), "local", time_clock(now_ms, local));
 }
 
-/* "" when all is well. */
-static const char *store_words(int rc)
+/* As the doctor says it; "" when all is well. */
+static void add_store(json_t *answer, const struct control_rooms *rooms)
 {
-	if (rc == -ESTALE)
-		return "the database was deleted, moved or replaced: nothing is taken in and "
-		       "nothing leaves until it is back";
-	return rc < 0 ? strerror(-rc) : "";
+	char memory[1400];
+	struct strbuf said;
+
+	strbuf_init(&said, memory, sizeof(memory));
+	json_set_text(answer, "store", control_disk_is_good(rooms, &said) ? "" : said.text);
 }
 
 enum control_step command_status(void *ctx, struct control_request *request)
@@ -191,7 +192,7 @@ enum control_step command_status(void *ctx, struct control_request *request)
 	json_object_set_new(answer, "paused", json_boolean(courier_paused(rooms->courier)));
 	json_object_set_new(answer, "quiet_until",
 		json_of_time(courier_quiet_until(rooms->courier, time_wall_ms())));
-	json_set_text(answer, "store", store_words(store_alive(rooms->store)));
+	add_store(answer, rooms);
 	json_object_set_new(answer, "clock", json_of_clock(rooms->clock));
 	json_object_set_new(answer, "modems", json_of_modems(rooms->courier, false));
 	add_counts(answer, &counts);

@@ -416,6 +416,23 @@ static const char *cannot_be_made(const char *path)
 	return errno == ENOENT ? "in a directory that is not there" : NULL;
 }
 
+/* Warnings: the configuration is right, and a disk that fills is no reason to refuse a reload. */
+static void check_disk(
+	struct reader *reader, const config_setting_t *at, const char *path, mode_t mode)
+{
+	char memory[1400];
+	struct strbuf said;
+
+	strbuf_init(&said, memory, sizeof(memory));
+	if (disk_look(path, NULL, &said) < 0)
+		reader_warn(reader, at, "box.data_dir cannot be written: %s", said.text);
+	if (mode & (S_IRWXG | S_IRWXO))
+		reader_warn(reader, at,
+			"box.data_dir \"%s\" has mode %04o: others on this machine can see into it "
+			"(chmod 700)",
+			path, (unsigned int)mode & 07777);
+}
+
 static void check_data_dir(struct reader *reader)
 {
 	const char *path = reader->owner->settings.box.data_dir;
@@ -436,11 +453,8 @@ static void check_data_dir(struct reader *reader)
 			"box.data_dir is \"%s\", which is no directory; allowed: a directory, or "
 			"nothing yet",
 			path);
-	} else if (st.st_mode & (S_IRWXG | S_IRWXO)) {
-		reader_warn(reader, at,
-			"box.data_dir \"%s\" has mode %04o: others on this machine can see into it "
-			"(chmod 700)",
-			path, (unsigned int)st.st_mode & 07777);
+	} else {
+		check_disk(reader, at, path, st.st_mode);
 	}
 }
 

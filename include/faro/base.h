@@ -322,6 +322,18 @@ bool log_kept(uint64_t from, struct log_line *out);
 /** Called after each line is written (one hook; NULL takes it away). It must not log. */
 void log_set_hook(void (*hook)(void *ctx), void *ctx);
 
+/* ---- disk ------------------------------------------------------------------------------------ */
+
+/** Bytes: with less free than that a database cannot be opened (its log alone is larger). */
+#define DISK_FULL ((uint64_t)1 << 20)
+
+/**
+ * Whether files can be written in dir by this process. 0, and nothing is said. -EROFS, -EACCES
+ * (another user's), -ENOSPC (less than DISK_FULL is free) or the -errno of looking at it: then the
+ * cause and what to do are added to said, for an admin. bytes_free (may be NULL): what is free.
+ */
+int disk_look(const char *dir, uint64_t *bytes_free, struct strbuf *said);
+
 /* ---- event loop ----------------------------------------------------------------------------- */
 
 /**

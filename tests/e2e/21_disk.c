@@ -238,6 +238,68 @@ static void a_full_file_system_is_said_and_survived(void **state)
 	box_free(box);
 }
 
+/* A farod that ends by itself: option is "-n" or NULL. */
+static struct ran run_on_it(struct box *box, const char *option)
+{
+	char program[256], config[192];
+	const char *argv[] = { box_program("farod", program), "-c", config, option, NULL };
+
+	snprintf(config, sizeof(config), "%s/faro.cfg", box_dir(box));
+	return run_program(argv);
+}
+
+static void assert_said(const struct ran *ran, const char *words)
+{
+	if (!strstr(ran->err, words) && !strstr(ran->out, words))
+		fail_msg("no \"%s\" in:\n%s%s", words, ran->out, ran->err);
+}
+
+static void a_full_file_system_is_named_by_status_check_and_start(void **state)
+{
+	struct box *box = box_new(&(struct box_options){ 0 });
+	char data[192], filler[224], rest[224];
+	struct ran ran;
+
+	(void)state;
+	snprintf(data, sizeof(data), "%s/data", box_dir(box));
+	snprintf(filler, sizeof(filler), "%s/filler", data);
+	assert_int_equal(mkdir(data, 0700), 0);
+	if (mount("none", data, "tmpfs", 0, "size=8m,mode=0700") < 0) {
+		print_message("no file system can be mounted here (%s): only root may\n",
+			strerror(errno));
+		box_free(box);
+		skip();
+	}
+	box_start(box);
+	fill(filler);
+	ran = box_faroctl(box, "status", NULL);
+	assert_said(&ran, "STORE     the disk is full: 0 KB are free in ");
+	ran_free(&ran);
+	ran = box_faroctl(box, "doctor", NULL);
+	assert_said(&ran, "NOT OK  disk       the disk is full: 0 KB are free in ");
+	ran_free(&ran);
+	assert_int_equal(box_stop(box), 0);
+	/* with what the database's log has left */
+	snprintf(rest, sizeof(rest), "%s/rest", data);
+	fill(rest);
+	ran = run_on_it(box, "-n");
+	assert_int_equal(ran.code, 0);
+	assert_said(&ran, "box.data_dir cannot be written: the disk is full: 0 KB are free in ");
+	ran_free(&ran);
+	ran = run_on_it(box, NULL);
+	assert_int_equal(ran.code, 1);
+	assert_said(&ran, "; the disk is full: 0 KB are free in ");
+	assert_said(&ran, "make room (journalctl --vacuum-size=50M");
+	assert_said(&ran, "store does not start: No space left on device");
+	ran_free(&ran);
+	assert_int_equal(unlink(filler), 0);
+	assert_int_equal(unlink(rest), 0);
+	box_start(box);
+	assert_int_equal(box_stop(box), 0);
+	assert_int_equal(umount(data), 0);
+	box_free(box);
+}
+
 /* ---- a data directory that is taken away ----------------------------------------------------- */
 
 static struct box *box_with_a_front(void)
@@ -402,6 +464,7 @@ int main(void)
 		cmocka_unit_test(a_read_only_disk_is_said_and_survived),
 		cmocka_unit_test(a_short_spell_at_any_write_loses_nothing),
 		cmocka_unit_test(a_full_file_system_is_said_and_survived),
+		cmocka_unit_test(a_full_file_system_is_named_by_status_check_and_start),
 		cmocka_unit_test(a_data_directory_that_was_moved_is_noticed_and_used_again),
 		cmocka_unit_test(a_deleted_data_directory_loses_no_text),
 		cmocka_unit_test(a_file_system_mounted_over_the_data_is_noticed),
