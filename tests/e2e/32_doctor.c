@@ -219,7 +219,7 @@ static void a_test_text_that_must_wait_says_so_and_when_it_was_asked(void **stat
 	assert_non_null(strstr(ran.out, "no modem is ready: the text with the box's state waits"));
 	ran_free(&ran);
 	sim_do(box, "{s:s,s:s}", "cmd", "plug", "modem", "sim1");
-	expect_text(box, &rosa, "Tecla TEST, 20");
+	expect_text(box, &rosa, "Prueba, 20");
 	ran = box_faroctl(box, "test", NULL);
 	assert_string_equal(ran.out, "the admins are sent the box's state\n");
 	ran_free(&ran);

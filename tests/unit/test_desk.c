@@ -347,14 +347,14 @@ static void the_test_button_texts_the_admins(void **state)
 	settle(w);
 	time_local(w->now_ms, &local);
 	snprintf(said, sizeof(said),
-		"Tecla TEST, %04d-%02d-%02d %02d:%02d. Faro: 2 de 2 equipos listos.", local.year,
+		"Prueba, %04d-%02d-%02d %02d:%02d. Faro: 2 de 2 equipos listos.", local.year,
 		local.month, local.day, local.minute / 60, local.minute % 60);
 	hears(w, "Rosa", said);
 	hears_nothing(w, "Ana");
 	desk_set_time_known(w->desk, false);
 	assert_int_equal(desk_button_test(w->desk, w->now_ms), 1);
 	settle(w);
-	hears(w, "Rosa", "Tecla TEST. Faro: 2 de 2 equipos listos.");
+	hears(w, "Rosa", "Prueba. Faro: 2 de 2 equipos listos.");
 	world_destroy(w);
 }
 
