@@ -9,6 +9,8 @@
 
 /* "YES 15 min" is an answer; with more words than that a person should read it. */
 #define ANSWER_WORDS_MAX 4
+/* "sorry I cannot make it today" is one too. */
+#define LOOSE_WORDS_MAX 6
 
 /* The newest alert that was sent to this person. Nobody counts on who has left. 1, or 0. */
 static int alert_asked(struct turn *turn, struct alert *alert)
@@ -22,11 +24,13 @@ static int alert_asked(struct turn *turn, struct alert *alert)
 /* "No they took him" of somebody whom nothing was asked: only the word, or a number, is none. */
 static bool says_more(const struct turn *turn)
 {
-	const char *rest = turn->heard.rest;
+	const char *rest = turn->heard.rest, *behind = behind_minutes(rest);
 
 	if (turn->role >= ROLE_MEMBER)
 		return count_words(turn->body) > ANSWER_WORDS_MAX;
-	return *rest && !is_only_minutes(rest) && !speech_is(turn->desk->speech, rest, WORD_POLITE);
+	if (behind)
+		rest = behind;
+	return *rest && !speech_is(turn->desk->speech, rest, WORD_POLITE);
 }
 
 /*
@@ -169,20 +173,43 @@ int eta_command(struct turn *turn)
 	return answered(turn, ANSWER_YES, minutes);
 }
 
-/* "15": in so many minutes, when an alert asked. */
-int number_handle(struct turn *turn)
+/* Counts it when an alert waits for the sender's answer; else it is any text. */
+static int count_if_asked(struct turn *turn, enum answer answer, int minutes, const char *taken_for)
 {
 	struct alert alert;
-	int rc, minutes = find_minutes(turn->body);
+	int rc = alert_asked(turn, &alert);
 
-	if (minutes < 0 || turn->body[0] < '0' || turn->body[0] > '9' ||
-		count_words(turn->body) > 2)
-		return NOT_MINE;
-	rc = alert_asked(turn, &alert);
 	if (rc < 0)
 		return rc;
 	if (rc == 0 || alert.state != ALERT_RUNNING)
 		return NOT_MINE;
-	turn->taken_for = "eta";
-	return count(turn, &alert, ANSWER_YES, minutes);
+	turn->taken_for = taken_for;
+	return count(turn, &alert, answer, minutes);
+}
+
+/* "15", "5 min away": in so many minutes. */
+int number_handle(struct turn *turn)
+{
+	const char *rest = behind_minutes(turn->body);
+
+	if (!rest || (*rest && !speech_is(turn->desk->speech, rest, WORD_AWAY) &&
+			     !speech_is(turn->desk->speech, rest, WORD_POLITE)))
+		return NOT_MINE;
+	return count_if_asked(turn, ANSWER_YES, find_minutes(turn->body), "eta");
+}
+
+/*
+ * "be there in 5", "busy": an answer while one is waited for. In more words people should read
+ * what it says: "coming in through the back door, three of them".
+ */
+int answer_handle(struct turn *turn)
+{
+	bool coming = turn->heard.word == WORD_COMING;
+	int minutes = coming ? find_minutes(turn->heard.rest) : -1;
+
+	if ((!coming && turn->heard.word != WORD_STAYING) ||
+		(minutes < 0 && count_words(turn->body) > LOOSE_WORDS_MAX))
+		return NOT_MINE;
+	return count_if_asked(
+		turn, coming ? ANSWER_YES : ANSWER_NO, minutes, coming ? "yes" : "no");
 }

@@ -213,6 +213,7 @@ int eta_command(struct turn *turn);
 int here_command(struct turn *turn);
 int done_command(struct turn *turn);
 int number_handle(struct turn *turn);
+int answer_handle(struct turn *turn);
 
 /** Writes into the log which drafts people are spoken to in. */
 int drafts_log(struct desk *desk); /* languages.c */

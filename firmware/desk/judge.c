@@ -325,6 +325,7 @@ static int (*const steps[])(struct turn *turn) = {
 	version_handle,
 	code_handle,
 	number_handle,
+	answer_handle,
 	command_handle,
 	info_handle,
 	relay_handle,

@@ -163,11 +163,11 @@ int find_minutes(const char *text)
 	return -1;
 }
 
-bool is_only_minutes(const char *text)
+const char *behind_minutes(const char *text)
 {
 	int64_t minutes;
 
-	return take_minutes(&text, &minutes) && !*skip_blanks(text);
+	return take_minutes(&text, &minutes) ? skip_blanks(text) : NULL;
 }
 
 const char *cut_text(struct desk *desk, const char *text)

@@ -26,8 +26,8 @@ int number_of_word(const struct desk *desk, const char *word);
  * unit or stands last ("2 of us" is none). -1: there is none.
  */
 int find_minutes(const char *text);
-/** Whether the text is a number of minutes or hours and nothing else. */
-bool is_only_minutes(const char *text);
+/** What stands behind the minutes or hours that the text begins with; NULL: it does not. */
+const char *behind_minutes(const char *text);
 /** The text cut to what dispatchers are shown; in desk->cut. */
 const char *cut_text(struct desk *desk, const char *text);
 /**

@@ -229,6 +229,66 @@ static void a_word_that_is_also_english_chooses_no_language(void **state)
 	world_destroy(w);
 }
 
+static void answers_in_other_words_count_while_an_alert_asks(void **state)
+{
+	static const struct said rows[] = { { "coming in 20 min", "in 20 min" },
+		{ "be there in 5", "in 5 min" }, { "5 min away", "in 5 min" },
+		{ "10-15 min", "in 10 min" }, { "I'll be there in 1 hour", "in 60 min" },
+		{ "15 min thanks", "in 15 min" }, { "ahí voy en 10", "in 10 min" },
+		{ "ETA 15 with my car", "in 15 min" }, { "sure", "counted for #1" },
+		{ "k", "counted for #1" }, { "yess", "counted for #1" },
+		{ "can do", "counted for #1" }, { "Yes, 2 of us", "counted for #1" },
+		{ "ahi voy", "counted for #1" }, { "estou indo", "counted for #1" },
+		{ "j'y vais", "counted for #1" }, { "马上到", "counted for #1" },
+		{ "đang đến", "counted for #1" }, { "papunta na ako", "counted for #1" },
+		{ "في الطريق", "counted for #1" }, { "M nan wout", "counted for #1" },
+		{ "cannot make it sorry", "hank you for" }, { "busy", "hank you for" },
+		{ "Sorry, I can't make it today", "hank you for" },
+		{ "estoy ocupada", "hank you for" } };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct world *w = world_of_people(USUAL_SETTINGS);
+		const struct heard_text *heard;
+
+		texts(w, "Ana", "ALERT vans at 5th");
+		confirms(w, "Ana", "Reply ");
+		forget(w);
+		texts(w, "Carla", rows[i].who);
+		heard = next_heard(w, "Carla");
+		if (!heard || !strstr(heard->text, rows[i].says))
+			fail_msg(
+				"\"%s\" is answered \"%s\"", rows[i].who, heard ? heard->text : "");
+		assert_int_equal(incidents_open(w), 1);
+		world_destroy(w);
+	}
+}
+
+static void the_same_words_are_messages_when_no_alert_asks(void **state)
+{
+	static const char *const said[] = { "sure they took him", "busy", "be there in 5",
+		"coming in through the back, three of them", "2 vans", "5 min ago they left" };
+	struct world *w = world_of_people(USUAL_SETTINGS);
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(said); i++) {
+		forget(w);
+		w->now_ms += MS_PER_H;
+		texts(w, "Carla", said[i]);
+		assert_non_null(strstr(hears(w, "Ana", "#1 "), said[i]));
+	}
+	texts(w, "Ana", "ALERT vans at 5th");
+	confirms(w, "Ana", "Reply ");
+	/* nor do all of them answer one */
+	for (size_t i = 3; i < ARRAY_SIZE(said); i++) {
+		forget(w);
+		w->now_ms += MS_PER_MIN;
+		texts(w, "Carla", said[i]);
+		assert_non_null(strstr(hears(w, "Ana", "#1 "), said[i]));
+	}
+	world_destroy(w);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -241,6 +301,8 @@ int main(void)
 		cmocka_unit_test(who_left_and_cries_for_help_is_read),
 		cmocka_unit_test(a_strangers_yes_with_other_words_is_a_message),
 		cmocka_unit_test(a_word_that_is_also_english_chooses_no_language),
+		cmocka_unit_test(answers_in_other_words_count_while_an_alert_asks),
+		cmocka_unit_test(the_same_words_are_messages_when_no_alert_asks),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

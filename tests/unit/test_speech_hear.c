@@ -233,7 +233,8 @@ static void pictures_are_words_only_where_no_other_is_heard(void **state)
 	static const struct heard_row rows[] = {
 		{ "en", "👍", WORD_YES, "en", "" },
 		{ "en", "👍🏾", WORD_YES, "en", "" },
-		{ "en", "👍 be there in 10", WORD_YES, "en", "be there in 10" },
+		{ "en", "👍 by bike, in 10", WORD_YES, "en", "by bike, in 10" },
+		{ "en", "👍 be there in 10", WORD_COMING, "en", "in 10" },
 		{ "en", "👍15", WORD_YES, "en", "15" },
 		{ "en", "YES👍", WORD_YES, "en", "👍" },
 		{ "es", "Sí🙏🏽 15", WORD_YES, "es", "🙏🏽 15" },
