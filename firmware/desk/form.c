@@ -8,14 +8,15 @@
  *                                          -> who took #17: #17 so far. Where: 5th and Main
  * Eva: six                                 -> what are they doing?
  * Eva: taking two men out of a car         -> ...
- *                                          -> when she is done, or pauses: all of it in one text
+ *                                          -> a minute after that: all of it in one text
+ * The first answer after a quiet minute goes at once, and so do the place and the last one.
  */
 #include <stdio.h>
 
 #include "internal.h"
 
 #define FORM_ASKED_MS  (30 * MS_PER_MIN) /* an answer within this time fills the form */
-#define FORM_PAUSE_MS  MS_PER_MIN        /* after an answer: what is known so far is passed on */
+#define FORM_PAUSE_MS  MS_PER_MIN        /* between two times that answers are passed on */
 #define FORM_VALUE_MAX 160
 #define SHORT_WORDS    4
 
@@ -35,6 +36,7 @@ static const struct field {
 /** The open question, as the dialogue keeps it. */
 struct question {
 	int64_t incident_id, asked_ms;
+	int64_t told_ms; /* when answers are passed on, or were last; 0 = none were yet */
 	int field;
 	unsigned int known; /* bits of fields */
 };
@@ -53,8 +55,9 @@ static int keep_question(struct turn *turn, const struct question *question)
 	struct dialogue dialogue = { .kind = DIALOGUE_FORM,
 		.expires_ms = turn->now_ms + FORM_ASKED_MS };
 
-	snprintf(dialogue.data, sizeof(dialogue.data), "%" PRId64 " %d %u %" PRId64,
-		question->incident_id, question->field, question->known, turn->now_ms);
+	snprintf(dialogue.data, sizeof(dialogue.data), "%" PRId64 " %d %u %" PRId64 " %" PRId64,
+		question->incident_id, question->field, question->known, turn->now_ms,
+		question->told_ms);
 	return store_dialogue_set(turn->desk->store, turn->who.id, &dialogue);
 }
 
@@ -65,9 +68,10 @@ static int open_question(struct turn *turn, struct question *out)
 
 	if (rc < 0 || dialogue.kind != DIALOGUE_FORM)
 		return rc;
-	rc = sscanf(dialogue.data, "%" SCNd64 " %d %u %" SCNd64, &out->incident_id, &out->field,
-		&out->known, &out->asked_ms);
-	return rc == 4 && out->field >= 0 && out->field < FIELDS;
+	out->told_ms = 0;
+	rc = sscanf(dialogue.data, "%" SCNd64 " %d %u %" SCNd64 " %" SCNd64, &out->incident_id,
+		&out->field, &out->known, &out->asked_ms, &out->told_ms);
+	return rc >= 4 && out->field >= 0 && out->field < FIELDS;
 }
 
 /* There is one question at a time, and what was prepared must not be lost with its own. */
@@ -210,8 +214,18 @@ static int is_an_answer(struct turn *turn, const struct question *question)
 	return rc < 0 ? rc : rc == 0;
 }
 
-/* Passed on at once when the place is known now or all is; else when the reporter pauses. */
-static int pass_on(struct turn *turn, const struct question *question, bool now)
+static bool is_quiet(const struct turn *turn, const struct question *question)
+{
+	int64_t ago_ms = turn->now_ms - question->told_ms;
+
+	return ago_ms >= FORM_PAUSE_MS || ago_ms < -FORM_PAUSE_MS;
+}
+
+/*
+ * Passed on at once when the place is known now or all is, and after a quiet minute: what it says
+ * may be alarming. Else a minute after the time before, however many more come until then.
+ */
+static int pass_on(struct turn *turn, struct question *question, bool now)
 {
 	struct store *store = turn->desk->store;
 	struct incident incident;
@@ -220,7 +234,12 @@ static int pass_on(struct turn *turn, const struct question *question, bool now)
 
 	if (rc < 0)
 		return rc;
-	work.form_ms = now ? 0 : turn->now_ms + FORM_PAUSE_MS;
+	now |= work.form_ms == 0 && is_quiet(turn, question);
+	if (now)
+		question->told_ms = turn->now_ms;
+	else if (work.form_ms == 0)
+		question->told_ms += FORM_PAUSE_MS;
+	work.form_ms = now ? 0 : question->told_ms;
 	rc = store_work_set(store, &work);
 	if (rc < 0 || !now)
 		return rc;

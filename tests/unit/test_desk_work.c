@@ -119,6 +119,31 @@ static void an_answer_stands_where_it_belongs(void **state)
 	TALK(talk);
 }
 
+/* It may be alarming; what follows within a minute comes in one text, however much it is. */
+static void the_first_answer_is_passed_on_at_once(void **state)
+{
+	struct world *w = world_make(USUAL_SETTINGS);
+
+	(void)state;
+	texts(w, "Eva", "REPORT vans at 5th");
+	hears(w, "Ana", "#1 REPORT");
+	w->now_ms += 5 * MS_PER_S;
+	texts(w, "Eva", "they have guns");
+	hears(w, "Ana", "#1 so far. ");
+	for (int i = 0; i < 2; i++) {
+		time_goes_on(w, w->now_ms + 25 * MS_PER_S);
+		texts(w, "Eva", i ? "in vests" : "taking a man");
+	}
+	hears_nothing(w, "Ana");
+	time_goes_on(w, w->now_ms + 10 * MS_PER_S);
+	assert_non_null(strstr(hears(w, "Ana", "taking a man"), "in vests"));
+	/* nothing more is asked behind this one */
+	texts(w, "Eva", "an hour ago");
+	hears(w, "Ana", "an hour ago");
+	hears_nothing(w, "Ana");
+	world_destroy(w);
+}
+
 static void what_was_answered_before_a_pause_is_passed_on_after_a_minute(void **state)
 {
 	static const struct line talk[] = {
@@ -126,10 +151,15 @@ static void what_was_answered_before_a_pause_is_passed_on_after_a_minute(void **
 		REPORT_1("vans at 5th"),
 		HEARS("Eva", "How many"),
 		SAYS(1, "Eva", "two"),
-		HEARS("Eva", "What are they doing?"),
-		TIME(2),
 		HEARS("Ana", "#1 so far. How many: two."),
 		HEARS("Abe", "#1 so far. How many: two."),
+		HEARS("Rosa", "#1 hasta ahora. Total: two."),
+		HEARS("Eva", "What are they doing?"),
+		SAYS(1, "Eva", "stopping cars"),
+		HEARS("Eva", "Which uniforms"),
+		TIME(2),
+		HEARS("Ana", "#1 so far. How many: two. Doing: stopping cars."),
+		HEARS("Abe", "#1 so far. How many: two. Doing: stopping cars."),
 		HEARS("Rosa", "#1 hasta ahora. Total: two."),
 	};
 
@@ -182,13 +212,11 @@ static void within_half_an_hour_it_still_is_one(void **state)
 		HEARS("Eva", "How many"),
 		ANA_TAKES,
 		SAYS(29, "Eva", "two"),
-		HEARS("Eva", "What are they doing?"),
-		TIME(30),
 		HEARS("Ana", "#1 so far. How many: two."),
+		HEARS("Eva", "What are they doing?"),
 		SAYS(58, "Eva", "knocking on doors"), /* each question has its own half hour */
-		HEARS("Eva", "Which uniforms"),
-		TIME(59),
 		HEARS("Ana", "How many: two. Doing: knocking on doors."),
+		HEARS("Eva", "Which uniforms"),
 	};
 
 	(void)state;
@@ -309,6 +337,7 @@ int main(void)
 		cmocka_unit_test(what_a_report_says_already_is_not_asked),
 		cmocka_unit_test(what_an_answer_says_besides_is_not_asked),
 		cmocka_unit_test(an_answer_stands_where_it_belongs),
+		cmocka_unit_test(the_first_answer_is_passed_on_at_once),
 		cmocka_unit_test(what_was_answered_before_a_pause_is_passed_on_after_a_minute),
 		cmocka_unit_test(commands_stop_and_help_go_through_an_open_question),
 		cmocka_unit_test(after_half_an_hour_a_text_is_no_answer_any_more),
