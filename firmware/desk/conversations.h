@@ -354,6 +354,11 @@ int update_command(struct turn *turn); /* follow.c */
 int clear_command(struct turn *turn);
 int cancel_command(struct turn *turn);
 /**
+ * The alert that runs (or, with pending, waits for its code) which the sender may mean: their own
+ * before others', the newest of them. 1 and its incident, 0, -errno.
+ */
+int alert_at_hand(struct turn *turn, bool pending, int64_t *incident_id);
+/**
  * CANCEL without a number of who sends alerts: while one waits for its code or runs, they are told
  * what calls it off and what takes them off the list. NOT_MINE else.
  */

@@ -227,15 +227,15 @@ int alert_call_off(struct turn *turn, const struct alert *alert, struct follow *
 	return rc < 0 ? rc : 1;
 }
 
-/* The newest alert that can be called off, one of the sender's own before others'. */
-struct calling_off {
+/* The newest alert that somebody may mean: one of their own before others'. */
+struct at_hand {
 	int64_t person_id, incident_id;
 	bool own;
 };
 
-static int find_callable(void *ctx, const struct alert *alert)
+static int find_at_hand(void *ctx, const struct alert *alert)
 {
-	struct calling_off *found = ctx;
+	struct at_hand *found = ctx;
 	bool own = alert->author_id == found->person_id;
 
 	if (own || !found->own)
@@ -244,23 +244,32 @@ static int find_callable(void *ctx, const struct alert *alert)
 	return 0;
 }
 
+int alert_at_hand(struct turn *turn, bool pending, int64_t *incident_id)
+{
+	struct at_hand found = { .person_id = turn->who.id };
+	struct store *store = turn->desk->store;
+	int rc = store_alert_walk(store, ALERT_RUNNING, find_at_hand, &found);
+
+	if (rc == 0 && pending)
+		rc = store_alert_walk(store, ALERT_PENDING, find_at_hand, &found);
+	*incident_id = found.incident_id;
+	return rc < 0 ? rc : found.incident_id != 0;
+}
+
 int cancel_ask(struct turn *turn)
 {
-	struct calling_off found = { .person_id = turn->who.id };
-	struct store *store = turn->desk->store;
 	const char *rest = turn->heard.rest;
+	int64_t incident_id;
 	int rc;
 
 	if (turn->role < ROLE_DISPATCHER || turn->who.blocked ||
 		(*rest && !speech_mentions(turn->desk->speech, rest, WORD_ALERT)))
 		return NOT_MINE;
-	rc = store_alert_walk(store, ALERT_RUNNING, find_callable, &found);
-	if (rc == 0)
-		rc = store_alert_walk(store, ALERT_PENDING, find_callable, &found);
-	if (rc < 0 || !found.incident_id)
+	rc = alert_at_hand(turn, true, &incident_id);
+	if (rc != 1)
 		return rc < 0 ? rc : NOT_MINE;
 	turn->taken_for = "cancel";
-	return reply(turn, SAY(MSG_HOW_CANCEL, SPEECH_NUMBER("incident", found.incident_id)));
+	return reply(turn, SAY(MSG_HOW_CANCEL, SPEECH_NUMBER("incident", incident_id)));
 }
 
 int cancel_command(struct turn *turn)

@@ -77,6 +77,22 @@ static int is_over(struct turn *turn, const struct alert *alert)
 					    SPEECH_NUMBER("yes", answers_coming(&counts))));
 }
 
+/* MORE, "need more people": of the alert that runs. "More of them come" is no command. */
+static int more_without_number(struct turn *turn)
+{
+	const char *rest = turn->heard.rest;
+	int64_t incident_id;
+	int rc;
+
+	if ((*rest && !speech_is(turn->desk->speech, rest, WORD_SAYS_PEOPLE)) ||
+		info_is_asked(turn))
+		return NOT_MINE;
+	rc = alert_at_hand(turn, false, &incident_id);
+	if (rc != 1)
+		return rc < 0 ? rc : NOT_MINE;
+	return reply(turn, SAY(MSG_HOW_MORE, SPEECH_NUMBER("incident", incident_id)));
+}
+
 int more_command(struct turn *turn)
 {
 	const char *rest = turn->heard.rest, *at = rest;
@@ -85,8 +101,8 @@ int more_command(struct turn *turn)
 	int64_t more;
 	int rc;
 
-	if (!take_number(&at, &more)) /* "More of them come" is no command */
-		return NOT_MINE;
+	if (!take_number(&at, &more))
+		return more_without_number(turn);
 	rc = take_open_incident(turn, &rest, &incident);
 	if (rc != 1)
 		return rc;

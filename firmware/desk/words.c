@@ -184,14 +184,19 @@ bool incident_closed(const struct incident *incident)
 
 int take_incident(struct turn *turn, const char **cursor, struct incident *out)
 {
-	const char *rest = turn->body;
+	const char *rest = turn->heard.rest;
 	int64_t number;
-	char word[32];
+	struct strbuf word;
+	char memory[32];
 	int rc;
 
 	if (!take_number(cursor, &number)) {
-		take_word(&rest, word, sizeof(word));
-		return reply(turn, SAY(MSG_HOW_NUMBER, SPEECH_TEXT("word", word)));
+		/* "all clear" is one of two words */
+		while (rest > turn->body && (is_edge(rest[-1]) || isspace((unsigned char)rest[-1])))
+			rest--;
+		strbuf_init(&word, memory, sizeof(memory));
+		strbuf_add_n(&word, turn->body, (size_t)(rest - turn->body));
+		return reply(turn, SAY(MSG_HOW_NUMBER, SPEECH_TEXT("word", word.text)));
 	}
 	rc = store_incident_get(turn->desk->store, number, out);
 	if (rc == -ENOENT)
