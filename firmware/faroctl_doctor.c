@@ -7,7 +7,7 @@
 static void print_check(const json_t *check)
 {
 	bool good = json_is_true(json_object_get(check, "good"));
-	char part[32], said[2800], todo[512];
+	char part[32], said[2800], todo[2000];
 
 	printf("%-6s  %-9s  %s\n", good ? "ok" : "NOT OK",
 		print_value(json_object_get(check, "check"), part, sizeof(part)),

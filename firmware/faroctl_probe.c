@@ -1,13 +1,51 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* faroctl modem probe: who is at a port, and a report of it that may be shown to anybody. */
+#include <glob.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "faro/modem.h"
 #include "faroctl.h"
 
-/* The name of farod's modem that has this port, by whatever link. "" when none has. */
+/* "ModemManager (pid 812)": the program that has this port open, as far as this user may see. */
+static void find_program(const char *port, char *out, size_t size)
+{
+	char *mine = realpath(port, NULL);
+	glob_t fds;
+
+	out[0] = '\0';
+	if (!mine || glob("/proc/[0-9]*/fd/*", GLOB_NOSORT, NULL, &fds) != 0) {
+		free(mine);
+		return;
+	}
+	for (size_t i = 0; i < fds.gl_pathc && !out[0]; i++) {
+		char path[PATH_MAX], comm[64], name[32] = "?";
+		ssize_t n = readlink(fds.gl_pathv[i], path, sizeof(path) - 1);
+		int pid = atoi(fds.gl_pathv[i] + strlen("/proc/"));
+		FILE *file;
+
+		path[n > 0 ? n : 0] = '\0';
+		if (pid == (int)getpid() || strcmp(path, mine) != 0)
+			continue;
+		snprintf(comm, sizeof(comm), "/proc/%d/comm", pid);
+		file = fopen(comm, "re");
+		if (file && fgets(name, sizeof(name), file))
+			name[strcspn(name, "\n")] = '\0';
+		if (file)
+			fclose(file);
+		snprintf(out, size, "%s (pid %d)", name, pid);
+	}
+	globfree(&fds);
+	free(mine);
+}
+
+/*
+ * The name of farod's modem that has this port, by whatever link. "" when none has: one that is
+ * absent only waits for it.
+ */
 static void find_holder(const struct ctl *ctl, const char *port, char *out, size_t size)
 {
 	json_t *answer = ctl_ask_quietly(ctl, ctl_request("modem list")), *modem;
@@ -18,9 +56,11 @@ static void find_holder(const struct ctl *ctl, const char *port, char *out, size
 	json_array_foreach (json_object_get(answer, "modems"), i, modem) {
 		const char *path = json_string_value(json_object_get(modem, "port"));
 		const char *name = json_string_value(json_object_get(modem, "name"));
+		const char *state = json_string_value(json_object_get(modem, "state"));
 		char *theirs = path ? realpath(path, NULL) : NULL;
 
-		if (mine && theirs && name && strcmp(mine, theirs) == 0)
+		if (state && strcmp(state, "absent") != 0 && mine && theirs && name &&
+			strcmp(mine, theirs) == 0)
 			text_copy(out, size, name);
 		free(theirs);
 	}
@@ -86,10 +126,17 @@ static json_t *report_json(const char *port, const struct modem_probe *probe, js
 static int say_why_not(
 	const struct ctl *ctl, const char *port, int error, const struct modem_probe *probe)
 {
-	const char *what = error == 0        ? "nobody answers AT"
-			   : error == -EBUSY ? "another program has it open"
-					     : strerror(-error);
+	const char *what = error == 0 ? "nobody answers AT" : strerror(-error);
+	char program[64];
 
+	if (error == -EBUSY) {
+		find_program(port, program, sizeof(program));
+		return ctl_fail(ctl, FARO_EXIT_FAILED,
+			"%s: %s has it open: end that program (ModemManager: systemctl disable "
+			"--now ModemManager)%s",
+			port, program[0] ? program : "another program",
+			program[0] || geteuid() == 0 ? "" : "; sudo names it");
+	}
 	return ctl_fail(ctl, FARO_EXIT_FAILED, "%s: %s%s%s", port, what,
 		probe->advice[0] ? "; " : "", probe->advice);
 }

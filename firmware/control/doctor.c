@@ -80,6 +80,16 @@ static void name_state(struct strbuf *said, const struct modem_info *info)
 		strbuf_addf(said, ", %s", info->why);
 }
 
+static bool is_starting(const struct modem_info *info)
+{
+	return info->state == MODEM_STARTING;
+}
+
+static void name_unknown_sim(struct strbuf *said, const struct modem_info *info)
+{
+	strbuf_addf(said, "modem %s: not known yet, it is starting", info->name);
+}
+
 static void name_restarts(struct strbuf *said, const struct modem_info *info)
 {
 	strbuf_addf(said, "modem %s restarted by itself %u time%s", info->name,
@@ -147,6 +157,8 @@ static bool modems_are_good(const struct control_rooms *rooms, struct strbuf *sa
 static bool sims_are_good(const struct control_rooms *rooms, struct strbuf *said)
 {
 	if (name_modems(rooms, wants_sim, name_state, said) > 0)
+		return false;
+	if (name_modems(rooms, is_starting, name_unknown_sim, said) > 0)
 		return false;
 	if (name_modems(rooms, answers, NULL, said) == 0) {
 		strbuf_add(said, "not known: no modem answers");
@@ -292,6 +304,58 @@ static const struct {
 		"cannot be read by anybody." },
 };
 
+/* What helps against one cause, by how it is said; else what the part's own row says. */
+static const struct {
+	const char *part, *cause, *todo;
+} cures[] = {
+	{ "modem", "another program has its port",
+		"End the program that has the port: sudo faroctl modem probe PORT names it; "
+		"ModemManager: systemctl disable --now ModemManager." },
+	{ "modem", "may not be opened",
+		"Put farod's user into the group of the port (ls -l PORT; usermod -aG dialout "
+		"faro) and start farod again." },
+	{ "modem", ": starting", "Wait a minute and ask again: it is being started." },
+	{ "modem", "it takes no texts",
+		"Try the card in a telephone: can it send a text? If not, ask its operator "
+		"(credit, contract, barring)." },
+	{ "modem", "no text leaves",
+		"Try the card in a telephone, and ask its operator for what is missing." },
+	{ "modem", "does not take what",
+		"Wait a few minutes: it is restarted by itself. If "
+		"that does not help, pull it out and put it back." },
+	{ "modem", "does not give what",
+		"Wait a few minutes: it is restarted by itself. If "
+		"that does not help, pull it out and put it back." },
+	{ "modem", "does not answer",
+		"Wait a few minutes: what may help is tried by itself. If it does not, pull it "
+		"out and put it back; faroctl modem probe PORT says who is there." },
+	{ "modem", "the same IMEI", "Replace one of the two: networks may refuse both." },
+	{ "modem", "comes torn",
+		"Change its cable and plug, and give it a hub with a supply of its own." },
+	{ "SIM", "not known yet", "Wait a minute and ask again." },
+	{ "network", "refuses this SIM",
+		"Ask the operator of the card: is its contract paid, may this modem be used? "
+		"Try the card in a telephone." },
+	{ "disk", "was deleted, moved or replaced",
+		"Put the directory back where it was, or start farod again to begin with what "
+		"lies there." },
+	{ "disk", "read-only",
+		"See the kernel's log (dmesg): a card that fails is mounted read-only. Copy the "
+		"list away and take a new SD card." },
+};
+
+static void add_todo(struct strbuf *todo, const char *part, const char *said, const char *usual)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(cures); i++) {
+		bool fits = strcmp(cures[i].part, part) == 0 && strstr(said, cures[i].cause);
+
+		if (fits && !strstr(todo->text, cures[i].todo))
+			strbuf_addf(todo, "%s%s", todo->len > 0 ? " " : "", cures[i].todo);
+	}
+	if (todo->len == 0 || strstr(said, "not plugged in") || strstr(said, "its port is gone"))
+		strbuf_addf(todo, "%s%s", todo->len > 0 ? " " : "", usual);
+}
+
 bool control_check_row(unsigned int i, struct control_check_row *row)
 {
 	if (i >= ARRAY_SIZE(checks))
@@ -309,17 +373,20 @@ enum control_step command_doctor(void *ctx, struct control_request *request)
 	bool all = true;
 
 	for (size_t i = 0; i < ARRAY_SIZE(checks); i++) {
-		char memory[2800];
-		struct strbuf said;
+		char memory[2800], todo_memory[2000];
+		struct strbuf said, todo;
 		bool good;
 		json_t *row = json_pack("{s:s}", "check", checks[i].part);
 
 		strbuf_init(&said, memory, sizeof(memory));
+		strbuf_init(&todo, todo_memory, sizeof(todo_memory));
 		good = checks[i].is_good(rooms, &said);
 		all = all && good;
 		json_object_set_new(row, "good", json_boolean(good));
 		json_set_text(row, "said", said.text);
-		json_set_text(row, "todo", good ? "" : checks[i].todo);
+		if (!good)
+			add_todo(&todo, checks[i].part, said.text, checks[i].todo);
+		json_set_text(row, "todo", todo.text);
 		json_array_append_new(list, row);
 	}
 	return control_answer(request, json_pack("{s:b,s:o}", "all_good", all, "checks", list));

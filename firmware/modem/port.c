@@ -365,6 +365,26 @@ static int open_next(struct modem *m)
 	return err;
 }
 
+/* Why a port cannot be opened, for an admin; what is not there is said by strerror(). */
+static const struct {
+	int error;
+	const char *words;
+} refusals[] = {
+	{ -ENOENT, "not plugged in" },
+	{ -ENODEV, "not plugged in" },
+	{ -EBUSY, "another program has its port" },
+	{ -EACCES, "its port may not be opened by farod's user" },
+	{ -EPERM, "its port may not be opened by farod's user" },
+};
+
+static const char *refusal(int error)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(refusals); i++)
+		if (refusals[i].error == error)
+			return refusals[i].words;
+	return strerror(-error);
+}
+
 /* It is time to try; MODEM_EV_OPENED when it went well. */
 void port_try(struct modem *m)
 {
@@ -383,7 +403,6 @@ void port_try(struct modem *m)
 	if (m->wish.anywhere)
 		text_copy(m->why, sizeof(m->why), "no port has it; looking for it");
 	else if (!m->imei[0] || err != -ENOENT)
-		text_copy(m->why, sizeof(m->why),
-			err == -ENOENT || err == -ENODEV ? "not plugged in" : strerror(-err));
+		text_copy(m->why, sizeof(m->why), refusal(err));
 	why_tell(m);
 }

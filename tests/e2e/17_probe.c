@@ -3,6 +3,9 @@
  * Story 17: an admin asks who is at a port, and may show the answer to anybody.
  */
 #include <dirent.h>
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
 
 #include "cmocka_story.h"
 
@@ -81,6 +84,38 @@ static void a_port_of_farods_is_left_to_farod(void **state)
 	assert_int_equal(ran.code, 1);
 	assert_non_null(strstr(ran.err, "farod's modem \"sim1\" has it"));
 	ran_free(&ran);
+	box_free(box);
+}
+
+/* ModemManager is not farod: nobody is told to plug in what is there. */
+static void a_port_of_another_program_is_said_with_its_name(void **state)
+{
+	struct box *box = box_new(&(struct box_options){ .modems = 1 });
+	char port[256], name[64];
+	struct ran ran;
+	int fd;
+
+	(void)state;
+	snprintf(port, sizeof(port), "%s/sim1", box_dir(box));
+	fd = open(port, O_RDWR | O_NOCTTY | O_CLOEXEC);
+	assert_true(fd >= 0);
+	assert_int_equal(flock(fd, LOCK_EX | LOCK_NB), 0);
+	box_start_modems(box, -1);
+	box_wait_state(box, "sim1", "absent");
+	ran = box_faroctl(box, "doctor", NULL);
+	assert_non_null(strstr(ran.out, "modem sim1: absent, another program has its port"));
+	assert_non_null(strstr(ran.out, "End the program that has the port"));
+	assert_null(strstr(ran.out, "Plug it in"));
+	ran_free(&ran);
+	ran = probe(box, "sim1");
+	assert_int_equal(ran.code, 1);
+	snprintf(name, sizeof(name), " (pid %d) has it open: end that program", (int)getpid());
+	if (!strstr(ran.err, name))
+		fail_msg("no \"%s\" in %s", name, ran.err);
+	assert_null(strstr(ran.err, "farod's modem"));
+	ran_free(&ran);
+	close(fd);
+	box_wait_state(box, "sim1", "ready");
 	box_free(box);
 }
 
@@ -201,6 +236,7 @@ int main(void)
 	const struct CMUnitTest stories[] = {
 		cmocka_unit_test(a_port_that_no_section_names_is_asked_while_farod_runs),
 		cmocka_unit_test(a_port_of_farods_is_left_to_farod),
+		cmocka_unit_test(a_port_of_another_program_is_said_with_its_name),
 		cmocka_unit_test(nobody_there_and_nobody_awake_are_told_apart),
 		cmocka_unit_test(every_family_is_named_and_its_identities_are_masked),
 		cmocka_unit_test(a_text_that_comes_meanwhile_is_not_in_the_report),

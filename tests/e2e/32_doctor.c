@@ -139,6 +139,48 @@ static void a_modem_that_works_and_is_not_well_is_said(void **state)
 	box_free(box);
 }
 
+/* Doctor, once these words are in it. */
+static struct ran doctor_saying(struct box *box, const char *words)
+{
+	struct ran ran = box_faroctl(box, "doctor", NULL);
+
+	for (int i = 0; i < WAIT_MS / 100 && !strstr(ran.out, words); i++) {
+		ran_free(&ran);
+		box_wait_event(box, 100);
+		ran = box_faroctl(box, "doctor", NULL);
+	}
+	return ran;
+}
+
+/* The advice is that of the cause: neither an aerial nor a plug helps a card that is refused. */
+static void what_is_to_do_fits_the_cause(void **state)
+{
+	struct box *box = box_new(&(struct box_options){ .modems = 1 });
+	struct ran ran;
+
+	(void)state;
+	box_start(box);
+	sim_do(box, "{s:s,s:s,s:s}", "cmd", "network", "modem", "sim1", "state", "denied");
+	ran = doctor_saying(box, "the network refuses this SIM");
+	assert_non_null(
+		strstr(ran.out, "to do:     Ask the operator of the card: is its contract"));
+	assert_null(strstr(ran.out, "aerial to a window"));
+	ran_free(&ran);
+
+	sim_do(box, "{s:s,s:s}", "cmd", "unplug", "modem", "sim1");
+	box_wait_state(box, "sim1", "absent");
+	sim_do(box, "{s:s,s:s,s:s,s:i}", "cmd", "fault", "modem", "sim1", "kind", "silence",
+		"times", 0);
+	sim_do(box, "{s:s,s:s}", "cmd", "plug", "modem", "sim1");
+	box_wait_state(box, "sim1", "starting");
+	ran = box_faroctl(box, "doctor", NULL);
+	assert_non_null(strstr(ran.out, "NOT OK  SIM        modem sim1: not known yet, it is "));
+	assert_non_null(strstr(ran.out, "to do:     Wait a minute and ask again: it is being"));
+	assert_null(strstr(ran.out, "Plug it in"));
+	ran_free(&ran);
+	box_free(box);
+}
+
 /* Doctor's line of a part that is not well says both. */
 static void expect_both(struct box *box, const char *part, const char *first, const char *second)
 {
@@ -294,6 +336,7 @@ int main(void)
 		cmocka_unit_test(only_a_text_is_missing_in_a_new_box),
 		cmocka_unit_test(modem_sim_network_and_power_are_told_apart),
 		cmocka_unit_test(a_modem_that_works_and_is_not_well_is_said),
+		cmocka_unit_test(what_is_to_do_fits_the_cause),
 		cmocka_unit_test(of_several_modems_each_ill_one_is_named),
 		cmocka_unit_test(a_box_that_is_paused_is_not_well),
 		cmocka_unit_test(a_test_text_that_must_wait_says_so_and_when_it_was_asked),
