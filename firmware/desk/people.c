@@ -122,7 +122,11 @@ static void compose_role(
 int person_tell_role(
 	struct turn *turn, const struct person *person, enum speech_message id, enum role role)
 {
-	struct role_words said = { .id = id, .person = "", .role = role, .code = "" };
+	/* a neighbor's is no role: it is not to be on the list */
+	bool off = id == MSG_ROLE_CHANGED && role == ROLE_NEIGHBOR;
+	struct role_words said = {
+		.id = off ? MSG_TAKEN_OFF : id, .person = "", .role = role, .code = ""
+	};
 	int rc = tell(turn, person, CLASS_REPLY, 0, COMPOSED(compose_role, &said));
 
 	return rc < 0 ? rc : 0;

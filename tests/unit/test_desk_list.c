@@ -129,7 +129,7 @@ static void an_admin_adds_changes_and_removes_people(void **state)
 		SAYS(5, "Ben", "STATUS"),
 		HEARS("Ben", "modems ready"),
 		SAYS(6, "Rosa", "REMOVE 5105550110"),
-		HEARS("Ben", "your role is neighbor now"),
+		HEARS("Ben", "Faro: you are off the list and get no alerts any more"),
 		HEARS("Rosa", "queda fuera de la lista"),
 		SAYS(7, "Ben", "STATUS"),
 		HEARS("Ana", "message: STATUS"),

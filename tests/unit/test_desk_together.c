@@ -442,7 +442,7 @@ static void a_neighbor_is_on_no_list(void **state)
 
 	(void)state;
 	texts(w, "Rosa", "ROLE 5105550106 neighbor");
-	hears(w, "Mia", "your role is neighbor now");
+	hears(w, "Mia", "you are off the list and get no alerts any more");
 	assert_int_equal(desk_person_add(w->desk, &again, w->now_ms, why, sizeof(why)), 0);
 	asks_for_code(w, "Ana", "ALERT vans at 5th", code);
 	texts(w, "Ana", code);

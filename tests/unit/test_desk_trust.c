@@ -439,7 +439,7 @@ static void a_number_that_changes_role_is_told(void **state)
 	texts(w, "Rosa", "ROLE 5105550106 responder");
 	hears(w, "Mia", "Faro: your role is responder now.");
 	texts(w, "Rosa", "REMOVE 5105550106");
-	hears(w, "Mia", "Faro: your role is neighbor now.");
+	hears(w, "Mia", "Faro: you are off the list and get no alerts any more");
 	assert_int_equal(desk_person_add(w->desk, &carla, w->now_ms, why, sizeof(why)), 0);
 	settle(w);
 	hears(w, "Carla", "Faro: your role is member now.");
@@ -449,7 +449,7 @@ static void a_number_that_changes_role_is_told(void **state)
 	assert_int_equal(
 		desk_person_remove(w->desk, phone_of("Dan"), w->now_ms, why, sizeof(why)), 0);
 	settle(w);
-	hears(w, "Dan", "Faro: ahora usted es ");
+	hears(w, "Dan", "Faro: usted queda fuera de la lista");
 	world_destroy(w);
 }
 
