@@ -255,9 +255,9 @@ void code_replaced_of_draft(struct desk *desk, int64_t draft_id, const char *bef
 int code_was_replaced(struct turn *turn, const char *code);
 /** A code was said to an author, of an alert or (draft true) of a draft. */
 void code_said(struct desk *desk, int64_t author_id, int64_t id, bool draft, const char *code);
-/** What waited for this author's code gave way to a later one: that is said with the later one's. */
+/** What waited for this author's code gave way to a later one: both answers say so. */
 void code_put_aside(struct turn *turn, int64_t id, bool draft);
-/** A code of what was put aside is answered, and costs no try. 1 answered, 0 it is none, -errno. */
+/** A code of what was put aside is answered, and costs no try. 1 answered, 0 it is none. */
 int code_of_aside(struct turn *turn, const char *code);
 
 int alert_command(struct turn *turn); /* alert.c */
