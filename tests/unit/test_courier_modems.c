@@ -193,8 +193,8 @@ static void test_congestion_slows_the_modem_and_success_speeds_it_up(void **stat
 }
 
 /*
- * However often it is asked while it is congested: an eighth of the pace is the least, and a network
- * that takes texts again is soon used as fast as one that said so once.
+ * However often it is asked while it is congested: an eighth of the pace is the least, and a
+ * network that takes texts again is soon used as fast as one that said so once.
  */
 static void test_congestion_never_slows_to_less_than_an_eighth(void **state)
 {
