@@ -178,7 +178,9 @@ static const struct command {
 		"order; only phone\n"
 		"must be there; zones are parted by blanks). A wrong row is reported as FILE:LINE "
 		"and the others are\n"
-		"imported. FILE may be - for standard input.\n" },
+		"imported; of a number that is there twice the last row counts, and both lines "
+		"are named.\n"
+		"FILE may be - for standard input.\n" },
 	{ "members export", "[FILE.csv]", "", 0, 1, ctl_members_export,
 		"writes the active people as CSV",
 		"To standard output, or to a new file that only its owner can read.\n" },

@@ -208,7 +208,9 @@ struct import {
 	unsigned char delimiter;
 	int columns[COLUMNS_MAX]; /* index into csv_names of each column of the file */
 	int n_columns, field;
-	json_t *row, *rows, *errors;
+	json_t *row, *rows, *errors, *repeated;
+	json_t *lines;   /* by number, as farod reads it: the line that was taken last */
+	json_t *refused; /* lines of the batch that farod did not take */
 	size_t batch_bytes;
 	int64_t imported, bad, bytes, size;
 	const char *wrong; /* the row cannot be used */
@@ -229,15 +231,58 @@ static void row_error(struct import *import, long line, const char *text)
 static void hear_row_error(void *ctx, const char *kind, const json_t *row)
 {
 	const char *text = json_string_value(json_object_get(row, "error"));
+	json_int_t line = json_integer_value(json_object_get(row, "line"));
+	struct import *import = ctx;
 
-	if (strcmp(kind, "row") == 0)
-		row_error(ctx, (long)json_integer_value(json_object_get(row, "line")),
-			text ? text : "refused");
+	if (strcmp(kind, "row") != 0)
+		return;
+	row_error(import, (long)line, text ? text : "refused");
+	json_array_append_new(import->refused, json_integer(line));
+}
+
+static bool was_refused(const struct import *import, json_int_t line)
+{
+	const json_t *refused;
+	size_t i;
+
+	json_array_foreach (import->refused, i, refused)
+		if (json_integer_value(refused) == line)
+			return true;
+	return false;
+}
+
+/* The last row of a number counts: whoever merged two lists is to know which. */
+static void note_repeated(struct import *import, const char *country_code)
+{
+	const json_t *row;
+	size_t i;
+
+	json_array_foreach (import->rows, i, row) {
+		const char *phone = json_string_value(json_object_get(row, "phone"));
+		json_int_t line = json_integer_value(json_object_get(row, "line")), before;
+		char number[PHONE_SIZE];
+
+		if (!phone || phone_parse(phone, country_code, number) != PHONE_E164 ||
+			was_refused(import, line))
+			continue;
+		before = json_integer_value(json_object_get(import->lines, number));
+		json_object_set_new(import->lines, number, json_integer(line));
+		if (!before)
+			continue;
+		json_array_append_new(
+			import->repeated, json_pack("{s:I,s:I}", "line", line, "before", before));
+		fprintf(stderr,
+			"%s:%" PRId64 ": warning: the number of line %" PRId64
+			" again; what line %" PRId64 " says was taken\n",
+			import->path, (int64_t)line, (int64_t)before, (int64_t)line);
+	}
+	json_array_clear(import->refused);
 }
 
 static void send_batch(struct import *import)
 {
 	json_t *request = ctl_request("members import"), *answer = NULL;
+	const char *country_code;
 	char text[64];
 
 	if (json_array_size(import->rows) == 0 || import->rc != 0) {
@@ -247,6 +292,9 @@ static void send_batch(struct import *import)
 	json_object_set(request, "rows", import->rows);
 	import->rc = ctl_ask(import->ctl, request, hear_row_error, import, &answer);
 	import->imported += json_integer_value(json_object_get(answer, "imported"));
+	country_code = json_string_value(json_object_get(answer, "country_code"));
+	if (import->rc == 0)
+		note_repeated(import, country_code ? country_code : "");
 	json_decref(answer);
 	json_array_clear(import->rows);
 	import->batch_bytes = 0;
@@ -430,8 +478,9 @@ static int import_end(struct import *import)
 	if (import->rc != 0)
 		return import->rc;
 	if (import->ctl->json)
-		print_json(json_pack("{s:b,s:I,s:O}", "ok", import->bad == 0, "imported",
-			(json_int_t)import->imported, "errors", import->errors));
+		print_json(json_pack("{s:b,s:I,s:O,s:O}", "ok", import->bad == 0, "imported",
+			(json_int_t)import->imported, "errors", import->errors, "repeated",
+			import->repeated));
 	else
 		printf("%" PRId64 " imported\n", import->imported);
 	if (import->bad == 0)
@@ -461,6 +510,9 @@ int ctl_members_import(struct ctl *ctl)
 	import.row = json_object();
 	import.rows = json_array();
 	import.errors = json_array();
+	import.repeated = json_array();
+	import.refused = json_array();
+	import.lines = json_object();
 	begin_parser(&import);
 	read_rows(&import);
 	rc = import_end(&import);
@@ -468,6 +520,9 @@ int ctl_members_import(struct ctl *ctl)
 	json_decref(import.row);
 	json_decref(import.rows);
 	json_decref(import.errors);
+	json_decref(import.repeated);
+	json_decref(import.refused);
+	json_decref(import.lines);
 	if (import.file != stdin)
 		fclose(import.file);
 	return rc;

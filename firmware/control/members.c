@@ -193,7 +193,10 @@ static int import_slice(const struct control_rooms *rooms, struct control_reques
 	return 0;
 }
 
-/* {"rows": [{"line": 2, "phone": "...", ...}, ...]}: faroctl sends a file in batches of this. */
+/*
+ * {"rows": [{"line": 2, "phone": "...", ...}, ...]}: faroctl sends a file in batches of this. The
+ * country code in the answer says which numbers are the same.
+ */
 enum control_step command_members_import(void *ctx, struct control_request *request)
 {
 	const struct control_rooms *rooms = ctx;
@@ -210,5 +213,6 @@ enum control_step command_members_import(void *ctx, struct control_request *requ
 	if (import->next < json_array_size(rows))
 		return CONTROL_AGAIN;
 	return control_answer(
-		request, json_pack("{s:I}", "imported", (json_int_t)import->imported));
+		request, json_pack("{s:I,s:s}", "imported", (json_int_t)import->imported,
+				 "country_code", rooms->settings->box.country_code));
 }

@@ -85,6 +85,34 @@ static void a_bad_row_is_named_with_its_line_and_the_others_are_imported(void **
 	box_free(box);
 }
 
+static void a_number_that_is_in_a_file_twice_is_said_with_both_lines(void **state)
+{
+	struct box *box = new_box();
+	char path[256], piece[400];
+	struct ran ran;
+
+	(void)state;
+	write_csv(box,
+		"name,phone,zones,language,role\n"
+		"Ben,(510) 555-0111,north,en,responder\n"
+		"Carla,+15105550112,,es,\n"
+		"Benjamin,+1 510 555 0111,south,en,member\n"
+		"Carlo,+15105550112,mars,es,member\n",
+		path);
+	ran = box_faroctl(box, "members", "import", path, NULL);
+	snprintf(piece, sizeof(piece),
+		"%s:4: warning: the number of line 2 again; what line 4 says was taken\n", path);
+	if (!strstr(ran.err, piece))
+		fail_msg("no \"%s\" in %s", piece, ran.err);
+	/* a row that is refused has taken nobody's place */
+	assert_null(strstr(ran.err, "the number of line 3"));
+	ran_free(&ran);
+	ran = box_faroctl(box, "members", "export", NULL);
+	assert_non_null(strstr(ran.out, "+15105550111,Benjamin,"));
+	ran_free(&ran);
+	box_free(box);
+}
+
 /* What faroctl writes to a terminal; free it. */
 static char *on_a_terminal(struct box *box, const char *const *args)
 {
@@ -379,6 +407,7 @@ int main(void)
 	const struct CMUnitTest stories[] = {
 		cmocka_unit_test(every_command_answers_in_json_too),
 		cmocka_unit_test(a_bad_row_is_named_with_its_line_and_the_others_are_imported),
+		cmocka_unit_test(a_number_that_is_in_a_file_twice_is_said_with_both_lines),
 		cmocka_unit_test(what_was_exported_can_be_imported),
 		cmocka_unit_test(an_alert_draws_its_progress_on_a_terminal),
 		cmocka_unit_test(an_alert_shows_lines_where_there_is_no_terminal),
