@@ -123,7 +123,25 @@ static int put_piece(const struct ctl *ctl, int64_t at, const uint8_t *piece, si
 	hex_encode(hex, piece, n);
 	json_object_set_new(request, "at", json_integer(at));
 	json_object_set_new(request, "data", json_string(hex));
+	json_object_set_new(request, "force", json_boolean(ctl->force));
 	return ctl_ask(ctl, request, NULL, NULL, NULL);
+}
+
+/* The head of every SQLite database (its file format, 1.3), as a copy is one. */
+static const char head[16] = "SQLite format 3";
+
+static int check_head(const struct ctl *ctl, const char *path, FILE *file)
+{
+	char mine[sizeof(head)];
+	size_t n = fread(mine, 1, sizeof(mine), file);
+
+	if (n == sizeof(mine) && memcmp(mine, head, sizeof(mine)) != 0)
+		n = 1;
+	rewind(file);
+	if (n == 0 || n == sizeof(mine))
+		return 0;
+	return ctl_fail(ctl, FARO_EXIT_FAILED,
+		"%s is not a backup of Faro; allowed: a file that faroctl backup has made", path);
 }
 
 static int put_file(const struct ctl *ctl, const char *path)
@@ -136,6 +154,7 @@ static int put_file(const struct ctl *ctl, const char *path)
 
 	if (!file)
 		return ctl_fail(ctl, FARO_EXIT_FAILED, "%s: %s", path, strerror(errno));
+	rc = check_head(ctl, path, file);
 	while (rc == 0 && (n = fread(piece, 1, sizeof(piece), file)) > 0) {
 		rc = put_piece(ctl, at, piece, n);
 		at += (int64_t)n;

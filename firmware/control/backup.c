@@ -63,18 +63,39 @@ enum control_step command_backup(void *ctx, struct control_request *request)
 	return CONTROL_AGAIN;
 }
 
-/* {"at", "data"}: one piece of a copy, in order. */
+/* Asked before the first piece is taken, and once more before the copy takes the list's place. */
+static bool alert_is_in_the_way(const struct control_rooms *rooms, struct control_request *request,
+	enum control_step *refused)
+{
+	struct store_counts counts;
+	int rc = store_counts(rooms->store, &counts);
+
+	if (rc < 0)
+		*refused = control_fail_errno(request, rc, "the copy cannot be taken in");
+	else if (counts.alerts_running > 0 && !control_flag(request, "force"))
+		*refused = control_fail(request, FARO_EXIT_FAILED,
+			"an alert is running: what is still to be sent of it would be lost "
+			"(--force does it nevertheless)");
+	else
+		return false;
+	return true;
+}
+
+/* {"at", "data", "force"}: one piece of a copy, in order. */
 enum control_step command_restore_put(void *ctx, struct control_request *request)
 {
 	const struct control_rooms *rooms = ctx;
 	const char *hex = control_text(request, "data", "");
 	static uint8_t piece[CONTROL_LINE_MAX / 2];
 	int n = hex_decode(hex, strlen(hex), piece, sizeof(piece));
+	int64_t at = control_number(request, "at", 0);
+	enum control_step refused;
 	int rc = n;
 
+	if (at == 0 && alert_is_in_the_way(rooms, request, &refused))
+		return refused;
 	if (n >= 0)
-		rc = store_restore_put(
-			rooms->store, control_number(request, "at", 0), piece, (size_t)n);
+		rc = store_restore_put(rooms->store, at, piece, (size_t)n);
 	if (rc < 0)
 		return control_fail_errno(request, rc, "the copy cannot be taken in");
 	return control_answer(request, NULL);
@@ -84,16 +105,13 @@ enum control_step command_restore_put(void *ctx, struct control_request *request
 enum control_step command_restore(void *ctx, struct control_request *request)
 {
 	const struct control_rooms *rooms = ctx;
-	struct store_counts counts;
+	enum control_step refused;
 	char why[512];
-	int rc = store_counts(rooms->store, &counts);
+	int rc;
 
-	if (rc == 0 && counts.alerts_running > 0 && !control_flag(request, "force"))
-		return control_fail(request, FARO_EXIT_FAILED,
-			"an alert is running: what is still to be sent of it would be lost "
-			"(--force does it nevertheless)");
-	if (rc == 0)
-		rc = store_restore(rooms->store, why, sizeof(why));
+	if (alert_is_in_the_way(rooms, request, &refused))
+		return refused;
+	rc = store_restore(rooms->store, why, sizeof(why));
 	if (rc < 0)
 		return control_fail(request, FARO_EXIT_FAILED, "%s", why);
 	log_notice("control: a copy is restored: farod starts anew");

@@ -132,6 +132,8 @@ static void what_is_no_copy_of_this_box_changes_nothing(void **state)
 	close(fd);
 	fails_with(box, "restore", file, "damaged");
 	fails_with(box, "restore", "/dev/null", "empty");
+	fails_with(box, "restore", "README.md", "README.md is not a backup of Faro");
+	fails_with(box, "restore", "/", "cannot be read");
 	box_wait_status(box, "members.active", 3, false);
 	box_free(other);
 	box_free(box);
@@ -140,7 +142,7 @@ static void what_is_no_copy_of_this_box_changes_nothing(void **state)
 static void a_copy_waits_for_the_alert_to_end(void **state)
 {
 	struct box *box = box_new(&(struct box_options){ 0 });
-	char file[512];
+	char file[512], taken[512];
 	struct ran ran;
 
 	(void)state;
@@ -152,6 +154,9 @@ static void a_copy_waits_for_the_alert_to_end(void **state)
 	ran_free(&ran);
 	box_wait_status(box, "alerts.running", 1, false);
 	fails_with(box, "restore", file, "an alert is running");
+	/* and nothing of it was taken in first */
+	file_of(box, "data/faro.db.incoming", taken);
+	assert_int_equal(access(taken, F_OK), -1);
 	ran = box_faroctl(box, "restore", file, "--force", NULL);
 	assert_int_equal(ran.code, 0);
 	ran_free(&ran);
