@@ -54,6 +54,26 @@ static void any_other_text_reaches_a_person(void **state)
 	box_free(box);
 }
 
+static void words_beside_help_and_stop_reach_who_handles_the_report(void **state)
+{
+	struct box *box = box_new(&(struct box_options){ 0 });
+
+	(void)state;
+	box_start(box);
+	person_texts(box, &ben, "can somebody help us");
+	expect_text(box, &ben, "A person reads it");
+	expect_text(box, &ana, "#1 message: can somebody help us");
+	person_texts(box, &stranger, "REPORT 2 vans, 6 agents in vests");
+	expect_text(box, &stranger, "Where exactly?");
+	expect_text(box, &ana, "#2 REPORT");
+	person_texts(box, &stranger, "help!!!");
+	expect_text(box, &ana, "help!!!");
+	person_texts(box, &stranger, "stop sign on 35th");
+	expect_text(box, &stranger, "off the list");
+	expect_text(box, &ana, "#2 more: stop sign on 35th. They left the list by this text");
+	box_free(box);
+}
+
 static void a_blocked_sender_is_neither_shown_nor_answered_and_may_still_stop(void **state)
 {
 	struct box *box = box_new(&(struct box_options){ 0 });
@@ -140,6 +160,7 @@ int main(void)
 	const struct CMUnitTest stories[] = {
 		cmocka_unit_test(a_report_reaches_dispatchers_and_is_relayed_both_ways),
 		cmocka_unit_test(any_other_text_reaches_a_person),
+		cmocka_unit_test(words_beside_help_and_stop_reach_who_handles_the_report),
 		cmocka_unit_test(a_blocked_sender_is_neither_shown_nor_answered_and_may_still_stop),
 		cmocka_unit_test(short_codes_names_and_the_box_itself_are_never_answered),
 		cmocka_unit_test(a_robot_that_answers_everything_ends_within_five_texts),
