@@ -206,6 +206,9 @@ static int is_an_answer(struct turn *turn, const struct question *question)
 		return 0;
 	if (word != WORD_YES && word != WORD_NO && !begins_as_start(turn) && judge_is_command(turn))
 		return 0;
+	/* "help!!!" says neither where nor how many */
+	if (word == WORD_HELP && salute_known(turn, turn->body) == 0)
+		return 0;
 	/* what waits for a code leaves by it, whatever was asked since */
 	rc = code_is_awaited(turn);
 	if (rc != 0)

@@ -136,6 +136,20 @@ static void a_cry_for_help_goes_to_ones_own_report(void **state)
 	world_destroy(w);
 }
 
+static void a_cry_for_help_is_no_place(void **state)
+{
+	struct world *w = world_of_a_question();
+
+	(void)state;
+	texts(w, "Eva", "help!!!");
+	hears(w, "Ana", "#1 more: help!!!");
+	hears(w, "Eva", "added to #1");
+	forget(w);
+	texts(w, "Eva", "help at 5th Street");
+	hears(w, "Ana", "Where: help at 5th Street");
+	world_destroy(w);
+}
+
 static void help_alone_is_help(void **state)
 {
 	static const struct said said[] = { { "Ben", "HELP" }, { "Ben", "help." },
@@ -297,6 +311,7 @@ int main(void)
 		cmocka_unit_test(the_start_of_the_street_is_a_place),
 		cmocka_unit_test(a_cry_for_help_is_a_message),
 		cmocka_unit_test(a_cry_for_help_goes_to_ones_own_report),
+		cmocka_unit_test(a_cry_for_help_is_no_place),
 		cmocka_unit_test(help_alone_is_help),
 		cmocka_unit_test(who_left_and_cries_for_help_is_read),
 		cmocka_unit_test(a_strangers_yes_with_other_words_is_a_message),
