@@ -21,7 +21,7 @@
 
 #define LOOK_MS MS_PER_S
 
-/* Who asked farod to stop is not patient for longer: systemd kills it after 20 s (farod.service). */
+/* Who asked farod to stop is not patient: systemd kills it after 20 s (farod.service). */
 #define STOP_MS (12 * MS_PER_S)
 
 static void set_gate(struct farod *farod, enum courier_gate gate, int64_t until)

@@ -49,21 +49,23 @@ static void say_read_only(const struct look *look, struct strbuf *said)
 		look->dir);
 }
 
+static void add_user(struct strbuf *said, uid_t uid)
+{
+	struct passwd user, *found = NULL;
+	char memory[1024];
+
+	if (getpwuid_r(uid, &user, memory, sizeof(memory), &found) == 0 && found)
+		strbuf_add(said, user.pw_name);
+	else
+		strbuf_addf(said, "user %u", (unsigned int)uid);
+}
+
 static void say_anothers(const struct look *look, struct strbuf *said)
 {
-	const struct passwd *owner = getpwuid(look->st.st_uid);
-
 	strbuf_addf(said, "%s belongs to ", look->dir);
-	if (owner)
-		strbuf_add(said, owner->pw_name);
-	else
-		strbuf_addf(said, "user %u", (unsigned int)look->st.st_uid);
-	strbuf_addf(said, ", mode %04o, and user ", (unsigned int)look->st.st_mode & 07777);
-	owner = getpwuid(geteuid());
-	if (owner)
-		strbuf_add(said, owner->pw_name);
-	else
-		strbuf_addf(said, "%u", (unsigned int)geteuid());
+	add_user(said, look->st.st_uid);
+	strbuf_addf(said, ", mode %04o, and ", (unsigned int)look->st.st_mode & 07777);
+	add_user(said, geteuid());
 	strbuf_add(said, " cannot write there: chown it");
 }
 
