@@ -385,6 +385,8 @@ const char *why_now(const struct modem *m, bool *alarm);
 void why_tell(struct modem *m);
 void why_network(struct modem *m);
 void why_tick(struct modem *m);
+/* Ready at m->port, the last time at m->home: in another socket, its goings were a hand's. */
+void why_moved(struct modem *m);
 void why_returned(struct modem *m);
 /** A PDU came torn, or a listing with one. */
 void why_torn(struct modem *m);

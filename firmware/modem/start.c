@@ -547,6 +547,7 @@ static void network_ended(struct modem *m, const struct at_result *result)
 		return;
 	if (m->seen_imei[0])
 		learn(m);
+	why_moved(m);
 	m->home = m->port;
 	m->probing = m->looked = false;
 	m->operator_wanted = true;

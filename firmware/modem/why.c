@@ -275,6 +275,19 @@ void why_tick(struct modem *m)
 }
 
 /*
+ * A supply moves no stick to another socket: that was a hand, and so were the times before. Off
+ * the USB a socket is a name.
+ */
+void why_moved(struct modem *m)
+{
+	const struct serial_port *was = &m->home, *is = &m->port;
+	bool on_usb = was->usb[0] || is->usb[0];
+
+	if (was->path[0] && strcmp(on_usb ? was->usb : was->path, on_usb ? is->usb : is->path) != 0)
+		m->vanished_ms = m->returned_ms = -1;
+}
+
+/*
  * A stick that restarts takes its port with it: gone and back in a moment. Once, that is a hand;
  * twice within the hour it is its supply.
  */

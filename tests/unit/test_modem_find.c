@@ -649,6 +649,31 @@ static void two_modems_that_swap_names_keep_their_sections(void **state)
 	assert_string_equal(one->imei, imei);
 }
 
+/* Whoever tries which stick is which pulls them more than once: that is no weak supply. */
+static void sticks_that_are_swapped_by_hand_have_not_restarted_by_themselves(void **state)
+{
+	static const char *const names[] = { "ttyUSB0", "ttyUSB1" };
+	struct box *b = *state;
+	struct modem *one, *two;
+
+	plug(b, "one", names[0]);
+	plug(b, "two", names[1]);
+	one = section(b, 0, names[0], NULL);
+	two = section(b, 1, names[1], NULL);
+	UNTIL(b, two, modem_idle(one) && modem_idle(two));
+	for (int i = 1; i <= 3; i++) {
+		pull(b, "one");
+		pull(b, "two");
+		UNTIL(b, two, one->state == MODEM_ABSENT && two->state == MODEM_ABSENT);
+		move(b, "one", names[i % 2]);
+		move(b, "two", names[(i + 1) % 2]);
+		UNTIL(b, one, is_ready_at(one, names[i % 2]));
+		UNTIL(b, two, is_ready_at(two, names[(i + 1) % 2]));
+		assert_int_equal(one->brown_outs, 0);
+		assert_int_equal(two->brown_outs, 0);
+	}
+}
+
 /* Names that no list of ports has: only who met the other's modem can say where it is. */
 static void two_modems_that_swapped_names_while_the_box_was_off_find_each_other(void **state)
 {
@@ -766,6 +791,7 @@ int main(void)
 		TEST(a_stick_with_two_ports_is_one_modem),
 		TEST(a_modem_that_comes_back_under_another_name_is_found),
 		TEST(two_modems_that_swap_names_keep_their_sections),
+		TEST(sticks_that_are_swapped_by_hand_have_not_restarted_by_themselves),
 		TEST(two_modems_that_swapped_names_while_the_box_was_off_find_each_other),
 		TEST(a_modem_known_from_an_earlier_life_is_found_under_another_name),
 		TEST(a_section_with_an_imei_takes_no_other_modem),
