@@ -230,7 +230,7 @@ int ctl_modem_list(struct ctl *ctl)
 		{ "profile", "profile", 1 },
 		{ "model", "model", 1 },
 		{ "imei", "imei_tail", 1 },
-		{ "sent", "sent", -1 },
+		{ "sent since start", "sent", -1 },
 		{ "refused", "refused", -1 },
 		{ "unknown", "unknown", -1 },
 		{ "port", "port", 1 },

@@ -84,6 +84,11 @@ static void a_port_of_farods_is_left_to_farod(void **state)
 	assert_int_equal(ran.code, 1);
 	assert_non_null(strstr(ran.err, "farod's modem \"sim1\" has it"));
 	ran_free(&ran);
+	/* where it is sent to: two counts of what was sent are told apart */
+	ran = box_faroctl(box, "modem", "list", NULL);
+	assert_non_null(strstr(ran.out, "  today  "));
+	assert_non_null(strstr(ran.out, "  sent since start  "));
+	ran_free(&ran);
 	box_free(box);
 }
 
