@@ -214,7 +214,7 @@ static int starts_of(struct box *box, const char *modem)
 	char *log = box_log(box), words[64];
 	int n = 0;
 
-	snprintf(words, sizeof(words), "modem %s: starting", modem);
+	snprintf(words, sizeof(words), "modem %s: starting\n", modem);
 	for (const char *at = log; (at = strstr(at, words)); at++)
 		n++;
 	free(log);
