@@ -194,22 +194,35 @@ static void fill(const char *path)
 	close(fd);
 }
 
-static void a_full_file_system_is_said_and_survived(void **state)
-{
-	struct box *box = a_box("farod");
-	char data[192], filler[224];
-	pid_t pid;
+#define DATA_SIZE   192
+#define FILLER_SIZE 224
 
-	(void)state;
-	snprintf(data, sizeof(data), "%s/data", box_dir(box));
-	snprintf(filler, sizeof(filler), "%s/filler", data);
+/* A small file system of its own for the box's data; `filler` is a file in it. Only root may. */
+static void mount_data(
+	struct box *box, int megabytes, char data[DATA_SIZE], char filler[FILLER_SIZE])
+{
+	char options[48];
+
+	snprintf(data, DATA_SIZE, "%s/data", box_dir(box));
+	snprintf(filler, FILLER_SIZE, "%s/filler", data);
+	snprintf(options, sizeof(options), "size=%dm,mode=0700", megabytes);
 	assert_int_equal(mkdir(data, 0700), 0);
-	if (mount("none", data, "tmpfs", 0, "size=4m,mode=0700") < 0) {
+	if (mount("none", data, "tmpfs", 0, options) < 0) {
 		print_message("no file system can be mounted here (%s): only root may\n",
 			strerror(errno));
 		box_free(box);
 		skip();
 	}
+}
+
+static void a_full_file_system_is_said_and_survived(void **state)
+{
+	struct box *box = a_box("farod");
+	char data[DATA_SIZE], filler[FILLER_SIZE];
+	pid_t pid;
+
+	(void)state;
+	mount_data(box, 4, data, filler);
 	box_start(box);
 	pid = box_pid(box);
 	import_people(box, PEOPLE);
@@ -257,19 +270,11 @@ static void assert_said(const struct ran *ran, const char *words)
 static void a_full_file_system_is_named_by_status_check_and_start(void **state)
 {
 	struct box *box = box_new(&(struct box_options){ 0 });
-	char data[192], filler[224], rest[224];
+	char data[DATA_SIZE], filler[FILLER_SIZE], rest[224];
 	struct ran ran;
 
 	(void)state;
-	snprintf(data, sizeof(data), "%s/data", box_dir(box));
-	snprintf(filler, sizeof(filler), "%s/filler", data);
-	assert_int_equal(mkdir(data, 0700), 0);
-	if (mount("none", data, "tmpfs", 0, "size=8m,mode=0700") < 0) {
-		print_message("no file system can be mounted here (%s): only root may\n",
-			strerror(errno));
-		box_free(box);
-		skip();
-	}
+	mount_data(box, 8, data, filler);
 	box_start(box);
 	fill(filler);
 	ran = box_faroctl(box, "status", NULL);
